@@ -1,0 +1,124 @@
+// An n-dimensional block of numbers.  It knows nothing of derivatives.
+#pragma once
+#include <cstdint>
+#include <initializer_list>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "autograd/base/dtype.h"
+#include "autograd/base/export.h"
+#include "autograd/base/ref_count.h"
+#include "autograd/base/shape.h"
+#include "autograd/math/number.h"
+
+namespace gradus {
+
+namespace detail {
+
+/// What an Array points to: this header, then the sizes and strides of the axes, then (unless it is a view) the numbers.
+struct Block {
+  RefCount refs;
+  DType dtype;
+  std::uint8_t rank;
+  bool contiguous;
+  std::int64_t size;
+  std::byte* data;  // null: only the shape is known
+  Block* owner;     // whose numbers a view looks at, else null
+  std::size_t bytes;
+
+  [[nodiscard]] std::int64_t* sizes() noexcept { return reinterpret_cast<std::int64_t*>(this + 1); }
+  [[nodiscard]] std::int64_t* strides() noexcept { return sizes() + rank; }
+  GRADUS_API static void destroy(Block* block) noexcept;
+};
+
+}  // namespace detail
+
+/// A handle to immutable numbers: copying shares them.  Views (reshape, permute, broadcast) share them too, through
+/// strides.  Safe to read from several threads.  The numbers may be written only while the handle is their one owner,
+/// right after creation.
+class GRADUS_API Array {
+ public:
+  using interpreted = void;
+  static constexpr bool keeps_constants = true;
+
+  /// No array at all; see operator bool.
+  Array() noexcept = default;
+  /// A 0-d float64 array.
+  explicit Array(double value);
+  /// Row-major numbers.  Throws ShapeError when their count does not match the shape.
+  Array(const Shape& shape, std::span<const double> values);
+  Array(const Shape& shape, std::span<const float> values);
+  Array(const Shape& shape, std::initializer_list<double> values)
+      : Array(shape, std::span<const double>(values.begin(), values.size())) {}
+
+  /// Uninitialised numbers, to be written through mutable_data().
+  static Array uninitialized(const Shape& shape, DType dtype);
+  /// The same shape and dtype as another array.
+  static Array uninitialized_like(const Array& other);
+  /// A shape and dtype without numbers: what a recording keeps of a value that no rule reads.
+  static Array shape_only(const Shape& shape, DType dtype);
+  static Array full(const Shape& shape, double value, DType dtype = DType::float64);
+  static Array zeros(const Shape& shape, DType dtype = DType::float64) { return full(shape, 0.0, dtype); }
+  static Array scalar(double value, DType dtype);
+  static Array uninitialized_scalar(DType dtype);
+
+  explicit operator bool() const noexcept { return static_cast<bool>(block_); }
+  [[nodiscard]] DType dtype() const noexcept { return block_->dtype; }
+  [[nodiscard]] int rank() const noexcept { return block_->rank; }
+  [[nodiscard]] std::int64_t size() const noexcept { return block_->size; }
+  [[nodiscard]] Shape shape() const;
+  [[nodiscard]] std::span<const std::int64_t> sizes() const noexcept { return {block_->sizes(), block_->rank}; }
+  /// Distance between neighbours along each axis, in elements; 0 on a broadcast axis.
+  [[nodiscard]] std::span<const std::int64_t> strides() const noexcept { return {block_->strides(), block_->rank}; }
+  /// Row-major without gaps.
+  [[nodiscard]] bool contiguous() const noexcept { return block_->contiguous; }
+  /// False when only the shape is known.
+  [[nodiscard]] bool has_data() const noexcept { return block_->data != nullptr; }
+  /// Whether this handle alone owns the numbers.
+  [[nodiscard]] bool unique() const noexcept {
+    return block_->refs.unique() && block_->owner == nullptr;
+  }
+  [[nodiscard]] bool same_shape(const Array& other) const noexcept;
+
+  /// The numbers; element (i, j, …) is at i·strides[0] + j·strides[1] + …  The caller knows the dtype.
+  template <Element T>
+  [[nodiscard]] const T* data() const noexcept {
+    return reinterpret_cast<const T*>(block_->data);
+  }
+  [[nodiscard]] const void* bytes() const noexcept { return block_->data; }
+  /// For the one owner only.
+  template <Element T>
+  [[nodiscard]] T* mutable_data() noexcept {
+    return reinterpret_cast<T*>(block_->data);
+  }
+  [[nodiscard]] void* mutable_bytes() noexcept { return block_->data; }
+
+  /// The number of a one-element array, whatever its rank.  Throws ShapeError for more or fewer elements.
+  [[nodiscard]] double item() const;
+  /// All numbers in row-major order.
+  [[nodiscard]] std::vector<double> to_vector() const;
+
+  /// The same numbers row-major without gaps; itself when they already are.
+  [[nodiscard]] Array packed() const;
+  /// The same numbers as another type; itself when the type is the same.
+  [[nodiscard]] Array to(DType dtype) const;
+  /// A view where possible, else a packed copy.  Throws ShapeError when the sizes differ.
+  [[nodiscard]] Array reshape(const Shape& shape) const;
+  /// A view: axis k of the result is axis order[k] of this.  Throws ShapeError unless order is a permutation.
+  [[nodiscard]] Array permute(std::span<const int> order) const;
+  /// A stride-0 view.  Throws ShapeError when the shape does not broadcast to `shape`.
+  [[nodiscard]] Array broadcast_to(const Shape& shape) const;
+
+  /// Any elementwise op, broadcasting and promoting; C++ numbers take the arrays' dtype (elementwise.h).
+  template <class Op, class... X>
+  static Array interpret(const Op& op, const X&... x);
+
+ private:
+  explicit Array(detail::Block* block) noexcept : block_(Counted<detail::Block>::adopt(block)) {}
+  [[nodiscard]] Array view(std::span<const std::int64_t> sizes, std::span<const std::int64_t> strides) const;
+
+  Counted<detail::Block> block_;
+};
+
+}  // namespace gradus

@@ -1,0 +1,42 @@
+// Chooses the kernels for this machine, once.
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <string_view>
+
+#include "autograd/array/kernels.h"
+#include "autograd/base/error.h"
+
+namespace gradus {
+
+namespace {
+
+const KernelTable& choose() {
+  const char* asked = std::getenv("GRADUS_ISA");
+  const std::string_view want = asked == nullptr ? "" : asked;
+  if (want == "baseline") return baseline_kernels();
+#if defined(GRADUS_HAVE_X86_KERNELS)
+  const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+  const bool avx512 = avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512cd") &&
+                      __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw") &&
+                      __builtin_cpu_supports("avx512vl");
+  if (avx512 && (want.empty() || want == "avx512")) return avx512_kernels();
+  if (avx2 && (want.empty() || want == "avx2")) return avx2_kernels();
+#endif
+  if (!want.empty()) {
+    throw ValueError(fmt::format("[GRADUS_ISA] '{}' is not known or this machine lacks it", want));
+  }
+  return baseline_kernels();
+}
+
+}  // namespace
+
+constinit const KernelTable* detail::chosen_kernels = nullptr;
+
+const KernelTable& detail::choose_kernels() {
+  const KernelTable& table = choose();
+  __atomic_store_n(&chosen_kernels, &table, __ATOMIC_RELAXED);
+  return table;
+}
+
+}  // namespace gradus

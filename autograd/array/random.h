@@ -1,0 +1,25 @@
+// Random numbers from a counter: the same key gives the same bits on every compiler, machine and number of threads.
+#pragma once
+#include <array>
+#include <cstdint>
+
+#include "autograd/array/array.h"
+
+namespace gradus {
+
+/// Names a stream of random numbers.  Two streams with different keys are independent.
+struct Key {
+  std::uint64_t seed = 0;
+  std::uint64_t stream = 0;
+  /// An independent stream for part k of a computation.
+  [[nodiscard]] constexpr Key part(std::uint64_t k) const { return {seed, (stream << 8U) + k + 1}; }
+};
+
+/// Philox4x32-10: ten rounds of a block cipher over a 128-bit counter.
+/// Salmon, Moraes, Dror, Shaw: Parallel random numbers: as easy as 1, 2, 3 (SC 2011).
+GRADUS_API std::array<std::uint32_t, 4> philox(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key);
+
+/// Numbers spread evenly over [low, high).  Throws ValueError unless low <= high and both are finite.
+GRADUS_API Array uniform(const Shape& shape, double low, double high, const Key& key, DType dtype = DType::float64);
+
+}  // namespace gradus

@@ -1,0 +1,8 @@
+// All of the engine: tensors, gradients, graphs.
+#pragma once
+#include "autograd/base/error.h"
+#include "autograd/graph/dot.h"
+#include "autograd/graph/graph.h"
+#include "autograd/tensor/gradient.h"
+#include "autograd/tensor/structural.h"
+#include "autograd/tensor/tensor.h"

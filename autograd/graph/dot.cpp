@@ -1,0 +1,303 @@
+#include "autograd/graph/dot.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <iterator>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "autograd/graph/dot_cards.h"
+#include "autograd/graph/drawing.h"
+#include "autograd/graph/palette.h"
+#include "autograd/graph/text.h"
+
+namespace gradus {
+
+namespace {
+
+using text::html_label;
+using text::quote_label;
+
+std::size_t at(int i) { return static_cast<std::size_t>(i); }
+
+bool is_known(const Array& number) { return number && number.has_data() && number.size() == 1; }
+
+class DotWriter {
+ public:
+  DotWriter(const Graph& graph, const DotStyle& style)
+      : graph_(graph), drawing_(graph), style_(style), page_(palette::page(style.dark)) {}
+
+  std::string write() {
+    out_.reserve(graph_.slots().size() * 1100 + 2000);
+    out_ += "digraph gradus {\n";
+    defaults();
+    sort_into_modules();
+    contents_of(none);
+    modules();
+    for (const Link& link : drawing_.links()) edge(link);
+    order_of_first_column();
+    out_ += "}\n";
+    return std::move(out_);
+  }
+
+ private:
+  static constexpr int none = -1;
+
+  template <class... X>
+  void print(fmt::format_string<X...> format, X&&... x) {
+    fmt::format_to(std::back_inserter(out_), format, std::forward<X>(x)...);
+  }
+
+  // ---------------------------------------------------------------------------------------------------------- the page
+
+  void defaults() {
+    const bool scalar = drawing_.scalar();
+    print("  graph [rankdir=LR, bgcolor=\"{}\", pad=0.35, nodesep={}, ranksep={}, splines=spline, newrank=true, ",
+          page_.ground, scalar ? "0.22" : "0.28", scalar ? "0.9" : "0.55");
+    print("fontname=\"{}\", fontcolor=\"{}\", labelloc=t, labeljust=l", palette::sans, page_.title);
+    if (!style_.title.empty() || !style_.subtitle.empty()) heading();
+    out_ += "]\n";
+    print("  node [shape=plain, fontname=\"{}\", fontsize=13]\n", palette::sans);
+    print("  edge [color=\"{}\", arrowsize=0.7, fontname=\"{}\", fontsize={}, fontcolor=\"{}\"]\n", palette::edge,
+          palette::mono, scalar ? 11 : 10, scalar ? page_.derivative : page_.subtitle);
+  }
+
+  void heading() {
+    out_ += R"(, label=<<TABLE BORDER="0" CELLSPACING="0" CELLPADDING="0"><TR><TD ALIGN="LEFT">)";
+    if (!style_.title.empty()) {
+      print(R"(<FONT POINT-SIZE="20" COLOR="{}"><B>{}</B></FONT>)", page_.title, html_label(style_.title));
+    }
+    if (!style_.subtitle.empty()) {
+      print(R"(<FONT POINT-SIZE="{}" COLOR="{}">{}{}</FONT>)", drawing_.scalar() ? 16 : 14, page_.subtitle,
+            style_.title.empty() ? "" : "    ", html_label(style_.subtitle));
+    }
+    out_ += "</TD></TR>";
+    if (drawing_.scalar() && !drawing_.links().empty()) explain_edges();
+    print(R"(<TR><TD HEIGHT="{}"></TD></TR></TABLE>>)", drawing_.scalar() ? 14 : 16);
+  }
+
+  void explain_edges() {
+    const auto part = [this](std::string_view color, std::string_view words) {
+      print(R"(<FONT POINT-SIZE="11" COLOR="{}">{}</FONT>)", color, words);
+    };
+    out_ += R"(<TR><TD ALIGN="LEFT" HEIGHT="22">)";
+    part(page_.subtitle, "On each edge: the ");
+    part(page_.derivative, "local derivative");
+    part(page_.subtitle, " ∂(head)/∂(tail). Backwards, each tail gains local derivative × the gradient of its head.");
+    out_ += "</TD></TR>";
+  }
+
+  // ------------------------------------------------------------------------------------------------------- the modules
+
+  /// A leaf that is drawn beside its consumer lies in the same module.
+  void sort_into_modules() {
+    slots_in_.resize(graph_.modules().size() + 1);
+    modules_in_.resize(graph_.modules().size() + 1);
+    for (std::size_t i = 0; i < graph_.slots().size(); ++i) {
+      const int slot = static_cast<int>(i);
+      const int place = drawing_.beside(slot) ? drawing_.first_consumer(slot) : slot;
+      slots_in_[at(drawing_.slot(place).scope + 1)].push_back(slot);
+    }
+    for (std::size_t m = 0; m < graph_.modules().size(); ++m) {
+      modules_in_[at(graph_.modules()[m].parent + 1)].push_back(static_cast<int>(m));
+    }
+  }
+
+  void modules() {
+    // Modules lie in modules, as deep as the user likes: what is still to be opened or, negative, closed.
+    std::vector<int> open;
+    constexpr int close = -1;
+    const auto push = [&](const std::vector<int>& inner) { open.insert(open.end(), inner.rbegin(), inner.rend()); };
+    push(modules_in_[at(none + 1)]);
+    while (!open.empty()) {
+      const int module = open.back();
+      open.pop_back();
+      if (module == close) {
+        out_ += "  }\n";
+        continue;
+      }
+      begin_module(module);
+      contents_of(module);
+      open.push_back(close);
+      push(modules_in_[at(module + 1)]);
+    }
+    for (const int i : outside_) result_card(i);
+  }
+
+  void begin_module(int index) {
+    const Module& module = graph_.modules()[at(index)];
+    print("  subgraph cluster_{} {{\n    graph [label=", index + 1);
+    const std::string& name = module.name.empty() ? module.kind : module.name;
+    const std::string& note = module.note.empty() && &name != &module.kind ? module.kind : module.note;
+    print(R"(<<FONT POINT-SIZE="13"><B>{}</B></FONT>)", html_label(shown_name(name)));
+    if (!note.empty()) print(R"(<FONT POINT-SIZE="11">   {}</FONT>)", html_label(shown_name(note)));
+    print(">, style=\"rounded,filled\", fillcolor=\"{}\", color=\"{}\", penwidth=1.2, margin=14, fontname=\"{}\", ",
+          page_.module_fill, page_.module_border, palette::sans);
+    print("fontcolor=\"{}\", labeljust=l, labelloc=t, tooltip={}]\n", page_.subtitle,
+          quote_label(shown_name(name) + (module.kind.empty() || &name == &module.kind ? "" : ": " + module.kind)));
+  }
+
+  void contents_of(int module) {
+    for (const int i : slots_in_[at(module + 1)]) node(i);
+    for (const int i : slots_in_[at(module + 1)]) {
+      if (!drawing_.beside(i)) continue;
+      print("    {{ rank=same; {}; {} }}\n", drawing_.slot(drawing_.first_consumer(i)).id, drawing_.slot(i).id);
+    }
+  }
+
+  static std::string shown_name(std::string_view name) { return text::cut(name, 1000); }
+
+  // --------------------------------------------------------------------------------------------------------- the nodes
+
+  void begin_node(int i, std::string_view suffix) {
+    print("    {}{} [class=\"node {}\", tooltip={}, {}", drawing_.slot(i).id, suffix,
+          palette::name_of(drawing_.role(i)), quote_label(tooltip(i)),
+          drawing_.on_main_line(i) && !drawing_.scalar() ? "group=main, " : "");
+  }
+
+  void node(int i) {
+    const Slot& slot = drawing_.slot(i);
+    const palette::Ink ink = palette::ink_of(drawing_.role(i));
+    switch (drawing_.look(i)) {
+      case Look::nothing:
+        return;
+      case Look::number:
+        begin_node(i, "");
+        dot::append_small_card(out_, ink, drawing_.title(i), drawing_.word(i), "");
+        break;
+      case Look::card:
+        begin_node(i, "");
+        dot::append_card(out_, card_of(i));
+        break;
+      case Look::leaf:
+        begin_node(i, "");
+        dot::append_small_card(out_, ink, drawing_.title(i), drawing_.word(i), text::dimensions(slot.shape));
+        break;
+      case Look::pill_card:
+        outside_.push_back(i);
+        [[fallthrough]];
+      case Look::pill:
+        begin_node(i, "");
+        const bool named = drawing_.look(i) == Look::pill && !slot.name.empty();
+        dot::append_pill(out_, palette::ink_of(is_activation(slot) ? Role::activation : Role::value),
+                         drawing_.symbol(slot), named ? drawing_.title(i) : "");
+        break;
+    }
+    out_ += "]\n";
+  }
+
+  void result_card(int i) {
+    begin_node(i, result_suffix);
+    dot::append_small_card(out_, palette::ink_of(drawing_.role(i)), drawing_.title(i), drawing_.word(i),
+                           text::dimensions(drawing_.slot(i).shape));
+    out_ += "]\n";
+    print("  {0} -> {0}{1} [penwidth=1.7, weight=20]\n", drawing_.slot(i).id, result_suffix);
+  }
+
+  [[nodiscard]] dot::Card card_of(int i) const {
+    const Slot& slot = drawing_.slot(i);
+    dot::Card card;
+    card.ink = palette::ink_of(drawing_.role(i));
+    card.title = drawing_.title(i);
+    card.word = drawing_.word(i);
+    if (slot.step >= 0) card.badge = drawing_.symbol(slot);
+    if (slot.shape.rank() > 0 && !drawing_.scalar()) card.rows.push_back({"shape", text::dimensions(slot.shape)});
+    card.rows.push_back({"value", text::numbers(slot.value)});
+    card.rows.push_back({"gradient", text::numbers(slot.gradient), palette::gradient});
+    card.heavy = drawing_.role(i) == Role::output || drawing_.role(i) == Role::loss;
+    return card;
+  }
+
+  [[nodiscard]] std::string tooltip(int i) const {
+    const Slot& slot = drawing_.slot(i);
+    const std::string_view role = palette::name_of(drawing_.role(i));
+    if (drawing_.look(i) == Look::number) return fmt::format("{} ({})", drawing_.title(i), role);
+    if (drawing_.look(i) == Look::card) {
+      return fmt::format("{} ({}): value {}, gradient {}", drawing_.title(i), role, text::numbers(slot.value),
+                         text::numbers(slot.gradient));
+    }
+    const std::string name = slot.name.empty() ? slot.id : drawing_.title(i);
+    return fmt::format("{} ({}): {}", name, role, text::dimensions(slot.shape));
+  }
+
+  [[nodiscard]] bool is_activation(const Slot& slot) const {
+    return drawing_.step_of(slot).rule->kind() == OpKind::activation;
+  }
+
+  // --------------------------------------------------------------------------------------------------------- the edges
+
+  void edge(const Link& link) {
+    const Slot& head = drawing_.slot(link.head);
+    const Slot& tail = drawing_.slot(link.tail);
+    const bool result_has_card = drawing_.look(link.tail) == Look::pill_card;
+    print("  {}{}", tail.id, result_has_card ? result_suffix : "");
+    if (drawing_.scalar()) {
+      scalar_edge(head, link);
+    } else if (drawing_.beside(link.tail)) {
+      print(" -> {} [color=\"{}\", penwidth=1.2, arrowsize=0.6]\n", head.id, palette::ink_of(tail.role).border);
+    } else {
+      print(" -> {} [penwidth=1.7, weight=20", head.id);
+      if (label_shape(link)) print(", label=\" {} \"", text::dimensions(tail.shape));
+      out_ += "]\n";
+    }
+  }
+
+  void scalar_edge(const Slot& head, const Link& link) {
+    print(":e -> {}:op:w [penwidth={:.2f}", head.id, width(link));
+    const Array& derivative = graph_.steps()[at(link.step)].derivatives[at(link.argument)];
+    if (is_known(derivative)) {
+      print(R"(, label=" {0} ", tooltip="local derivative {0}", labeltooltip="local derivative {0}")",
+            text::brief(derivative.item()));
+    }
+    out_ += "]\n";
+  }
+
+  /// The more gradient flows along an edge, the thicker it is.
+  [[nodiscard]] double width(const Link& link) const {
+    const Array& gradient = drawing_.slot(link.head).gradient;
+    const Array& derivative = graph_.steps()[at(link.step)].derivatives[at(link.argument)];
+    if (!is_known(gradient) || !is_known(derivative)) return 1.4;
+    const double flow = std::fabs(derivative.item() * gradient.item());
+    return flow >= 0.0 ? 1.1 + 1.5 * std::min(1.0, flow / 1.5) : 1.1;  // 1.1 also when it is not a number
+  }
+
+  /// A shape is written where it is not plain to see: not beside a card, which tells it, nor before an op that keeps
+  /// it.
+  [[nodiscard]] bool label_shape(const Link& link) const {
+    const Slot& tail = drawing_.slot(link.tail);
+    const Slot& head = drawing_.slot(link.head);
+    const Look look = drawing_.look(link.tail);
+    const bool keeps = drawing_.step_of(head).arguments.size() == 1 && head.shape == tail.shape;
+    return look == Look::pill && !keeps;
+  }
+
+  /// Invisible edges keep the leaves of the first column in the order of their use.  More than a page of them gain
+  /// nothing.
+  void order_of_first_column() {
+    const std::vector<int> column = drawing_.first_column();
+    if (!drawing_.scalar() || !graph_.modules().empty() || column.size() < 2 || column.size() > 32) return;
+    out_ += "  { rank=same; edge [style=invis]; ";
+    for (std::size_t k = 0; k < column.size(); ++k) print("{}{}", k == 0 ? "" : " -> ", drawing_.slot(column[k]).id);
+    out_ += " }\n";
+  }
+
+  static constexpr std::string_view result_suffix = "_result";
+
+  const Graph& graph_;
+  const Drawing drawing_;
+  const DotStyle& style_;
+  palette::Page page_;
+  std::string out_;
+  std::vector<std::vector<int>> slots_in_;    // of each module, first those of none
+  std::vector<std::vector<int>> modules_in_;  // the same
+  std::vector<int> outside_;                  // results whose own cards lie outside the module that computes them
+};
+
+}  // namespace
+
+std::string to_dot(const Graph& graph, const DotStyle& style) { return DotWriter(graph, style).write(); }
+
+}  // namespace gradus

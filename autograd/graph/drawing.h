@@ -1,0 +1,86 @@
+// What of a graph is drawn, as what, and which parts belong side by side: everything a drawing decides before it is
+// written in some language.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "autograd/graph/graph.h"
+
+namespace gradus {
+
+/// How a slot is drawn.
+enum class Look : std::uint8_t {
+  nothing,    // a layout op: its argument stands for it
+  number,     // a plain constant: its value alone
+  card,       // name, value and gradient
+  leaf,       // name and shape
+  pill,       // an op
+  pill_card,  // an op, and beside it a card for its result
+};
+
+/// An arrow to a step from one of its arguments, with the layout ops between them left out.
+struct Link {
+  int tail;
+  int head;
+  int step;
+  int argument;
+};
+
+class Drawing {
+ public:
+  explicit Drawing(const Graph& graph);
+
+  [[nodiscard]] const Graph& graph() const noexcept { return graph_; }
+  [[nodiscard]] const Slot& slot(int i) const { return graph_.slots()[static_cast<std::size_t>(i)]; }
+  [[nodiscard]] const Graph::Step& step_of(const Slot& slot) const {
+    return graph_.steps()[static_cast<std::size_t>(slot.step)];
+  }
+  /// Whether every value is a single number, so that cards and local derivatives tell all.
+  [[nodiscard]] bool scalar() const noexcept { return scalar_; }
+  [[nodiscard]] Look look(int i) const { return looks_[static_cast<std::size_t>(i)]; }
+  /// The role it is drawn in: the result that the loss judges is an output too.
+  [[nodiscard]] Role role(int i) const { return i == prediction_ ? Role::output : slot(i).role; }
+  /// One arrow for each operand, in the order in which one reads the formula of the outputs.
+  [[nodiscard]] const std::vector<Link>& links() const noexcept { return links_; }
+  /// The first step's result that an arrow from this slot leads to; -1: none.
+  [[nodiscard]] int first_consumer(int i) const { return first_consumer_[static_cast<std::size_t>(i)]; }
+  /// Whether a leaf is drawn beside its first consumer and not before it.
+  [[nodiscard]] bool beside(int i) const;
+  /// Whether the slot lies on the longest way to the result, which is drawn as a straight line.
+  [[nodiscard]] bool on_main_line(int i) const { return main_line_[static_cast<std::size_t>(i)]; }
+  /// Leaves of the first column, in the order in which they are used.
+  [[nodiscard]] std::vector<int> first_column() const;
+
+  /// What stands at the head of a card: the name, else the number, the formula or the id.  Not escaped.
+  [[nodiscard]] std::string title(int i) const;
+  /// What the slot is, in a word: "input", "weight", "prediction"; often none.
+  [[nodiscard]] std::string word(int i) const;
+  /// What stands on the op of a step: "×", "tanh", "x²".  Not escaped.
+  [[nodiscard]] std::string symbol(const Slot& slot) const;
+
+ private:
+  void find_what_is_drawn();
+  void find_links();
+  [[nodiscard]] std::vector<int> reading_order() const;
+  void find_uses();
+  void find_prediction();
+  void find_main_line();
+  [[nodiscard]] Look choose_look(int i) const;
+  [[nodiscard]] bool in_loss(int i) const;
+  [[nodiscard]] std::string role_word(int i) const;
+
+  const Graph& graph_;
+  bool scalar_ = true;
+  int prediction_ = -1;
+  std::vector<Look> looks_;
+  std::vector<Link> links_;
+  std::vector<int> stands_for_;  // itself, or for a layout op its argument
+  std::vector<int> first_consumer_;
+  std::vector<bool> used_outside_loss_;
+  std::vector<bool> only_activated_;  // every step that uses it is an activation
+  std::vector<int> depth_;            // steps on the longest way from a leaf
+  std::vector<bool> main_line_;
+};
+
+}  // namespace gradus

@@ -1,0 +1,81 @@
+// Graph: a recorded computation laid out flat, steps over numbered slots.  What is drawn, explained and saved.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "autograd/array/array.h"
+#include "autograd/base/export.h"
+#include "autograd/tensor/rule.h"
+#include "autograd/tensor/tensor.h"
+
+namespace gradus {
+
+/// What a value is to the reader of the graph.
+enum class Role : std::uint8_t { input, parameter, constant, value, activation, output, loss };
+
+/// A value: a leaf or the result of a step.
+struct Slot {
+  std::string id;    // "tanh_3", "input_1": unique in the graph, the same on every run, never made from user text
+  std::string name;  // as the user wrote it; empty when there is none
+  Role role = Role::value;
+  Shape shape;
+  DType dtype = DType::float64;
+  Array value;     // without numbers when the recording did not keep them (see Array::has_data)
+  Array gradient;  // null: not computed
+  int step = -1;   // the step that computes it; -1: a leaf
+  int scope = -1;  // the innermost module it belongs to; -1: none
+};
+
+/// A module: a box around its steps in a drawing.
+struct Module {
+  std::string name;  // "layer1"
+  std::string kind;  // "Linear"
+  std::string note;  // "2 → 16, 48 parameters"
+  int parent = -1;
+};
+
+class GRADUS_API Graph {
+ public:
+  /// An op applied to slots.  An op that reads one slot twice has it twice among its arguments.
+  struct Step {
+    const Rule* rule = nullptr;
+    std::vector<int> arguments;
+    int result = -1;
+    /// ∂result/∂argument k, where all values involved are single numbers; null elsewhere.
+    std::vector<Array> derivatives;
+  };
+
+  /// Everything the outputs were computed from, in the order of computation.  Throws GraphError for an output that is
+  /// empty.  The graph shares the values and keeps what it needs alive; it never changes afterwards.
+  explicit Graph(std::span<const Tensor> outputs);
+  explicit Graph(const Tensor& output) : Graph(std::span<const Tensor>(&output, 1)) {}
+  Graph(std::initializer_list<Tensor> outputs) : Graph(std::span<const Tensor>(outputs.begin(), outputs.size())) {}
+
+  /// Runs the backward pass from every output, seeded with ones, and fills in the gradient of every slot it reaches
+  /// (zeros for a leaf that requires one and is not reached).
+  void compute_gradients();
+
+  [[nodiscard]] const std::vector<Slot>& slots() const noexcept { return slots_; }
+  [[nodiscard]] const std::vector<Step>& steps() const noexcept { return steps_; }
+  [[nodiscard]] const std::vector<Module>& modules() const noexcept { return modules_; }
+  [[nodiscard]] const std::vector<int>& outputs() const noexcept { return outputs_; }
+  /// How the slot's value is written in terms of the named slots it came from: "x1·w1 + x2·w2".  What would be longer
+  /// than about `longest` characters is shortened to its op's name: "tanh(…) + b".  Takes time that grows with
+  /// `longest` only.
+  [[nodiscard]] Formula formula(int slot, std::size_t longest = 200) const;
+
+ private:
+  friend class GraphBuilder;
+  std::vector<Slot> slots_;
+  std::vector<Step> steps_;
+  std::vector<Module> modules_;
+  std::vector<int> outputs_;
+  std::vector<Tensor> roots_;                   // keep the records, and with them the rules, alive
+  std::vector<const detail::Record*> records_;  // of each slot; null for a plain number
+};
+
+}  // namespace gradus

@@ -1,0 +1,58 @@
+// The colours of drawings.  They can be told apart by colour-blind eyes (after Okabe and Ito) and on dark ground; cards
+// stay light on dark ground, as paper does.
+#pragma once
+#include <string_view>
+
+#include "autograd/graph/graph.h"
+
+namespace gradus::palette {
+
+inline constexpr std::string_view sans = "Helvetica,Arial,sans-serif";
+inline constexpr std::string_view mono = "DejaVu Sans Mono,Menlo,Consolas,monospace";
+
+/// The colours of a card or pill.
+struct Ink {
+  std::string_view border, fill, text;
+};
+
+constexpr Ink ink_of(Role role) {
+  switch (role) {
+    case Role::input:
+      return {"#0072B2", "#E4F1FA", "#0B4F79"};
+    case Role::parameter:
+      return {"#C98200", "#FFF3DC", "#7A4B00"};
+    case Role::constant:
+      return {"#A3ADB9", "#F1F3F6", "#3B4654"};
+    case Role::activation:
+      return {"#6B4FA0", "#EFE9F8", "#432C75"};
+    case Role::output:
+      return {"#00805E", "#DFF4EB", "#005540"};
+    case Role::loss:
+      return {"#A6315C", "#FBE6ED", "#7A1F40"};
+    case Role::value:
+      break;
+  }
+  return {"#8793A3", "#FFFFFF", "#3B4654"};
+}
+
+/// The name of a role, in the classes of the SVG.
+constexpr std::string_view name_of(Role role) {
+  constexpr std::string_view names[] = {"input", "parameter", "constant", "value", "activation", "output", "loss"};
+  return names[static_cast<int>(role)];
+}
+
+// On cards.
+inline constexpr std::string_view ink = "#1B2430", muted = "#5B6675", gradient = "#B03A00", badge = "#3B4654";
+inline constexpr std::string_view edge = "#7A8594";
+
+/// What lies on the page itself.
+struct Page {
+  std::string_view ground, title, subtitle, derivative, module_fill, module_border;
+};
+
+constexpr Page page(bool dark) {
+  if (dark) return {"#11161D", "#E6EDF3", "#A3AEBB", "#FF9E64", "#1A212B", "#364152"};
+  return {"#FFFFFF", "#1B2430", "#5B6675", "#B03A00", "#F6F8FA", "#D5DBE3"};
+}
+
+}  // namespace gradus::palette

@@ -1,0 +1,288 @@
+#include "autograd/graph/text.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <cmath>
+#include <cstdint>
+#include <iterator>
+#include <vector>
+
+namespace gradus::text {
+
+namespace {
+
+constexpr char32_t replacement = 0xFFFD;
+
+struct CodePoint {
+  char32_t value;
+  std::size_t length;  // in bytes
+};
+
+/// The first code point of a text that is not empty; U+FFFD for the longest piece that could have begun one.
+CodePoint first_of(std::string_view text) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(i < text.size() ? text[i] : '\0'); };
+  const unsigned lead = byte(0);
+  if (lead < 0x80) return {lead, 1};
+  const std::size_t length = lead < 0xC2 ? 0 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : lead < 0xF5 ? 4 : 0;
+  if (length == 0) return {replacement, 1};
+  // The second byte's range rules out overlong forms, surrogates and what lies above U+10FFFF.
+  unsigned low = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
+  unsigned high = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
+  char32_t value = lead & (0xFFU >> (length + 1));
+  for (std::size_t i = 1; i < length; ++i) {
+    if (byte(i) < low || byte(i) > high) return {replacement, i};
+    value = (value << 6U) | (byte(i) & 0x3FU);
+    low = 0x80;
+    high = 0xBF;
+  }
+  return {value, length};
+}
+
+void append(std::string& out, char32_t c) {
+  const auto byte = [&](char32_t b) { out += static_cast<char>(static_cast<unsigned char>(b)); };
+  if (c < 0x80) return byte(c);
+  if (c < 0x800) {
+    byte(0xC0U | (c >> 6U));
+  } else if (c < 0x10000) {
+    byte(0xE0U | (c >> 12U));
+    byte(0x80U | ((c >> 6U) & 0x3FU));
+  } else {
+    byte(0xF0U | (c >> 18U));
+    byte(0x80U | ((c >> 12U) & 0x3FU));
+    byte(0x80U | ((c >> 6U) & 0x3FU));
+  }
+  byte(0x80U | (c & 0x3FU));
+}
+
+/// What is shown for a code point that XML forbids or nobody can see.
+char32_t visible(char32_t c) {
+  if (c < 0x20) return 0x2400 + c;
+  if (c == 0x7F) return 0x2421;
+  const bool c1 = c >= 0x80 && c < 0xA0;
+  const bool not_a_character = (c & 0xFFFEU) == 0xFFFE || (c >= 0xFDD0 && c <= 0xFDEF);
+  return c1 || not_a_character ? replacement : c;
+}
+
+/// Copies the text, made visible; `escape` gives what stands for a character, or "" for itself.
+template <class Escape>
+std::string rewrite(std::string_view text, Escape&& escape) {
+  std::string out;
+  out.reserve(text.size() + text.size() / 8);
+  for (std::size_t i = 0; i < text.size();) {
+    auto [c, length] = first_of(text.substr(i));
+    if (c == '\r') {
+      c = '\n';
+      if (text.substr(i, 2) == "\r\n") ++length;
+    }
+    i += length;
+    if (c < 0x80) {
+      const std::string_view escaped = escape(static_cast<char>(c));
+      out += escaped;
+      if (!escaped.empty()) continue;
+    }
+    append(out, visible(c));
+  }
+  return out;
+}
+
+constexpr std::string_view markup(char c) { return c == '<' ? "&lt;" : c == '>' ? "&gt;" : c == '&' ? "&amp;" : ""; }
+
+constexpr std::string_view xml(char c) { return c == '"' ? "&quot;" : c == '\'' ? "&#39;" : markup(c); }
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+constexpr std::string_view minus = "−", dot = "·";
+
+/// Characters of formulas that end a name although they are not ASCII.
+bool is_operator(char32_t c) {
+  switch (c) {
+    case U'·':
+    case U'×':
+    case U'÷':
+    case U'−':
+    case U'…':
+      return true;
+    default:
+      return false;
+  }
+}
+
+/// Bytes of the name or number at the start of the text: letters, digits, '_', '.' and whatever is not ASCII.
+std::size_t word_length(std::string_view text) {
+  std::size_t n = 0;
+  while (n < text.size()) {
+    const auto [c, length] = first_of(text.substr(n));
+    const char32_t lower = c | 0x20U;
+    const bool ascii_word = (lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '.';
+    if (c < 0x80 ? !ascii_word : is_operator(c)) break;
+    n += length;
+  }
+  return n;
+}
+
+/// Digits as the characters from U+2080 (subscripts).
+void append_subscript(std::string& out, std::string_view digits) {
+  for (const char c : digits) append(out, static_cast<char32_t>(0x2080 + (c - '0')));
+}
+
+/// Digits as superscripts, which do not lie in one row in Unicode.
+void append_superscript(std::string& out, std::string_view digits) {
+  constexpr std::array<std::string_view, 10> superscripts{"⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"};
+  for (const char c : digits) out += superscripts[static_cast<std::size_t>(c - '0')];
+}
+
+/// Whether the word is one letter, perhaps with a subscript: such words can be multiplied without a sign.
+bool is_short_name(std::string_view word) {
+  if (word.empty() || is_digit(word[0]) || word[0] == '.') return false;
+  std::string_view rest = word.substr(first_of(word).length);
+  if (!rest.empty() && rest[0] == '_') rest.remove_prefix(1);
+  return rest.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+bool is_number(std::string_view word) { return !word.empty() && is_digit(word[0]); }
+
+/// Turns "1.5e-07" into "1.5e−7" and "-2" into "−2".
+std::string with_true_minus(std::string_view number) {
+  std::string out;
+  if (number.starts_with('-')) {
+    out = minus;
+    number.remove_prefix(1);
+  }
+  const std::size_t e = number.find('e');
+  out += number.substr(0, e);
+  if (e == std::string_view::npos) return out;
+  std::string_view exponent = number.substr(e + 1);
+  out += exponent[0] == '-' ? "e−" : "e";
+  exponent.remove_prefix(1);
+  while (exponent.size() > 1 && exponent[0] == '0') exponent.remove_prefix(1);
+  out += exponent;
+  return out;
+}
+
+}  // namespace
+
+std::string quote_label(std::string_view text) {
+  const auto escape = [](char c) -> std::string_view {
+    return c == '"' ? "\\\"" : c == '\\' ? "\\\\" : c == '\n' ? "\\n" : markup(c);
+  };
+  return '"' + rewrite(text, escape) + '"';
+}
+
+std::string xml_text(std::string_view text) {
+  return rewrite(text, [](char c) -> std::string_view { return c == '\n' ? "\n" : xml(c); });
+}
+
+std::string html_label(std::string_view text) {
+  if (text.empty()) return " ";
+  return rewrite(text, [](char c) -> std::string_view { return c == '\n' ? "<BR/>" : xml(c); });
+}
+
+std::size_t code_points(std::string_view text) {
+  std::size_t n = 0;
+  for (std::size_t i = 0; i < text.size(); i += first_of(text.substr(i)).length) ++n;
+  return n;
+}
+
+std::string cut(std::string_view text, std::size_t longest) {
+  if (text.size() <= longest) return std::string(text);
+  std::size_t i = 0;
+  for (std::size_t n = 0; n < longest && i < text.size(); ++n) i += first_of(text.substr(i)).length;
+  return std::string(text.substr(0, i)) + (i < text.size() ? "…" : "");
+}
+
+std::string subscripted(std::string_view name) {
+  const std::size_t last_letter = name.find_last_not_of("0123456789");
+  if (last_letter == std::string_view::npos || last_letter + 1 == name.size()) return std::string(name);
+  std::string_view letters = name.substr(0, last_letter + 1);
+  if (letters.size() > 1 && letters.ends_with('_')) letters.remove_suffix(1);
+  const bool plain =
+      word_length(letters) == letters.size() && letters.find_first_of("0123456789_.") == std::string_view::npos;
+  if (!plain) return std::string(name);
+  std::string out(letters);
+  append_subscript(out, name.substr(last_letter + 1));
+  return out;
+}
+
+std::string typeset(std::string_view formula) {
+  std::string out;
+  std::string_view before;  // the word just written; empty after anything else
+  while (!formula.empty()) {
+    if (const std::size_t n = word_length(formula); n > 0) {
+      before = formula.substr(0, n);
+      formula.remove_prefix(n);
+      out += formula.starts_with('(') ? std::string(before) : subscripted(before);  // log2(x) is a function
+      continue;
+    }
+    if (formula.starts_with(dot)) {
+      const std::string_view after = formula.substr(dot.size());
+      const std::size_t n = word_length(after);
+      const bool function = after.substr(n).starts_with('(');
+      const bool square = before == after.substr(0, n);  // xx would be a name
+      if ((is_short_name(before) || is_number(before)) && is_short_name(after.substr(0, n)) && !function && !square) {
+        formula = after;
+        before = {};
+        continue;
+      }
+    }
+    before = {};
+    if (formula[0] == '^' && formula.size() > 1 && is_digit(formula[1])) {
+      const std::size_t n = word_length(formula.substr(1));
+      const std::string_view digits = formula.substr(1, n);
+      if (digits.find_first_not_of("0123456789") == std::string_view::npos) {
+        append_superscript(out, digits);
+        formula.remove_prefix(1 + n);
+        continue;
+      }
+    }
+    const std::size_t length = first_of(formula).length;
+    out += formula.substr(0, length);
+    formula.remove_prefix(length);
+  }
+  return out;
+}
+
+std::string fixed(double x) {
+  if (!std::isfinite(x) || (x == 0.0 && std::signbit(x))) return brief(x);
+  const double size = std::fabs(x);
+  const bool plain = size == 0.0 || (size >= 1e-3 && size < 1e6);
+  return with_true_minus(plain ? fmt::format("{:.4f}", x) : fmt::format("{:.4e}", x));
+}
+
+std::string brief(double x) {
+  if (std::isnan(x)) return "nan";
+  return with_true_minus(fmt::format("{:.4g}", x));
+}
+
+std::string numbers(const Array& array) {
+  if (!array || !array.has_data()) return "—";
+  if (array.size() == 1) return fixed(array.item());
+  if (array.size() == 0) return "[]";
+  const std::vector<double> all = array.to_vector();
+  const auto sizes = array.sizes();
+  // A bracket opens or closes for every axis of which the number is the first or the last.
+  const auto brackets = [&](std::size_t position) {
+    std::size_t n = 0;
+    std::size_t block = 1;
+    for (std::size_t k = sizes.size(); k-- > 0;) {
+      block *= static_cast<std::size_t>(sizes[k]);
+      n += position % block == 0 ? 1U : 0U;
+    }
+    return n;
+  };
+  std::string out;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (i > 0) out += ", ";
+    out.append(brackets(i), '[');
+    out += brief(all[i]);
+    out.append(brackets(i + 1), ']');
+  }
+  return out;
+}
+
+std::string dimensions(const Shape& shape) {
+  if (shape.rank() == 0) return "scalar";
+  return fmt::format("{}", fmt::join(shape.begin(), shape.end(), "×"));
+}
+
+}  // namespace gradus::text

@@ -1,0 +1,82 @@
+// THE TABLE, part 3: activations.
+#pragma once
+#include <string_view>
+
+#include "autograd/math/functions.h"
+
+namespace gradus {
+
+/// x, the activation of linear regression.  Derivative 1.
+struct Identity : Activation {
+  static constexpr std::string_view name = "identity", symbol = "id";
+  static constexpr auto value(auto x) { return x; }
+  static constexpr auto d(wrt<0>, auto, auto) { return One{}; }
+};
+
+/// 1 where x > 0, else 0; NaN stays NaN (K8).  Derivative 0 everywhere: a step passes no gradient.
+struct Step : Activation {
+  static constexpr std::string_view name = "step";
+  static constexpr auto value(auto x) {
+    using X = decltype(x);
+    return where(x > X(0.0), X(1.0), where(x <= X(0.0), X(0.0), x));
+  }
+  static constexpr auto d(wrt<0>, auto, auto) { return 0.0; }
+};
+
+/// max(x, 0).  relu′ = step(x), so relu′(0) = 0 (K2).  NaN stays NaN.
+struct Relu : Activation {
+  static constexpr std::string_view name = "relu", symbol = "ReLU";
+  static constexpr auto value(auto x) {
+    using X = decltype(x);
+    return where(x <= X(0.0), X(0.0), x);
+  }
+  static constexpr auto d(wrt<0>, auto x, auto) { return bind(Step{}, x); }
+};
+
+/// σ′(x) = e/(1+e)² with e = exp(−|x|): full precision in the tails, where σ(1−σ) would leave no digit.
+/// d/dx = −tanh(x/2) · σ′(x), since 1 − 2σ(x) = −tanh(x/2).
+struct SigmoidSlope : Unary {
+  static constexpr std::string_view name = "sigmoid_slope", symbol = "σ′";
+  static constexpr auto value(auto x) {
+    using X = decltype(x);
+    const X e = exp(-abs(x));
+    const X s = X(1.0) + e;
+    return e / (s * s);
+  }
+  template <class X>
+  static constexpr auto d(wrt<0>, const X& x, const X& y) {
+    return -(bind(Tanh{}, x * 0.5) * y);
+  }
+};
+
+/// σ(x) = 1/(1 + e⁻ˣ), as e/(1+e) with e = eˣ for negative x, so that small values keep their digits.
+/// σ′ = σ(1 − σ), computed as above.  Domain: all reals.
+struct Sigmoid : Activation {
+  static constexpr std::string_view name = "sigmoid", symbol = "σ";
+  static constexpr auto value(auto x) {
+    using X = decltype(x);
+    const X e = exp(-abs(x));
+    return where(x < X(0.0), e, X(1.0)) / (X(1.0) + e);
+  }
+  static constexpr auto d(wrt<0>, auto x, auto) { return bind(SigmoidSlope{}, x); }
+  static constexpr auto shown(wrt<0>, auto, auto y) { return y * (1.0 - y); }
+};
+
+template <class X>
+constexpr auto identity(const X& x) {
+  return bind(Identity{}, x);
+}
+template <class X>
+constexpr auto step(const X& x) {
+  return bind(Step{}, x);
+}
+template <class X>
+constexpr auto relu(const X& x) {
+  return bind(Relu{}, x);
+}
+template <class X>
+constexpr auto sigmoid(const X& x) {
+  return bind(Sigmoid{}, x);
+}
+
+}  // namespace gradus

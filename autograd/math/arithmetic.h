@@ -1,0 +1,107 @@
+// THE TABLE, part 1: arithmetic.  Value and derivatives of each op side by side; y stands for the value.
+#pragma once
+#include <string_view>
+
+#include "autograd/math/number.h"
+
+namespace gradus {
+
+/// a + b
+struct Add : Binary {
+  static constexpr std::string_view name = "add", symbol = "+", infix = " + ";
+  static constexpr int precedence = 1;
+  static constexpr auto value(auto a, auto b) { return a + b; }
+  static constexpr auto d(wrt<0>, auto, auto, auto) { return One{}; }
+  static constexpr auto d(wrt<1>, auto, auto, auto) { return One{}; }
+};
+
+/// a − b
+struct Sub : Binary {
+  static constexpr std::string_view name = "sub", symbol = "−", infix = " − ";
+  static constexpr int precedence = 1;
+  static constexpr auto value(auto a, auto b) { return a - b; }
+  static constexpr auto d(wrt<0>, auto, auto, auto) { return One{}; }
+  static constexpr auto d(wrt<1>, auto, auto, auto) { return -1.0; }
+};
+
+/// a · b
+struct Mul : Binary {
+  static constexpr std::string_view name = "mul", symbol = "×", infix = "·";
+  static constexpr int precedence = 2;
+  static constexpr auto value(auto a, auto b) { return a * b; }
+  static constexpr auto d(wrt<0>, auto, auto b, auto) { return b; }
+  static constexpr auto d(wrt<1>, auto a, auto, auto) { return a; }
+};
+
+/// a / b.  ∂/∂b is −(a/b)/b and not −a/b², which overflows for large b.
+struct Div : Binary {
+  static constexpr std::string_view name = "div", symbol = "÷", infix = "/";
+  static constexpr int precedence = 2;
+  static constexpr auto value(auto a, auto b) { return a / b; }
+  static constexpr auto d(wrt<0>, auto, auto b, auto) { return 1.0 / b; }
+  static constexpr auto d(wrt<1>, auto, auto b, auto y) { return -(y / b); }
+};
+
+/// −x
+struct Neg : Unary {
+  static constexpr std::string_view name = "neg", symbol = "−";
+  static constexpr auto value(auto x) { return -x; }
+  static constexpr auto d(wrt<0>, auto, auto) { return -1.0; }
+};
+
+/// The chain rule's product: cotangent · derivative, with 0 · anything = 0 (convention K7), so that a derivative that
+/// is infinite where no gradient arrives does not turn into NaN.
+struct ChainProduct : Binary {
+  static constexpr std::string_view name = "chain_product", symbol = "·", infix = "·";
+  static constexpr int precedence = 2;
+  static constexpr auto value(auto g, auto d) { return where(g == zero(g), zero(g), g * d); }
+  static constexpr auto d(wrt<0>, auto, auto d, auto) { return d; }
+  static constexpr auto d(wrt<1>, auto g, auto, auto) { return g; }
+
+ private:
+  template <class T>
+  static constexpr T zero(const T&) {
+    return T(0.0);
+  }
+};
+
+// Infix notation for every number type that is interpreted, with C++ numbers on either side.
+template <class A, class B>
+concept Infix = (Interpreted<A> && (std::same_as<A, B> || Constant<B>)) || (Interpreted<B> && Constant<A>);
+
+template <class A, class B>
+  requires Infix<A, B>
+constexpr auto operator+(const A& a, const B& b) {
+  return bind(Add{}, a, b);
+}
+template <class A, class B>
+  requires Infix<A, B>
+constexpr auto operator-(const A& a, const B& b) {
+  return bind(Sub{}, a, b);
+}
+template <class A, class B>
+  requires(Infix<A, B> && !std::same_as<A, One> && !std::same_as<B, One>)
+constexpr auto operator*(const A& a, const B& b) {
+  return bind(Mul{}, a, b);
+}
+template <class A, class B>
+  requires Infix<A, B>
+constexpr auto operator/(const A& a, const B& b) {
+  return bind(Div{}, a, b);
+}
+template <Interpreted A>
+constexpr auto operator-(const A& a) {
+  return bind(Neg{}, a);
+}
+
+/// Cotangent times local derivative; a derivative of One passes the cotangent through untouched.
+template <class G, class D>
+constexpr auto chain_product(const G& g, const D& d) {
+  return bind(ChainProduct{}, g, d);
+}
+template <class G>
+constexpr G chain_product(const G& g, One) {
+  return g;
+}
+
+}  // namespace gradus

@@ -1,0 +1,122 @@
+// Where the two lists of Gradus meet.
+//
+//   An OP is mathematics written once:   name, arity, value(x...), and d(wrt<i>, x..., y) with y = value(x...).
+//   A NUMBER TYPE is one capability:     it says once, in interpret(), what applying *any* op means to it.
+//   bind(op, x...) applies one to the other: N ops + M number types are N + M pieces of code, not N * M.
+#pragma once
+#include <cmath>
+#include <concepts>
+#include <type_traits>
+
+namespace gradus {
+
+/// Names one argument: d(wrt<0>, a, b, y) is the derivative with respect to a.
+template <int I>
+using wrt = std::integral_constant<int, I>;
+
+/// An exact 1.  A derivative that is One costs nothing: no multiplication, no node.
+struct One {
+  constexpr explicit operator double() const { return 1.0; }
+};
+
+/// Stands for an argument that a formula does not look at.
+struct Unread {};
+
+/// The part of the real line an op is defined on, and the self-tests sample.
+struct Domain {
+  double low;
+  double high;
+};
+
+/// What an op is to the reader of a drawing.  Layout ops only repeat numbers along an axis, and may be left out.
+enum class OpKind { function, activation, layout };
+
+struct Unary {
+  static constexpr int arity = 1;
+  static constexpr OpKind kind = OpKind::function;
+  static constexpr Domain domain{-6.0, 6.0};
+};
+
+struct Binary {
+  static constexpr int arity = 2;
+  static constexpr OpKind kind = OpKind::function;
+  static constexpr Domain domain{-6.0, 6.0};
+};
+
+struct Activation : Unary {
+  static constexpr OpKind kind = OpKind::activation;
+};
+
+/// A number type that defines `interpret`: Dual, Reads, Formula, Array, Tensor, …  The others (float, double, a SIMD
+/// pack) are leaf numbers: an op applied to them is just its value formula.
+template <class X>
+concept Interpreted = requires { typename X::interpreted; };
+
+template <class X>
+concept Constant = std::is_arithmetic_v<X> || std::same_as<X, One>;
+
+namespace detail {
+
+template <class... X>
+struct NumberOf;
+template <class A>
+struct NumberOf<A> {
+  using type = A;
+};
+template <class A, class B, class... R>
+struct NumberOf<A, B, R...> : NumberOf<B, R...> {};
+template <class A, class B, class... R>
+  requires(!Constant<A>)
+struct NumberOf<A, B, R...> {
+  using type = A;
+};
+template <Constant A, Constant B, class... R>
+struct NumberOf<A, B, R...> : NumberOf<std::conditional_t<std::same_as<A, float> && std::same_as<B, float>, float, double>, R...> {};
+
+}  // namespace detail
+
+/// The type an op on these arguments works in: the first that is no constant; for constants alone, float or double.
+template <class... X>
+using number = typename detail::NumberOf<X...>::type;
+
+/// A constant or a number, as a number of type N.
+template <class N, class X>
+constexpr N as(const X& x) {
+  if constexpr (std::same_as<X, N>) {
+    return x;
+  } else if constexpr (std::same_as<X, One>) {
+    return N(1.0);
+  } else if constexpr (std::is_arithmetic_v<N>) {
+    return static_cast<N>(x);
+  } else {
+    return N(static_cast<double>(x));
+  }
+}
+
+/// Applies an op.  A number type with `keeps_constants` is handed C++ numbers as they are; for every other type they
+/// become numbers of that type first.
+template <class Op, class... X>
+constexpr auto bind(const Op& op, const X&... x) {
+  using N = number<X...>;
+  if constexpr (!Interpreted<N>) {
+    using T = std::conditional_t<Constant<N> && !std::same_as<N, float>, double, N>;
+    return as<T>(op.value(as<T>(x)...));
+  } else if constexpr (requires { N::keeps_constants; }) {
+    return N::interpret(op, x...);
+  } else {
+    return N::interpret(op, as<N>(x)...);
+  }
+}
+
+// What leaf numbers need besides the functions of <cmath>; a SIMD pack brings its own, found by argument-dependent lookup.
+template <std::floating_point T>
+constexpr T where(bool condition, T a, T b) {
+  return condition ? a : b;
+}
+/// x to the power of one fixed number.
+template <std::floating_point T>
+T power(T x, double exponent) {
+  return static_cast<T>(std::pow(x, static_cast<T>(exponent)));
+}
+
+}  // namespace gradus

@@ -1,0 +1,42 @@
+// Which of its arguments does a derivative look at?  Known at compile time, so that a recording keeps no more than that.
+#pragma once
+#include <concepts>
+#include <cstddef>
+#include <utility>
+
+#include "autograd/math/dual.h"
+
+namespace gradus {
+
+/// A number that only remembers which arguments went into it: bit k for argument k, bit `arity` for the result.
+struct Reads {
+  using interpreted = void;
+  unsigned bits = 0;
+
+  constexpr explicit Reads(double) {}
+  static constexpr Reads argument(std::size_t k) {
+    Reads r(0.0);
+    r.bits = 1U << k;
+    return r;
+  }
+  template <class Op, class... X>
+  static constexpr Reads interpret(const Op&, const X&... x) {
+    Reads r(0.0);
+    r.bits = (x.bits | ...);
+    return r;
+  }
+};
+
+/// What ∂Op/∂x_I reads.  A derivative that the op does not state is derived from its value, which reads every argument.
+template <class Op, int I>
+inline constexpr unsigned reads = []<std::size_t... K>(std::index_sequence<K...>) {
+  if constexpr (!states_partial<Op, I, decltype(Reads::argument(K))...>) {
+    return (1U << Op::arity) - 1U;
+  } else if constexpr (std::same_as<decltype(partial<I>(Op{}, Reads::argument(K)...)), Reads>) {
+    return partial<I>(Op{}, Reads::argument(K)...).bits;
+  } else {
+    return 0U;
+  }
+}(std::make_index_sequence<static_cast<std::size_t>(Op::arity) + 1>{});
+
+}  // namespace gradus

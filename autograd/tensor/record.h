@@ -1,0 +1,97 @@
+// What a recording is made of.  One Record for each recorded op and each leaf, linked to the records of its arguments.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+
+#include "autograd/array/array.h"
+#include "autograd/base/export.h"
+#include "autograd/base/ref_count.h"
+
+namespace gradus {
+
+class Rule;
+
+/// What a leaf is to the one who reads the graph.  Both kinds of variable are differentiated; a constant is not.
+enum class LeafKind : std::uint8_t { constant, input, parameter };
+
+/// The module a computation belongs to, for drawing: a layer is drawn as a box around its ops.
+struct GRADUS_API Scope {
+  RefCount refs;
+  std::string name;  // "layer1"
+  std::string kind;  // "Linear"
+  std::string note;  // "2 → 16, 48 parameters"
+  Counted<Scope> parent;
+  static void destroy(Scope* scope) noexcept;
+};
+
+namespace detail {
+
+struct Record {
+  RefCount refs;
+  std::uint32_t arity = 0;
+  std::uint64_t id = 0;          // larger than any argument's, so descending ids are a reverse topological order
+  const Rule* rule = nullptr;    // null: a leaf
+  Array result;                  // the numbers if a rule reads them or they are few, else only the shape; a leaf: current
+  Counted<Scope> scope;
+  std::unique_ptr<std::string> name;
+  mutable std::uint32_t slot = 0;  // scratch of the walk that is under way
+  bool requires_grad = false;
+  bool owns_rule = false;
+
+  // What was kept of the arguments, and their records (null for a plain number), lie behind the struct.
+  [[nodiscard]] Array* kept() noexcept { return reinterpret_cast<Array*>(this + 1); }
+  [[nodiscard]] const Array* kept() const noexcept { return reinterpret_cast<const Array*>(this + 1); }
+  [[nodiscard]] Record** links() noexcept { return reinterpret_cast<Record**>(kept() + arity); }
+  [[nodiscard]] Record* const* links() const noexcept { return reinterpret_cast<Record* const*>(kept() + arity); }
+  [[nodiscard]] std::span<const Array> arguments() const noexcept { return {kept(), arity}; }
+
+  /// Frees the record and every record that it alone kept alive, without recursion.
+  GRADUS_API static void destroy(Record* record) noexcept;
+};
+
+struct Leaf : Record {
+  LeafKind kind = LeafKind::constant;
+  Array gradient;  // null until one arrives
+};
+
+/// One argument of an op that is about to be recorded.
+struct Operand {
+  const Array* value;
+  Record* record;  // null for a plain number
+};
+
+/// A new record, owned by the caller.  `keep` has bit k set when the rule reads argument k, bit `arity` for the result.
+GRADUS_API Record* make_record(const Rule* rule, bool owns_rule, std::span<const Operand> arguments, const Array& result,
+                               std::uint32_t keep);
+GRADUS_API Leaf* make_leaf(Array value, LeafKind kind, std::string name);
+
+/// Whether this thread records (see NoGrad).
+GRADUS_API bool recording() noexcept;
+
+}  // namespace detail
+
+/// While one lives, nothing is recorded on this thread.
+class GRADUS_API NoGrad {
+ public:
+  NoGrad() noexcept;
+  ~NoGrad();
+  NoGrad(const NoGrad&) = delete;
+  NoGrad& operator=(const NoGrad&) = delete;
+
+ private:
+  bool before_;
+};
+
+/// While one lives, what this thread records belongs to a named module inside the enclosing scope.
+class GRADUS_API ScopeGuard {
+ public:
+  ScopeGuard(std::string name, std::string kind, std::string note = {});
+  ~ScopeGuard();
+  ScopeGuard(const ScopeGuard&) = delete;
+  ScopeGuard& operator=(const ScopeGuard&) = delete;
+};
+
+}  // namespace gradus

@@ -1,0 +1,75 @@
+#include "autograd/tensor/structural.h"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+
+namespace gradus {
+
+Rule::~Rule() = default;
+
+namespace {
+
+// Softmax needs a shift that is finite even where every number is −∞.
+Array finite_or_zero(const Array& a) {
+  Array out = Array::uninitialized(a.shape(), a.dtype());
+  const Array flat = a.packed();
+  dispatch(a.dtype(), [&](auto zero) {
+    using T = decltype(zero);
+    std::transform(flat.data<T>(), flat.data<T>() + flat.size(), out.mutable_data<T>(),
+                   [](T v) { return std::isfinite(v) ? v : T(0); });
+  });
+  return out;
+}
+
+}  // namespace
+
+Array LogSumExp::value(const Array& x) const {
+  const Array shift = finite_or_zero(gradus::max(x, axes, true, name));
+  const Array y = log(gradus::sum(exp(x - shift), axes, true)) + shift;
+  return keepdims ? y : y.reshape(reduced(x.shape(), axes, false));
+}
+
+Tensor detail::cast_to(const Tensor& x, DType dtype) { return cast(x, dtype); }
+Tensor detail::broadcast_for(const Tensor& x, const Array& result) { return apply(Broadcast{{}, result.shape()}, x); }
+
+Tensor sum(const Tensor& x, const Axes& axes, bool keepdims) {
+  return apply(Sum{{}, axes.mask(x.rank(), Sum::name), keepdims}, x);
+}
+Tensor mean(const Tensor& x, const Axes& axes, bool keepdims) {
+  return apply(Mean{{}, axes.mask(x.rank(), Mean::name), keepdims}, x);
+}
+Tensor logsumexp(const Tensor& x, const Axes& axes, bool keepdims) {
+  return apply(LogSumExp{{}, axes.mask(x.rank(), LogSumExp::name), keepdims}, x);
+}
+
+Tensor matmul(const Tensor& a, const Tensor& b) {
+  const DType dtype = promote(a.dtype(), b.dtype());
+  return apply(MatMul{}, cast(a, dtype), cast(b, dtype));
+}
+
+Tensor broadcast_to(const Tensor& x, const Shape& shape) {
+  return x.shape() == shape ? x : apply(Broadcast{{}, shape}, x);
+}
+
+Tensor reshape(const Tensor& x, const Shape& shape) { return x.shape() == shape ? x : apply(Reshape{{}, shape}, x); }
+
+Tensor permute(const Tensor& x, std::span<const int> order) {
+  Permute op;
+  op.rank = static_cast<int>(std::min<std::size_t>(order.size(), max_rank));
+  for (std::size_t k = 0; k < static_cast<std::size_t>(op.rank); ++k) {
+    op.order[k] = normalize_axis(order[k], x.rank(), Permute::name);
+  }
+  return apply(op, x);
+}
+
+Tensor transpose(const Tensor& x) {
+  std::array<int, max_rank> order{};
+  const int rank = x.rank();
+  for (int k = 0; k < rank; ++k) order[static_cast<std::size_t>(k)] = rank - 1 - k;
+  return permute(x, std::span<const int>(order).first(static_cast<std::size_t>(rank)));
+}
+
+Tensor cast(const Tensor& x, DType dtype) { return x.dtype() == dtype ? x : apply(Cast{{}, dtype}, x); }
+
+}  // namespace gradus

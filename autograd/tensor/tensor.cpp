@@ -1,0 +1,107 @@
+#include "autograd/tensor/tensor.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <iterator>
+
+#include "autograd/base/error.h"
+
+namespace gradus {
+
+namespace {
+
+Tensor make_leaf_tensor(Array value, LeafKind kind, std::string name) {
+  return Tensor(Array(), Counted<detail::Record>::adopt(detail::make_leaf(std::move(value), kind, std::move(name))));
+}
+
+}  // namespace
+
+Tensor::Tensor(Array value, std::string name)
+    : Tensor(make_leaf_tensor(std::move(value), LeafKind::constant, std::move(name))) {}
+
+Tensor variable(Array value, std::string name) {
+  return make_leaf_tensor(std::move(value), LeafKind::input, std::move(name));
+}
+
+Tensor parameter(Array value, std::string name) {
+  return make_leaf_tensor(std::move(value), LeafKind::parameter, std::move(name));
+}
+
+const Array& Tensor::leaf_value() const {
+  if (!record_) throw GraphError("[tensor] this tensor is empty: it was never given a value, or it was moved from");
+  return record_->result;
+}
+
+detail::Leaf& Tensor::leaf(std::string_view what) const {
+  if (!*this) throw GraphError(fmt::format("[{}] this tensor is empty", what));
+  if (!is_leaf()) throw GraphError(fmt::format("[{}] only a leaf has one: this tensor was computed", what));
+  return static_cast<detail::Leaf&>(*record_);
+}
+
+std::string Tensor::name() const { return record_ && record_->name ? *record_->name : std::string(); }
+
+Tensor& Tensor::set_name(std::string name) {
+  if (!record_) throw GraphError("[set_name] this value has no record: it is not part of a graph");
+  record_->name = std::make_unique<std::string>(std::move(name));
+  return *this;
+}
+
+void Tensor::set_value(const Array& value) {
+  detail::Leaf& target = leaf("set_value");
+  if (!value.same_shape(target.result)) {
+    throw ShapeError(fmt::format("[set_value] the leaf is {}, the new value {}", gradus::to_string(target.result.shape()),
+                                 gradus::to_string(value.shape())));
+  }
+  target.result = value.to(target.result.dtype());
+}
+
+Array Tensor::grad() const {
+  const detail::Leaf& target = leaf("grad");
+  if (!target.requires_grad) throw GraphError("[grad] a constant has no gradient");
+  return target.gradient ? target.gradient : Array::zeros(target.result.shape(), target.result.dtype());
+}
+
+bool Tensor::has_grad() const noexcept { return is_leaf() && static_cast<bool>(static_cast<detail::Leaf&>(*record_).gradient); }
+
+void Tensor::zero_grad() { leaf("zero_grad").gradient = Array(); }
+
+Tensor Tensor::detach() const { return Tensor(value()); }
+
+std::string to_string(const Array& array) {
+  const std::vector<double> numbers = array.to_vector();
+  const Shape shape = array.shape();
+  const auto write = [&](auto& out, double v) {
+    if (array.dtype() == DType::float32) {
+      fmt::format_to(std::back_inserter(out), "{}", static_cast<float>(v));
+    } else {
+      fmt::format_to(std::back_inserter(out), "{}", v);
+    }
+  };
+  std::string out;
+  if (shape.rank() == 0) {
+    write(out, numbers[0]);
+    return out;
+  }
+  // Brackets open and close where an axis starts and ends: the index is a counter with one digit for each axis.
+  std::array<std::int64_t, max_rank> index{};
+  if (shape.size() == 0) return fmt::format("[] of shape {}", to_string(shape));
+  out.append(static_cast<std::size_t>(shape.rank()), '[');
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    write(out, numbers[i]);
+    int closed = 0;
+    for (int k = shape.rank(); k-- > 0 && ++index[static_cast<std::size_t>(k)] == shape[k]; ++closed) {
+      index[static_cast<std::size_t>(k)] = 0;
+    }
+    out.append(static_cast<std::size_t>(closed), ']');
+    if (i + 1 == numbers.size()) break;
+    out += ", ";
+    out.append(static_cast<std::size_t>(closed), '[');
+  }
+  return out;
+}
+
+std::string to_string(const Tensor& tensor) { return to_string(tensor.value()); }
+
+}  // namespace gradus

@@ -1,0 +1,106 @@
+// Tensor: an array that remembers how it was computed.
+#pragma once
+#include <concepts>
+#include <cstdint>
+#include <initializer_list>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "autograd/array/array.h"
+#include "autograd/base/export.h"
+#include "autograd/math/ops.h"
+#include "autograd/tensor/record.h"
+
+namespace gradus {
+
+/// A handle to a value and to the record of how it came about.  Copies are the same tensor.  A 0-d tensor is what other
+/// teaching engines call a Value.
+///
+/// Different threads may build and differentiate graphs of their own at once and share leaves read-only.  One graph is
+/// walked by one thread at a time; adding to one leaf's gradient from two threads is the user's lock to take.
+class GRADUS_API Tensor {
+ public:
+  using interpreted = void;
+  static constexpr bool keeps_constants = true;
+
+  /// No tensor: using it is a GraphError.
+  Tensor() noexcept = default;
+  /// A constant: takes part in computations, is not differentiated.  float64 unless the array says otherwise.
+  explicit Tensor(Array value, std::string name = {});
+  explicit Tensor(double value, std::string name = {}) : Tensor(Array(value), std::move(name)) {}
+
+  /// A value already computed and its record (or none).  For the engine itself.
+  Tensor(Array value, Counted<detail::Record> record) noexcept : value_(std::move(value)), record_(std::move(record)) {}
+
+  explicit operator bool() const noexcept { return static_cast<bool>(value_) || static_cast<bool>(record_); }
+  /// The numbers now.  Throws GraphError for an empty tensor.
+  [[nodiscard]] const Array& value() const {
+    if (value_) return value_;
+    return leaf_value();
+  }
+  [[nodiscard]] Shape shape() const { return value().shape(); }
+  [[nodiscard]] int rank() const { return value().rank(); }
+  [[nodiscard]] std::int64_t size() const { return value().size(); }
+  [[nodiscard]] DType dtype() const { return value().dtype(); }
+  /// The number of a one-element tensor.  Throws ShapeError for any other.
+  [[nodiscard]] double item() const { return value().item(); }
+  [[nodiscard]] std::vector<double> to_vector() const { return value().to_vector(); }
+
+  [[nodiscard]] bool requires_grad() const noexcept { return record_ && record_->requires_grad; }
+  [[nodiscard]] bool is_leaf() const noexcept { return record_ && record_->rule == nullptr; }
+
+  /// The name shown in drawings and derivations; empty when there is none.
+  [[nodiscard]] std::string name() const;
+  /// Names a leaf or a recorded result.  Returns itself.  Throws GraphError for a value that has no record.
+  Tensor& set_name(std::string name);
+
+  /// Gives a leaf a new value; whatever was recorded keeps the old one.  The dtype stays.
+  /// Throws GraphError unless this is a leaf, ShapeError when the shape differs.
+  void set_value(const Array& value);
+  /// The gradient that backward() has added up in this leaf: zeros when none has arrived.  Throws GraphError unless this
+  /// is a leaf that requires a gradient.
+  [[nodiscard]] Array grad() const;
+  [[nodiscard]] bool has_grad() const noexcept;
+  /// Forgets the gradient.
+  void zero_grad();
+
+  /// Adds the gradient of this tensor to every leaf it was computed from.  Throws GraphError unless it has one element
+  /// and was recorded; leaves are changed only when the whole walk has succeeded.
+  void backward() const;
+  /// The same for Σ seed · this.  Throws ShapeError when the seed's shape is not this tensor's.
+  void backward(const Array& seed) const;
+
+  /// The same numbers, cut off from what computed them.
+  [[nodiscard]] Tensor detach() const;
+
+  [[nodiscard]] const Counted<detail::Record>& record() const noexcept { return record_; }
+
+  /// Any elementwise op (rule.h).
+  template <class Op, class... X>
+  static Tensor interpret(const Op& op, const X&... x);
+
+ private:
+  [[nodiscard]] const Array& leaf_value() const;
+  [[nodiscard]] detail::Leaf& leaf(std::string_view what) const;
+
+  Array value_;  // null in the handles of a leaf, which read its current value
+  Counted<detail::Record> record_;
+};
+
+/// A leaf that is differentiated and drawn as an input.
+GRADUS_API Tensor variable(Array value, std::string name = {});
+/// A leaf that is differentiated and drawn as a parameter; optimizers update it.
+GRADUS_API Tensor parameter(Array value, std::string name = {});
+inline Tensor variable(double value, std::string name = {}) { return variable(Array(value), std::move(name)); }
+inline Tensor parameter(double value, std::string name = {}) { return parameter(Array(value), std::move(name)); }
+
+/// "2.5", "[1, 2, 3]", "[[1, 2], [3, 4]]", each number as short as it can be and still be read back exactly.
+GRADUS_API std::string to_string(const Array& array);
+GRADUS_API std::string to_string(const Tensor& tensor);
+
+}  // namespace gradus
+
+#include "autograd/tensor/rule.h"  // IWYU pragma: keep: defines Tensor::interpret

@@ -1,0 +1,8 @@
+// All of the nn layer.
+#pragma once
+#include "nn/activation.h"
+#include "nn/csv.h"
+#include "nn/linear.h"
+#include "nn/loss.h"
+#include "nn/module.h"
+#include "nn/optimizer.h"

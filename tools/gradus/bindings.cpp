@@ -1,0 +1,56 @@
+#include "tools/gradus/bindings.h"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <span>
+#include <string_view>
+
+#include "autograd/base/file.h"
+#include "tools/gradus/caret.h"
+#include "tools/gradus/evaluate.h"
+#include "tools/gradus/names.h"
+
+namespace gradus::command {
+
+namespace {
+
+void bind_one(const std::string& binding, LeafKind kind, Problem& problem) {
+  const std::size_t equals = binding.find('=');
+  const std::string name = binding.substr(0, equals);
+  try {
+    check_binding_name(name, problem.vocabulary);
+  } catch (const ValueError& error) {
+    throw UsageError(error.what());
+  }
+  const std::string value = equals == std::string::npos ? "" : binding.substr(equals + 1);
+  try {
+    const Literal literal = parse_literal(value);
+    Array array(Shape(std::span<const std::int64_t>(literal.shape)), literal.data);
+    problem.vocabulary.variables.push_back(name);
+    problem.variables.push_back(kind == LeafKind::parameter ? parameter(std::move(array), name)
+                                                            : variable(std::move(array), name));
+  } catch (const ParseError& error) {
+    throw UsageError(fmt::format("the value of '{}': {}\n{}", name, error.what(), caret(value, error)));
+  }
+}
+
+}  // namespace
+
+void solve(const std::string& expression, const std::vector<std::string>& inputs,
+           const std::vector<std::string>& parameters, Problem& problem) {
+  problem.vocabulary.functions = functions();
+  for (const std::string& binding : inputs) bind_one(binding, LeafKind::input, problem);
+  for (const std::string& binding : parameters) bind_one(binding, LeafKind::parameter, problem);
+  const bool marked = !expression.empty() && expression[0] == expression_mark;
+  problem.text = expression == "-" ? read_input("-") : expression.substr(marked ? 1 : 0);
+  const Expression parsed = parse(problem.text, problem.vocabulary);
+  problem.used.assign(problem.variables.size(), true);
+  for (const std::size_t unused : unused_variables(parsed, problem.vocabulary)) {
+    problem.used[unused] = false;
+    fmt::print(stderr, "gradus: warning: '{}' is not used\n", problem.vocabulary.variables[unused]);
+  }
+  problem.result = evaluate(parsed, problem.variables);
+}
+
+}  // namespace gradus::command

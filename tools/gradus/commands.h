@@ -1,0 +1,25 @@
+// The subcommands.  Each adds its options to the command line and returns what to do when it was chosen.
+#pragma once
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <string>
+
+namespace gradus::command {
+
+/// The text that a ParseError or EvaluationError points into.
+struct Context {
+  std::string expression;
+};
+
+using Action = std::function<void(Context&)>;
+
+struct Subcommand {
+  CLI::App* app;
+  Action run;
+};
+
+Subcommand add_eval(CLI::App& app);
+Subcommand add_draw(CLI::App& app);
+Subcommand add_train(CLI::App& app);
+
+}  // namespace gradus::command

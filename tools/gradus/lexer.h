@@ -1,0 +1,62 @@
+// The words of the expression language: numbers, names, and single characters that mean something.
+#pragma once
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace gradus::command {
+
+/// The longest name that is read, in bytes.
+inline constexpr std::size_t max_name_length = 4096;
+
+enum class TokenKind { end, number, name, symbol };
+
+/// One word of the text it views.
+struct Token {
+  TokenKind kind = TokenKind::end;
+  std::string_view text;
+  std::size_t offset = 0;  ///< of its first byte in the source
+  double value = 0.0;      ///< of a number
+
+  [[nodiscard]] bool is(char symbol) const noexcept { return kind == TokenKind::symbol && text.front() == symbol; }
+};
+
+/// How a message names a token: its text in quotes, or "the end".
+[[nodiscard]] std::string describe(const Token& token);
+
+/// Reads a text word by word, on demand, so that the first error in the text is the one reported.
+/// Copying it is cheap and a copy reads ahead.
+class Lexer {
+ public:
+  explicit Lexer(std::string_view source) noexcept : source_(source) {}
+
+  [[nodiscard]] std::string_view source() const noexcept { return source_; }
+
+  /// Takes the next word.  Throws ParseError for a character no expression has, a malformed number, one that is out of
+  /// range, a name that is too long, and bytes that are not UTF-8.
+  Token next();
+
+  /// Where the next word begins; the size of the source when there is none.
+  [[nodiscard]] std::size_t next_offset() const noexcept;
+
+  /// True when the next word begins with this character.
+  [[nodiscard]] bool next_is(char symbol) const noexcept;
+
+  /// True when the next two words are a name and '='.
+  [[nodiscard]] bool option_is_next() const;
+
+  /// Throws ParseError with this message at this byte of the source.
+  [[noreturn]] void fail(std::size_t offset, const std::string& message) const;
+
+ private:
+  Token read_name();
+  Token read_number();
+  [[nodiscard]] double number_value(std::string_view text, std::size_t offset) const;
+  std::size_t skip_digits(std::size_t at) const noexcept;
+  [[noreturn]] void fail_at_unexpected_character() const;
+
+  std::string_view source_;
+  std::size_t position_ = 0;
+};
+
+}  // namespace gradus::command

@@ -1,0 +1,92 @@
+// The gradus command: data to stdout, messages and progress to stderr.
+// Exit code 0: done; 1: the input or the work failed; 2: a malformed command line, expression or binding.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <exception>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "autograd/base/error.h"
+#include "tools/gradus/bindings.h"
+#include "tools/gradus/caret.h"
+#include "tools/gradus/commands.h"
+#include "tools/gradus/evaluate.h"
+#include "tools/gradus/unicode.h"
+
+namespace gradus::command {
+
+namespace {
+
+constexpr int failed = 1;
+constexpr int misused = 2;
+
+void report(std::string_view message) { fmt::print(stderr, "gradus: error: {}\n", message); }
+
+int run(CLI::App& app, const std::array<Subcommand, 3>& subcommands) {
+  Context context;
+  try {
+    for (const Subcommand& sub : subcommands) {
+      if (app.got_subcommand(sub.app)) sub.run(context);
+    }
+    if (std::fflush(stdout) != 0) throw FileError("standard output", "cannot be written");
+    return 0;
+  } catch (const UsageError& error) {
+    report(error.what());
+    return misused;
+  } catch (const ParseError& error) {
+    report(error.what());
+    fmt::print(stderr, "{}", caret(context.expression, error));
+    return misused;
+  } catch (const EvaluationError& error) {
+    const std::size_t column = count_code_points(context.expression.substr(0, error.offset)) + 1;
+    report(error.what());
+    fmt::print(stderr, "{}", caret(context.expression, ParseError(error.what(), error.offset, column)));
+    return failed;
+  } catch (const Error& error) {
+    report(error.what());
+    return failed;
+  } catch (const std::bad_alloc&) {
+    report("out of memory");
+    return failed;
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "gradus: internal error: {}\n", error.what());
+    return failed;
+  }
+}
+
+// An expression may begin with a sign: "-x^2" is no option.  A mark keeps the command line parser off; solve() drops it.
+bool is_signed_expression(std::string_view argument) {
+  const std::size_t first = argument.find_first_not_of('-');
+  if (first == 0 || first == std::string_view::npos) return false;
+  const std::string_view rest = argument.substr(first);
+  if (first > 2 || std::string_view("0123456789.([").find(rest[0]) != std::string_view::npos) return true;
+  return first == 1 && rest != "o" && rest != "T" && rest != "h";
+}
+
+int start(int argc, char** argv) {
+  CLI::App app("Gradus: automatic differentiation that shows its work", "gradus");
+  app.set_version_flag("--version", "gradus " GRADUS_VERSION);
+  app.require_subcommand(1);
+  const std::array<Subcommand, 3> subcommands{add_eval(app), add_draw(app), add_train(app)};
+  try {
+    std::vector<std::string> arguments(argv + 1, argv + argc);
+    const bool takes_expression = argc > 2 && (arguments[0] == "eval" || arguments[0] == "draw");
+    if (takes_expression && is_signed_expression(arguments[1])) arguments[1].insert(0, 1, expression_mark);
+    std::reverse(arguments.begin(), arguments.end());  // the order CLI11 wants
+    app.parse(std::move(arguments));
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : misused;
+  }
+  return run(app, subcommands);
+}
+
+}  // namespace
+
+}  // namespace gradus::command
+
+int main(int argc, char** argv) { return gradus::command::start(argc, argv); }

@@ -1,0 +1,39 @@
+#include "tools/gradus/picture.h"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+
+#include "autograd/base/error.h"
+#include "autograd/base/file.h"
+#include "tools/gradus/bindings.h"
+#include "tools/gradus/render.h"
+
+namespace gradus::command {
+
+std::string picture_format(const std::string& file, const std::string& asked) {
+  std::string format = asked;
+  if (format.empty() && !file.empty() && file != "-") {
+    const std::size_t dot = file.rfind('.');
+    const std::size_t slash = file.rfind('/');
+    const bool ending = dot != std::string::npos && (slash == std::string::npos || dot > slash);
+    if (!ending) throw UsageError(fmt::format("'{}' has no ending: use .dot, .svg, .png or .pdf, or give -T", file));
+    format = file.substr(dot + 1);
+  }
+  if (format.empty() || format == "gv") return "dot";
+  if (format == "dot" || format == "svg" || format == "png" || format == "pdf") return format;
+  throw UsageError(fmt::format("'{}' is no format for a drawing: use dot, svg, png or pdf", format));
+}
+
+void write_picture(const std::string& dot, const std::string& file, const std::string& format) {
+  const std::string content = format == "dot" ? dot : render(dot, format);
+  if (!file.empty() && file != "-") {
+    write_file(file, content);
+    return;
+  }
+  if (std::fwrite(content.data(), 1, content.size(), stdout) != content.size() || std::fflush(stdout) != 0) {
+    throw FileError("standard output", "cannot be written");
+  }
+}
+
+}  // namespace gradus::command

@@ -1,0 +1,214 @@
+// gradus train: a perceptron or multilayer perceptron learns one column of a CSV file from others.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "autograd/graph/dot.h"
+#include "autograd/graph/graph.h"
+#include "autograd/tensor/gradient.h"
+#include "nn/nn.h"
+#include "tools/gradus/bindings.h"
+#include "tools/gradus/commands.h"
+#include "tools/gradus/picture.h"
+#include "tools/gradus/progress.h"
+
+namespace gradus::command {
+
+namespace {
+
+struct TrainOptions {
+  std::string data;
+  std::string target;
+  std::vector<std::string> features;
+  std::vector<std::int64_t> hidden;
+  std::string activation;
+  std::string loss = "mse";
+  std::int64_t epochs = 200;
+  double rate = 0.05;
+  double momentum = 0.0;
+  std::uint64_t seed = 0;
+  std::string draw;
+};
+
+// What is learned from what.
+struct Examples {
+  std::vector<std::string> names;
+  Tensor x;
+  Tensor y;
+  std::vector<std::int64_t> labels;  // for cross-entropy
+  std::int64_t classes = 0;
+};
+
+Array columns(const nn::Table& table, const std::vector<int>& chosen) {
+  std::vector<double> numbers;
+  numbers.reserve(static_cast<std::size_t>(table.rows) * chosen.size());
+  for (std::int64_t row = 0; row < table.rows; ++row) {
+    for (const int column : chosen) numbers.push_back(table.at(row, column));
+  }
+  return Array({table.rows, static_cast<std::int64_t>(chosen.size())}, numbers);
+}
+
+std::vector<int> feature_columns(const nn::Table& table, int target, const std::vector<std::string>& wanted) {
+  std::vector<int> chosen;
+  for (const std::string& name : wanted) chosen.push_back(table.column(name));
+  for (int k = 0; wanted.empty() && k < static_cast<int>(table.columns.size()); ++k) {
+    if (k != target) chosen.push_back(k);
+  }
+  if (chosen.empty()) throw ValueError("[train] there is no column to learn from");
+  if (std::find(chosen.begin(), chosen.end(), target) != chosen.end()) {
+    throw UsageError("--features: the target cannot be one of them");
+  }
+  return chosen;
+}
+
+void read_labels(Examples& examples) {
+  constexpr double most_classes = 1000;
+  for (const double label : examples.y.to_vector()) {
+    if (label < 0 || label >= most_classes || std::trunc(label) != label) {
+      throw ValueError(fmt::format("[train] {} is no class: classes are numbered 0, 1, 2, … below {}", label, most_classes));
+    }
+    examples.labels.push_back(static_cast<std::int64_t>(label));
+    examples.classes = std::max(examples.classes, examples.labels.back() + 1);
+  }
+}
+
+Examples read_examples(const TrainOptions& options) {
+  const nn::Table table = nn::read_csv(options.data);
+  if (table.rows == 0) throw ValueError(fmt::format("[train] {} has no rows to learn from", options.data));
+  const int target = table.column(options.target);
+  const std::vector<int> chosen = feature_columns(table, target, options.features);
+  Examples examples;
+  for (const int k : chosen) examples.names.push_back(table.columns[static_cast<std::size_t>(k)]);
+  examples.x = Tensor(columns(table, chosen), chosen.size() == 1 ? examples.names[0] : "x");
+  examples.y = Tensor(columns(table, {target}), options.target);
+  if (options.loss == "cross-entropy") read_labels(examples);
+  return examples;
+}
+
+std::shared_ptr<nn::Module> make_model(const TrainOptions& options, const Examples& examples) {
+  const Key key{options.seed};
+  const auto inputs = static_cast<std::int64_t>(examples.names.size());
+  const std::int64_t outputs = std::max<std::int64_t>(examples.classes, 1);
+  if (options.hidden.empty() && outputs == 1) {
+    const std::string name = options.activation.empty() ? "identity" : options.activation;
+    return std::make_shared<nn::Perceptron>(inputs, nn::activation_named(name), key);
+  }
+  std::vector<std::int64_t> sizes{inputs};
+  sizes.insert(sizes.end(), options.hidden.begin(), options.hidden.end());
+  sizes.push_back(outputs);
+  const std::string name = options.activation.empty() ? "tanh" : options.activation;
+  return std::make_shared<nn::MLP>(sizes, nn::activation_named(name), identity<Tensor>, key);
+}
+
+Tensor loss_of(const TrainOptions& options, const Examples& examples, const Tensor& prediction) {
+  if (options.loss == "cross-entropy") return nn::cross_entropy(prediction, examples.labels);
+  return nn::mse_loss(prediction, examples.y);
+}
+
+double accuracy(const Examples& examples, const Tensor& logits) {
+  const std::vector<double> scores = logits.to_vector();
+  const auto classes = static_cast<std::ptrdiff_t>(examples.classes);
+  double right = 0;
+  for (std::size_t row = 0; row < examples.labels.size(); ++row) {
+    const auto first = scores.begin() + static_cast<std::ptrdiff_t>(row) * classes;
+    right += std::max_element(first, first + classes) - first == examples.labels[row] ? 1 : 0;
+  }
+  return right / static_cast<double>(examples.labels.size());
+}
+
+// "2.04 x + 0.98": what a linear perceptron has learned.
+std::string learned(const nn::Perceptron& model, const Examples& examples) {
+  const std::vector<double> w = model.weight().to_vector();
+  std::string text;
+  const auto add = [&](double c, const std::string& factor) {
+    const std::string sign = text.empty() ? (c < 0 ? "-" : "") : (c < 0 ? " - " : " + ");
+    text += fmt::format("{}{:.2f}{}", sign, std::abs(c), factor);
+  };
+  for (std::size_t k = 0; k < w.size(); ++k) add(w[k], " " + examples.names[k]);
+  add(model.bias().item(), "");
+  return text;
+}
+
+void print_result(const TrainOptions& options, const Examples& examples, nn::Module& model, double loss) {
+  fmt::print("Loss: {:.6g}\n", loss);
+  if (!examples.labels.empty()) {
+    const NoGrad off;
+    fmt::print("Accuracy: {:.2f} %\n", 100.0 * accuracy(examples, model(examples.x)));
+  }
+  const auto* perceptron = dynamic_cast<const nn::Perceptron*>(&model);
+  if (perceptron == nullptr) {
+    fmt::print("Trained: {} {}\n", model.kind(), model.note());
+    return;
+  }
+  const bool linear = options.activation.empty() || options.activation == "identity";
+  const std::string formula = learned(*perceptron, examples);
+  fmt::print("Learned: {} = {}\n", options.target, linear ? formula : fmt::format("{}({})", options.activation, formula));
+}
+
+void draw_loss(const TrainOptions& options, const Examples& examples, nn::Module& model, const std::string& format) {
+  Tensor loss = loss_of(options, examples, model(examples.x));
+  if (loss.record()) loss.set_name("loss");
+  Graph graph(loss);
+  graph.compute_gradients();
+  DotStyle style;
+  style.title = model.kind();
+  style.subtitle = fmt::format("{}, {} rows of {}", model.note(), examples.x.shape()[0], options.data);
+  write_picture(to_dot(graph, style), options.draw, format);
+}
+
+void run(const TrainOptions& options) {
+  if (options.epochs < 1) throw UsageError("--epochs must be at least 1");
+  if (options.loss != "mse" && options.loss != "cross-entropy") {
+    throw UsageError(fmt::format("--loss: '{}' is neither mse nor cross-entropy", options.loss));
+  }
+  // Before hours of work, not after.
+  const std::string format = options.draw.empty() ? "" : picture_format(options.draw, "");
+  const Examples examples = read_examples(options);
+  const std::shared_ptr<nn::Module> model = make_model(options, examples);
+  nn::SGD optimizer(model->parameters(), options.rate, options.momentum);
+  Progress progress(options.epochs);
+  double loss_value = 0.0;
+  for (std::int64_t epoch = 0; epoch < options.epochs; ++epoch) {
+    const Tensor loss = loss_of(options, examples, (*model)(examples.x));
+    loss_value = loss.item();
+    if (!std::isfinite(loss_value)) {
+      progress.finish();
+      throw ValueError(fmt::format("[train] the loss is {} at epoch {}: try a smaller --rate", loss_value, epoch));
+    }
+    loss.backward();
+    optimizer.step();
+    optimizer.zero_grad();
+    progress.step(epoch, fmt::format("Epoch {:>{}}, Loss {:.4f}", epoch, std::to_string(options.epochs - 1).size(), loss_value));
+  }
+  progress.finish();
+  print_result(options, examples, *model, loss_value);
+  if (!options.draw.empty()) draw_loss(options, examples, *model, format);
+}
+
+}  // namespace
+
+Subcommand add_train(CLI::App& app) {
+  auto options = std::make_shared<TrainOptions>();
+  CLI::App* sub = app.add_subcommand("train", "Train a perceptron or multilayer perceptron on a CSV file");
+  sub->add_option("data", options->data, "a CSV file with named columns; - reads it from standard input")->required();
+  sub->add_option("--target", options->target, "the column to learn")->required();
+  sub->add_option("--features", options->features, "the columns to learn from; all others by default")->delimiter(',');
+  sub->add_option("--hidden", options->hidden, "widths of hidden layers, such as 16,16; none: a perceptron")->delimiter(',');
+  sub->add_option("--activation", options->activation,
+                  fmt::format("of the perceptron (identity by default) or of the hidden layers (tanh): {}",
+                              fmt::join(nn::activation_names(), ", ")));
+  sub->add_option("--loss", options->loss, "mse, or cross-entropy for classes numbered from 0")->capture_default_str();
+  sub->add_option("--epochs", options->epochs, "passes over the data")->capture_default_str();
+  sub->add_option("--rate", options->rate, "learning rate")->capture_default_str();
+  sub->add_option("--momentum", options->momentum, "of gradient descent, at least 0 and below 1")->capture_default_str();
+  sub->add_option("--seed", options->seed, "of the first weights")->capture_default_str();
+  sub->add_option("--draw", options->draw, "write the graph of the loss to a .dot, .svg, .png or .pdf file");
+  return {sub, [options](Context&) { run(*options); }};
+}
+
+}  // namespace gradus::command
