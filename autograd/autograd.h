@@ -1,6 +1,8 @@
 // All of the engine: tensors, gradients, graphs.
 #pragma once
+#include "autograd/array/random.h"
 #include "autograd/base/error.h"
+#include "autograd/base/file.h"
 #include "autograd/graph/dot.h"
 #include "autograd/graph/graph.h"
 #include "autograd/tensor/gradient.h"

@@ -142,8 +142,6 @@ Array Array::scalar(double value, DType dtype) {
 
 Shape Array::shape() const { return Shape::trusted(sizes()); }
 
-bool Array::same_shape(const Array& other) const noexcept { return std::ranges::equal(sizes(), other.sizes()); }
-
 double Array::item() const {
   if (size() != 1) throw ShapeError(fmt::format("[item] one element is needed, the shape is {}", to_string(shape())));
   return dispatch(dtype(), [&](auto zero) { return static_cast<double>(*data<decltype(zero)>()); });

@@ -79,7 +79,13 @@ class GRADUS_API Array {
   [[nodiscard]] bool unique() const noexcept {
     return block_->refs.unique() && block_->owner == nullptr;
   }
-  [[nodiscard]] bool same_shape(const Array& other) const noexcept;
+  [[nodiscard]] bool same_shape(const Array& other) const noexcept {
+    if (rank() != other.rank()) return false;
+    for (int k = 0; k < rank(); ++k) {
+      if (block_->sizes()[k] != other.block_->sizes()[k]) return false;
+    }
+    return true;
+  }
 
   /// The numbers; element (i, j, …) is at i·strides[0] + j·strides[1] + …  The caller knows the dtype.
   template <Element T>

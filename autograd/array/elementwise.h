@@ -80,18 +80,23 @@ class ArrayOperand {
 GRADUS_API void run_elementwise_into(const void* op, const PerType<ElementwiseKernel>& kernel,
                                      std::span<const Array* const> in, Array& reuse);
 
-/// One pass over operands of one dtype; single numbers take a short way.
+/// The same for 0-d operands.
 template <class Op, std::size_t N>
-Array run_op(const Op& op, const std::array<const Array*, N>& in) {
-  const PerType<ElementwiseKernel>& kernel = KernelsOf<Op>::get();
-  bool single = true;
-  for (const Array* a : in) single = single && a->rank() == 0;
-  if (!single) return run_elementwise(Op::name, &op, kernel, in);
-  Array out = Array::uninitialized_scalar(in[0]->dtype());
+void run_single(const Op& op, const std::array<const Array*, N>& in, Array& out) {
   std::array<const void*, N> from{};
   constexpr std::array<std::int64_t, N> step{};
   for (std::size_t k = 0; k < N; ++k) from[k] = in[k]->bytes();
-  kernel[static_cast<std::size_t>(out.dtype())](&op, 1, from.data(), step.data(), out.mutable_bytes());
+  KernelsOf<Op>::get()[static_cast<std::size_t>(out.dtype())](&op, 1, from.data(), step.data(), out.mutable_bytes());
+}
+
+/// One pass over operands of one dtype; single numbers take a short way.
+template <class Op, std::size_t N>
+Array run_op(const Op& op, const std::array<const Array*, N>& in) {
+  bool single = true;
+  for (const Array* a : in) single = single && a->rank() == 0;
+  if (!single) return run_elementwise(Op::name, &op, KernelsOf<Op>::get(), in);
+  Array out = Array::uninitialized_scalar(in[0]->dtype());
+  run_single(op, in, out);
   return out;
 }
 
@@ -112,7 +117,11 @@ namespace detail {
 template <class Op, std::size_t N>
 Array run_op_over(const Op& op, Array&& first, const std::array<const Array*, N>& in) {
   if (!first.unique() || !first.contiguous()) return run_op(op, in);
-  run_elementwise_into(&op, KernelsOf<Op>::get(), in, first);
+  if (first.rank() == 0) {
+    run_single(op, in, first);
+  } else {
+    run_elementwise_into(&op, KernelsOf<Op>::get(), in, first);
+  }
   return std::move(first);
 }
 

@@ -16,7 +16,7 @@ namespace {
 // Up to 512 bytes the classes are 16 bytes apart; above, four to each power of two.
 constexpr std::size_t fine_limit = 512;
 constexpr std::size_t fine_classes = fine_limit / 16;
-constexpr std::size_t class_count = fine_classes + 4 * 36;
+constexpr std::size_t class_count = fine_classes + 4 * (64 - 9);  // every size there is
 constexpr std::size_t huge_page = std::size_t{2} << 20;
 // Beyond this a thread keeps no more free memory: freeing a large graph must not hold on to all of it.
 constexpr std::size_t cache_limit = std::size_t{1} << 30;
@@ -46,8 +46,8 @@ struct FreeBlock {
 struct Cache {
   FreeBlock* free[class_count];
   std::size_t bytes;
-  bool armed;   // the thread's exit will drain it
-  bool closed;  // the thread is exiting: keep nothing
+  std::size_t limit;  // 0 before the thread has arranged for its exit to drain the cache, and after that
+  bool closed;        // the thread is exiting: keep nothing
 };
 
 #if defined(__SANITIZE_ADDRESS__)
@@ -84,20 +84,23 @@ struct Drain {
   ~Drain() {
     trim();
     cache.closed = true;
+    cache.limit = 0;
   }
 };
 
-void arm() noexcept {
-  cache.armed = true;
+// The first block a thread gives back arranges for the thread's exit to drain the cache.
+bool opened() noexcept {
+  if (!caching || cache.closed || cache.limit != 0) return false;
   static thread_local Drain drain;
   static_cast<void>(drain);
+  cache.limit = cache_limit;
+  return true;
 }
 
 }  // namespace
 
 void* allocate(std::size_t bytes) {
   const SizeClass c = class_of(bytes);
-  if (c.index >= class_count) return from_system(bytes);
   Cache& mine = cache;
   if (FreeBlock* block = mine.free[c.index]; block != nullptr) {
     mine.free[c.index] = block->next;
@@ -109,14 +112,12 @@ void* allocate(std::size_t bytes) {
 }
 
 void release(void* block, std::size_t bytes) noexcept {
-  if (block == nullptr) return;
   const SizeClass c = class_of(bytes);
   Cache& mine = cache;
-  if (!caching || c.index >= class_count || mine.closed || mine.bytes + c.bytes > cache_limit) {
+  if (mine.bytes + c.bytes > mine.limit && !opened()) [[unlikely]] {
     std::free(block);
     return;
   }
-  if (!mine.armed) arm();
   auto* entry = static_cast<FreeBlock*>(block);
   entry->next = mine.free[c.index];
   mine.free[c.index] = entry;

@@ -53,8 +53,10 @@ class Counted {
     if (object_ != nullptr) object_->refs.retain();
   }
   Counted(Counted&& other) noexcept : object_(std::exchange(other.object_, nullptr)) {}
-  Counted& operator=(Counted other) noexcept {
-    std::swap(object_, other.object_);
+  Counted& operator=(const Counted& other) noexcept { return *this = Counted(other); }
+  Counted& operator=(Counted&& other) noexcept {
+    T* old = std::exchange(object_, std::exchange(other.object_, nullptr));
+    if (old != nullptr && old->refs.release()) T::destroy(old);
     return *this;
   }
   ~Counted() {

@@ -152,75 +152,80 @@ class DotWriter {
 
   // --------------------------------------------------------------------------------------------------------- the nodes
 
-  void begin_node(int i, std::string_view suffix) {
-    print("    {}{} [class=\"node {}\", tooltip={}, {}", drawing_.slot(i).id, suffix,
-          palette::name_of(drawing_.role(i)), quote_label(tooltip(i)),
-          drawing_.on_main_line(i) && !drawing_.scalar() ? "group=main, " : "");
+  /// What a node says, worked out once.
+  struct Face {
+    std::string title, word, value, gradient;
+  };
+
+  [[nodiscard]] Face face_of(int i) const {
+    Face face{drawing_.title(i), std::string(drawing_.word(i)), "", ""};
+    if (face.word == face.title) face.word.clear();
+    if (drawing_.look(i) == Look::card) {
+      face.value = text::numbers(drawing_.slot(i).value);
+      face.gradient = text::numbers(drawing_.slot(i).gradient);
+    }
+    return face;
   }
 
   void node(int i) {
+    const Look look = drawing_.look(i);
+    if (look == Look::nothing) return;
+    if (look == Look::pill_card) outside_.push_back(i);
     const Slot& slot = drawing_.slot(i);
-    const palette::Ink ink = palette::ink_of(drawing_.role(i));
-    switch (drawing_.look(i)) {
-      case Look::nothing:
-        return;
-      case Look::number:
-        begin_node(i, "");
-        dot::append_small_card(out_, ink, drawing_.title(i), drawing_.word(i), "");
-        break;
-      case Look::card:
-        begin_node(i, "");
-        dot::append_card(out_, card_of(i));
-        break;
-      case Look::leaf:
-        begin_node(i, "");
-        dot::append_small_card(out_, ink, drawing_.title(i), drawing_.word(i), text::dimensions(slot.shape));
-        break;
-      case Look::pill_card:
-        outside_.push_back(i);
-        [[fallthrough]];
-      case Look::pill:
-        begin_node(i, "");
-        const bool named = drawing_.look(i) == Look::pill && !slot.name.empty();
-        dot::append_pill(out_, palette::ink_of(is_activation(slot) ? Role::activation : Role::value),
-                         drawing_.symbol(slot), named ? drawing_.title(i) : "");
-        break;
+    const Face face = face_of(i);
+    begin_node(i, "", face);
+    if (look == Look::card) {
+      dot::append_card(out_, card_of(i, face));
+    } else if (look == Look::pill || look == Look::pill_card) {
+      const palette::Ink ink = palette::ink_of(is_activation(slot) ? Role::activation : Role::value);
+      const bool named = look == Look::pill && !slot.name.empty();
+      dot::append_pill(out_, ink, drawing_.symbol(slot), named ? face.title : "");
+    } else {
+      small_card(i, face, look == Look::number ? "" : text::dimensions(slot.shape));
     }
     out_ += "]\n";
   }
 
   void result_card(int i) {
-    begin_node(i, result_suffix);
-    dot::append_small_card(out_, palette::ink_of(drawing_.role(i)), drawing_.title(i), drawing_.word(i),
-                           text::dimensions(drawing_.slot(i).shape));
-    out_ += "]\n";
-    print("  {0} -> {0}{1} [penwidth=1.7, weight=20]\n", drawing_.slot(i).id, result_suffix);
-  }
-
-  [[nodiscard]] dot::Card card_of(int i) const {
     const Slot& slot = drawing_.slot(i);
-    dot::Card card;
-    card.ink = palette::ink_of(drawing_.role(i));
-    card.title = drawing_.title(i);
-    card.word = drawing_.word(i);
-    if (slot.step >= 0) card.badge = drawing_.symbol(slot);
-    if (slot.shape.rank() > 0 && !drawing_.scalar()) card.rows.push_back({"shape", text::dimensions(slot.shape)});
-    card.rows.push_back({"value", text::numbers(slot.value)});
-    card.rows.push_back({"gradient", text::numbers(slot.gradient), palette::gradient});
-    card.heavy = drawing_.role(i) == Role::output || drawing_.role(i) == Role::loss;
-    return card;
+    const Face face = face_of(i);
+    begin_node(i, result_suffix, face);
+    small_card(i, face, text::dimensions(slot.shape));
+    print("]\n  {0} -> {0}{1} [penwidth=1.7, weight=20]\n", slot.id, result_suffix);
   }
 
-  [[nodiscard]] std::string tooltip(int i) const {
+  void begin_node(int i, std::string_view suffix, const Face& face) {
+    print("    {}{} [class=\"node {}\", tooltip={}, {}", drawing_.slot(i).id, suffix,
+          palette::name_of(drawing_.role(i)), quote_label(tooltip(i, face)),
+          drawing_.on_main_line(i) && !drawing_.scalar() ? "group=main, " : "");
+  }
+
+  [[nodiscard]] std::string tooltip(int i, const Face& face) const {
     const Slot& slot = drawing_.slot(i);
     const std::string_view role = palette::name_of(drawing_.role(i));
-    if (drawing_.look(i) == Look::number) return fmt::format("{} ({})", drawing_.title(i), role);
-    if (drawing_.look(i) == Look::card) {
-      return fmt::format("{} ({}): value {}, gradient {}", drawing_.title(i), role, text::numbers(slot.value),
-                         text::numbers(slot.gradient));
+    switch (drawing_.look(i)) {
+      case Look::number:
+        return fmt::format("{} ({})", face.title, role);
+      case Look::card:
+        return fmt::format("{} ({}): value {}, gradient {}", face.title, role, face.value, face.gradient);
+      default:
+        return fmt::format("{} ({}): {}", slot.name.empty() ? slot.id : face.title, role, text::dimensions(slot.shape));
     }
-    const std::string name = slot.name.empty() ? slot.id : drawing_.title(i);
-    return fmt::format("{} ({}): {}", name, role, text::dimensions(slot.shape));
+  }
+
+  void small_card(int i, const Face& face, std::string_view last_line) {
+    dot::append_small_card(out_, palette::ink_of(drawing_.role(i)), face.title, face.word, last_line);
+  }
+
+  [[nodiscard]] dot::Card card_of(int i, const Face& face) const {
+    const Slot& slot = drawing_.slot(i);
+    const Role role = drawing_.role(i);
+    dot::Card card{palette::ink_of(role), face.title, face.word, "", {}, role == Role::output || role == Role::loss};
+    if (slot.step >= 0) card.badge = drawing_.symbol(slot);
+    if (slot.shape.rank() > 0 && !drawing_.scalar()) card.rows.push_back({"shape", text::dimensions(slot.shape)});
+    card.rows.push_back({"value", face.value});
+    card.rows.push_back({"gradient", face.gradient, palette::gradient});
+    return card;
   }
 
   [[nodiscard]] bool is_activation(const Slot& slot) const {

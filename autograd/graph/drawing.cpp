@@ -182,12 +182,7 @@ std::string Drawing::title(int i) const {
   return text::cut(text::typeset(graph_.formula(i, 0).text), longest_title);
 }
 
-std::string Drawing::word(int i) const {
-  std::string word = role_word(i);
-  return word == title(i) ? "" : word;
-}
-
-std::string Drawing::role_word(int i) const {
+std::string_view Drawing::word(int i) const {
   const Slot& s = slot(i);
   const bool for_loss = first_consumer(i) >= 0 && !used_outside_loss_[at(i)];
   if (i == prediction_) return "prediction";
@@ -195,7 +190,7 @@ std::string Drawing::role_word(int i) const {
     case Role::input:
       return for_loss ? "target" : "input";
     case Role::parameter:
-      return std::string(word_of_parameter(s.name));
+      return word_of_parameter(s.name);
     case Role::constant:
       return "constant";
     case Role::output:

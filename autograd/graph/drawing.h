@@ -3,6 +3,7 @@
 #pragma once
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "autograd/graph/graph.h"
@@ -55,7 +56,7 @@ class Drawing {
   /// What stands at the head of a card: the name, else the number, the formula or the id.  Not escaped.
   [[nodiscard]] std::string title(int i) const;
   /// What the slot is, in a word: "input", "weight", "prediction"; often none.
-  [[nodiscard]] std::string word(int i) const;
+  [[nodiscard]] std::string_view word(int i) const;
   /// What stands on the op of a step: "×", "tanh", "x²".  Not escaped.
   [[nodiscard]] std::string symbol(const Slot& slot) const;
 
@@ -68,7 +69,6 @@ class Drawing {
   void find_main_line();
   [[nodiscard]] Look choose_look(int i) const;
   [[nodiscard]] bool in_loss(int i) const;
-  [[nodiscard]] std::string role_word(int i) const;
 
   const Graph& graph_;
   bool scalar_ = true;

@@ -1,4 +1,6 @@
 // How a slot is written as a formula of the named slots it came from.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <string>
 #include <utility>

@@ -64,12 +64,22 @@ char32_t visible(char32_t c) {
   return c1 || not_a_character ? replacement : c;
 }
 
+/// Whether no rewriting below touches the character.
+constexpr bool is_plain(char c) {
+  return c >= 0x20 && c < 0x7F && c != '"' && c != '\'' && c != '&' && c != '<' && c != '>' && c != '\\';
+}
+
 /// Copies the text, made visible; `escape` gives what stands for a character, or "" for itself.
 template <class Escape>
 std::string rewrite(std::string_view text, Escape&& escape) {
   std::string out;
   out.reserve(text.size() + text.size() / 8);
   for (std::size_t i = 0; i < text.size();) {
+    std::size_t plain = i;
+    while (plain < text.size() && is_plain(text[plain])) ++plain;
+    out += text.substr(i, plain - i);
+    i = plain;
+    if (i == text.size()) break;
     auto [c, length] = first_of(text.substr(i));
     if (c == '\r') {
       c = '\n';

@@ -23,7 +23,7 @@ using detail::Record;
 std::uint32_t hint(const Record& record) { return __atomic_load_n(&record.slot, __ATOMIC_RELAXED); }
 void set_hint(const Record& record, std::uint32_t slot) { __atomic_store_n(&record.slot, slot, __ATOMIC_RELAXED); }
 
-void add(Array& sum, Array part) {
+void add(Array& sum, Array&& part) {
   if (!sum) {
     sum = std::move(part);
   } else {
@@ -31,13 +31,16 @@ void add(Array& sum, Array part) {
   }
 }
 
-void add(Tensor& sum, Tensor part) {
+void add(Tensor& sum, Tensor&& part) {
   if (!sum) {
     sum = std::move(part);
   } else {
     sum = sum + part;
   }
 }
+
+const Array& value_of(const Array& a) { return a; }
+const Array& value_of(const Tensor& t) { return t.value(); }
 
 Tensor argument(const Record& record, std::uint32_t k) {
   Record* link = record.links()[k];
@@ -62,9 +65,9 @@ class Walk {
  public:
   /// Lists everything `root` was computed from, newest first, the leaves last.
   explicit Walk(Record* root) {
-    collect(root);
-    sort();
-    link();
+    std::vector<Record*> leaves;
+    collect(root, leaves);
+    place(leaves);
     cotangents_.resize(records_.size());
   }
 
@@ -75,8 +78,9 @@ class Walk {
       targets_.push_back(position(t.record().get()));
       if (targets_.back() != none) needed_[targets_.back()] = 1;
     }
-    for (std::size_t i = records_.size(); i-- > 0;) {
-      const std::uint32_t* to = arguments_.data() + first_argument_[i];
+    const std::uint32_t* to = arguments_.data() + arguments_.size();
+    for (std::size_t i = computed_; i-- > 0;) {
+      to -= records_[i]->arity;
       for (std::uint32_t k = 0; k < records_[i]->arity && needed_[i] == 0; ++k) needed_[i] = is_needed(to[k]) ? 1 : 0;
     }
   }
@@ -85,19 +89,21 @@ class Walk {
   void run(V seed, bool keep_inner) {
     cotangents_.front() = std::move(seed);
     std::vector<V> parts(widest_);
+    const std::uint32_t* next = arguments_.data();
     for (std::size_t i = 0; i < computed_; ++i) {
       const Record& record = *records_[i];
+      const std::uint32_t* to = std::exchange(next, next + record.arity);
       if (!cotangents_[i] || !is_needed(static_cast<std::uint32_t>(i))) continue;
-      const std::uint32_t* to = arguments_.data() + first_argument_[i];
       std::uint32_t wanted = 0;
       for (std::uint32_t k = 0; k < record.arity; ++k) wanted |= (is_needed(to[k]) ? 1U : 0U) << k;
       // An inner cotangent that nobody asked for is given away with its memory.
-      V cotangent = keep_inner ? cotangents_[i] : std::exchange(cotangents_[i], V());
+      V cotangent = keep_inner ? cotangents_[i] : std::move(cotangents_[i]);
       pull(record, std::move(cotangent), wanted, parts.data());
       for (std::uint32_t k = 0; k < record.arity; ++k) {
         if (((wanted >> k) & 1U) == 0) continue;
         check(record, k, parts[k]);
-        add(cotangents_[to[k]], std::exchange(parts[k], V()));
+        add(cotangents_[to[k]], std::move(parts[k]));
+        parts[k] = V();
       }
     }
   }
@@ -119,64 +125,67 @@ class Walk {
 
  private:
   static constexpr std::uint32_t none = 0xffffffff;
+  static constexpr std::uint32_t leaf_mark = 0x80000000;
 
-  static bool listed_in(const std::vector<Record*>& list, const Record* record) {
-    const std::uint32_t slot = hint(*record);
-    return slot < list.size() && list[slot] == record;
+  // Where the record stands among the computed ones, or (marked) among the leaves; appended if it is new.
+  std::uint32_t visit(Record* record, std::vector<Record*>& leaves) {
+    const bool leaf = record->rule == nullptr;
+    std::vector<Record*>& list = leaf ? leaves : records_;
+    std::uint32_t slot = hint(*record);
+    if (slot >= list.size() || list[slot] != record) {
+      slot = static_cast<std::uint32_t>(list.size());
+      set_hint(*record, slot);
+      list.push_back(record);
+    }
+    return leaf ? slot | leaf_mark : slot;
   }
 
-  static void append(std::vector<Record*>& list, Record* record) {
-    set_hint(*record, static_cast<std::uint32_t>(list.size()));
-    list.push_back(record);
-  }
-
-  void collect(Record* root) {
-    std::vector<Record*> leaves;
-    std::vector<Record*> open;
-    const auto visit = [&](Record* record) {
-      std::vector<Record*>& list = record->rule == nullptr ? leaves : records_;
-      if (listed_in(list, record)) return;
-      append(list, record);
-      if (record->rule != nullptr) open.push_back(record);
-    };
-    visit(root);
-    while (!open.empty()) {
-      Record* record = open.back();
-      open.pop_back();
-      for (std::uint32_t k = 0; k < record->arity; ++k) {
-        Record* argument = record->links()[k];
-        if (argument != nullptr && argument->requires_grad) visit(argument);
+  void collect(Record* root, std::vector<Record*>& leaves) {
+    visit(root, leaves);
+    // The list is also the queue of records whose arguments have not been looked at.
+    for (std::size_t i = 0; i < records_.size(); ++i) {
+      Record* const record = records_[i];
+      const std::uint32_t arity = record->arity;
+      Record* const* const links = record->links();
+      widest_ = std::max<std::size_t>(widest_, arity);
+      for (std::uint32_t k = 0; k < arity; ++k) {
+        const bool tracked = links[k] != nullptr && links[k]->requires_grad;
+        arguments_.push_back(tracked ? visit(links[k], leaves) : none);
       }
     }
+  }
+
+  // Newest first, the leaves last, and every argument resolved to its place.  The places are final: a hook that starts
+  // a walk of its own may then overwrite the hints.
+  void place(std::vector<Record*>& leaves) {
+    computed_ = records_.size();
+    const auto newer = [](const Record* a, const Record* b) { return a->id > b->id; };
+    const bool in_order = std::is_sorted(records_.begin(), records_.end(), newer);
+    if (!in_order) std::sort(records_.begin(), records_.end(), newer);
     if (!GRADUS_SINGLE_THREADED) {
       std::sort(leaves.begin(), leaves.end());
       leaves.erase(std::unique(leaves.begin(), leaves.end()), leaves.end());
     }
-    computed_ = records_.size();
     records_.insert(records_.end(), leaves.begin(), leaves.end());
-  }
-
-  void sort() {
-    const auto newer = [](const Record* a, const Record* b) { return a->id > b->id; };
-    const auto computed_end = records_.begin() + static_cast<std::ptrdiff_t>(computed_);
-    std::size_t first = computed_;
-    if (!std::is_sorted(records_.begin(), computed_end, newer)) {
-      std::sort(records_.begin(), computed_end, newer);
-      first = 0;
+    for (std::size_t i = in_order ? computed_ : 0; i < records_.size(); ++i) {
+      set_hint(*records_[i], static_cast<std::uint32_t>(i));
     }
-    for (std::size_t i = first; i < records_.size(); ++i) set_hint(*records_[i], static_cast<std::uint32_t>(i));
+    if (!in_order || !GRADUS_SINGLE_THREADED) {
+      resolve();
+      return;
+    }
+    for (std::uint32_t& to : arguments_) {
+      if (to != none && (to & leaf_mark) != 0) to = (to & ~leaf_mark) + static_cast<std::uint32_t>(computed_);
+    }
   }
 
-  // Resolves each argument to its place, once: a hook that starts a walk of its own may then overwrite the hints.
-  void link() {
-    first_argument_.reserve(records_.size());
-    arguments_.reserve(2 * records_.size());
-    for (const Record* record : records_) {
-      first_argument_.push_back(arguments_.size());
-      widest_ = std::max<std::size_t>(widest_, record->arity);
+  void resolve() {
+    std::uint32_t* next = arguments_.data();
+    for (std::size_t i = 0; i < computed_; ++i) {
+      const Record* record = records_[i];
       for (std::uint32_t k = 0; k < record->arity; ++k) {
         const Record* argument = record->links()[k];
-        arguments_.push_back(argument != nullptr && argument->requires_grad ? position(argument) : none);
+        *next++ = argument != nullptr && argument->requires_grad ? position(argument) : none;
       }
     }
   }
@@ -185,7 +194,8 @@ class Walk {
 
   [[nodiscard]] std::uint32_t position(const Record* record) const {
     if (record == nullptr) return none;
-    if (listed_in(records_, record)) return hint(*record);
+    const std::uint32_t slot = hint(*record);
+    if (slot < records_.size() && records_[slot] == record) return slot;
     if (record->rule != nullptr) return none;
     // A leaf whose hint the walk of another thread has taken over is found the slow way.
     const auto found = std::find(records_.begin() + static_cast<std::ptrdiff_t>(computed_), records_.end(), record);
@@ -194,24 +204,19 @@ class Walk {
 
   // A rule that returns a gradient of another shape is a bug that would spread silently.
   static void check(const Record& record, std::uint32_t k, const V& part) {
-    const auto& value = [&]() -> const Array& {
-      if constexpr (std::same_as<V, Array>) {
-        return part;
-      } else {
-        return part.value();
-      }
-    }();
-    if (value.rank() == 0 && record.kept()[k].rank() == 0) return;
-    if (value.same_shape(record.kept()[k])) return;
+    const Array& value = value_of(part);
+    const Array& argument = record.kept()[k];
+    if (!value.same_shape(argument)) [[unlikely]] refuse(record, k, value.shape());
+  }
+  [[noreturn]] static void refuse(const Record& record, std::uint32_t k, const Shape& shape) {
     throw ShapeError(fmt::format("[{}] its rule gives argument {} of shape {} a gradient of shape {}", record.rule->name(),
-                                 k, to_string(record.kept()[k].shape()), to_string(value.shape())));
+                                 k, to_string(record.kept()[k].shape()), to_string(shape)));
   }
 
   std::vector<Record*> records_;
   std::size_t computed_ = 0;  // how many come before the leaves
   std::vector<V> cotangents_;
   std::vector<std::uint32_t> arguments_;  // places of the arguments of each record in turn; none: nothing to reach there
-  std::vector<std::size_t> first_argument_;
   std::vector<std::uint8_t> needed_;  // empty: all are
   std::vector<std::uint32_t> targets_;
   std::size_t widest_ = 0;

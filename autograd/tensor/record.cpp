@@ -1,6 +1,7 @@
 #include "autograd/tensor/record.h"
 
 #include <algorithm>
+#include <memory>
 #include <new>
 #include <utility>
 
@@ -26,8 +27,13 @@ std::size_t bytes_of(const detail::Record& record) {
   return sizeof(detail::Record) + record.arity * (sizeof(Array) + sizeof(detail::Record*));
 }
 
-Array kept_or_shape(const Array& value, bool keep) {
-  return keep || value.size() <= few ? value : Array::shape_only(value.shape(), value.dtype());
+// Builds a handle where there is none yet, or a null one.
+void keep_or_shape(Array* slot, const Array& value, bool keep) {
+  if (keep || value.size() <= few) {
+    new (slot) Array(value);
+  } else {
+    new (slot) Array(Array::shape_only(value.shape(), value.dtype()));
+  }
 }
 
 }  // namespace
@@ -40,28 +46,33 @@ bool recording() noexcept { return !mode.off; }
 
 Record* make_record(const Rule* rule, bool owns_rule, std::span<const Operand> arguments, const Array& result,
                     std::uint32_t keep) {
-  const auto arity = static_cast<std::uint32_t>(arguments.size());
+  const std::size_t arity = arguments.size();
   auto* record = new (pool::allocate(sizeof(Record) + arity * (sizeof(Array) + sizeof(Record*)))) Record;
   record->rule = rule;
-  record->arity = arity;
+  record->arity = static_cast<std::uint32_t>(arity);
   record->requires_grad = true;
   Array* kept = record->kept();
-  for (std::uint32_t k = 0; k < arity; ++k) new (kept + k) Array();
   Record** links = record->links();
-  std::fill_n(links, arity, nullptr);
-  Counted<Record> owner = Counted<Record>::adopt(record);  // frees what is there if anything below throws
+  Counted<Record> owner = Counted<Record>::adopt(record);
   // A clock that every argument pushes forward orders records even when they come from several threads.
   std::uint64_t newest = mode.last_id;
-  for (std::uint32_t k = 0; k < arity; ++k) {
-    const Operand& argument = arguments[k];
-    const bool keep_it = argument.record == nullptr || ((keep >> k) & 1U) != 0;
-    kept[k] = kept_or_shape(*argument.value, keep_it);
-    links[k] = argument.record;
-    if (argument.record == nullptr) continue;
-    argument.record->refs.retain();
-    newest = std::max(newest, argument.record->id);
+  std::size_t k = 0;
+  try {
+    for (; k < arity; ++k) {
+      const Operand& argument = arguments[k];
+      links[k] = nullptr;
+      keep_or_shape(kept + k, *argument.value, argument.record == nullptr || ((keep >> k) & 1U) != 0);
+      if (argument.record == nullptr) continue;
+      links[k] = argument.record;
+      argument.record->refs.retain();
+      newest = std::max(newest, argument.record->id);
+    }
+  } catch (...) {  // no memory for a shape: the record is freed with what it has
+    std::uninitialized_default_construct(kept + k, kept + arity);
+    std::fill(links + k, links + arity, nullptr);
+    throw;
   }
-  record->result = kept_or_shape(result, ((keep >> arity) & 1U) != 0);
+  keep_or_shape(&record->result, result, ((keep >> arity) & 1U) != 0);
   record->id = mode.last_id = newest + 1;
   if (mode.scope != nullptr) record->scope = Counted<Scope>::share(mode.scope);
   record->owns_rule = owns_rule;

@@ -69,7 +69,7 @@ GRADUS_API Record* make_record(const Rule* rule, bool owns_rule, std::span<const
 GRADUS_API Leaf* make_leaf(Array value, LeafKind kind, std::string name);
 
 /// Whether this thread records (see NoGrad).
-GRADUS_API bool recording() noexcept;
+[[nodiscard]] GRADUS_API bool recording() noexcept;
 
 }  // namespace detail
 

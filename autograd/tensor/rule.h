@@ -167,14 +167,17 @@ constexpr std::uint32_t reads_of() {
   }
 }
 
+// What to keep for each set of arguments that require a gradient.
 template <class Op>
-constexpr std::uint32_t keep_for(std::uint32_t tracked) {
-  std::uint32_t keep = 0;
-  [&]<std::size_t... I>(std::index_sequence<I...>) {
-    ((keep |= ((tracked >> I) & 1U) != 0 ? reads_of<Op, static_cast<int>(I)>() : 0U), ...);
-  }(std::make_index_sequence<static_cast<std::size_t>(Op::arity)>{});
+inline constexpr auto keep_for = [] {
+  std::array<std::uint32_t, std::size_t{1} << static_cast<unsigned>(Op::arity)> keep{};
+  for (std::uint32_t tracked = 0; tracked < keep.size(); ++tracked) {
+    [&]<std::size_t... I>(std::index_sequence<I...>) {
+      ((keep[tracked] |= ((tracked >> I) & 1U) != 0 ? reads_of<Op, static_cast<int>(I)>() : 0U), ...);
+    }(std::make_index_sequence<static_cast<std::size_t>(Op::arity)>{});
+  }
   return keep;
-}
+}();
 
 /// The result of an op, recorded when an argument requires a gradient and this thread records.
 template <class Op>
@@ -188,10 +191,10 @@ Tensor finish(const Op& op, std::span<const Operand> arguments, Array result) {
   Record* record = nullptr;
   if constexpr (std::is_empty_v<Op>) {
     static const BoxedRule<Op> shared{Op{}};
-    record = make_record(&shared, false, arguments, result, keep_for<Op>(tracked));
+    record = make_record(&shared, false, arguments, result, keep_for<Op>[tracked]);
   } else {
     auto rule = std::make_unique<BoxedRule<Op>>(op);
-    record = make_record(rule.get(), true, arguments, result, keep_for<Op>(tracked));
+    record = make_record(rule.get(), true, arguments, result, keep_for<Op>[tracked]);
     static_cast<void>(rule.release());
   }
   return Tensor(std::move(result), Counted<Record>::adopt(record));
@@ -235,9 +238,33 @@ class TensorOperand {
 
 }  // namespace detail
 
+namespace detail {
+
+// Single numbers of one dtype need no conversion and no broadcasting.
+template <class... X>
+bool all_single(const X&... x) {
+  if constexpr ((std::same_as<X, Tensor> && ...)) {
+    const Array* const in[] = {&x.value()...};
+    bool single = true;
+    for (const Array* a : in) single = single && a->rank() == 0 && a->dtype() == in[0]->dtype();
+    return single;
+  } else {
+    return false;
+  }
+}
+
+}  // namespace detail
+
 template <class Op, class... X>
 Tensor Tensor::interpret(const Op& op, const X&... x) {
   constexpr std::size_t arity = sizeof...(X);
+  if (detail::all_single(x...)) {
+    if constexpr ((std::same_as<X, Tensor> && ...)) {
+      const std::array<detail::Operand, arity> operands{detail::Operand{&x.value(), x.record().get()}...};
+      const std::array<const Array*, arity> in{&x.value()...};
+      return detail::finish(op, operands, detail::run_op(op, in));
+    }
+  }
   const DType dtype = detail::common_dtype(x...);
   detail::TensorOperand arguments[arity] = {{x, dtype}...};
   std::array<const Array*, arity> in{};

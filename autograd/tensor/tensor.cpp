@@ -29,9 +29,8 @@ Tensor parameter(Array value, std::string name) {
   return make_leaf_tensor(std::move(value), LeafKind::parameter, std::move(name));
 }
 
-const Array& Tensor::leaf_value() const {
-  if (!record_) throw GraphError("[tensor] this tensor is empty: it was never given a value, or it was moved from");
-  return record_->result;
+void Tensor::throw_empty() {
+  throw GraphError("[tensor] this tensor is empty: it was never given a value, or it was moved from");
 }
 
 detail::Leaf& Tensor::leaf(std::string_view what) const {

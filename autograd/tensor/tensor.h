@@ -39,7 +39,8 @@ class GRADUS_API Tensor {
   /// The numbers now.  Throws GraphError for an empty tensor.
   [[nodiscard]] const Array& value() const {
     if (value_) return value_;
-    return leaf_value();
+    if (record_) return record_->result;
+    throw_empty();
   }
   [[nodiscard]] Shape shape() const { return value().shape(); }
   [[nodiscard]] int rank() const { return value().rank(); }
@@ -83,7 +84,7 @@ class GRADUS_API Tensor {
   static Tensor interpret(const Op& op, const X&... x);
 
  private:
-  [[nodiscard]] const Array& leaf_value() const;
+  [[noreturn]] static void throw_empty();
   [[nodiscard]] detail::Leaf& leaf(std::string_view what) const;
 
   Array value_;  // null in the handles of a leaf, which read its current value

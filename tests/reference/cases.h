@@ -45,7 +45,8 @@ inline Array array_of(const Json& j) {
 inline const std::map<std::string, Json>& torture_cases() {
   static const std::map<std::string, Json> cases = [] {
     std::map<std::string, Json> by_id;
-    for (const Json& c : read_data("torture.json").at("cases")) by_id.emplace(c.at("id").get<std::string>(), c);
+    const Json all = read_data("torture.json");
+    for (const Json& c : all.at("cases")) by_id.emplace(c.at("id").get<std::string>(), c);
     return by_id;
   }();
   return cases;

@@ -1,5 +1,6 @@
 // How far a computed number is from the right one, in units of the last place.
 #pragma once
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <concepts>

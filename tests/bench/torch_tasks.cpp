@@ -1,0 +1,144 @@
+#include <torch/torch.h>
+
+#include "tasks.h"
+
+namespace bench {
+
+namespace {
+
+using torch::Tensor;
+
+Tensor variable(double value) { return torch::tensor(value, torch::dtype(torch::kFloat64).requires_grad(true)); }
+
+double chain_gradient(const Tensor& result, Tensor& a) {
+  result.backward();
+  const double gradient = a.grad().item<double>();
+  a.mutable_grad().reset();
+  return gradient;
+}
+
+Run chain() {
+  return [a = variable(0.5), b = variable(1e-3)]() mutable {
+    Tensor s = a;
+    for (int k = 0; k < chain_length / 2; ++k) s = s * a + b;
+    b.mutable_grad().reset();
+    return chain_gradient(s, a);
+  };
+}
+
+Run tanh_chain() {
+  return [a = variable(0.5)]() mutable {
+    Tensor s = a;
+    for (int k = 0; k < chain_length; ++k) s = torch::tanh(s);
+    return chain_gradient(s, a);
+  };
+}
+
+Tensor array(at::IntArrayRef shape, const std::vector<double>& numbers, torch::ScalarType dtype) {
+  return torch::tensor(numbers, torch::kFloat64).reshape(shape).to(dtype).contiguous();
+}
+
+Tensor parameter(const Tensor& value) { return value.clone().set_requires_grad(true); }
+
+/// loss.backward() and one step of gradient descent, in place and without keeping the gradients' memory zeroed.
+double descend(const Tensor& loss, std::vector<Tensor>& parameters) {
+  loss.backward();
+  const torch::NoGradGuard no_grad;
+  for (Tensor& p : parameters) {
+    p.sub_(p.grad(), rate);
+    p.mutable_grad().reset();
+  }
+  return loss.item<double>();
+}
+
+Run regression(torch::ScalarType dtype) {
+  const RegressionData data;
+  const Tensor x = array({points, 1}, data.x, dtype);
+  const Tensor y = array({points, 1}, data.y, dtype);
+  std::vector<Tensor> parameters{parameter(torch::zeros({1, 1}, dtype)), parameter(torch::zeros({1}, dtype))};
+  return [=]() mutable {
+    const Tensor error = x * parameters[0] + parameters[1] - y;
+    return descend((error * error).mean(), parameters);
+  };
+}
+
+Run mlp() {
+  const auto dtype = torch::kFloat32;
+  const MlpData data;
+  const Tensor x = array({batch, 2}, data.x, dtype);
+  const Tensor y = array({batch, 1}, data.y, dtype);
+  std::vector<Tensor> p{parameter(array({2, hidden}, data.w1, dtype)),      parameter(torch::zeros({hidden}, dtype)),
+                        parameter(array({hidden, hidden}, data.w2, dtype)), parameter(torch::zeros({hidden}, dtype)),
+                        parameter(array({hidden, 1}, data.w3, dtype)),      parameter(torch::zeros({1}, dtype))};
+  return [=]() mutable {
+    Tensor h = torch::tanh(torch::matmul(x, p[0]) + p[1]);
+    h = torch::tanh(torch::matmul(h, p[2]) + p[3]);
+    const Tensor error = torch::matmul(h, p[4]) + p[5] - y;
+    return descend((error * error).mean(), p);
+  };
+}
+
+/// One training step of any model, with the parts of torch::nn.
+Run nn_step(torch::nn::Sequential model, const Tensor& x, const Tensor& y) {
+  auto optimizer = std::make_shared<torch::optim::SGD>(model->parameters(), rate);
+  return [=]() mutable {
+    const Tensor loss = torch::mse_loss(model->forward(x), y);
+    optimizer->zero_grad();
+    loss.backward();
+    optimizer->step();
+    return loss.item<double>();
+  };
+}
+
+/// A layer that starts from x·W, which torch stores transposed, and a bias of 0.
+torch::nn::Linear linear(const Tensor& w) {
+  torch::nn::Linear layer(w.size(0), w.size(1));
+  layer->to(w.scalar_type());
+  const torch::NoGradGuard no_grad;
+  layer->weight.copy_(w.t());
+  layer->bias.zero_();
+  return layer;
+}
+
+Run nn_regression(torch::ScalarType dtype) {
+  const RegressionData data;
+  return nn_step(torch::nn::Sequential(linear(torch::zeros({1, 1}, dtype))), array({points, 1}, data.x, dtype),
+                 array({points, 1}, data.y, dtype));
+}
+
+Run nn_mlp() {
+  const auto dtype = torch::kFloat32;
+  const MlpData data;
+  return nn_step(torch::nn::Sequential(linear(array({2, hidden}, data.w1, dtype)), torch::nn::Tanh(),
+                                       linear(array({hidden, hidden}, data.w2, dtype)), torch::nn::Tanh(),
+                                       linear(array({hidden, 1}, data.w3, dtype))),
+                 array({batch, 2}, data.x, dtype), array({batch, 1}, data.y, dtype));
+}
+
+}  // namespace
+
+Run torch_task(Task task) {
+  // One thread, as in Gradus: on work this small more of them only cost.
+  at::set_num_threads(1);
+  switch (task) {
+    case Task::chain:
+      return chain();
+    case Task::tanh_chain:
+      return tanh_chain();
+    case Task::regression_f32:
+      return regression(torch::kFloat32);
+    case Task::regression_f64:
+      return regression(torch::kFloat64);
+    case Task::nn_regression_f32:
+      return nn_regression(torch::kFloat32);
+    case Task::nn_regression_f64:
+      return nn_regression(torch::kFloat64);
+    case Task::mlp_f32:
+      return mlp();
+    case Task::nn_mlp_f32:
+      return nn_mlp();
+  }
+  return {};
+}
+
+}  // namespace bench
