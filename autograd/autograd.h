@@ -5,6 +5,7 @@
 #include "autograd/base/file.h"
 #include "autograd/graph/dot.h"
 #include "autograd/graph/graph.h"
+#include "autograd/scalar/scalar.h"
 #include "autograd/tensor/gradient.h"
 #include "autograd/tensor/structural.h"
 #include "autograd/tensor/tensor.h"

@@ -28,7 +28,8 @@ Activation activation_named(std::string_view name) {
     if (op.name == name) found = [op](const Tensor& x) { return bind(op, x); };
   });
   if (!found) {
-    throw ValueError(fmt::format("[activation] there is none named '{}'{}", name, did_you_mean(name, activation_names())));
+    throw ValueError(
+        fmt::format("[activation] there is none named '{}'{}", name, did_you_mean(name, activation_names())));
   }
   return found;
 }

@@ -62,7 +62,8 @@ class GRADUS_API MLP : public Module {
                Activation output = identity<Tensor>, const Key& key = {}, DType dtype = DType::float64);
   MLP(std::initializer_list<std::int64_t> sizes, Activation hidden = tanh<Tensor>, Activation output = identity<Tensor>,
       const Key& key = {}, DType dtype = DType::float64)
-      : MLP(std::span<const std::int64_t>(sizes.begin(), sizes.size()), std::move(hidden), std::move(output), key, dtype) {}
+      : MLP(std::span<const std::int64_t>(sizes.begin(), sizes.size()), std::move(hidden), std::move(output), key,
+            dtype) {}
 
   [[nodiscard]] std::string kind() const override { return "MLP"; }
   [[nodiscard]] std::string note() const override;

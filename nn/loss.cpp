@@ -14,7 +14,8 @@ Array one_hot(std::span<const std::int64_t> labels, std::int64_t classes, DType 
   Array rows = Array::zeros({static_cast<std::int64_t>(labels.size()), classes}, DType::float64);
   for (std::size_t i = 0; i < labels.size(); ++i) {
     if (labels[i] < 0 || labels[i] >= classes) {
-      throw ValueError(fmt::format("[cross_entropy] label {} of row {} is none of the {} classes", labels[i], i, classes));
+      throw ValueError(
+          fmt::format("[cross_entropy] label {} of row {} is none of the {} classes", labels[i], i, classes));
     }
     rows.mutable_data<double>()[static_cast<std::int64_t>(i) * classes + labels[i]] = 1.0;
   }
@@ -36,9 +37,10 @@ Tensor mse_loss(const Tensor& prediction, const Tensor& target) {
 Tensor cross_entropy(const Tensor& logits, std::span<const std::int64_t> labels) {
   const Shape shape = logits.shape();
   if (shape.rank() != 2 || shape[0] != static_cast<std::int64_t>(labels.size())) {
-    throw ShapeError(fmt::format("[cross_entropy] logits of shape [batch, classes] and a label for each row are needed: "
-                                 "{} with {} labels",
-                                 to_string(shape), labels.size()));
+    throw ShapeError(
+        fmt::format("[cross_entropy] logits of shape [batch, classes] and a label for each row are needed: "
+                    "{} with {} labels",
+                    to_string(shape), labels.size()));
   }
   const ScopeGuard scope("cross-entropy", "loss");
   const Tensor target(one_hot(labels, shape[1], logits.dtype()), "labels");

@@ -43,7 +43,9 @@ class GRADUS_API Module {
   Tensor add_parameter(std::string name, Array value);
   /// Counts a parameter of a helper as its own.
   void adopt_parameter(const NamedParameter& parameter) { own_.push_back(parameter); }
-  void add_part(std::string name, std::shared_ptr<Module> part) { parts_.push_back({std::move(name), std::move(part)}); }
+  void add_part(std::string name, std::shared_ptr<Module> part) {
+    parts_.push_back({std::move(name), std::move(part)});
+  }
   /// Runs the parts one after the other.
   Tensor run_parts(const Tensor& x);
 

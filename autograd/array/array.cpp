@@ -196,8 +196,8 @@ Array Array::view(std::span<const std::int64_t> sizes, std::span<const std::int6
 
 Array Array::reshape(const Shape& shape) const {
   if (shape.size() != size()) {
-    throw ShapeError(fmt::format("[reshape] sizes differ: {} has {} elements, {} has {}", to_string(this->shape()), size(),
-                                 to_string(shape), shape.size()));
+    throw ShapeError(fmt::format("[reshape] sizes differ: {} has {} elements, {} has {}", to_string(this->shape()),
+                                 size(), to_string(shape), shape.size()));
   }
   if (!contiguous()) return packed().reshape(shape);
   std::array<std::int64_t, max_rank> strides{};
@@ -228,7 +228,8 @@ Array Array::permute(std::span<const int> order) const {
 
 Array Array::broadcast_to(const Shape& shape) const {
   if (!broadcasts_to(this->shape(), shape)) {
-    throw ShapeError(fmt::format("[broadcast_to] {} does not broadcast to {}", to_string(this->shape()), to_string(shape)));
+    throw ShapeError(
+        fmt::format("[broadcast_to] {} does not broadcast to {}", to_string(this->shape()), to_string(shape)));
   }
   std::array<std::int64_t, max_rank> new_strides{};
   const int lead = shape.rank() - rank();

@@ -16,7 +16,8 @@ namespace gradus {
 
 namespace detail {
 
-/// What an Array points to: this header, then the sizes and strides of the axes, then (unless it is a view) the numbers.
+/// What an Array points to: this header, then the sizes and strides of the axes, then (unless it is a view) the
+/// numbers.
 struct Block {
   RefCount refs;
   DType dtype;
@@ -76,9 +77,7 @@ class GRADUS_API Array {
   /// False when only the shape is known.
   [[nodiscard]] bool has_data() const noexcept { return block_->data != nullptr; }
   /// Whether this handle alone owns the numbers.
-  [[nodiscard]] bool unique() const noexcept {
-    return block_->refs.unique() && block_->owner == nullptr;
-  }
+  [[nodiscard]] bool unique() const noexcept { return block_->refs.unique() && block_->owner == nullptr; }
   [[nodiscard]] bool same_shape(const Array& other) const noexcept {
     if (rank() != other.rank()) return false;
     for (int k = 0; k < rank(); ++k) {

@@ -20,7 +20,8 @@ void plain_kernel(const void* op, std::int64_t n, const void* const* in, const s
   for (std::int64_t i = 0; i < n; ++i) {
     [&]<std::size_t... K>(std::index_sequence<K...>) {
       static_cast<T*>(out)[i] = bind(*static_cast<const Op*>(op), static_cast<const T*>(in[K])[i * step[K]]...);
-    }(std::make_index_sequence<static_cast<std::size_t>(Op::arity)>{});
+    }
+    (std::make_index_sequence<static_cast<std::size_t>(Op::arity)>{});
   }
 }
 
@@ -36,7 +37,7 @@ struct KernelsOf {
   }
 };
 template <class Op, int I>
-  requires is_listed<Op>
+requires is_listed<Op>
 struct KernelsOf<Pullback<Op, I>> {
   static const PerType<ElementwiseKernel>& get() { return kernels().pullback[index_of<Op>][I]; }
 };
@@ -66,7 +67,8 @@ class ArrayOperand {
     }
   }
   template <Constant C>
-  ArrayOperand(const C& c, DType dtype) : converted_(Array::scalar(static_cast<double>(c), dtype)), array_(&converted_) {}
+  ArrayOperand(const C& c, DType dtype)
+      : converted_(Array::scalar(static_cast<double>(c), dtype)), array_(&converted_) {}
   ArrayOperand(const ArrayOperand&) = delete;
   ArrayOperand& operator=(const ArrayOperand&) = delete;
   [[nodiscard]] const Array* get() const noexcept { return array_; }

@@ -31,14 +31,14 @@ BlasMatrix prepare(const Array& a, bool transposed) {
 }
 
 void gemm(const BlasMatrix& a, const BlasMatrix& b, blasint m, blasint n, blasint k, float* out) {
-  cblas_sgemm(CblasRowMajor, a.transposed ? CblasTrans : CblasNoTrans, b.transposed ? CblasTrans : CblasNoTrans, m, n, k,
-              1.0F, a.array.data<float>(), static_cast<blasint>(a.lead), b.array.data<float>(),
+  cblas_sgemm(CblasRowMajor, a.transposed ? CblasTrans : CblasNoTrans, b.transposed ? CblasTrans : CblasNoTrans, m, n,
+              k, 1.0F, a.array.data<float>(), static_cast<blasint>(a.lead), b.array.data<float>(),
               static_cast<blasint>(b.lead), 0.0F, out, n);
 }
 
 void gemm(const BlasMatrix& a, const BlasMatrix& b, blasint m, blasint n, blasint k, double* out) {
-  cblas_dgemm(CblasRowMajor, a.transposed ? CblasTrans : CblasNoTrans, b.transposed ? CblasTrans : CblasNoTrans, m, n, k,
-              1.0, a.array.data<double>(), static_cast<blasint>(a.lead), b.array.data<double>(),
+  cblas_dgemm(CblasRowMajor, a.transposed ? CblasTrans : CblasNoTrans, b.transposed ? CblasTrans : CblasNoTrans, m, n,
+              k, 1.0, a.array.data<double>(), static_cast<blasint>(a.lead), b.array.data<double>(),
               static_cast<blasint>(b.lead), 0.0, out, n);
 }
 
@@ -46,8 +46,8 @@ void gemm(const BlasMatrix& a, const BlasMatrix& b, blasint m, blasint n, blasin
 constexpr std::int64_t tiny = 128;
 
 template <class T>
-void tiny_product(const T* a, const std::int64_t* sa, const T* b, const std::int64_t* sb, std::int64_t m, std::int64_t n,
-                  std::int64_t k, T* out) {
+void tiny_product(const T* a, const std::int64_t* sa, const T* b, const std::int64_t* sb, std::int64_t m,
+                  std::int64_t n, std::int64_t k, T* out) {
   for (std::int64_t i = 0; i < m; ++i) {
     for (std::int64_t j = 0; j < n; ++j) {
       T s = 0;

@@ -7,7 +7,8 @@ namespace gradus {
 /// The sum over the axes whose bits are set in `mask`; 0 where there is nothing to add.
 [[nodiscard]] GRADUS_API Array sum(const Array& x, std::uint32_t mask, bool keepdims);
 
-/// The largest number along the axes in `mask`; NaN if there is one.  Throws ShapeError, naming `op`, for an empty axis.
+/// The largest number along the axes in `mask`; NaN if there is one.  Throws ShapeError, naming `op`, for an empty
+/// axis.
 [[nodiscard]] GRADUS_API Array max(const Array& x, std::uint32_t mask, bool keepdims, std::string_view op);
 
 /// The sum over everything that broadcasting `shape` to x's shape repeated: an array of that shape.

@@ -9,8 +9,8 @@
 
 namespace gradus {
 
-/// N operands with their own strides over common sizes.  Neighbouring axes that every operand crosses evenly are merged,
-/// so that contiguous operands give a single run.
+/// N operands with their own strides over common sizes.  Neighbouring axes that every operand crosses evenly are
+/// merged, so that contiguous operands give a single run.
 template <std::size_t N>
 class StridedLoop {
  public:
@@ -42,7 +42,8 @@ class StridedLoop {
   }
 
  private:
-  void append(std::int64_t size, std::size_t axis, const std::array<std::span<const std::int64_t>, N>& strides) noexcept {
+  void append(std::int64_t size, std::size_t axis,
+              const std::array<std::span<const std::int64_t>, N>& strides) noexcept {
     bool merge = rank_ > 0;
     for (std::size_t n = 0; merge && n < N; ++n) merge = strides_[rank_ - 1][n] == strides[n][axis] * size;
     if (!merge) start_axis();

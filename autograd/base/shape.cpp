@@ -12,7 +12,8 @@ namespace gradus {
 Shape::Shape(std::initializer_list<std::int64_t> sizes)
     : Shape(std::span<const std::int64_t>(sizes.begin(), sizes.size())) {}
 
-Shape::Shape(std::span<const std::int64_t> sizes) : rank_(static_cast<int>(std::min<std::size_t>(sizes.size(), max_rank))) {
+Shape::Shape(std::span<const std::int64_t> sizes)
+    : rank_(static_cast<int>(std::min<std::size_t>(sizes.size(), max_rank))) {
   if (sizes.size() > max_rank) {
     throw ShapeError(fmt::format("[shape] {} axes, at most {} are allowed", sizes.size(), max_rank));
   }
@@ -27,7 +28,9 @@ Shape::Shape(std::span<const std::int64_t> sizes) : rank_(static_cast<int>(std::
   }
 }
 
-Shape::Shape(const Shape& other) noexcept : rank_(other.rank_) { std::copy_n(other.sizes_.begin(), rank_, sizes_.begin()); }
+Shape::Shape(const Shape& other) noexcept : rank_(other.rank_) {
+  std::copy_n(other.sizes_.begin(), rank_, sizes_.begin());
+}
 
 Shape& Shape::operator=(const Shape& other) noexcept {
   rank_ = other.rank_;
@@ -52,7 +55,8 @@ bool operator==(const Shape& a, const Shape& b) noexcept { return std::ranges::e
 
 Axes::Axes(std::span<const int> axes)
     : count_(static_cast<int>(std::min<std::size_t>(axes.size(), max_rank))), all_(false) {
-  if (axes.size() > max_rank) throw ShapeError(fmt::format("[axes] {} axes, at most {} are allowed", axes.size(), max_rank));
+  if (axes.size() > max_rank)
+    throw ShapeError(fmt::format("[axes] {} axes, at most {} are allowed", axes.size(), max_rank));
   std::ranges::copy(axes, axes_.begin());
 }
 

@@ -46,7 +46,8 @@ class GRADUS_API Shape {
 };
 
 /// Axes as the user wrote them (negative counts from the end), made non-negative, ascending and unique.
-/// Default-constructed: all axes.  An empty list: none.  Throws ShapeError, naming `op`, for an axis out of range or given twice.
+/// Default-constructed: all axes.  An empty list: none.  Throws ShapeError, naming `op`, for an axis out of range or
+/// given twice.
 class GRADUS_API Axes {
  public:
   Axes() = default;

@@ -3,52 +3,62 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 namespace gradus {
 
 namespace {
 
-/// Bytes of the code point that starts here; 0 when it is not UTF-8.
-std::size_t code_point_length(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(i < text.size() ? text[i] : '\0'); };
-  const unsigned first = byte(0);
-  if (first < 0x80) return 1;
-  const std::size_t length = first < 0xC2 ? 0 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : first < 0xF5 ? 4 : 0;
-  for (std::size_t i = 1; i < length; ++i) {
-    if ((byte(i) & 0xC0U) != 0x80) return 0;
-  }
-  const bool overlong = (first == 0xE0 && byte(1) < 0xA0) || (first == 0xF0 && byte(1) < 0x90);
-  const bool not_a_character = (first == 0xED && byte(1) > 0x9F) || (first == 0xF4 && byte(1) > 0x8F);
-  return overlong || not_a_character ? 0 : length;
-}
+struct Range {
+  char32_t first;
+  char32_t last;
+};
+
+// Controls, invisible characters, and those that reorder what is shown around them.
+constexpr Range unprintable[] = {
+    {0x0000, 0x001F}, {0x007F, 0x009F}, {0x00AD, 0x00AD}, {0x061C, 0x061C}, {0x115F, 0x1160}, {0x200B, 0x200F},
+    {0x2028, 0x202E}, {0x2060, 0x206F}, {0xE000, 0xF8FF}, {0xFEFF, 0xFEFF}, {0xFFF9, 0xFFFB}, {0xE0000, 0x10FFFF},
+};
 
 }  // namespace
 
-bool is_utf8(std::string_view text) {
-  while (!text.empty()) {
-    const std::size_t length = code_point_length(text);
-    if (length == 0) return false;
-    text.remove_prefix(length);
+bool is_utf8(std::string_view text) noexcept {
+  for (std::size_t at = 0; at < text.size();) {
+    const CodePoint c = decode_utf8(text, at);
+    if (!c.valid) return false;
+    at += c.length;
   }
   return true;
 }
 
-std::string in_quotes(std::string_view text) {
-  constexpr std::size_t longest = 40;
-  std::string shown;
-  while (!text.empty() && shown.size() < longest) {
-    const std::size_t length = std::max<std::size_t>(code_point_length(text), 1);
-    const auto first = static_cast<unsigned char>(text[0]);
-    const bool control = first < 0x20 || first == 0x7F || (first == 0xC2 && length == 2 && text[1] < '\xA0');
-    if (control || code_point_length(text) == 0) {
-      shown += fmt::format("\\x{:02x}", first);
-      text.remove_prefix(1);
-    } else {
-      shown += text.substr(0, length);
-      text.remove_prefix(length);
-    }
-  }
-  return fmt::format("'{}{}'", shown, text.empty() ? "" : "…");
+bool is_unprintable(const CodePoint& c) noexcept {
+  if (!c.valid) return true;
+  const Range* range = std::lower_bound(std::begin(unprintable), std::end(unprintable), c.value,
+                                        [](const Range& r, char32_t value) { return r.last < value; });
+  return range != std::end(unprintable) && range->first <= c.value;
 }
+
+std::string escaped(const CodePoint& c) {
+  const auto value = static_cast<unsigned>(c.value);
+  return value < 0x100 ? fmt::format("\\x{:02x}", value) : fmt::format("\\u{:04x}", value);
+}
+
+std::string printable(std::string_view text, std::size_t limit) {
+  std::string result;
+  std::size_t shown = 0;
+  for (std::size_t at = 0; at < text.size();) {
+    if (shown++ == limit) return result + "...";
+    const CodePoint c = decode_utf8_or_byte(text, at);
+    if (is_unprintable(c)) {
+      result += escaped(c);
+    } else {
+      result += text.substr(at, c.length);
+    }
+    at += c.length;
+  }
+  return result;
+}
+
+std::string in_quotes(std::string_view text) { return fmt::format("'{}'", printable(text)); }
 
 }  // namespace gradus

@@ -8,52 +8,13 @@
 #include <iterator>
 #include <vector>
 
+#include "autograd/base/utf8.h"
+
 namespace gradus::text {
 
 namespace {
 
 constexpr char32_t replacement = 0xFFFD;
-
-struct CodePoint {
-  char32_t value;
-  std::size_t length;  // in bytes
-};
-
-/// The first code point of a text that is not empty; U+FFFD for the longest piece that could have begun one.
-CodePoint first_of(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(i < text.size() ? text[i] : '\0'); };
-  const unsigned lead = byte(0);
-  if (lead < 0x80) return {lead, 1};
-  const std::size_t length = lead < 0xC2 ? 0 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : lead < 0xF5 ? 4 : 0;
-  if (length == 0) return {replacement, 1};
-  // The second byte's range rules out overlong forms, surrogates and what lies above U+10FFFF.
-  unsigned low = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
-  unsigned high = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
-  char32_t value = lead & (0xFFU >> (length + 1));
-  for (std::size_t i = 1; i < length; ++i) {
-    if (byte(i) < low || byte(i) > high) return {replacement, i};
-    value = (value << 6U) | (byte(i) & 0x3FU);
-    low = 0x80;
-    high = 0xBF;
-  }
-  return {value, length};
-}
-
-void append(std::string& out, char32_t c) {
-  const auto byte = [&](char32_t b) { out += static_cast<char>(static_cast<unsigned char>(b)); };
-  if (c < 0x80) return byte(c);
-  if (c < 0x800) {
-    byte(0xC0U | (c >> 6U));
-  } else if (c < 0x10000) {
-    byte(0xE0U | (c >> 12U));
-    byte(0x80U | ((c >> 6U) & 0x3FU));
-  } else {
-    byte(0xF0U | (c >> 18U));
-    byte(0x80U | ((c >> 12U) & 0x3FU));
-    byte(0x80U | ((c >> 6U) & 0x3FU));
-  }
-  byte(0x80U | (c & 0x3FU));
-}
 
 /// What is shown for a code point that XML forbids or nobody can see.
 char32_t visible(char32_t c) {
@@ -80,7 +41,7 @@ std::string rewrite(std::string_view text, Escape&& escape) {
     out += text.substr(i, plain - i);
     i = plain;
     if (i == text.size()) break;
-    auto [c, length] = first_of(text.substr(i));
+    auto [c, length, valid] = decode_utf8(text, i);
     if (c == '\r') {
       c = '\n';
       if (text.substr(i, 2) == "\r\n") ++length;
@@ -91,7 +52,7 @@ std::string rewrite(std::string_view text, Escape&& escape) {
       out += escaped;
       if (!escaped.empty()) continue;
     }
-    append(out, visible(c));
+    append_utf8(out, visible(c));
   }
   return out;
 }
@@ -122,7 +83,7 @@ bool is_operator(char32_t c) {
 std::size_t word_length(std::string_view text) {
   std::size_t n = 0;
   while (n < text.size()) {
-    const auto [c, length] = first_of(text.substr(n));
+    const auto [c, length, valid] = decode_utf8(text, n);
     const char32_t lower = c | 0x20U;
     const bool ascii_word = (lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '.';
     if (c < 0x80 ? !ascii_word : is_operator(c)) break;
@@ -133,7 +94,7 @@ std::size_t word_length(std::string_view text) {
 
 /// Digits as the characters from U+2080 (subscripts).
 void append_subscript(std::string& out, std::string_view digits) {
-  for (const char c : digits) append(out, static_cast<char32_t>(0x2080 + (c - '0')));
+  for (const char c : digits) append_utf8(out, static_cast<char32_t>(0x2080 + (c - '0')));
 }
 
 /// Digits as superscripts, which do not lie in one row in Unicode.
@@ -145,7 +106,7 @@ void append_superscript(std::string& out, std::string_view digits) {
 /// Whether the word is one letter, perhaps with a subscript: such words can be multiplied without a sign.
 bool is_short_name(std::string_view word) {
   if (word.empty() || is_digit(word[0]) || word[0] == '.') return false;
-  std::string_view rest = word.substr(first_of(word).length);
+  std::string_view rest = word.substr(decode_utf8(word).length);
   if (!rest.empty() && rest[0] == '_') rest.remove_prefix(1);
   return rest.find_first_not_of("0123456789") == std::string_view::npos;
 }
@@ -190,14 +151,14 @@ std::string html_label(std::string_view text) {
 
 std::size_t code_points(std::string_view text) {
   std::size_t n = 0;
-  for (std::size_t i = 0; i < text.size(); i += first_of(text.substr(i)).length) ++n;
+  for (std::size_t i = 0; i < text.size(); i += decode_utf8(text, i).length) ++n;
   return n;
 }
 
 std::string cut(std::string_view text, std::size_t longest) {
   if (text.size() <= longest) return std::string(text);
   std::size_t i = 0;
-  for (std::size_t n = 0; n < longest && i < text.size(); ++n) i += first_of(text.substr(i)).length;
+  for (std::size_t n = 0; n < longest && i < text.size(); ++n) i += decode_utf8(text, i).length;
   return std::string(text.substr(0, i)) + (i < text.size() ? "…" : "");
 }
 
@@ -245,7 +206,7 @@ std::string typeset(std::string_view formula) {
         continue;
       }
     }
-    const std::size_t length = first_of(formula).length;
+    const std::size_t length = decode_utf8(formula).length;
     out += formula.substr(0, length);
     formula.remove_prefix(length);
   }

@@ -10,17 +10,17 @@
 
 namespace gradus::text {
 
-// ------------------------------------------------------------------------------------------------------------ user
-// text Whatever the bytes are, the results are well-formed UTF-8 that XML allows.  Control characters become their
-// pictures (U+2400 …), what is not UTF-8 or not a character becomes U+FFFD (one for each maximal subpart), CR and CRLF
-// become LF.
+// ---------------------------------------------------------------------------------------------------------- user text
+
+// Whatever the bytes are, the results are well-formed UTF-8 that XML allows.  Control characters become their pictures
+// (U+2400 …), what is not UTF-8 or not a character becomes U+FFFD (one for each maximal subpart), CR and CRLF become
+// LF.
 
 /// The text as a quoted string of DOT: "a\\b".  `<`, `>` and `&` are written as entities, which Graphviz decodes.
 [[nodiscard]] GRADUS_API std::string quote_label(std::string_view text);
 /// The text for the content or an attribute of XML and HTML.
 [[nodiscard]] GRADUS_API std::string xml_text(std::string_view text);
-/// The text for an HTML-like label of Graphviz, lines parted by <BR/>.  A blank instead of nothing, which is an error
-/// there.
+/// The text for an HTML-like label of Graphviz, lines parted by <BR/>.  Nothing would be an error there: a blank.
 [[nodiscard]] GRADUS_API std::string html_label(std::string_view text);
 
 /// Number of code points; a maximal subpart of something that is not UTF-8 counts as one.
@@ -35,15 +35,15 @@ namespace gradus::text {
 /// A formula with subscripts and superscripts, and products of short names written without a sign: x1·w1 → x₁w₁.
 [[nodiscard]] GRADUS_API std::string typeset(std::string_view formula);
 
-// --------------------------------------------------------------------------------------------------------------
-// numbers With a true minus (U+2212).  "nan", "inf", "−inf"; the zero with a sign is "−0".
+// ------------------------------------------------------------------------------------------------------------ numbers
+
+// With a true minus (U+2212).  "nan", "inf", "−inf"; the zero with a sign is "−0".
 
 /// Four decimals, so that numbers below each other line up: 0.7071.  Very large and small ones as 1.2346e−9.
 [[nodiscard]] GRADUS_API std::string fixed(double x);
 /// At most four significant digits: −3, 0.5, 1.5e−7.
 [[nodiscard]] GRADUS_API std::string brief(double x);
-/// All numbers of a small array: 0.7071, [1, −2], [[1, 2], [3, 4]].  A dash when there is no array or it has no
-/// numbers.
+/// All numbers of a small array: 0.7071, [1, −2], [[1, 2], [3, 4]].  A dash for one without data.
 [[nodiscard]] GRADUS_API std::string numbers(const Array& array);
 /// 64×16, 16, scalar.
 [[nodiscard]] GRADUS_API std::string dimensions(const Shape& shape);

@@ -70,25 +70,19 @@ template <class A, class B>
 concept Infix = (Interpreted<A> && (std::same_as<A, B> || Constant<B>)) || (Interpreted<B> && Constant<A>);
 
 template <class A, class B>
-  requires Infix<A, B>
-constexpr auto operator+(const A& a, const B& b) {
-  return bind(Add{}, a, b);
-}
+requires Infix<A, B>
+constexpr auto operator+(const A& a, const B& b) { return bind(Add{}, a, b); }
 template <class A, class B>
-  requires Infix<A, B>
-constexpr auto operator-(const A& a, const B& b) {
-  return bind(Sub{}, a, b);
-}
+requires Infix<A, B>
+constexpr auto operator-(const A& a, const B& b) { return bind(Sub{}, a, b); }
 template <class A, class B>
-  requires(Infix<A, B> && !std::same_as<A, One> && !std::same_as<B, One>)
-constexpr auto operator*(const A& a, const B& b) {
+requires(Infix<A, B> && !std::same_as<A, One> && !std::same_as<B, One>) constexpr auto operator*(const A& a,
+                                                                                                 const B& b) {
   return bind(Mul{}, a, b);
 }
 template <class A, class B>
-  requires Infix<A, B>
-constexpr auto operator/(const A& a, const B& b) {
-  return bind(Div{}, a, b);
-}
+requires Infix<A, B>
+constexpr auto operator/(const A& a, const B& b) { return bind(Div{}, a, b); }
 template <Interpreted A>
 constexpr auto operator-(const A& a) {
   return bind(Neg{}, a);

@@ -18,9 +18,7 @@ struct Dual {
 
   constexpr Dual(T value, T tangent) : v(std::move(value)), dot(std::move(tangent)) {}
   constexpr explicit Dual(Constant auto c) : v(as<T>(c)), dot(as<T>(0.0)) {}
-  constexpr explicit Dual(T value)
-    requires(!Constant<T>)
-      : v(std::move(value)), dot(as<T>(0.0)) {}
+  constexpr explicit Dual(T value) requires(!Constant<T>) : v(std::move(value)), dot(as<T>(0.0)) {}
 
   template <class Op, class... X>
   static constexpr Dual interpret(const Op& op, const X&... x);
@@ -28,7 +26,9 @@ struct Dual {
 
 /// Whether the op states its derivative with respect to argument I (the others derive it from the value formula).
 template <class Op, int I, class... Args>
-concept states_partial = requires(const Op& op, const Args&... args) { op.d(wrt<I>{}, args...); };
+concept states_partial = requires(const Op& op, const Args&... args) {
+  op.d(wrt<I>{}, args...);
+};
 
 /// ∂op/∂x_I at (x..., y): the formula the op states or else its value formula run on Dual numbers.
 template <int I, class Op, class... Args>
@@ -40,7 +40,8 @@ constexpr auto partial(const Op& op, const Args&... args) {
       const auto all = std::tie(args...);
       using N = number<std::remove_cvref_t<std::tuple_element_t<K, decltype(all)>>...>;
       return op.value(Dual<N>(as<N>(std::get<K>(all)), as<N>(K == I ? 1.0 : 0.0))...).dot;
-    }(std::make_index_sequence<Op::arity>{});
+    }
+    (std::make_index_sequence<Op::arity>{});
   }
 }
 
@@ -67,7 +68,8 @@ constexpr Dual<T> Dual<T>::interpret(const Op& op, const X&... x) {
   return [&]<std::size_t... I>(std::index_sequence<I...>) {
     const auto xs = std::tie(x...);
     return Dual(y, (detail::scaled(std::get<I>(xs).dot, partial<static_cast<int>(I)>(op, x.v..., y)) + ...));
-  }(std::index_sequence_for<X...>{});
+  }
+  (std::index_sequence_for<X...>{});
 }
 
 }  // namespace gradus

@@ -61,10 +61,10 @@ struct Formula {
   static Formula power(const Power& op, const Formula& x) {
     if (op.coefficient == 0.0) return Formula(0.0);
     const Formula factor(op.coefficient);
-    const Formula base = op.exponent == 0.0   ? Formula(1.0)
-                         : op.exponent == 1.0 ? x
-                                              : Formula(x.at(power_level + 1) + "^" + Formula(op.exponent).at(atom_level),
-                                                        power_level);
+    const Formula base = op.exponent == 0.0 ? Formula(1.0)
+                         : op.exponent == 1.0
+                             ? x
+                             : Formula(x.at(power_level + 1) + "^" + Formula(op.exponent).at(atom_level), power_level);
     if (op.coefficient == 1.0) return base;
     return infix<Mul>(factor, base);
   }

@@ -50,7 +50,9 @@ struct Activation : Unary {
 /// A number type that defines `interpret`: Dual, Reads, Formula, Array, Tensor, …  The others (float, double, a SIMD
 /// pack) are leaf numbers: an op applied to them is just its value formula.
 template <class X>
-concept Interpreted = requires { typename X::interpreted; };
+concept Interpreted = requires {
+  typename X::interpreted;
+};
 
 template <class X>
 concept Constant = std::is_arithmetic_v<X> || std::same_as<X, One>;
@@ -66,12 +68,12 @@ struct NumberOf<A> {
 template <class A, class B, class... R>
 struct NumberOf<A, B, R...> : NumberOf<B, R...> {};
 template <class A, class B, class... R>
-  requires(!Constant<A>)
-struct NumberOf<A, B, R...> {
+requires(!Constant<A>) struct NumberOf<A, B, R...> {
   using type = A;
 };
 template <Constant A, Constant B, class... R>
-struct NumberOf<A, B, R...> : NumberOf<std::conditional_t<std::same_as<A, float> && std::same_as<B, float>, float, double>, R...> {};
+struct NumberOf<A, B, R...>
+    : NumberOf<std::conditional_t<std::same_as<A, float> && std::same_as<B, float>, float, double>, R...> {};
 
 }  // namespace detail
 
@@ -108,7 +110,8 @@ constexpr auto bind(const Op& op, const X&... x) {
   }
 }
 
-// What leaf numbers need besides the functions of <cmath>; a SIMD pack brings its own, found by argument-dependent lookup.
+// What leaf numbers need besides the functions of <cmath>; a SIMD pack brings its own, found by argument-dependent
+// lookup.
 template <std::floating_point T>
 constexpr T where(bool condition, T a, T b) {
   return condition ? a : b;

@@ -14,8 +14,8 @@ struct OpList {
   static constexpr std::size_t size = sizeof...(Op);
 };
 
-using Elementwise = OpList<Add, Sub, Mul, Div, Neg, ChainProduct,                  //
-                           Exp, Log, Power, Sech2, Tanh,                           //
+using Elementwise = OpList<Add, Sub, Mul, Div, Neg, ChainProduct,  //
+                           Exp, Log, Power, Sech2, Tanh,           //
                            Identity, Step, Relu, SigmoidSlope, Sigmoid>;
 
 /// Calls f(op) for a default-made op of each type in the list.
@@ -42,7 +42,7 @@ inline constexpr bool is_listed = detail::position<Op>(Elementwise{}) < Elementw
 
 /// The op's place in the list.
 template <class Op>
-  requires is_listed<Op>
+requires is_listed<Op>
 inline constexpr std::size_t index_of = detail::position<Op>(Elementwise{});
 
 }  // namespace gradus

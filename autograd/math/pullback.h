@@ -25,17 +25,15 @@ struct Pullback {
   }
   [[nodiscard]] constexpr auto d(wrt<0>, const auto&, const auto&... kept_and_result) const {
     const auto all = std::tie(kept_and_result...);
-    return [&]<std::size_t... K>(std::index_sequence<K...>) {
-      return local(std::get<K>(all)...);
-    }(std::make_index_sequence<static_cast<std::size_t>(arity) - 1>{});
+    return [&]<std::size_t... K>(std::index_sequence<K...>) { return local(std::get<K>(all)...); }
+    (std::make_index_sequence<static_cast<std::size_t>(arity) - 1>{});
   }
 
  private:
   constexpr auto local(const auto&... kept) const {
     const auto all = std::tie(kept...);
-    return [&]<std::size_t... K>(std::index_sequence<K...>) {
-      return partial<I>(op, pick<K>(all)...);
-    }(std::make_index_sequence<static_cast<std::size_t>(Op::arity) + 1>{});
+    return [&]<std::size_t... K>(std::index_sequence<K...>) { return partial<I>(op, pick<K>(all)...); }
+    (std::make_index_sequence<static_cast<std::size_t>(Op::arity) + 1>{});
   }
   template <std::size_t K>
   static constexpr decltype(auto) pick(const auto& kept) {

@@ -1,4 +1,5 @@
-// Which of its arguments does a derivative look at?  Known at compile time, so that a recording keeps no more than that.
+// Which of its arguments does a derivative look at?  Known at compile time, so that a recording keeps no more than
+// that.
 #pragma once
 #include <concepts>
 #include <cstddef>
@@ -37,6 +38,7 @@ inline constexpr unsigned reads = []<std::size_t... K>(std::index_sequence<K...>
   } else {
     return 0U;
   }
-}(std::make_index_sequence<static_cast<std::size_t>(Op::arity) + 1>{});
+}
+(std::make_index_sequence<static_cast<std::size_t>(Op::arity) + 1>{});
 
 }  // namespace gradus

@@ -206,17 +206,19 @@ class Walk {
   static void check(const Record& record, std::uint32_t k, const V& part) {
     const Array& value = value_of(part);
     const Array& argument = record.kept()[k];
-    if (!value.same_shape(argument)) [[unlikely]] refuse(record, k, value.shape());
+    if (!value.same_shape(argument)) [[unlikely]]
+      refuse(record, k, value.shape());
   }
   [[noreturn]] static void refuse(const Record& record, std::uint32_t k, const Shape& shape) {
-    throw ShapeError(fmt::format("[{}] its rule gives argument {} of shape {} a gradient of shape {}", record.rule->name(),
-                                 k, to_string(record.kept()[k].shape()), to_string(shape)));
+    throw ShapeError(fmt::format("[{}] its rule gives argument {} of shape {} a gradient of shape {}",
+                                 record.rule->name(), k, to_string(record.kept()[k].shape()), to_string(shape)));
   }
 
   std::vector<Record*> records_;
   std::size_t computed_ = 0;  // how many come before the leaves
   std::vector<V> cotangents_;
-  std::vector<std::uint32_t> arguments_;  // places of the arguments of each record in turn; none: nothing to reach there
+  std::vector<std::uint32_t>
+      arguments_;                     // places of the arguments of each record in turn; none: nothing to reach there
   std::vector<std::uint8_t> needed_;  // empty: all are
   std::vector<std::uint32_t> targets_;
   std::size_t widest_ = 0;
@@ -224,7 +226,8 @@ class Walk {
 
 void check_root(const Tensor& y, const Array& seed, std::string_view op) {
   if (!y.value().same_shape(seed)) {
-    throw ShapeError(fmt::format("[{}] the seed is {}, the tensor {}", op, to_string(seed.shape()), to_string(y.shape())));
+    throw ShapeError(
+        fmt::format("[{}] the seed is {}, the tensor {}", op, to_string(seed.shape()), to_string(y.shape())));
   }
 }
 

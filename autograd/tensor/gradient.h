@@ -20,7 +20,8 @@ namespace gradus {
 /// The same, recorded: the result can be differentiated again.
 [[nodiscard]] GRADUS_API std::vector<Tensor> recorded_grad(const Tensor& y, std::span<const Tensor> x);
 [[nodiscard]] GRADUS_API std::vector<Tensor> recorded_grad(const Tensor& y, std::initializer_list<Tensor> x);
-[[nodiscard]] GRADUS_API std::vector<Tensor> recorded_grad(const Tensor& y, std::span<const Tensor> x, const Tensor& seed);
+[[nodiscard]] GRADUS_API std::vector<Tensor> recorded_grad(const Tensor& y, std::span<const Tensor> x,
+                                                           const Tensor& seed);
 
 /// Whether y was computed from x in a way that is recorded.
 [[nodiscard]] GRADUS_API bool connected(const Tensor& y, const Tensor& x);

@@ -32,9 +32,9 @@ namespace detail {
 struct Record {
   RefCount refs;
   std::uint32_t arity = 0;
-  std::uint64_t id = 0;          // larger than any argument's, so descending ids are a reverse topological order
-  const Rule* rule = nullptr;    // null: a leaf
-  Array result;                  // the numbers if a rule reads them or they are few, else only the shape; a leaf: current
+  std::uint64_t id = 0;        // larger than any argument's, so descending ids are a reverse topological order
+  const Rule* rule = nullptr;  // null: a leaf
+  Array result;                // the numbers if a rule reads them or they are few, else only the shape; a leaf: current
   Counted<Scope> scope;
   std::unique_ptr<std::string> name;
   mutable std::uint32_t slot = 0;  // scratch of the walk that is under way
@@ -64,8 +64,8 @@ struct Operand {
 };
 
 /// A new record, owned by the caller.  `keep` has bit k set when the rule reads argument k, bit `arity` for the result.
-GRADUS_API Record* make_record(const Rule* rule, bool owns_rule, std::span<const Operand> arguments, const Array& result,
-                               std::uint32_t keep);
+GRADUS_API Record* make_record(const Rule* rule, bool owns_rule, std::span<const Operand> arguments,
+                               const Array& result, std::uint32_t keep);
 GRADUS_API Leaf* make_leaf(Array value, LeafKind kind, std::string name);
 
 /// Whether this thread records (see NoGrad).

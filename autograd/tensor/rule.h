@@ -42,7 +42,9 @@ class GRADUS_API Rule {
 /// Ops with attributes that rearrange or combine whole arrays.  Each has `value` on Array and `vjp`, a template on V
 /// that runs on Array (fast) and on Tensor (recorded) alike.
 template <class Op>
-concept Structural = requires { Op::structural; };
+concept Structural = requires {
+  Op::structural;
+};
 
 namespace detail {
 
@@ -58,9 +60,8 @@ constexpr std::string_view symbol_of() {
 // f(x[0], x[1], …) for the op's number of arguments.
 template <class Op, class V, class F>
 decltype(auto) spread(std::span<const V> x, F&& f) {
-  return [&]<std::size_t... K>(std::index_sequence<K...>) -> decltype(auto) {
-    return f(x[K]...);
-  }(std::make_index_sequence<static_cast<std::size_t>(Op::arity)>{});
+  return [&]<std::size_t... K>(std::index_sequence<K...>)->decltype(auto) { return f(x[K]...); }
+  (std::make_index_sequence<static_cast<std::size_t>(Op::arity)>{});
 }
 
 // A fused pullback applied to what it reads: over the cotangent's memory when this is its last use.
@@ -95,7 +96,8 @@ V pull_elementwise(const Op& op, V& g, bool last, const V& y, const X&... x) {
     const auto all = std::tie(x..., y);
     return [&]<std::size_t... K>(std::index_sequence<K...>) {
       return apply_pullback(Pullback<Op, I>{op}, g, last, std::get<positions[K]>(all)...);
-    }(std::make_index_sequence<static_cast<std::size_t>(std::popcount(mask))>{});
+    }
+    (std::make_index_sequence<static_cast<std::size_t>(std::popcount(mask))>{});
   }
 }
 
@@ -140,7 +142,8 @@ class BoxedRule : public Rule {
         ((((wanted >> I) & 1U) != 0 ? void(out[I] = pull_one<static_cast<int>(I)>(g, (wanted >> I) == 1U, y, a...))
                                     : void()),
          ...);
-      }(std::make_index_sequence<static_cast<std::size_t>(Op::arity)>{});
+      }
+      (std::make_index_sequence<static_cast<std::size_t>(Op::arity)>{});
     });
   }
   template <int I, class V, class... X>
@@ -174,7 +177,8 @@ inline constexpr auto keep_for = [] {
   for (std::uint32_t tracked = 0; tracked < keep.size(); ++tracked) {
     [&]<std::size_t... I>(std::index_sequence<I...>) {
       ((keep[tracked] |= ((tracked >> I) & 1U) != 0 ? reads_of<Op, static_cast<int>(I)>() : 0U), ...);
-    }(std::make_index_sequence<static_cast<std::size_t>(Op::arity)>{});
+    }
+    (std::make_index_sequence<static_cast<std::size_t>(Op::arity)>{});
   }
   return keep;
 }();
@@ -218,7 +222,9 @@ class TensorOperand {
   TensorOperand& operator=(const TensorOperand&) = delete;
 
   [[nodiscard]] const Operand& get() const noexcept { return operand_; }
-  [[nodiscard]] bool requires_grad() const noexcept { return operand_.record != nullptr && operand_.record->requires_grad; }
+  [[nodiscard]] bool requires_grad() const noexcept {
+    return operand_.record != nullptr && operand_.record->requires_grad;
+  }
 
   /// Implicit in the API, explicit in the graph: no rule ever sees an argument that was broadcast.
   void broadcast_like(const Array& result) {

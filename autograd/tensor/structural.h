@@ -1,6 +1,6 @@
 // Ops that rearrange or combine whole arrays.  Each is a struct with its attributes, a value on arrays, and a vjp that
-// is a template on V: on Array it computes, on Tensor it also records.  The set is closed under differentiation: Sum and
-// Broadcast are each other's adjoints, so are Reshape and Reshape, Permute and Permute, MatMul and MatMul.
+// is a template on V: on Array it computes, on Tensor it also records.  The set is closed under differentiation: Sum
+// and Broadcast are each other's adjoints, so are Reshape and Reshape, Permute and Permute, MatMul and MatMul.
 #pragma once
 #include <array>
 #include <cstdint>

@@ -50,8 +50,8 @@ Tensor& Tensor::set_name(std::string name) {
 void Tensor::set_value(const Array& value) {
   detail::Leaf& target = leaf("set_value");
   if (!value.same_shape(target.result)) {
-    throw ShapeError(fmt::format("[set_value] the leaf is {}, the new value {}", gradus::to_string(target.result.shape()),
-                                 gradus::to_string(value.shape())));
+    throw ShapeError(fmt::format("[set_value] the leaf is {}, the new value {}",
+                                 gradus::to_string(target.result.shape()), gradus::to_string(value.shape())));
   }
   target.result = value.to(target.result.dtype());
 }
@@ -62,7 +62,9 @@ Array Tensor::grad() const {
   return target.gradient ? target.gradient : Array::zeros(target.result.shape(), target.result.dtype());
 }
 
-bool Tensor::has_grad() const noexcept { return is_leaf() && static_cast<bool>(static_cast<detail::Leaf&>(*record_).gradient); }
+bool Tensor::has_grad() const noexcept {
+  return is_leaf() && static_cast<bool>(static_cast<detail::Leaf&>(*record_).gradient);
+}
 
 void Tensor::zero_grad() { leaf("zero_grad").gradient = Array(); }
 

@@ -61,8 +61,8 @@ class GRADUS_API Tensor {
   /// Gives a leaf a new value; whatever was recorded keeps the old one.  The dtype stays.
   /// Throws GraphError unless this is a leaf, ShapeError when the shape differs.
   void set_value(const Array& value);
-  /// The gradient that backward() has added up in this leaf: zeros when none has arrived.  Throws GraphError unless this
-  /// is a leaf that requires a gradient.
+  /// The gradient that backward() has added up in this leaf: zeros when none has arrived.  Throws GraphError unless
+  /// this is a leaf that requires a gradient.
   [[nodiscard]] Array grad() const;
   [[nodiscard]] bool has_grad() const noexcept;
   /// Forgets the gradient.

@@ -50,7 +50,8 @@ TEST_CASE("array: a single number of any rank can be taken out", "[array]") {
   CHECK(Array(2.5).item() == 2.5);
   CHECK(Array({1, 1, 1}, {2.5}).item() == 2.5);
   CHECK(Array::scalar(0.1, DType::float32).item() == static_cast<double>(0.1F));
-  CHECK_THROWS_MATCHES(counted({2}).item(), ShapeError, test::Message("[item] one element is needed, the shape is [2]"));
+  CHECK_THROWS_MATCHES(counted({2}).item(), ShapeError,
+                       test::Message("[item] one element is needed, the shape is [2]"));
   CHECK_THROWS_AS(counted({0}).item(), ShapeError);
 }
 
@@ -138,7 +139,8 @@ TEST_CASE("array: a view that cannot be is refused with both shapes", "[array]")
                        test::Message("[broadcast_to] [2, 3] does not broadcast to [3, 3]"));
   CHECK_THROWS_AS(a.broadcast_to({3}), ShapeError);
   CHECK_THROWS_MATCHES(a.permute(std::vector<int>{0, 0}), ShapeError, test::Message("[permute] axis 0 is given twice"));
-  CHECK_THROWS_MATCHES(a.permute(std::vector<int>{0}), ShapeError, test::Message("[permute] 1 axes are given for [2, 3]"));
+  CHECK_THROWS_MATCHES(a.permute(std::vector<int>{0}), ShapeError,
+                       test::Message("[permute] 1 axes are given for [2, 3]"));
   CHECK_THROWS_MATCHES(a.permute(std::vector<int>{0, 2}), ShapeError,
                        test::Message("[permute] axis 2 is out of range for 2 axes"));
 }

@@ -18,10 +18,14 @@ namespace {
 /// A matrix in one of the ways that it can lie in memory.
 Array matrix(Numbers& numbers, std::int64_t rows, std::int64_t columns, DType dtype) {
   switch (numbers.whole(4)) {
-    case 0: return random_array(numbers, {rows, columns}, dtype);
-    case 1: return random_array(numbers, {columns, rows}, dtype).permute(std::vector<int>{1, 0});
-    case 2: return random_array(numbers, {1, columns}, dtype).broadcast_to({rows, columns});
-    default: return random_array(numbers, {rows, 1}, dtype).broadcast_to({rows, columns});
+    case 0:
+      return random_array(numbers, {rows, columns}, dtype);
+    case 1:
+      return random_array(numbers, {columns, rows}, dtype).permute(std::vector<int>{1, 0});
+    case 2:
+      return random_array(numbers, {1, columns}, dtype).broadcast_to({rows, columns});
+    default:
+      return random_array(numbers, {rows, 1}, dtype).broadcast_to({rows, columns});
   }
 }
 
@@ -29,7 +33,9 @@ Array matrix(Numbers& numbers, std::int64_t rows, std::int64_t columns, DType dt
 void check_product(const Array& a, const Array& b, bool transpose_a, bool transpose_b) {
   const Array got = matmul(a, b, transpose_a, transpose_b);
   const auto left = [&](std::int64_t i, std::int64_t k) { return element(a, transpose_a ? Index{k, i} : Index{i, k}); };
-  const auto right = [&](std::int64_t k, std::int64_t j) { return element(b, transpose_b ? Index{j, k} : Index{k, j}); };
+  const auto right = [&](std::int64_t k, std::int64_t j) {
+    return element(b, transpose_b ? Index{j, k} : Index{k, j});
+  };
   const std::int64_t inner = a.sizes()[transpose_a ? 0 : 1];
   const Shape shape{a.sizes()[transpose_a ? 1 : 0], b.sizes()[transpose_b ? 0 : 1]};
   INFO(to_string(a.shape()) << (transpose_a ? "ᵀ" : "") << " by " << to_string(b.shape()) << (transpose_b ? "ᵀ" : ""));

@@ -36,8 +36,13 @@ TEST_CASE("random: numbers lie in the half-open range and spread over it", "[ran
 
 TEST_CASE("random: the upper end is never reached, whatever the type and the width of the range", "[random]") {
   for (const DType dtype : {DType::float32, DType::float64}) {
-    for (const auto& [low, high] : {std::pair{0.0, 1.0}, {1.0, 1.0 + 0x1p-20}, {1.0, 1.0 + 0x1p-50}, {-1e308, 1.7e308},
-                                    {1e30, 1.000001e30}, {-0x1p-1074, 0x1p-1074}, {16777215.0, 16777216.0}}) {
+    for (const auto& [low, high] : {std::pair{0.0, 1.0},
+                                    {1.0, 1.0 + 0x1p-20},
+                                    {1.0, 1.0 + 0x1p-50},
+                                    {-1e308, 1.7e308},
+                                    {1e30, 1.000001e30},
+                                    {-0x1p-1074, 0x1p-1074},
+                                    {16777215.0, 16777216.0}}) {
       if (dtype == DType::float32 && std::abs(high) > 1e38) continue;
       for (const double x : uniform({2000}, low, high, {.seed = 2}, dtype).to_vector()) {
         if (x >= low && x < high) continue;

@@ -89,8 +89,8 @@ TEST_CASE("reduce: the largest number along any axes", "[reduce]") {
     if (shape.size() == 0) continue;
     const Array x = random_layout(numbers, shape, dtype);
     const auto mask = static_cast<std::uint32_t>(numbers.bits()) & ((1U << shape.rank()) - 1);
-    const auto exact = folded(x, mask, -std::numeric_limits<double>::infinity(),
-                              [](double m, double v) { return std::max(m, v); });
+    const auto exact =
+        folded(x, mask, -std::numeric_limits<double>::infinity(), [](double m, double v) { return std::max(m, v); });
     const std::string wrong = difference(elements(max(x, mask, false, "max")), exact);
     INFO("max of " << to_string(shape) << " over axes " << mask << ": " << wrong);
     CHECK(wrong.empty());

@@ -2,7 +2,9 @@
 #include <nn/nn.h>
 
 #include <memory>
+#include <span>
 #include <utility>
+#include <vector>
 
 #include "tasks.h"
 

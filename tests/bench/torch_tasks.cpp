@@ -1,5 +1,8 @@
 #include <torch/torch.h>
 
+#include <memory>
+#include <vector>
+
 #include "tasks.h"
 
 namespace bench {

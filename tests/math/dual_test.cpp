@@ -75,27 +75,30 @@ TEST_CASE("dual: a derivative that is not stated is derived from the value", "[d
 
 TEST_CASE("dual: nested, the derivatives of any order", "[dual]") {
   const auto cube = [](const auto& x) { return pow(x, 3); };
-  check_derivatives("d5-cube", 0, {top<0>(cube, Dual<double>(2.0)).v, top<1>(cube, 2.0), top<2>(cube, 2.0),
-                                   top<3>(cube, 2.0), top<4>(cube, 2.0), top<5>(cube, 2.0)});
+  check_derivatives("d5-cube", 0,
+                    {top<0>(cube, Dual<double>(2.0)).v, top<1>(cube, 2.0), top<2>(cube, 2.0), top<3>(cube, 2.0),
+                     top<4>(cube, 2.0), top<5>(cube, 2.0)});
   const auto fourth = [](const auto& x) { return pow(x, 4); };
-  check_derivatives("d5-pow4-at-0", 0, {top<0>(fourth, Dual<double>(0.0)).v, top<1>(fourth, 0.0), top<2>(fourth, 0.0),
-                                        top<3>(fourth, 0.0), top<4>(fourth, 0.0), top<5>(fourth, 0.0)});
+  check_derivatives("d5-pow4-at-0", 0,
+                    {top<0>(fourth, Dual<double>(0.0)).v, top<1>(fourth, 0.0), top<2>(fourth, 0.0), top<3>(fourth, 0.0),
+                     top<4>(fourth, 0.0), top<5>(fourth, 0.0)});
   const auto reciprocal = [](const auto& x) { return 1.0 / x; };
-  check_derivatives("d3-recip", 0, {reciprocal(2.0), top<1>(reciprocal, 2.0), top<2>(reciprocal, 2.0),
-                                    top<3>(reciprocal, 2.0)});
+  check_derivatives("d3-recip", 0,
+                    {reciprocal(2.0), top<1>(reciprocal, 2.0), top<2>(reciprocal, 2.0), top<3>(reciprocal, 2.0)});
   const auto logarithm = [](const auto& x) { return log(x); };
-  check_derivatives("d4-log", 2, {logarithm(2.0), top<1>(logarithm, 2.0), top<2>(logarithm, 2.0),
-                                  top<3>(logarithm, 2.0), top<4>(logarithm, 2.0)});
+  check_derivatives(
+      "d4-log", 2,
+      {logarithm(2.0), top<1>(logarithm, 2.0), top<2>(logarithm, 2.0), top<3>(logarithm, 2.0), top<4>(logarithm, 2.0)});
   const auto hyperbolic = [](const auto& x) { return tanh(x); };
-  check_derivatives("d3-tanh", 16, {hyperbolic(0.5), top<1>(hyperbolic, 0.5), top<2>(hyperbolic, 0.5),
-                                    top<3>(hyperbolic, 0.5)});
-  check_derivatives("d3-tanh-0", 0, {hyperbolic(0.0), top<1>(hyperbolic, 0.0), top<2>(hyperbolic, 0.0),
-                                     top<3>(hyperbolic, 0.0)});
+  check_derivatives("d3-tanh", 16,
+                    {hyperbolic(0.5), top<1>(hyperbolic, 0.5), top<2>(hyperbolic, 0.5), top<3>(hyperbolic, 0.5)});
+  check_derivatives("d3-tanh-0", 0,
+                    {hyperbolic(0.0), top<1>(hyperbolic, 0.0), top<2>(hyperbolic, 0.0), top<3>(hyperbolic, 0.0)});
   const auto logistic = [](const auto& x) { return sigmoid(x); };
-  check_derivatives("d3-sigmoid", 16, {logistic(1.5), top<1>(logistic, 1.5), top<2>(logistic, 1.5),
-                                       top<3>(logistic, 1.5)});
-  check_derivatives("d3-sigmoid-0", 0, {logistic(0.0), top<1>(logistic, 0.0), top<2>(logistic, 0.0),
-                                        top<3>(logistic, 0.0)});
+  check_derivatives("d3-sigmoid", 16,
+                    {logistic(1.5), top<1>(logistic, 1.5), top<2>(logistic, 1.5), top<3>(logistic, 1.5)});
+  check_derivatives("d3-sigmoid-0", 0,
+                    {logistic(0.0), top<1>(logistic, 0.0), top<2>(logistic, 0.0), top<3>(logistic, 0.0)});
 }
 
 TEST_CASE("dual: float stays float", "[dual]") {

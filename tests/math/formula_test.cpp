@@ -1,8 +1,8 @@
 // Formulas as people read them: parentheses where they are needed and nowhere else.
 #include "autograd/math/formula.h"
 
-#include "autograd/math/ops.h"
 #include "autograd/math/dual.h"
+#include "autograd/math/ops.h"
 #include "tests/catch.h"
 
 using namespace gradus;

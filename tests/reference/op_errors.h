@@ -108,7 +108,8 @@ Worst second_error(const Op& op) {
   for (const auto& x : points<T, Op>(sample_size)) {
     const Outer y = [&]<std::size_t... K>(std::index_sequence<K...>) {
       return value_at(op, std::array{Outer(Inner(x[K], T(K == J)), Inner(T(K == I), T(0)))...});
-    }(std::make_index_sequence<std::tuple_size_v<Point<Op, T>>>{});
+    }
+    (std::make_index_sequence<std::tuple_size_v<Point<Op, T>>>{});
     if (!std::isfinite(y.v.v) || !std::isfinite(y.v.dot) || !std::isfinite(y.dot.v)) continue;  // 0 · ∞ is NaN
     const Slope exact = exact_second<I, J>(op, widened(x));
     const Slope nearby = exact_second<I, J>(op, one_ulp_away(x));

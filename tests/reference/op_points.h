@@ -44,9 +44,8 @@ void for_each_setting(F&& f) {
 /// Calls f(wrt<i>) for each argument of an op.
 template <class Op, class F>
 void for_each_argument(F&& f) {
-  [&]<std::size_t... I>(std::index_sequence<I...>) {
-    (f(wrt<static_cast<int>(I)>{}), ...);
-  }(std::make_index_sequence<static_cast<std::size_t>(Op::arity)>{});
+  [&]<std::size_t... I>(std::index_sequence<I...>) { (f(wrt<static_cast<int>(I)>{}), ...); }
+  (std::make_index_sequence<static_cast<std::size_t>(Op::arity)>{});
 }
 
 template <class Op, class T>
@@ -113,7 +112,7 @@ Quad up_to_a_constant(const Op& op, const std::array<Quad, N>& x, const std::arr
   return value_at(op, x);
 }
 inline Quad up_to_a_constant(const Tanh& op, const std::array<Quad, 1>& x, const std::array<Quad, 1>& center) {
-  if (center[0] > Quad(1.0)) return -2.0 / (exp(2.0 * x[0]) + 1.0);  // tanh x − 1
+  if (center[0] > Quad(1.0)) return -2.0 / (exp(2.0 * x[0]) + 1.0);   // tanh x − 1
   if (center[0] < Quad(-1.0)) return 2.0 / (exp(-2.0 * x[0]) + 1.0);  // tanh x + 1
   return value_at(op, x);
 }

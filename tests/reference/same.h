@@ -22,7 +22,8 @@ std::string difference(const std::vector<double>& got, const std::vector<double>
   for (std::size_t i = 0; i < got.size(); ++i) {
     const std::uint64_t apart = ulp_distance(static_cast<T>(got[i]), static_cast<T>(expected[i]));
     if (apart > ulps) {
-      return fmt::format("number {}: got {}, expected {}: {} ulp apart (allowed {})", i, got[i], expected[i], apart, ulps);
+      return fmt::format("number {}: got {}, expected {}: {} ulp apart (allowed {})", i, got[i], expected[i], apart,
+                         ulps);
     }
   }
   return {};
@@ -30,8 +31,10 @@ std::string difference(const std::vector<double>& got, const std::vector<double>
 
 /// The same for an array, whose shape and dtype must match too; ulps are those of the dtype.
 inline std::string difference(const Array& got, const Array& expected, std::uint64_t ulps = 0) {
-  if (!got.same_shape(expected)) return fmt::format("shape {}, expected {}", to_string(got.shape()), to_string(expected.shape()));
-  if (got.dtype() != expected.dtype()) return fmt::format("{}, expected {}", name_of(got.dtype()), name_of(expected.dtype()));
+  if (!got.same_shape(expected))
+    return fmt::format("shape {}, expected {}", to_string(got.shape()), to_string(expected.shape()));
+  if (got.dtype() != expected.dtype())
+    return fmt::format("{}, expected {}", name_of(got.dtype()), name_of(expected.dtype()));
   return got.dtype() == DType::float32 ? difference<float>(elements(got), elements(expected), ulps)
                                        : difference<double>(elements(got), elements(expected), ulps);
 }

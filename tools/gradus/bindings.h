@@ -28,8 +28,8 @@ struct Problem {
   std::vector<bool> used;
 };
 
-/// Reads the bindings (`inputs` from --var, `parameters` from --param) and the expression ("-": standard input) and runs
-/// it.  Warns on stderr of a variable that is not used.  Throws UsageError for a bad binding, ParseError for a bad
+/// Reads the bindings (`inputs` from --var, `parameters` from --param) and the expression ("-": standard input) and
+/// runs it.  Warns on stderr of a variable that is not used.  Throws UsageError for a bad binding, ParseError for a bad
 /// expression (with `problem.text` set, for the caret), EvaluationError when it cannot be computed.
 void solve(const std::string& expression, const std::vector<std::string>& inputs,
            const std::vector<std::string>& parameters, Problem& problem);

@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <vector>
 
+#include "autograd/base/text.h"
+#include "autograd/base/utf8.h"
 #include "tools/gradus/unicode.h"
 
 namespace gradus::command {
@@ -46,7 +48,7 @@ std::size_t place_to_show(std::string_view source, std::size_t offset) {
 std::vector<Cell> cells_of(std::string_view source, Line line) {
   std::vector<Cell> cells;
   for (std::size_t at = line.begin; at < line.end;) {
-    const CodePoint c = decode(source, at);
+    const CodePoint c = decode_utf8_or_byte(source, at);
     const std::string_view bytes = source.substr(at, c.length);
     at += c.length;
     if (c.valid && c.value == U'\t') {

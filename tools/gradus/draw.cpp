@@ -48,7 +48,8 @@ Subcommand add_draw(CLI::App& app) {
   CLI::App* sub = app.add_subcommand("draw", "Draw the graph of an expression, with values and gradients");
   sub->add_option("expression", options->expression, "such as 'tanh(x*w + b)'; - reads it from standard input")
       ->required();
-  sub->add_option("--var", options->variables, "NAME=VALUE: an input; a number or [[1,2],[3,4]]")->type_name("NAME=VALUE");
+  sub->add_option("--var", options->variables, "NAME=VALUE: an input; a number or [[1,2],[3,4]]")
+      ->type_name("NAME=VALUE");
   sub->add_option("--param", options->parameters, "NAME=VALUE: a parameter")->type_name("NAME=VALUE");
   sub->add_option("-o,--output", options->output, "a .dot, .svg, .png or .pdf file; DOT on standard output without");
   sub->add_option("-T,--format", options->format, "dot, svg, png or pdf, whatever the file is called");

@@ -100,7 +100,8 @@ Subcommand add_eval(CLI::App& app) {
   CLI::App* sub = app.add_subcommand("eval", "Print the value of an expression and its gradients");
   sub->add_option("expression", options->expression, "such as 'tanh(x*w + b)'; - reads it from standard input")
       ->required();
-  sub->add_option("--var", options->variables, "NAME=VALUE: an input; a number or [[1,2],[3,4]]")->type_name("NAME=VALUE");
+  sub->add_option("--var", options->variables, "NAME=VALUE: an input; a number or [[1,2],[3,4]]")
+      ->type_name("NAME=VALUE");
   sub->add_option("--param", options->parameters, "NAME=VALUE: a parameter")->type_name("NAME=VALUE");
   sub->add_option("--wrt", options->wrt, "the names to differentiate by; all by default")->delimiter(',');
   sub->add_flag("--json", options->json, "machine-readable output");

@@ -90,11 +90,11 @@ std::vector<Definition> make_definitions() {
     }
   });
   const auto reduction = [&](std::string name, Tensor (*f)(const Tensor&, const Axes&, bool)) {
-    list.push_back({{std::move(name), 1, 1, {"axis", "axes", "keepdims"}},
-                    [f](Arguments x, const Options& o, std::size_t) {
-                      const Axes axes = o.axes("axis").all() ? o.axes("axes") : o.axes("axis");
-                      return f(x[0].as_tensor(), axes, o.flag("keepdims"));
-                    }});
+    list.push_back(
+        {{std::move(name), 1, 1, {"axis", "axes", "keepdims"}}, [f](Arguments x, const Options& o, std::size_t) {
+           const Axes axes = o.axes("axis").all() ? o.axes("axes") : o.axes("axis");
+           return f(x[0].as_tensor(), axes, o.flag("keepdims"));
+         }});
   };
   reduction("sum", &sum);
   reduction("mean", &mean);
@@ -102,8 +102,8 @@ std::vector<Definition> make_definitions() {
   list.push_back({{"pow", 2, 2, {}}, [](Arguments x, const Options&, std::size_t) { return power(x[0], x[1]); }});
   list.push_back({{"matmul", 2, 2, {}},
                   [](Arguments x, const Options&, std::size_t) { return matmul(x[0].as_tensor(), x[1].as_tensor()); }});
-  list.push_back({{"transpose", 1, 1, {}},
-                  [](Arguments x, const Options&, std::size_t) { return transpose(x[0].as_tensor()); }});
+  list.push_back(
+      {{"transpose", 1, 1, {}}, [](Arguments x, const Options&, std::size_t) { return transpose(x[0].as_tensor()); }});
   list.push_back({{"reshape", 1, 1, {"shape"}}, [](Arguments x, const Options& o, std::size_t offset) {
                     return reshape(x[0].as_tensor(), o.shape("shape", offset));
                   }});
@@ -123,12 +123,18 @@ const std::vector<Definition>& definitions() {
 
 double on_numbers(BinaryOperator op, double a, double b) {
   switch (op) {
-    case BinaryOperator::add: return a + b;
-    case BinaryOperator::subtract: return a - b;
-    case BinaryOperator::multiply: return a * b;
-    case BinaryOperator::divide: return a / b;
-    case BinaryOperator::power: return std::pow(a, b);
-    case BinaryOperator::matmul: break;
+    case BinaryOperator::add:
+      return a + b;
+    case BinaryOperator::subtract:
+      return a - b;
+    case BinaryOperator::multiply:
+      return a * b;
+    case BinaryOperator::divide:
+      return a / b;
+    case BinaryOperator::power:
+      return std::pow(a, b);
+    case BinaryOperator::matmul:
+      break;
   }
   throw ShapeError("[matmul] two matrices are needed, not numbers");
 }
@@ -136,11 +142,16 @@ double on_numbers(BinaryOperator op, double a, double b) {
 template <class A, class B>
 Tensor on_tensors(BinaryOperator op, const A& a, const B& b) {
   switch (op) {
-    case BinaryOperator::add: return a + b;
-    case BinaryOperator::subtract: return a - b;
-    case BinaryOperator::multiply: return a * b;
-    case BinaryOperator::divide: return a / b;
-    default: break;
+    case BinaryOperator::add:
+      return a + b;
+    case BinaryOperator::subtract:
+      return a - b;
+    case BinaryOperator::multiply:
+      return a * b;
+    case BinaryOperator::divide:
+      return a / b;
+    default:
+      break;
   }
   if constexpr (std::same_as<A, Tensor> && std::same_as<B, Tensor>) {
     return matmul(a, b);

@@ -19,8 +19,8 @@ struct EvaluationError : Error {
   std::size_t offset;
 };
 
-/// Runs an expression on its variables, in the order of the vocabulary.  Throws EvaluationError: shapes that do not fit,
-/// an exponent that is no number, an option of the wrong kind.
+/// Runs an expression on its variables, in the order of the vocabulary.  Throws EvaluationError: shapes that do not
+/// fit, an exponent that is no number, an option of the wrong kind.
 [[nodiscard]] Tensor evaluate(const Expression& expression, const std::vector<Tensor>& variables);
 
 }  // namespace gradus::command

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "autograd/base/suggest.h"
+#include "autograd/base/text.h"
 #include "tools/gradus/lexer.h"
 #include "tools/gradus/names.h"
 #include "tools/gradus/unicode.h"
@@ -191,11 +192,11 @@ class Parser {
     const Function& function = vocabulary_.functions[call.function];
     if (std::find(function.options.begin(), function.options.end(), name.text) == function.options.end()) {
       const std::string advice = did_you_mean(name.text, {function.options.begin(), function.options.end()});
-      fail(name.offset, fmt::format("{} has no option '{}'{}", function.name, printable(name.text), advice));
+      fail(name.offset, fmt::format("{} has no option {}{}", function.name, in_quotes(name.text), advice));
     }
     const auto is_same = [&](const Option& option) { return option.name == name.text; };
     if (std::any_of(call.options.begin(), call.options.end(), is_same)) {
-      fail(name.offset, fmt::format("option '{}' is given twice", printable(name.text)));
+      fail(name.offset, fmt::format("option {} is given twice", in_quotes(name.text)));
     }
     (void)lexer_.next();  // the '='
     call.options.push_back({std::string(name.text), read_option_value(lexer_), name.offset});
@@ -306,7 +307,7 @@ class Parser {
     } else if (after_number && token.kind == TokenKind::number) {
       advice = "";
     } else if (previous_.kind == TokenKind::name && token.is('(')) {
-      advice = fmt::format("; '{}' is not a function", printable(previous_.text));
+      advice = fmt::format("; {} is not a function", in_quotes(previous_.text));
     }
     fail(token.offset, fmt::format("expected operator before {}{}", describe(token), advice));
   }

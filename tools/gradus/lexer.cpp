@@ -9,6 +9,8 @@
 #include <system_error>
 
 #include "autograd/base/error.h"
+#include "autograd/base/text.h"
+#include "autograd/base/utf8.h"
 #include "tools/gradus/unicode.h"
 
 namespace gradus::command {
@@ -89,9 +91,7 @@ std::string complaint_about(const CodePoint& c, std::string_view text) {
 
 }  // namespace
 
-std::string describe(const Token& token) {
-  return token.kind == TokenKind::end ? "the end" : fmt::format("'{}'", printable(token.text));
-}
+std::string describe(const Token& token) { return token.kind == TokenKind::end ? "the end" : in_quotes(token.text); }
 
 Token Lexer::next() {
   position_ = next_offset();
@@ -103,7 +103,7 @@ Token Lexer::next() {
     ++position_;
     return token;
   }
-  const CodePoint c = decode(source_, position_);
+  const CodePoint c = decode_utf8_or_byte(source_, position_);
   if (c.valid && is_name_start(c.value)) return read_name();
   fail_at_unexpected_character();
 }
@@ -120,7 +120,7 @@ bool Lexer::next_is(char symbol) const noexcept {
 bool Lexer::option_is_next() const {
   Lexer ahead = *this;
   const std::size_t at = next_offset();
-  if (at == source_.size() || !is_name_start(decode(source_, at).value)) return false;
+  if (at == source_.size() || !is_name_start(decode_utf8_or_byte(source_, at).value)) return false;
   return ahead.next().kind == TokenKind::name && ahead.next_is('=');
 }
 
@@ -131,7 +131,7 @@ void Lexer::fail(std::size_t offset, const std::string& message) const {
 Token Lexer::read_name() {
   const std::size_t begin = position_;
   while (position_ < source_.size()) {
-    const CodePoint c = decode(source_, position_);
+    const CodePoint c = decode_utf8_or_byte(source_, position_);
     if (!c.valid || !is_name_part(c.value)) break;
     position_ += c.length;
   }
@@ -178,7 +178,7 @@ std::size_t Lexer::skip_digits(std::size_t at) const noexcept {
 }
 
 void Lexer::fail_at_unexpected_character() const {
-  const CodePoint c = decode(source_, position_);
+  const CodePoint c = decode_utf8_or_byte(source_, position_);
   fail(position_, complaint_about(c, source_.substr(position_, c.length)));
 }
 

@@ -8,8 +8,8 @@
 #include <string>
 
 #include "autograd/base/shape.h"
+#include "autograd/base/text.h"
 #include "tools/gradus/names.h"
-#include "tools/gradus/unicode.h"
 
 namespace gradus::command {
 namespace {
@@ -185,7 +185,7 @@ Literal parse_literal(std::string_view text) {
   const Token token = lexer.next();
   const auto number = number_in(token);
   const std::size_t trouble = number ? lexer.next_offset() : token.offset;
-  if (!number || trouble != text.size()) lexer.fail(trouble, fmt::format("not a number '{}'", printable(text)));
+  if (!number || trouble != text.size()) lexer.fail(trouble, fmt::format("not a number {}", in_quotes(text)));
   return {{}, {negative ? -*number : *number}};
 }
 

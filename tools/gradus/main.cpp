@@ -59,7 +59,8 @@ int run(CLI::App& app, const std::array<Subcommand, 3>& subcommands) {
   }
 }
 
-// An expression may begin with a sign: "-x^2" is no option.  A mark keeps the command line parser off; solve() drops it.
+// An expression may begin with a sign: "-x^2" is no option.  A mark keeps the command line parser off; solve() drops
+// it.
 bool is_signed_expression(std::string_view argument) {
   const std::size_t first = argument.find_first_not_of('-');
   if (first == 0 || first == std::string_view::npos) return false;

@@ -18,7 +18,8 @@ bool colour_allowed() { return std::getenv("NO_COLOR") == nullptr; }
 
 }  // namespace
 
-Progress::Progress(std::int64_t total) : total_(std::max<std::int64_t>(total, 1)), terminal_(isatty(STDERR_FILENO) != 0) {}
+Progress::Progress(std::int64_t total)
+    : total_(std::max<std::int64_t>(total, 1)), terminal_(isatty(STDERR_FILENO) != 0) {}
 
 void Progress::step(std::int64_t done, const std::string& message) {
   const bool last = done + 1 >= total_;

@@ -70,7 +70,8 @@ void read_labels(Examples& examples) {
   constexpr double most_classes = 1000;
   for (const double label : examples.y.to_vector()) {
     if (label < 0 || label >= most_classes || std::trunc(label) != label) {
-      throw ValueError(fmt::format("[train] {} is no class: classes are numbered 0, 1, 2, … below {}", label, most_classes));
+      throw ValueError(
+          fmt::format("[train] {} is no class: classes are numbered 0, 1, 2, … below {}", label, most_classes));
     }
     examples.labels.push_back(static_cast<std::int64_t>(label));
     examples.classes = std::max(examples.classes, examples.labels.back() + 1);
@@ -147,7 +148,8 @@ void print_result(const TrainOptions& options, const Examples& examples, nn::Mod
   }
   const bool linear = options.activation.empty() || options.activation == "identity";
   const std::string formula = learned(*perceptron, examples);
-  fmt::print("Learned: {} = {}\n", options.target, linear ? formula : fmt::format("{}({})", options.activation, formula));
+  fmt::print("Learned: {} = {}\n", options.target,
+             linear ? formula : fmt::format("{}({})", options.activation, formula));
 }
 
 void draw_loss(const TrainOptions& options, const Examples& examples, nn::Module& model, const std::string& format) {
@@ -183,7 +185,8 @@ void run(const TrainOptions& options) {
     loss.backward();
     optimizer.step();
     optimizer.zero_grad();
-    progress.step(epoch, fmt::format("Epoch {:>{}}, Loss {:.4f}", epoch, std::to_string(options.epochs - 1).size(), loss_value));
+    progress.step(
+        epoch, fmt::format("Epoch {:>{}}, Loss {:.4f}", epoch, std::to_string(options.epochs - 1).size(), loss_value));
   }
   progress.finish();
   print_result(options, examples, *model, loss_value);
@@ -198,14 +201,16 @@ Subcommand add_train(CLI::App& app) {
   sub->add_option("data", options->data, "a CSV file with named columns; - reads it from standard input")->required();
   sub->add_option("--target", options->target, "the column to learn")->required();
   sub->add_option("--features", options->features, "the columns to learn from; all others by default")->delimiter(',');
-  sub->add_option("--hidden", options->hidden, "widths of hidden layers, such as 16,16; none: a perceptron")->delimiter(',');
+  sub->add_option("--hidden", options->hidden, "widths of hidden layers, such as 16,16; none: a perceptron")
+      ->delimiter(',');
   sub->add_option("--activation", options->activation,
                   fmt::format("of the perceptron (identity by default) or of the hidden layers (tanh): {}",
                               fmt::join(nn::activation_names(), ", ")));
   sub->add_option("--loss", options->loss, "mse, or cross-entropy for classes numbered from 0")->capture_default_str();
   sub->add_option("--epochs", options->epochs, "passes over the data")->capture_default_str();
   sub->add_option("--rate", options->rate, "learning rate")->capture_default_str();
-  sub->add_option("--momentum", options->momentum, "of gradient descent, at least 0 and below 1")->capture_default_str();
+  sub->add_option("--momentum", options->momentum, "of gradient descent, at least 0 and below 1")
+      ->capture_default_str();
   sub->add_option("--seed", options->seed, "of the first weights")->capture_default_str();
   sub->add_option("--draw", options->draw, "write the graph of the loss to a .dot, .svg, .png or .pdf file");
   return {sub, [options](Context&) { run(*options); }};

@@ -1,9 +1,9 @@
 #include "tools/gradus/unicode.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <iterator>
+
+#include "autograd/base/utf8.h"
 
 namespace gradus::command {
 namespace {
@@ -34,12 +34,6 @@ constexpr Range wide[] = {
     {0x1F680, 0x1F6FF}, {0x1F900, 0x1F9FF}, {0x1FA70, 0x1FAFF}, {0x20000, 0x3FFFD},
 };
 
-// Controls, invisible characters, and those that reorder what is shown around them.
-constexpr Range unprintable[] = {
-    {0x0000, 0x001F}, {0x007F, 0x009F}, {0x00AD, 0x00AD}, {0x061C, 0x061C}, {0x115F, 0x1160}, {0x200B, 0x200F},
-    {0x2028, 0x202E}, {0x2060, 0x206F}, {0xE000, 0xF8FF}, {0xFEFF, 0xFEFF}, {0xFFF9, 0xFFFB}, {0xE0000, 0x10FFFF},
-};
-
 template <std::size_t N>
 bool contains(const Range (&ranges)[N], char32_t c) noexcept {
   const Range* range = std::lower_bound(std::begin(ranges), std::end(ranges), c,
@@ -49,39 +43,11 @@ bool contains(const Range (&ranges)[N], char32_t c) noexcept {
 
 constexpr bool is_ascii_letter(char32_t c) noexcept { return (c >= U'a' && c <= U'z') || (c >= U'A' && c <= U'Z'); }
 
-constexpr bool is_overlong_or_surrogate(char32_t value, std::size_t length) noexcept {
-  constexpr char32_t smallest[] = {0, 0, 0x80, 0x800, 0x10000};
-  return value < smallest[length] || (value >= 0xD800 && value <= 0xDFFF) || value > 0x10FFFF;
-}
-
-constexpr std::size_t length_announced_by(unsigned char lead) noexcept {
-  if (lead < 0x80) return 1;
-  if (lead >= 0xC2 && lead <= 0xDF) return 2;
-  if (lead >= 0xE0 && lead <= 0xEF) return 3;
-  if (lead >= 0xF0 && lead <= 0xF4) return 4;
-  return 0;
-}
-
 }  // namespace
-
-CodePoint decode(std::string_view text, std::size_t offset) noexcept {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[offset + i]); };
-  const unsigned char lead = byte(0);
-  const std::size_t length = length_announced_by(lead);
-  if (length == 1) return {lead, 1, true};
-  const CodePoint stray{lead, 1, false};
-  if (length == 0 || text.size() - offset < length) return stray;
-  auto value = static_cast<char32_t>(lead & (0x7FU >> length));
-  for (std::size_t i = 1; i < length; ++i) {
-    if ((byte(i) & 0xC0U) != 0x80U) return stray;
-    value = (value << 6U) | (byte(i) & 0x3FU);
-  }
-  return is_overlong_or_surrogate(value, length) ? stray : CodePoint{value, length, true};
-}
 
 std::size_t count_code_points(std::string_view text) noexcept {
   std::size_t count = 0;
-  for (std::size_t at = 0; at < text.size(); at += decode(text, at).length) ++count;
+  for (std::size_t at = 0; at < text.size(); at += decode_utf8_or_byte(text, at).length) ++count;
   return count;
 }
 
@@ -100,29 +66,6 @@ int display_width(char32_t c) noexcept {
   if (c < 0x300) return 1;
   if (contains(combining_marks, c)) return 0;
   return contains(wide, c) ? 2 : 1;
-}
-
-bool is_unprintable(const CodePoint& c) noexcept { return !c.valid || contains(unprintable, c.value); }
-
-std::string escaped(const CodePoint& c) {
-  const auto value = static_cast<unsigned>(c.value);
-  return value < 0x100 ? fmt::format("\\x{:02x}", value) : fmt::format("\\u{:04x}", value);
-}
-
-std::string printable(std::string_view text, std::size_t limit) {
-  std::string result;
-  std::size_t shown = 0;
-  for (std::size_t at = 0; at < text.size();) {
-    if (shown++ == limit) return result + "...";
-    const CodePoint c = decode(text, at);
-    if (is_unprintable(c)) {
-      result += escaped(c);
-    } else {
-      result += text.substr(at, c.length);
-    }
-    at += c.length;
-  }
-  return result;
 }
 
 }  // namespace gradus::command
