@@ -7,5 +7,6 @@
 #include "autograd/graph/graph.h"
 #include "autograd/scalar/scalar.h"
 #include "autograd/tensor/gradient.h"
+#include "autograd/tensor/softmax.h"
 #include "autograd/tensor/structural.h"
 #include "autograd/tensor/tensor.h"

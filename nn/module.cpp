@@ -11,8 +11,23 @@ Module::~Module() = default;
 Tensor Module::operator()(const Tensor& x) { return call("", x); }
 
 Tensor Module::call(const std::string& name, const Tensor& x) {
-  const ScopeGuard scope(name.empty() ? kind() : name, kind(), note());
+  const ScopeGuard scope(name.empty() ? kind() : name, kind(), scope_note());
   return forward(x);
+}
+
+const std::string& Module::scope_note() {
+  if (!scope_note_) scope_note_ = note();
+  return *scope_note_;
+}
+
+void Module::adopt_parameter(const NamedParameter& parameter) {
+  own_.push_back(parameter);
+  scope_note_.reset();
+}
+
+void Module::add_part(std::string name, std::shared_ptr<Module> part) {
+  parts_.push_back({std::move(name), std::move(part)});
+  scope_note_.reset();
 }
 
 std::string Module::note() const { return fmt::format("{} parameters", parameter_count()); }
@@ -54,7 +69,7 @@ void Module::zero_grad() {
 
 Tensor Module::add_parameter(std::string name, Array value) {
   Tensor tensor = parameter(std::move(value), name);
-  own_.push_back({std::move(name), tensor});
+  adopt_parameter({std::move(name), tensor});
   return tensor;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -42,10 +43,9 @@ class GRADUS_API Module {
   /// Adds a parameter and returns it.
   Tensor add_parameter(std::string name, Array value);
   /// Counts a parameter of a helper as its own.
-  void adopt_parameter(const NamedParameter& parameter) { own_.push_back(parameter); }
-  void add_part(std::string name, std::shared_ptr<Module> part) {
-    parts_.push_back({std::move(name), std::move(part)});
-  }
+  void adopt_parameter(const NamedParameter& parameter);
+  /// Adds a part, before the module is first called.
+  void add_part(std::string name, std::shared_ptr<Module> part);
   /// Runs the parts one after the other.
   Tensor run_parts(const Tensor& x);
 
@@ -55,9 +55,11 @@ class GRADUS_API Module {
     std::shared_ptr<Module> module;
   };
   Tensor call(const std::string& name, const Tensor& x);
+  [[nodiscard]] const std::string& scope_note();
 
   std::vector<NamedParameter> own_;
   std::vector<Part> parts_;
+  std::optional<std::string> scope_note_;  // note(), once asked for: counting parameters at each call would cost more
 };
 
 /// Runs its parts one after the other.

@@ -126,4 +126,7 @@ class GRADUS_API Array {
   Counted<detail::Block> block_;
 };
 
+/// The 0-d array c of the reference's dtype.
+inline Array constant_like(const Array& reference, double c) { return Array::scalar(c, reference.dtype()); }
+
 }  // namespace gradus

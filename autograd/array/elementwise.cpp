@@ -108,6 +108,11 @@ void accumulate(Array& a, const Array& b) {
     a = Array::interpret(Add{}, a, b);
     return;
   }
+  if (a.rank() == 0) {
+    const std::array<const Array*, 2> both{&a, &b};
+    detail::run_single(Add{}, both, a);
+    return;
+  }
   constexpr Add add;
   const void* in[] = {a.bytes(), b.bytes()};
   constexpr std::int64_t step[] = {1, 1};

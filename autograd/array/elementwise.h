@@ -82,13 +82,23 @@ class ArrayOperand {
 GRADUS_API void run_elementwise_into(const void* op, const PerType<ElementwiseKernel>& kernel,
                                      std::span<const Array* const> in, Array& reuse);
 
-/// The same for 0-d operands.
+/// The same for 0-d operands.  An exact op needs no kernel: one number at a time gives the same bits.
 template <class Op, std::size_t N>
 void run_single(const Op& op, const std::array<const Array*, N>& in, Array& out) {
-  std::array<const void*, N> from{};
-  constexpr std::array<std::int64_t, N> step{};
-  for (std::size_t k = 0; k < N; ++k) from[k] = in[k]->bytes();
-  KernelsOf<Op>::get()[static_cast<std::size_t>(out.dtype())](&op, 1, from.data(), step.data(), out.mutable_bytes());
+  if constexpr (Op::exact) {
+    [&]<std::size_t... K>(std::index_sequence<K...>) {
+      if (out.dtype() == DType::float64) {
+        *out.mutable_data<double>() = op.value(*in[K]->template data<double>()...);
+      } else {
+        *out.mutable_data<float>() = static_cast<float>(op.value(*in[K]->template data<float>()...));
+      }
+    }(std::make_index_sequence<N>{});
+  } else {
+    std::array<const void*, N> from{};
+    constexpr std::array<std::int64_t, N> step{};
+    for (std::size_t k = 0; k < N; ++k) from[k] = in[k]->bytes();
+    KernelsOf<Op>::get()[static_cast<std::size_t>(out.dtype())](&op, 1, from.data(), step.data(), out.mutable_bytes());
+  }
 }
 
 /// One pass over operands of one dtype; single numbers take a short way.

@@ -1,7 +1,11 @@
 // A SIMD register as a leaf number: the same op formulas, many elements at a time.
 #pragma once
 #include <cmath>
+#include <concepts>
 #include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <numbers>
 #include <xsimd/xsimd.hpp>
 
 namespace gradus {
@@ -22,7 +26,8 @@ struct Pack {
   friend Pack operator-(Pack a, Pack b) { return a.v - b.v; }
   friend Pack operator*(Pack a, Pack b) { return a.v * b.v; }
   friend Pack operator/(Pack a, Pack b) { return a.v / b.v; }
-  friend Pack operator-(Pack a) { return -a.v; }
+  // xsimd negates as 0 − x on some machines, which loses the sign of zero.
+  friend Pack operator-(Pack a) { return Batch(T(-0.0)) - a.v; }
   friend Pack operator+(double a, Pack b) { return Pack(a) + b; }
   friend Pack operator-(double a, Pack b) { return Pack(a) - b; }
   friend Pack operator*(double a, Pack b) { return Pack(a) * b; }
@@ -40,8 +45,19 @@ struct Pack {
   friend Pack where(Mask m, Pack a, Pack b) { return xsimd::select(m, a.v, b.v); }
 
   friend Pack abs(Pack a) { return xsimd::abs(a.v); }
-  friend Pack exp(Pack a) { return xsimd::exp(a.v); }
-  friend Pack log(Pack a) { return xsimd::log(a.v); }
+  /// Where xsimd gives up, near overflow and below the normal numbers, e^x is the square of e^(x/2).
+  friend Pack exp(Pack a) {
+    const Mask far = xsimd::abs(a.v) > Batch(std::same_as<T, float> ? T(86) : T(706));
+    const Batch e = xsimd::exp(xsimd::select(far, a.v * Batch(T(0.5)), a.v));
+    return xsimd::select(far, e * e, e);
+  }
+  /// Subnormal numbers are brought into the normal range first: log x = log(2ᵏx) − k log 2.
+  friend Pack log(Pack a) {
+    constexpr int k = 60;
+    const Mask tiny = a.v < Batch(std::numeric_limits<T>::min());
+    const Batch y = xsimd::log(xsimd::select(tiny, a.v * Batch(static_cast<T>(std::uint64_t{1} << k)), a.v));
+    return xsimd::select(tiny, y - Batch(static_cast<T>(k * std::numbers::ln2)), y);
+  }
   friend Pack tanh(Pack a) { return xsimd::tanh(a.v); }
   /// Products for the small exponents that models use; the C library, lane by lane, for the rest.
   friend Pack power(Pack a, double exponent) {

@@ -43,8 +43,7 @@ struct SigmoidSlope : Unary {
     const X s = X(1.0) + e;
     return e / (s * s);
   }
-  template <class X>
-  static constexpr auto d(wrt<0>, const X& x, const X& y) {
+  static constexpr auto d(wrt<0>, const auto& x, const auto& y) {
     return -(bind(Tanh{}, x * 0.5) * y);
   }
 };

@@ -8,6 +8,7 @@ namespace gradus {
 
 /// a + b
 struct Add : Binary {
+  static constexpr bool exact = true;
   static constexpr std::string_view name = "add", symbol = "+", infix = " + ";
   static constexpr int precedence = 1;
   static constexpr auto value(auto a, auto b) { return a + b; }
@@ -17,6 +18,7 @@ struct Add : Binary {
 
 /// a − b
 struct Sub : Binary {
+  static constexpr bool exact = true;
   static constexpr std::string_view name = "sub", symbol = "−", infix = " − ";
   static constexpr int precedence = 1;
   static constexpr auto value(auto a, auto b) { return a - b; }
@@ -26,6 +28,7 @@ struct Sub : Binary {
 
 /// a · b
 struct Mul : Binary {
+  static constexpr bool exact = true;
   static constexpr std::string_view name = "mul", symbol = "×", infix = "·";
   static constexpr int precedence = 2;
   static constexpr auto value(auto a, auto b) { return a * b; }
@@ -35,6 +38,7 @@ struct Mul : Binary {
 
 /// a / b.  ∂/∂b is −(a/b)/b and not −a/b², which overflows for large b.
 struct Div : Binary {
+  static constexpr bool exact = true;
   static constexpr std::string_view name = "div", symbol = "÷", infix = "/";
   static constexpr int precedence = 2;
   static constexpr auto value(auto a, auto b) { return a / b; }
@@ -44,6 +48,7 @@ struct Div : Binary {
 
 /// −x
 struct Neg : Unary {
+  static constexpr bool exact = true;
   static constexpr std::string_view name = "neg", symbol = "−";
   static constexpr auto value(auto x) { return -x; }
   static constexpr auto d(wrt<0>, auto, auto) { return -1.0; }
@@ -54,6 +59,7 @@ struct Neg : Unary {
 struct ChainProduct : Binary {
   static constexpr std::string_view name = "chain_product", symbol = "·", infix = "·";
   static constexpr int precedence = 2;
+  static constexpr bool exact = true;
   static constexpr auto value(auto g, auto d) { return where(g == zero(g), zero(g), g * d); }
   static constexpr auto d(wrt<0>, auto, auto d, auto) { return d; }
   static constexpr auto d(wrt<1>, auto g, auto, auto) { return g; }
@@ -67,7 +73,9 @@ struct ChainProduct : Binary {
 
 // Infix notation for every number type that is interpreted, with C++ numbers on either side.
 template <class A, class B>
-concept Infix = (Interpreted<A> && (std::same_as<A, B> || Constant<B>)) || (Interpreted<B> && Constant<A>);
+concept InfixWith = Interpreted<A> && (std::same_as<A, B> || Constant<B> || (Interpreted<B> && nesting<B> < nesting<A>));
+template <class A, class B>
+concept Infix = InfixWith<A, B> || InfixWith<B, A>;
 
 template <class A, class B>
 requires Infix<A, B>

@@ -2,35 +2,45 @@
 #pragma once
 #include <concepts>
 #include <cstddef>
+#include <optional>
 #include <tuple>
+#include <type_traits>
 #include <utility>
 
 #include "autograd/math/arithmetic.h"
 
 namespace gradus {
 
-/// v + ε·dot with ε² = 0.  Any op applied to it carries the derivative along, exactly.
+/// The number c as a T, beside `reference`: an array or tensor takes the reference's dtype.
+template <class T>
+constexpr T constant_like(const T&, double c) {
+  return as<T>(c);
+}
+
+/// v + ε·dot with ε² = 0.  Any op applied to it carries the derivative along, exactly.  C++ numbers and plain T among
+/// the arguments are constants: they have no tangent, and cost no op.
 template <class T>
 struct Dual {
   using interpreted = void;
+  static constexpr bool keeps_constants = true;
   T v;
   T dot;
 
   constexpr Dual(T value, T tangent) : v(std::move(value)), dot(std::move(tangent)) {}
   constexpr explicit Dual(Constant auto c) : v(as<T>(c)), dot(as<T>(0.0)) {}
-  constexpr explicit Dual(T value) requires(!Constant<T>) : v(std::move(value)), dot(as<T>(0.0)) {}
 
   template <class Op, class... X>
   static constexpr Dual interpret(const Op& op, const X&... x);
 };
 
+template <class T>
+inline constexpr int nesting<Dual<T>> = nesting<T> + 1;
+
 /// Whether the op states its derivative with respect to argument I (the others derive it from the value formula).
 template <class Op, int I, class... Args>
-concept states_partial = requires(const Op& op, const Args&... args) {
-  op.d(wrt<I>{}, args...);
-};
+concept states_partial = requires(const Op& op, const Args&... args) { op.d(wrt<I>{}, args...); };
 
-/// ∂op/∂x_I at (x..., y): the formula the op states or else its value formula run on Dual numbers.
+/// ∂op/∂x_I at (x..., y): the formula the op states or else its value formula run with a Dual number for x_I.
 template <int I, class Op, class... Args>
 constexpr auto partial(const Op& op, const Args&... args) {
   if constexpr (states_partial<Op, I, Args...>) {
@@ -38,10 +48,23 @@ constexpr auto partial(const Op& op, const Args&... args) {
   } else {
     return [&]<std::size_t... K>(std::index_sequence<K...>) {
       const auto all = std::tie(args...);
-      using N = number<std::remove_cvref_t<std::tuple_element_t<K, decltype(all)>>...>;
-      return op.value(Dual<N>(as<N>(std::get<K>(all)), as<N>(K == I ? 1.0 : 0.0))...).dot;
-    }
-    (std::make_index_sequence<Op::arity>{});
+      const auto& x = std::get<I>(all);
+      using N = std::remove_cvref_t<decltype(x)>;
+      const Dual<N> moving(x, constant_like(x, 1.0));
+      const auto pick = [&]<std::size_t J>(std::integral_constant<std::size_t, J>) -> const auto& {
+        if constexpr (J == I) {
+          return moving;
+        } else {
+          return std::get<J>(all);
+        }
+      };
+      const auto y = op.value(pick(std::integral_constant<std::size_t, K>{})...);
+      if constexpr (nesting<std::remove_cvref_t<decltype(y)>> > nesting<N>) {
+        return y.dot;
+      } else {
+        return 0.0;  // the value does not depend on x_I
+      }
+    }(std::make_index_sequence<static_cast<std::size_t>(Op::arity)>{});
   }
 }
 
@@ -59,17 +82,35 @@ constexpr T scaled(const T& tangent, const D& derivative) {
   }
 }
 
+template <class T, class X>
+constexpr const auto& value_part(const X& x) {
+  if constexpr (std::same_as<X, Dual<T>>) {
+    return x.v;
+  } else {
+    return x;
+  }
+}
+
+// The contribution of argument I to the tangent; nothing for a constant.
+template <int I, class T, class X, class Op, class... V>
+constexpr void add_tangent(std::optional<T>& sum, const X& x, const Op& op, const V&... values) {
+  if constexpr (std::same_as<X, Dual<T>>) {
+    T part = scaled(x.dot, partial<I>(op, values...));
+    sum = sum ? T(*sum + part) : std::move(part);
+  }
+}
+
 }  // namespace detail
 
 template <class T>
 template <class Op, class... X>
 constexpr Dual<T> Dual<T>::interpret(const Op& op, const X&... x) {
-  const T y = bind(op, x.v...);
-  return [&]<std::size_t... I>(std::index_sequence<I...>) {
-    const auto xs = std::tie(x...);
-    return Dual(y, (detail::scaled(std::get<I>(xs).dot, partial<static_cast<int>(I)>(op, x.v..., y)) + ...));
-  }
-  (std::index_sequence_for<X...>{});
+  const T y = bind(op, detail::value_part<T>(x)...);
+  std::optional<T> dot;
+  [&]<std::size_t... I>(std::index_sequence<I...>) {
+    (detail::add_tangent<static_cast<int>(I), T>(dot, x, op, detail::value_part<T>(x)..., y), ...);
+  }(std::index_sequence_for<X...>{});
+  return Dual(y, *dot);
 }
 
 }  // namespace gradus

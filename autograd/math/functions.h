@@ -17,6 +17,17 @@ struct Exp : Unary {
   static constexpr auto d(wrt<0>, auto, auto y) { return y; }
 };
 
+/// eˣ⁻ᵐ with e^(m−m) = 1 at infinity too: the heart of softmax, where m is the largest x.
+struct ExpDifference : Binary {
+  static constexpr std::string_view name = "exp_difference", symbol = "exp";
+  static constexpr auto value(auto x, auto m) {
+    using X = decltype(x);
+    return where(x == m, X(1.0), exp(x - m));
+  }
+  static constexpr auto d(wrt<0>, auto, auto, auto y) { return y; }
+  static constexpr auto d(wrt<1>, auto, auto, auto y) { return -y; }
+};
+
 /// ln x.  d ln x/dx = 1/x.  Domain: x > 0 (−∞ at 0, NaN below; the derivative follows the formula, K10).
 struct Log : Unary {
   static constexpr std::string_view name = "log";
@@ -58,8 +69,7 @@ struct Sech2 : Unary {
     const X s = X(1.0) + e;
     return X(4.0) * e / (s * s);
   }
-  template <class X>
-  static constexpr auto d(wrt<0>, const X& x, const X& y);
+  static constexpr auto d(wrt<0>, const auto& x, const auto& y);
 };
 
 /// tanh x.  d tanh/dx = 1 − tanh² x, computed as sech² x (above).  Domain: all reals.
@@ -90,8 +100,7 @@ constexpr auto pow(const X& x, const P& exponent) {
   return bind(op, x);
 }
 
-template <class X>
-constexpr auto Sech2::d(wrt<0>, const X& x, const X& y) {
+constexpr auto Sech2::d(wrt<0>, const auto& x, const auto& y) {
   return -2.0 * (bind(Tanh{}, x) * y);
 }
 

@@ -33,12 +33,15 @@ enum class OpKind { function, activation, layout };
 
 struct Unary {
   static constexpr int arity = 1;
+  /// Whether the value is one operation of IEEE arithmetic, which gives the same bits in a register of any width.
+  static constexpr bool exact = false;
   static constexpr OpKind kind = OpKind::function;
   static constexpr Domain domain{-6.0, 6.0};
 };
 
 struct Binary {
   static constexpr int arity = 2;
+  static constexpr bool exact = false;
   static constexpr OpKind kind = OpKind::function;
   static constexpr Domain domain{-6.0, 6.0};
 };
@@ -57,27 +60,34 @@ concept Interpreted = requires {
 template <class X>
 concept Constant = std::is_arithmetic_v<X> || std::same_as<X, One>;
 
+/// How many times a number type wraps another: Dual<Dual<T>> is 2.  A wrapper takes numbers of the wrapped type as
+/// constants.
+template <class X>
+inline constexpr int nesting = 0;
+
 namespace detail {
 
-template <class... X>
-struct NumberOf;
-template <class A>
-struct NumberOf<A> {
+template <class A, class B>
+constexpr auto wider() {
+  if constexpr (Constant<A> && Constant<B>) {
+    return std::type_identity<std::conditional_t<std::same_as<A, float> && std::same_as<B, float>, float, double>>{};
+  } else if constexpr (Constant<A> || (!Constant<B> && nesting<B> > nesting<A>)) {
+    return std::type_identity<B>{};
+  } else {
+    return std::type_identity<A>{};
+  }
+}
+
+template <class A, class... R>
+struct NumberOf {
   using type = A;
 };
 template <class A, class B, class... R>
-struct NumberOf<A, B, R...> : NumberOf<B, R...> {};
-template <class A, class B, class... R>
-requires(!Constant<A>) struct NumberOf<A, B, R...> {
-  using type = A;
-};
-template <Constant A, Constant B, class... R>
-struct NumberOf<A, B, R...>
-    : NumberOf<std::conditional_t<std::same_as<A, float> && std::same_as<B, float>, float, double>, R...> {};
+struct NumberOf<A, B, R...> : NumberOf<typename decltype(wider<A, B>())::type, R...> {};
 
 }  // namespace detail
 
-/// The type an op on these arguments works in: the first that is no constant; for constants alone, float or double.
+/// The type an op on these arguments works in: the most nested, no constant; for constants alone, float or double.
 template <class... X>
 using number = typename detail::NumberOf<X...>::type;
 

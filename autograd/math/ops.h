@@ -15,7 +15,7 @@ struct OpList {
 };
 
 using Elementwise = OpList<Add, Sub, Mul, Div, Neg, ChainProduct,  //
-                           Exp, Log, Power, Sech2, Tanh,           //
+                           Exp, ExpDifference, Log, Power, Sech2, Tanh,           //
                            Identity, Step, Relu, SigmoidSlope, Sigmoid>;
 
 /// Calls f(op) for a default-made op of each type in the list.

@@ -17,6 +17,7 @@ struct Pullback {
   static constexpr unsigned mask = reads<Op, I>;
   static constexpr int arity = 1 + std::popcount(mask);
   static constexpr OpKind kind = OpKind::function;
+  static constexpr bool exact = Op::exact;
   static constexpr std::string_view name = Op::name;
   [[no_unique_address]] Op op{};
 

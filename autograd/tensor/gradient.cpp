@@ -66,6 +66,9 @@ class Walk {
   /// Lists everything `root` was computed from, newest first, the leaves last.
   explicit Walk(Record* root) {
     std::vector<Record*> leaves;
+    leaves.reserve(few);
+    records_.reserve(few);
+    arguments_.reserve(2 * few);
     collect(root, leaves);
     place(leaves);
     cotangents_.resize(records_.size());
@@ -124,6 +127,7 @@ class Walk {
   }
 
  private:
+  static constexpr std::size_t few = 32;  // room to start with, so that a small walk allocates each list once
   static constexpr std::uint32_t none = 0xffffffff;
   static constexpr std::uint32_t leaf_mark = 0x80000000;
 

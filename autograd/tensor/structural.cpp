@@ -1,34 +1,10 @@
 #include "autograd/tensor/structural.h"
 
 #include <algorithm>
-#include <bit>
-#include <cmath>
 
 namespace gradus {
 
 Rule::~Rule() = default;
-
-namespace {
-
-// Softmax needs a shift that is finite even where every number is −∞.
-Array finite_or_zero(const Array& a) {
-  Array out = Array::uninitialized(a.shape(), a.dtype());
-  const Array flat = a.packed();
-  dispatch(a.dtype(), [&](auto zero) {
-    using T = decltype(zero);
-    std::transform(flat.data<T>(), flat.data<T>() + flat.size(), out.mutable_data<T>(),
-                   [](T v) { return std::isfinite(v) ? v : T(0); });
-  });
-  return out;
-}
-
-}  // namespace
-
-Array LogSumExp::value(const Array& x) const {
-  const Array shift = finite_or_zero(gradus::max(x, axes, true, name));
-  const Array y = log(gradus::sum(exp(x - shift), axes, true)) + shift;
-  return keepdims ? y : y.reshape(reduced(x.shape(), axes, false));
-}
 
 Tensor detail::cast_to(const Tensor& x, DType dtype) { return cast(x, dtype); }
 Tensor detail::broadcast_for(const Tensor& x, const Array& result) { return apply(Broadcast{{}, result.shape()}, x); }
@@ -38,9 +14,6 @@ Tensor sum(const Tensor& x, const Axes& axes, bool keepdims) {
 }
 Tensor mean(const Tensor& x, const Axes& axes, bool keepdims) {
   return apply(Mean{{}, axes.mask(x.rank(), Mean::name), keepdims}, x);
-}
-Tensor logsumexp(const Tensor& x, const Axes& axes, bool keepdims) {
-  return apply(LogSumExp{{}, axes.mask(x.rank(), LogSumExp::name), keepdims}, x);
 }
 
 Tensor matmul(const Tensor& a, const Tensor& b) {

@@ -124,22 +124,6 @@ struct Mean : Unary {
   }
 };
 
-/// log Σ exp(x) over some axes, shifted by the largest number so that nothing overflows.
-/// ∂/∂x = exp(x − y), the softmax.
-struct LogSumExp : Unary {
-  static constexpr std::string_view name = "logsumexp";
-  static constexpr bool structural = true;
-  static constexpr std::uint32_t reads(wrt<0>) { return 0b11; }
-  std::uint32_t axes = 0;
-  bool keepdims = false;
-  [[nodiscard]] Array value(const Array& x) const;
-  template <class V>
-  V vjp(wrt<0>, const V& g, const V& x, const V& y) const {
-    const Shape wide = reduced(shape_of(x), axes, true);
-    return apply(Reshape{{}, wide}, g) * exp(x - apply(Reshape{{}, wide}, y));
-  }
-};
-
 /// op(a) · op(b) for matrices, where op transposes when its flag is set: so the adjoints are matrix products again.
 struct MatMul : Binary {
   static constexpr std::string_view name = "matmul", symbol = "matmul", infix = " @ ";
@@ -177,8 +161,6 @@ V sum_down(const V& x, const Shape& shape) {
 GRADUS_API Tensor sum(const Tensor& x, const Axes& axes = {}, bool keepdims = false);
 /// The mean over the given axes, all by default; NaN of nothing.  Throws ShapeError for a bad axis.
 GRADUS_API Tensor mean(const Tensor& x, const Axes& axes = {}, bool keepdims = false);
-/// log Σ exp over the given axes, all by default, without overflow.  Throws ShapeError for a bad or empty axis.
-GRADUS_API Tensor logsumexp(const Tensor& x, const Axes& axes = {}, bool keepdims = false);
 /// The product of two matrices, [m, k] by [k, n].  Throws ShapeError, naming both shapes.
 GRADUS_API Tensor matmul(const Tensor& a, const Tensor& b);
 /// x repeated to a shape.  Throws ShapeError when it does not broadcast to it.

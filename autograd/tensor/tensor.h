@@ -98,6 +98,11 @@ GRADUS_API Tensor parameter(Array value, std::string name = {});
 inline Tensor variable(double value, std::string name = {}) { return variable(Array(value), std::move(name)); }
 inline Tensor parameter(double value, std::string name = {}) { return parameter(Array(value), std::move(name)); }
 
+/// The 0-d constant c of the reference's dtype.
+inline Tensor constant_like(const Tensor& reference, double c) {
+  return Tensor(Array::scalar(c, reference.dtype()), Counted<detail::Record>());
+}
+
 /// "2.5", "[1, 2, 3]", "[[1, 2], [3, 4]]", each number as short as it can be and still be read back exactly.
 GRADUS_API std::string to_string(const Array& array);
 GRADUS_API std::string to_string(const Tensor& tensor);

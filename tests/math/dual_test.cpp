@@ -17,7 +17,6 @@ namespace {
 
 /// An op that states no derivative: it is derived from the value.
 struct Swish : Unary {
-  static constexpr std::string_view name = "swish";
   static constexpr auto value(auto x) { return x * sigmoid(x); }
 };
 

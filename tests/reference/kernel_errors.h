@@ -51,7 +51,7 @@ Worst kernel_value_error(const Op& op) {
   const auto rows = points<T, Op>(sample_size);
   const std::vector<T> got = run_kernel(value_kernel<Op>(), op, columns_of(rows), rows.size());
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    worst.see(label(op), rows[i], got[i], {value_at(op, widened(rows[i])), Quad(0.0)});
+    worst.see(op, label(op), rows[i], got[i], {value_at(op, widened(rows[i])), Quad(0.0)});
   }
   return worst;
 }
@@ -76,7 +76,7 @@ Worst kernel_partial_error(const Op& op) {
   const auto in = pullback_operands<I>(op, rows, std::vector<T>(rows.size(), T(1)));
   const std::vector<T> got = run_kernel(pullback_kernel<I, Op>(), Pullback<Op, I>{op}, in, rows.size());
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    worst.see(partial_label<I>(op), rows[i], got[i], exact_partial<I>(op, widened(rows[i])));
+    worst.see(op, partial_label<I>(op), rows[i], got[i], exact_partial<I>(op, widened(rows[i])));
   }
   return worst;
 }

@@ -20,16 +20,17 @@ double ulp_at(T x) {
   return std::ldexp(1.0, exponent - Limits::digits + 1);
 }
 
-/// The error of `got` in ulps of T.  `slack` is how uncertain the exact value is itself.
+/// The error of `got` in ulps of T.  `uncertainty` is how far off the exact value may be itself; `unit` widens the ulp
+/// for a result that cannot be known better than that.
 template <std::floating_point T>
-double ulp_error(T got, Quad exact, Quad slack = Quad(0.0)) {
+double ulp_error(T got, Quad exact, Quad uncertainty = Quad(0.0), Quad unit = Quad(0.0)) {
   constexpr double wrong = std::numeric_limits<double>::infinity();
   const T rounded = static_cast<T>(exact);
   if (std::isnan(got) || std::isnan(rounded)) return std::isnan(got) == std::isnan(rounded) ? 0.0 : wrong;
   if (std::isinf(got) || std::isinf(rounded)) return got == rounded ? 0.0 : wrong;
   const Quad difference = abs(Quad(static_cast<double>(got)) - exact);
-  if (difference <= slack) return 0.0;
-  return static_cast<double>((difference - slack) / Quad(ulp_at(rounded)));
+  if (difference <= uncertainty) return 0.0;
+  return static_cast<double>((difference - uncertainty) / (Quad(ulp_at(rounded)) + unit));
 }
 
 /// How many numbers of type T lie between two, counting one end: 0 for equal ones, NaN with NaN and 0 with −0.

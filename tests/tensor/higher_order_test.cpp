@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "autograd/tensor/gradient.h"
+#include "autograd/tensor/softmax.h"
 #include "autograd/tensor/structural.h"
 #include "tests/catch.h"
 #include "tests/reference/cases.h"

@@ -32,7 +32,8 @@ void check_flat(int times, const F& work) {
   const long resident = resident_bytes();
   for (int k = 0; k < times; ++k) work();
   CHECK(pool::cached_bytes() == cached);
-  CHECK(resident_bytes() - resident <= 256 * 1024);
+  // A sanitizer keeps what was freed, and turns the cache off to see it.
+  if (cached > 0) CHECK(resident_bytes() - resident <= 256 * 1024);
 }
 
 }  // namespace

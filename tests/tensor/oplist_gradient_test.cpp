@@ -64,7 +64,7 @@ Worst recorded_second_error(const Op& op) {
   for (std::size_t k = 0; k < rows.size(); ++k) {
     const Slope exact = exact_second<I, J>(op, widened(rows[k]));
     const Slope nearby = exact_second<I, J>(op, one_ulp_away(rows[k]));
-    worst.see(label(op), rows[k], static_cast<T>(second[k]), exact, abs(nearby.value - exact.value));
+    worst.see(op, label(op), rows[k], static_cast<T>(second[k]), exact, abs(nearby.value - exact.value));
   }
   return worst;
 }

@@ -1,4 +1,5 @@
 // Ops on whole arrays: their gradients against differences, their gradients of gradients, and what they refuse.
+#include "autograd/tensor/softmax.h"
 #include "autograd/tensor/structural.h"
 
 #include <cmath>

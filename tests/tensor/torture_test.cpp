@@ -7,6 +7,7 @@
 
 #include "autograd/base/error.h"
 #include "autograd/tensor/gradient.h"
+#include "autograd/tensor/softmax.h"
 #include "autograd/tensor/structural.h"
 #include "tests/catch.h"
 #include "tests/reference/cases.h"

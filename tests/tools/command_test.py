@@ -9,7 +9,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
-GRADUS = sys.argv[1]
+GRADUS = str(Path(sys.argv[1]).resolve())
 DATA = Path(sys.argv[2])
 HAS_GRAPHVIZ = os.environ.get("GRADUS_TEST_GRAPHVIZ") == "1"
 

@@ -8,6 +8,7 @@
 #include <span>
 #include <utility>
 
+#include "autograd/tensor/softmax.h"
 #include "autograd/tensor/structural.h"
 #include "nn/loss.h"
 

@@ -1,0 +1,109 @@
+#include "autograd/tensor/softmax.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "autograd/base/error.h"
+
+namespace gradus {
+
+namespace {
+
+// The softmax of one row, the entries' sum but for the largest, and the place of the largest.
+template <class T>
+struct Row {
+  const T* x;
+  std::int64_t n;
+  std::int64_t largest = 0;
+  T others = 0;  // Σ exp(x − max) without the largest entry
+
+  Row(const T* row, std::int64_t size) : x(row), n(size) {
+    largest = std::max_element(x, x + n, [](T a, T b) { return !(a != a) && (a < b || b != b); }) - x;
+    for (std::int64_t j = 0; j < n; ++j) others += j == largest ? T(0) : relative(j);
+  }
+  [[nodiscard]] T relative(std::int64_t j) const { return ExpDifference::value(x[j], x[largest]); }
+  [[nodiscard]] T share(std::int64_t j) const { return relative(j) / (1 + others); }
+  [[nodiscard]] T loss(std::int64_t label) const {
+    const T gap = x[label] == x[largest] ? T(0) : x[largest] - x[label];
+    return std::log1p(others) + gap;
+  }
+  /// p − 1 for the label.
+  [[nodiscard]] T shortfall(std::int64_t label) const {
+    if (label == largest) return -others / (1 + others);
+    T rest = 0;
+    for (std::int64_t j = 0; j < n; ++j) rest += j == label ? T(0) : relative(j);
+    return -rest / (1 + others);
+  }
+};
+
+// f(row, label, where the row's results go) for each row of a matrix; `width` results a row.
+template <class F>
+void for_each_row(const Array& x, const std::vector<std::int64_t>& labels, std::int64_t width, Array& out, F&& f) {
+  const Array flat = x.packed();
+  const std::int64_t columns = x.sizes()[1];
+  dispatch(x.dtype(), [&](auto zero) {
+    using T = decltype(zero);
+    for (std::size_t i = 0; i < labels.size(); ++i) {
+      const auto row = static_cast<std::int64_t>(i);
+      f(Row<T>(flat.data<T>() + row * columns, columns), labels[i], out.mutable_data<T>() + row * width);
+    }
+  });
+}
+
+}  // namespace
+
+Array Softmax::value(const Array& x) const {
+  const Array largest = gradus::max(x, axes, true, name);
+  const Array e = bind(ExpDifference{}, x, largest);
+  const Array shares = e / gradus::sum(e, axes, true);
+  const std::vector<double> shifts = largest.to_vector();
+  if (std::ranges::count(shifts, -std::numeric_limits<double>::infinity()) == 0) return shares;
+  std::vector<double> factors(shifts.size());
+  std::ranges::transform(shifts, factors.begin(), [&](double m) { return std::isinf(m) && m < 0 ? of_nothing : 1.0; });
+  return shares * Array(largest.shape(), factors).to(x.dtype());
+}
+
+Array LogSumExp::value(const Array& x) const {
+  const Array largest = gradus::max(x, axes, true, name);
+  const Array y = log(gradus::sum(bind(ExpDifference{}, x, largest), axes, true)) + largest;
+  return keepdims ? y : y.reshape(reduced(x.shape(), axes, false));
+}
+
+Array CrossEntropy::value(const Array& x) const {
+  Array out = Array::uninitialized({x.sizes()[0]}, x.dtype());
+  for_each_row(x, *labels, 1, out, [](const auto& row, std::int64_t label, auto* to) { *to = row.loss(label); });
+  return out;
+}
+
+Array CrossEntropySlope::value(const Array& x) const {
+  Array out = Array::uninitialized(x.shape(), x.dtype());
+  for_each_row(x, *labels, x.sizes()[1], out, [](const auto& row, std::int64_t label, auto* to) {
+    for (std::int64_t j = 0; j < row.n; ++j) to[j] = j == label ? row.shortfall(label) : row.share(j);
+  });
+  return out;
+}
+
+Tensor logsumexp(const Tensor& x, const Axes& axes, bool keepdims) {
+  return apply(LogSumExp{{}, axes.mask(x.rank(), LogSumExp::name), keepdims}, x);
+}
+
+Tensor cross_entropy(const Tensor& logits, std::span<const std::int64_t> labels) {
+  const Shape shape = logits.shape();
+  if (shape.rank() != 2 || shape[0] != static_cast<std::int64_t>(labels.size())) {
+    throw ShapeError(
+        fmt::format("[cross_entropy] logits of shape [batch, classes] and a label for each row are needed: "
+                    "{} with {} labels",
+                    to_string(shape), labels.size()));
+  }
+  for (std::size_t i = 0; i < labels.size(); ++i) {
+    if (labels[i] >= 0 && labels[i] < shape[1]) continue;
+    throw ValueError(
+        fmt::format("[cross_entropy] label {} of row {} is none of the {} classes", labels[i], i, shape[1]));
+  }
+  return apply(CrossEntropy{{}, std::make_shared<const std::vector<std::int64_t>>(labels.begin(), labels.end())}, logits);
+}
+
+}  // namespace gradus
