@@ -92,7 +92,8 @@ void run_single(const Op& op, const std::array<const Array*, N>& in, Array& out)
       } else {
         *out.mutable_data<float>() = static_cast<float>(op.value(*in[K]->template data<float>()...));
       }
-    }(std::make_index_sequence<N>{});
+    }
+    (std::make_index_sequence<N>{});
   } else {
     std::array<const void*, N> from{};
     constexpr std::array<std::int64_t, N> step{};

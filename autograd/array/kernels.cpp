@@ -91,27 +91,31 @@ constexpr PerType<ElementwiseKernel> both_types() {
 // ------------------------------------------------------------------------------------------------------- reductions
 
 // Adds the parts that arrive one by one as a balanced tree: a binary counter of partial sums, one to each level.
-template <class T, std::size_t Width>
+// The sums are float64: the parts are few, and a float32 result keeps its digits however long the array.
+template <std::size_t Width>
 struct PairwiseTree {
   static constexpr std::size_t levels = 48;
-  alignas(64) T sums[levels][Width];
+  alignas(64) double sums[levels][Width];
   std::uint64_t count = 0;
 
+  template <class T>
   void push(const T* part, std::size_t width) {
-    alignas(64) T carry[Width];
-    std::memcpy(carry, part, width * sizeof(T));
+    alignas(64) double carry[Width];
+    for (std::size_t j = 0; j < width; ++j) carry[j] = static_cast<double>(part[j]);
     std::size_t level = 0;
     for (std::uint64_t c = count++; (c & 1U) != 0; c >>= 1U, ++level) {
       for (std::size_t j = 0; j < width; ++j) carry[j] = sums[level][j] + carry[j];
     }
-    std::memcpy(sums[level], carry, width * sizeof(T));
+    std::memcpy(sums[level], carry, width * sizeof(double));
   }
+  template <class T>
   void finish(T* out, std::size_t width) {
-    for (std::size_t j = 0; j < width; ++j) out[j] = T(0);
+    alignas(64) double total[Width] = {};
     for (std::size_t level = 0; level < levels; ++level) {
       if (((count >> level) & 1U) == 0) continue;
-      for (std::size_t j = 0; j < width; ++j) out[j] = sums[level][j] + out[j];
+      for (std::size_t j = 0; j < width; ++j) total[j] = sums[level][j] + total[j];
     }
+    for (std::size_t j = 0; j < width; ++j) out[j] = static_cast<T>(total[j]);
   }
 };
 
@@ -142,13 +146,13 @@ T chunk_sum(const T* p, std::int64_t n) {
 
 template <class T>
 void sum_kernel(const void* in, std::int64_t n, void* out) {
-  constexpr std::int64_t chunk = 2048;
+  constexpr std::int64_t chunk = 256;
   const T* p = static_cast<const T*>(in);
   if (n <= chunk) {
     *static_cast<T*>(out) = chunk_sum(p, n);
     return;
   }
-  PairwiseTree<T, 1> tree;
+  PairwiseTree<1> tree;
   for (std::int64_t i = 0; i < n; i += chunk) {
     const T part = chunk_sum(p + i, n - i < chunk ? n - i : chunk);
     tree.push(&part, 1);
@@ -167,7 +171,7 @@ void sum_few_rows(const T* p, std::int64_t rows, std::int64_t columns, std::size
 template <class T>
 void sum_rows_kernel(const void* in, std::int64_t rows, std::int64_t columns, void* out) {
   constexpr std::int64_t tile = 64;
-  constexpr std::int64_t block = 32;
+  constexpr std::int64_t block = 8;
   for (std::int64_t j = 0; j < columns; j += tile) {
     const auto width = static_cast<std::size_t>(columns - j < tile ? columns - j : tile);
     const T* p = static_cast<const T*>(in) + j;
@@ -176,7 +180,7 @@ void sum_rows_kernel(const void* in, std::int64_t rows, std::int64_t columns, vo
       sum_few_rows(p, rows, columns, width, o);
       continue;
     }
-    PairwiseTree<T, static_cast<std::size_t>(tile)> tree;
+    PairwiseTree<static_cast<std::size_t>(tile)> tree;
     for (std::int64_t i = 0; i < rows; i += block) {
       alignas(64) T part[tile];
       sum_few_rows(p + i * columns, rows - i < block ? rows - i : block, columns, width, part);

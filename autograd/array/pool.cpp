@@ -3,6 +3,7 @@
 #include <bit>
 #include <cstdint>
 #include <cstdlib>
+#include <limits>
 #include <new>
 
 #if defined(__linux__)
@@ -100,6 +101,7 @@ bool opened() noexcept {
 }  // namespace
 
 void* allocate(std::size_t bytes) {
+  if (bytes > static_cast<std::size_t>(std::numeric_limits<std::ptrdiff_t>::max()) / 2) throw std::bad_alloc();
   const SizeClass c = class_of(bytes);
   Cache& mine = cache;
   if (FreeBlock* block = mine.free[c.index]; block != nullptr) {

@@ -23,15 +23,13 @@ std::array<std::uint32_t, 4> philox(std::array<std::uint32_t, 4> counter, std::a
   return counter;
 }
 
-Array uniform(const Shape& shape, double low, double high, const Key& key, DType dtype) {
-  if (!(low <= high) || !std::isfinite(low) || !std::isfinite(high)) {
-    throw ValueError(fmt::format("[uniform] {} to {} is not a range", low, high));
-  }
-  Array out = Array::uninitialized(shape, DType::float64);
-  double* numbers = out.mutable_data<double>();
+namespace {
+
+template <class T>
+void fill(T* numbers, std::int64_t n, T low, T high, const Key& key) {
   const std::array<std::uint32_t, 2> cipher_key{static_cast<std::uint32_t>(key.seed),
                                                 static_cast<std::uint32_t>(key.seed >> 32U)};
-  const std::int64_t n = out.size();
+  const T last = low < high ? std::nextafter(high, low) : low;
   for (std::int64_t i = 0; i < n; i += 2) {
     const auto block = static_cast<std::uint64_t>(i) / 2;
     const auto bits = philox({static_cast<std::uint32_t>(block), static_cast<std::uint32_t>(block >> 32U),
@@ -41,10 +39,25 @@ Array uniform(const Shape& shape, double low, double high, const Key& key, DType
       const auto half = static_cast<std::size_t>(2 * k);
       const std::uint64_t word = (std::uint64_t{bits[half + 1]} << 32U) | bits[half];
       const double unit = static_cast<double>(word >> 11U) * 0x1p-53;  // [0, 1), every multiple of 2^-53
-      numbers[i + k] = std::min(low + (high - low) * unit, std::nextafter(high, low));
+      // Weighted, not low + (high − low)·unit: the difference may overflow.
+      const double x = static_cast<double>(low) * (1.0 - unit) + static_cast<double>(high) * unit;
+      numbers[i + k] = std::clamp(static_cast<T>(x), low, last);
     }
   }
-  return out.to(dtype);
+}
+
+}  // namespace
+
+Array uniform(const Shape& shape, double low, double high, const Key& key, DType dtype) {
+  if (!(low <= high) || !std::isfinite(low) || !std::isfinite(high)) {
+    throw ValueError(fmt::format("[uniform] {} to {} is not a range", low, high));
+  }
+  Array out = Array::uninitialized(shape, dtype);
+  dispatch(dtype, [&](auto zero) {
+    using T = decltype(zero);
+    fill(out.mutable_data<T>(), out.size(), static_cast<T>(low), static_cast<T>(high), key);
+  });
+  return out;
 }
 
 }  // namespace gradus

@@ -11,15 +11,22 @@ namespace gradus {
 struct Key {
   std::uint64_t seed = 0;
   std::uint64_t stream = 0;
-  /// An independent stream for part k of a computation.
-  [[nodiscard]] constexpr Key part(std::uint64_t k) const { return {seed, (stream << 8U) + k + 1}; }
+  /// An independent stream for part k of a computation, and again for parts of parts.
+  [[nodiscard]] constexpr Key part(std::uint64_t k) const {
+    // The finalizer of SplitMix64 (Steele, Lea, Flood 2014): a bijection that leaves no pattern.
+    std::uint64_t z = stream + (k + 1) * 0x9E3779B97F4A7C15;
+    z = (z ^ (z >> 30U)) * 0xBF58476D1CE4E5B9;
+    z = (z ^ (z >> 27U)) * 0x94D049BB133111EB;
+    return {seed, z ^ (z >> 31U)};
+  }
 };
 
 /// Philox4x32-10: ten rounds of a block cipher over a 128-bit counter.
 /// Salmon, Moraes, Dror, Shaw: Parallel random numbers: as easy as 1, 2, 3 (SC 2011).
 GRADUS_API std::array<std::uint32_t, 4> philox(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key);
 
-/// Numbers spread evenly over [low, high).  Throws ValueError unless low <= high and both are finite.
+/// Numbers spread evenly over [low, high), both rounded to the dtype; all equal to low where the two are equal.
+/// Throws ValueError unless low <= high and both are finite.
 GRADUS_API Array uniform(const Shape& shape, double low, double high, const Key& key, DType dtype = DType::float64);
 
 }  // namespace gradus

@@ -13,14 +13,15 @@ struct Identity : Activation {
   static constexpr auto d(wrt<0>, auto, auto) { return One{}; }
 };
 
-/// 1 where x > 0, else 0; NaN stays NaN (K8).  Derivative 0 everywhere: a step passes no gradient.
+/// 1 where x > 0, else 0.  Derivative 0 everywhere: a step passes no gradient.  NaN stays NaN in both (K8).
 struct Step : Activation {
   static constexpr std::string_view name = "step";
   static constexpr auto value(auto x) {
     using X = decltype(x);
     return where(x > X(0.0), X(1.0), where(x <= X(0.0), X(0.0), x));
   }
-  static constexpr auto d(wrt<0>, auto, auto) { return 0.0; }
+  static constexpr auto d(wrt<0>, auto, auto y) { return 0.0 * y; }
+  static constexpr auto shown(wrt<0>, auto, auto) { return 0.0; }
 };
 
 /// max(x, 0).  relu′ = step(x), so relu′(0) = 0 (K2).  NaN stays NaN.
@@ -43,9 +44,7 @@ struct SigmoidSlope : Unary {
     const X s = X(1.0) + e;
     return e / (s * s);
   }
-  static constexpr auto d(wrt<0>, const auto& x, const auto& y) {
-    return -(bind(Tanh{}, x * 0.5) * y);
-  }
+  static constexpr auto d(wrt<0>, const auto& x, const auto& y) { return -(bind(Tanh{}, x * 0.5) * y); }
 };
 
 /// σ(x) = 1/(1 + e⁻ˣ), as e/(1+e) with e = eˣ for negative x, so that small values keep their digits.

@@ -38,7 +38,9 @@ inline constexpr int nesting<Dual<T>> = nesting<T> + 1;
 
 /// Whether the op states its derivative with respect to argument I (the others derive it from the value formula).
 template <class Op, int I, class... Args>
-concept states_partial = requires(const Op& op, const Args&... args) { op.d(wrt<I>{}, args...); };
+concept states_partial = requires(const Op& op, const Args&... args) {
+  op.d(wrt<I>{}, args...);
+};
 
 /// ∂op/∂x_I at (x..., y): the formula the op states or else its value formula run with a Dual number for x_I.
 template <int I, class Op, class... Args>
@@ -59,12 +61,13 @@ constexpr auto partial(const Op& op, const Args&... args) {
         }
       };
       const auto y = op.value(pick(std::integral_constant<std::size_t, K>{})...);
-      if constexpr (nesting<std::remove_cvref_t<decltype(y)>> > nesting<N>) {
+      if constexpr (nesting < std::remove_cvref_t < decltype(y) >>> nesting<N>) {
         return y.dot;
       } else {
         return 0.0;  // the value does not depend on x_I
       }
-    }(std::make_index_sequence<static_cast<std::size_t>(Op::arity)>{});
+    }
+    (std::make_index_sequence<static_cast<std::size_t>(Op::arity)>{});
   }
 }
 
@@ -105,11 +108,12 @@ constexpr void add_tangent(std::optional<T>& sum, const X& x, const Op& op, cons
 template <class T>
 template <class Op, class... X>
 constexpr Dual<T> Dual<T>::interpret(const Op& op, const X&... x) {
-  const T y = bind(op, detail::value_part<T>(x)...);
+  const T y = as<T>(bind(op, detail::value_part<T>(x)...));
   std::optional<T> dot;
   [&]<std::size_t... I>(std::index_sequence<I...>) {
     (detail::add_tangent<static_cast<int>(I), T>(dot, x, op, detail::value_part<T>(x)..., y), ...);
-  }(std::index_sequence_for<X...>{});
+  }
+  (std::index_sequence_for<X...>{});
   return Dual(y, *dot);
 }
 

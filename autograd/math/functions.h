@@ -17,12 +17,17 @@ struct Exp : Unary {
   static constexpr auto d(wrt<0>, auto, auto y) { return y; }
 };
 
-/// eˣ⁻ᵐ with e^(m−m) = 1 at infinity too: the heart of softmax, where m is the largest x.
+/// eˣ⁻ᵐ, and 1 where x = m even at infinity: the heart of softmax, where m is the largest x.  What rounding took from
+/// the difference is given back as a factor 1 + lost, since e^(d + lost) ≈ e^d (1 + lost).
 struct ExpDifference : Binary {
   static constexpr std::string_view name = "exp_difference", symbol = "exp";
   static constexpr auto value(auto x, auto m) {
     using X = decltype(x);
-    return where(x == m, X(1.0), exp(x - m));
+    const X d = x - m;
+    const X back = d - x;
+    const X lost = (x - (d - back)) - (m + back);  // exactly (x − m) − d (Knuth's TwoSum); NaN at infinity
+    const X y = exp(d);
+    return where(x == m, X(1.0), where(abs(lost) <= X(1.0), y + y * lost, y));
   }
   static constexpr auto d(wrt<0>, auto, auto, auto y) { return y; }
   static constexpr auto d(wrt<1>, auto, auto, auto y) { return -y; }
@@ -100,8 +105,6 @@ constexpr auto pow(const X& x, const P& exponent) {
   return bind(op, x);
 }
 
-constexpr auto Sech2::d(wrt<0>, const auto& x, const auto& y) {
-  return -2.0 * (bind(Tanh{}, x) * y);
-}
+constexpr auto Sech2::d(wrt<0>, const auto& x, const auto& y) { return -2.0 * (bind(Tanh{}, x) * y); }
 
 }  // namespace gradus

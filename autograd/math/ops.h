@@ -14,8 +14,8 @@ struct OpList {
   static constexpr std::size_t size = sizeof...(Op);
 };
 
-using Elementwise = OpList<Add, Sub, Mul, Div, Neg, ChainProduct,  //
-                           Exp, ExpDifference, Log, Power, Sech2, Tanh,           //
+using Elementwise = OpList<Add, Sub, Mul, Div, Neg, ChainProduct,        //
+                           Exp, ExpDifference, Log, Power, Sech2, Tanh,  //
                            Identity, Step, Relu, SigmoidSlope, Sigmoid>;
 
 /// Calls f(op) for a default-made op of each type in the list.

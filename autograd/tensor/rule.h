@@ -1,9 +1,10 @@
-// Rule: all that a graph knows of an op.  ElementwiseRule and StructuralRule write it, whole, for every op struct.
+// Rule: all that a graph knows of an op.  boxed_rule.h writes it, whole, for every op struct.
 #pragma once
 #include <array>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -20,7 +21,9 @@ namespace gradus {
 
 class GRADUS_API Rule {
  public:
-  Rule() = default;
+  /// What a recording must keep when the arguments in `tracked` require a gradient: bit k for argument k, bit `arity`
+  /// for the result.
+  [[nodiscard]] std::uint32_t keep(std::uint32_t tracked) const { return keep_[tracked]; }
   Rule(const Rule&) = delete;
   Rule& operator=(const Rule&) = delete;
   virtual ~Rule();
@@ -37,6 +40,13 @@ class GRADUS_API Rule {
   /// The same, recorded.
   virtual void pull(Tensor&& cotangent, std::span<const Tensor> x, const Tensor& y, std::uint32_t wanted,
                     Tensor* out) const = 0;
+
+ protected:
+  /// `keep` has an entry for each set of tracked arguments, and lives as long as the program.
+  explicit Rule(const std::uint32_t* keep) : keep_(keep) {}
+
+ private:
+  const std::uint32_t* keep_;
 };
 
 /// Ops with attributes that rearrange or combine whole arrays.  Each has `value` on Array and `vjp`, a template on V
@@ -48,140 +58,27 @@ concept Structural = requires {
 
 namespace detail {
 
-template <class Op>
-constexpr std::string_view symbol_of() {
-  if constexpr (requires { Op::symbol; }) {
-    return Op::symbol;
-  } else {
-    return Op::name;
-  }
-}
-
-// f(x[0], x[1], …) for the op's number of arguments.
-template <class Op, class V, class F>
-decltype(auto) spread(std::span<const V> x, F&& f) {
-  return [&]<std::size_t... K>(std::index_sequence<K...>)->decltype(auto) { return f(x[K]...); }
-  (std::make_index_sequence<static_cast<std::size_t>(Op::arity)>{});
-}
-
-// A fused pullback applied to what it reads: over the cotangent's memory when this is its last use.
-template <class P, class... K>
-Array apply_pullback(const P& pullback, Array& g, bool last, const K&... kept) {
-  const std::array<const Array*, 1 + sizeof...(K)> in{&g, &kept...};
-  return last ? run_op_over(pullback, std::move(g), in) : run_op(pullback, in);
-}
-template <class P, class... K>
-Tensor apply_pullback(const P& pullback, Tensor& g, bool, const K&... kept) {
-  return Tensor::interpret(pullback, g, kept...);
-}
-
-/// The one reverse rule of all elementwise ops, for values and for recorded gradients.
-template <int I, class Op, class V, class... X>
-V pull_elementwise(const Op& op, V& g, bool last, const V& y, const X&... x) {
-  if constexpr (is_pullback<Op>) {
-    // A pullback's own derivative is written out in ordinary ops, which ends the tower.
-    return chain_product(std::as_const(g), partial<I>(op, x..., y));
-  } else if constexpr (std::same_as<decltype(partial<I>(op, x..., y)), One>) {
-    return g;
-  } else {
-    constexpr unsigned mask = reads<Op, I>;
-    constexpr auto positions = [] {
-      std::array<std::size_t, std::popcount(mask) + 1> p{};
-      std::size_t n = 0;
-      for (std::size_t k = 0; k <= static_cast<std::size_t>(Op::arity); ++k) {
-        if (((mask >> k) & 1U) != 0) p[n++] = k;
-      }
-      return p;
-    }();
-    const auto all = std::tie(x..., y);
-    return [&]<std::size_t... K>(std::index_sequence<K...>) {
-      return apply_pullback(Pullback<Op, I>{op}, g, last, std::get<positions[K]>(all)...);
-    }
-    (std::make_index_sequence<static_cast<std::size_t>(std::popcount(mask))>{});
-  }
-}
-
-template <class Op>
-class BoxedRule : public Rule {
- public:
-  explicit BoxedRule(Op op) : op_(std::move(op)) {}
-  [[nodiscard]] const Op& op() const noexcept { return op_; }
-  [[nodiscard]] std::string_view name() const override { return Op::name; }
-  [[nodiscard]] std::string_view symbol() const override { return symbol_of<Op>(); }
-  [[nodiscard]] OpKind kind() const override { return Op::kind; }
-  [[nodiscard]] Formula formula(std::span<const Formula> x) const override {
-    return spread<Op>(x, [&](const auto&... a) {
-      if constexpr (requires { op_.formula(a...); }) {
-        return op_.formula(a...);
-      } else {
-        return Formula::interpret(op_, a...);
-      }
-    });
-  }
-  [[nodiscard]] Array evaluate(std::span<const Array> x) const override {
-    return spread<Op>(x, [&](const auto&... a) {
-      if constexpr (Structural<Op>) {
-        return op_.value(a...);
-      } else {
-        return Array::interpret(op_, a...);
-      }
-    });
-  }
-  void pull(Array&& g, std::span<const Array> x, const Array& y, std::uint32_t wanted, Array* out) const override {
-    pull_all(g, x, y, wanted, out);
-  }
-  void pull(Tensor&& g, std::span<const Tensor> x, const Tensor& y, std::uint32_t wanted, Tensor* out) const override {
-    pull_all(g, x, y, wanted, out);
-  }
-
- private:
-  template <class V>
-  void pull_all(V& g, std::span<const V> x, const V& y, std::uint32_t wanted, V* out) const {
-    spread<Op>(x, [&](const auto&... a) {
-      [&]<std::size_t... I>(std::index_sequence<I...>) {
-        ((((wanted >> I) & 1U) != 0 ? void(out[I] = pull_one<static_cast<int>(I)>(g, (wanted >> I) == 1U, y, a...))
-                                    : void()),
-         ...);
-      }
-      (std::make_index_sequence<static_cast<std::size_t>(Op::arity)>{});
-    });
-  }
-  template <int I, class V, class... X>
-  V pull_one(V& g, [[maybe_unused]] bool last, const V& y, const X&... x) const {
-    if constexpr (Structural<Op>) {
-      return op_.vjp(wrt<I>{}, std::as_const(g), x..., y);
-    } else {
-      return pull_elementwise<I>(op_, g, last, y, x...);
-    }
-  }
-
-  Op op_;
+/// How the rule of an op type comes about: one object for every record, or for an op with attributes one for each.
+struct RuleEntry {
+  const Rule* shared = nullptr;
+  std::unique_ptr<Rule> (*make)(const void* op) = nullptr;
 };
 
-/// Which arguments (bit k) and whether the result (bit arity) the rule reads to reach argument I.
-template <class Op, int I>
-constexpr std::uint32_t reads_of() {
-  if constexpr (Structural<Op>) {
-    return Op::reads(wrt<I>{});
-  } else if constexpr (is_pullback<Op>) {
-    return (1U << Op::arity) - 1U;  // written out, it may look at anything it was given
+/// The entry of the op at this place in the list.  Rules are large; these are compiled once, into the library.
+GRADUS_API const RuleEntry& listed_rule(std::size_t index);
+
+/// The entry of any other op.  Whoever defines one includes boxed_rule.h.
+template <class Op>
+const RuleEntry& unlisted_rule();
+
+template <class Op>
+const RuleEntry& rule_of() {
+  if constexpr (is_listed<Op>) {
+    return listed_rule(index_of<Op>);
   } else {
-    return reads<Op, I>;
+    return unlisted_rule<Op>();
   }
 }
-
-// What to keep for each set of arguments that require a gradient.
-template <class Op>
-inline constexpr auto keep_for = [] {
-  std::array<std::uint32_t, std::size_t{1} << static_cast<unsigned>(Op::arity)> keep{};
-  for (std::uint32_t tracked = 0; tracked < keep.size(); ++tracked) {
-    [&]<std::size_t... I>(std::index_sequence<I...>) {
-      ((keep[tracked] |= ((tracked >> I) & 1U) != 0 ? reads_of<Op, static_cast<int>(I)>() : 0U), ...);
-    }
-    (std::make_index_sequence<static_cast<std::size_t>(Op::arity)>{});
-  }
-  return keep;
-}();
 
 /// The result of an op, recorded when an argument requires a gradient and this thread records.
 template <class Op>
@@ -194,11 +91,11 @@ Tensor finish(const Op& op, std::span<const Operand> arguments, Array result) {
   if (tracked == 0 || !recording()) return Tensor(std::move(result), Counted<Record>());
   Record* record = nullptr;
   if constexpr (std::is_empty_v<Op>) {
-    static const BoxedRule<Op> shared{Op{}};
-    record = make_record(&shared, false, arguments, result, keep_for<Op>[tracked]);
+    const Rule* rule = rule_of<Op>().shared;
+    record = make_record(rule, false, arguments, result, rule->keep(tracked));
   } else {
-    auto rule = std::make_unique<BoxedRule<Op>>(op);
-    record = make_record(rule.get(), true, arguments, result, keep_for<Op>[tracked]);
+    std::unique_ptr<Rule> rule = rule_of<Op>().make(&op);
+    record = make_record(rule.get(), true, arguments, result, rule->keep(tracked));
     static_cast<void>(rule.release());
   }
   return Tensor(std::move(result), Counted<Record>::adopt(record));

@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "autograd/base/error.h"
+#include "autograd/tensor/boxed_rule.h"
 
 namespace gradus {
 
@@ -103,7 +104,8 @@ Tensor cross_entropy(const Tensor& logits, std::span<const std::int64_t> labels)
     throw ValueError(
         fmt::format("[cross_entropy] label {} of row {} is none of the {} classes", labels[i], i, shape[1]));
   }
-  return apply(CrossEntropy{{}, std::make_shared<const std::vector<std::int64_t>>(labels.begin(), labels.end())}, logits);
+  return apply(CrossEntropy{{}, std::make_shared<const std::vector<std::int64_t>>(labels.begin(), labels.end())},
+               logits);
 }
 
 }  // namespace gradus

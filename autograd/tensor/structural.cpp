@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "autograd/tensor/boxed_rule.h"
+
 namespace gradus {
 
 Rule::~Rule() = default;
