@@ -120,14 +120,11 @@ inline Quad up_to_a_constant(const Sigmoid& op, const std::array<Quad, 1>& x, co
   return center[0] > Quad(1.0) ? -1.0 / (exp(x[0]) + 1.0) : value_at(op, x);  // σ(x) − 1
 }
 
-/// The exceptions: ulps that an op may lose at a point beyond the usual bounds, each with its reason.
+/// Ulps that an op may lose at a point beyond the usual bounds.  An op that cannot keep them gets an overload here, with
+/// its reason.
 template <class Op, std::size_t N>
 double allowance(const Op&, const std::array<Quad, N>&) {
   return 0.0;
-}
-// x − m is rounded before it becomes an exponent: half an ulp of it is that much of the result.
-inline double allowance(const ExpDifference&, const std::array<Quad, 2>& x) {
-  return static_cast<double>(abs(x[0] - x[1]));
 }
 
 }  // namespace gradus::reference

@@ -1,5 +1,4 @@
 // Ops on whole arrays: their gradients against differences, their gradients of gradients, and what they refuse.
-#include "autograd/tensor/softmax.h"
 #include "autograd/tensor/structural.h"
 
 #include <cmath>
@@ -10,6 +9,7 @@
 
 #include "autograd/base/error.h"
 #include "autograd/tensor/gradient.h"
+#include "autograd/tensor/softmax.h"
 #include "tests/catch.h"
 #include "tests/reference/difference.h"
 #include "tests/reference/naive.h"
