@@ -116,7 +116,8 @@ void* allocate(std::size_t bytes) {
 void release(void* block, std::size_t bytes) noexcept {
   const SizeClass c = class_of(bytes);
   Cache& mine = cache;
-  if (mine.bytes + c.bytes > mine.limit && !opened()) [[unlikely]] {
+  const auto full = [&] { return mine.bytes + c.bytes > mine.limit; };
+  if (full() && (!opened() || full())) [[unlikely]] {
     std::free(block);
     return;
   }

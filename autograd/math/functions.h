@@ -27,7 +27,7 @@ struct ExpDifference : Binary {
     const X back = d - x;
     const X lost = (x - (d - back)) - (m + back);  // exactly (x − m) − d (Knuth's TwoSum); NaN at infinity
     const X y = exp(d);
-    return where(x == m, X(1.0), where(abs(lost) <= X(1.0), y * (X(1.0) + lost), y));
+    return where(x == m, X(1.0), where(abs(lost) < X(1.0), y * (X(1.0) + lost), y));
   }
   static constexpr auto d(wrt<0>, auto, auto, auto y) { return y; }
   static constexpr auto d(wrt<1>, auto, auto, auto y) { return -y; }

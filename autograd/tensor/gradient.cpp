@@ -206,16 +206,18 @@ class Walk {
     return found == records_.end() ? none : static_cast<std::uint32_t>(found - records_.begin());
   }
 
-  // A rule that returns a gradient of another shape is a bug that would spread silently.
+  // A rule that returns a gradient of another shape or dtype is a bug that would spread silently.
   static void check(const Record& record, std::uint32_t k, const V& part) {
     const Array& value = value_of(part);
     const Array& argument = record.kept()[k];
-    if (!value.same_shape(argument)) [[unlikely]]
-      refuse(record, k, value.shape());
+    if (!value.same_shape(argument) || value.dtype() != argument.dtype()) [[unlikely]] {
+      refuse(record, k, value);
+    }
   }
-  [[noreturn]] static void refuse(const Record& record, std::uint32_t k, const Shape& shape) {
-    throw ShapeError(fmt::format("[{}] its rule gives argument {} of shape {} a gradient of shape {}",
-                                 record.rule->name(), k, to_string(record.kept()[k].shape()), to_string(shape)));
+  [[noreturn]] static void refuse(const Record& record, std::uint32_t k, const Array& value) {
+    const auto describe = [](const Array& a) { return fmt::format("{} {}", name_of(a.dtype()), to_string(a.shape())); };
+    throw ShapeError(fmt::format("[{}] its rule gives argument {}, {}, a gradient that is {}", record.rule->name(), k,
+                                 describe(record.kept()[k]), describe(value)));
   }
 
   std::vector<Record*> records_;

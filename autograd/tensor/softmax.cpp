@@ -57,6 +57,7 @@ void for_each_row(const Array& x, const std::vector<std::int64_t>& labels, std::
 }  // namespace
 
 Array Softmax::value(const Array& x) const {
+  if (x.size() == 0) return x;
   const Array largest = gradus::max(x, axes, true, name);
   const Array e = bind(ExpDifference{}, x, largest);
   const Array shares = e / gradus::sum(e, axes, true);
@@ -68,6 +69,9 @@ Array Softmax::value(const Array& x) const {
 }
 
 Array LogSumExp::value(const Array& x) const {
+  if (x.size() == 0) {  // −∞ is the neutral element
+    return Array::full(reduced(x.shape(), axes, keepdims), -std::numeric_limits<double>::infinity(), x.dtype());
+  }
   const Array largest = gradus::max(x, axes, true, name);
   const Array y = log(gradus::sum(bind(ExpDifference{}, x, largest), axes, true)) + largest;
   return keepdims ? y : y.reshape(reduced(x.shape(), axes, false));

@@ -73,7 +73,7 @@ struct CrossEntropy : Unary {
   }
 };
 
-/// log Σ exp over the given axes, all by default, without overflow.  Throws ShapeError for a bad or empty axis.
+/// log Σ exp over the given axes, all by default, without overflow; −∞ of nothing.  Throws ShapeError for a bad axis.
 GRADUS_API Tensor logsumexp(const Tensor& x, const Axes& axes = {}, bool keepdims = false);
 
 /// −log softmax(logits)[row, label] for each row of a matrix [batch, classes]; a vector [batch].  Throws ShapeError

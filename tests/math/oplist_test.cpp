@@ -110,3 +110,8 @@ TEMPLATE_TEST_CASE("ops: measured errors", "[.][measure]", float, double) {
     fmt::print("\n");
   });
 }
+
+TEST_CASE("exp_difference overflows to infinity, whatever rounding took from the difference") {
+  CHECK(bind(ExpDifference{}, 9007199254740994.0, -1.0) == std::numeric_limits<double>::infinity());
+  CHECK(bind(ExpDifference{}, 700.0, -20.0) == std::numeric_limits<double>::infinity());
+}

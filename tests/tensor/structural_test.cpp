@@ -187,6 +187,6 @@ TEST_CASE("structural: messages name the op and the shapes", "[structural]") {
   CHECK_THROWS_AS(permute(x, std::vector<int>(20, 0)), ShapeError);
   CHECK_THROWS_MATCHES(broadcast_to(x, {2, 3}), ShapeError,
                        test::Message("[broadcast_to] [2, 3, 4] does not broadcast to [2, 3]"));
-  CHECK_THROWS_MATCHES(logsumexp(variable(Array::zeros({2, 0})), 1), ShapeError,
-                       test::Message("[logsumexp] nothing to reduce along axis 1 of [2, 0]"));
+  CHECK(logsumexp(variable(Array::zeros({2, 0})), 1).to_vector() ==
+        std::vector<double>(2, -std::numeric_limits<double>::infinity()));
 }

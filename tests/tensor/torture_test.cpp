@@ -88,6 +88,7 @@ Table elementary() {
       {"acc-denormal-sum", [](const Inputs& in) { return in["x"] + in["y"]; }},
       {"acc-sum-cancel", [](const Inputs& in) { return sum(in["x"]); }},
       {"acc-logsumexp-neg", [](const Inputs& in) { return logsumexp(in["x"]); }},
+      {"logsumexp-empty", [](const Inputs& in) { return logsumexp(in["x"]); }},
       {"logsumexp-all-neginf", [](const Inputs& in) { return logsumexp(in["x"]); }},
   };
 }
