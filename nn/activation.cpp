@@ -1,6 +1,7 @@
 #include "nn/activation.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "autograd/base/error.h"
 #include "autograd/base/suggest.h"
@@ -28,8 +29,8 @@ Activation activation_named(std::string_view name) {
     if (op.name == name) found = [op](const Tensor& x) { return bind(op, x); };
   });
   if (!found) {
-    throw ValueError(
-        fmt::format("[activation] there is none named '{}'{}", name, did_you_mean(name, activation_names())));
+    throw ValueError(fmt::format("[activation] there is none named '{}'{} (there are {})", name,
+                                 did_you_mean(name, activation_names()), fmt::join(activation_names(), ", ")));
   }
   return found;
 }

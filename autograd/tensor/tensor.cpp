@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <iterator>
 
 #include "autograd/base/error.h"
@@ -74,6 +75,10 @@ std::string to_string(const Array& array) {
   const std::vector<double> numbers = array.to_vector();
   const Shape shape = array.shape();
   const auto write = [&](auto& out, double v) {
+    if (std::isnan(v)) {  // whatever its sign bit
+      out += "nan";
+      return;
+    }
     if (array.dtype() == DType::float32) {
       fmt::format_to(std::back_inserter(out), "{}", static_cast<float>(v));
     } else {

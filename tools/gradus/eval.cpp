@@ -10,6 +10,7 @@
 #include "autograd/tensor/gradient.h"
 #include "tools/gradus/bindings.h"
 #include "tools/gradus/commands.h"
+#include "tools/gradus/evaluate.h"
 
 namespace gradus::command {
 
@@ -97,7 +98,9 @@ void run(const EvalOptions& options, Context& context) {
 
 Subcommand add_eval(CLI::App& app) {
   auto options = std::make_shared<EvalOptions>();
-  CLI::App* sub = app.add_subcommand("eval", "Print the value of an expression and its gradients");
+  CLI::App* sub = app.add_subcommand(
+      "eval", "Print the value of an expression and its gradients (of the sum, if the value is an array)");
+  sub->footer(expression_help());
   sub->add_option("expression", options->expression, "such as 'tanh(x*w + b)'; - reads it from standard input")
       ->required();
   sub->add_option("--var", options->variables, "NAME=VALUE: an input; a number or [[1,2],[3,4]]")

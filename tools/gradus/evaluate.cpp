@@ -216,6 +216,15 @@ const std::vector<Function>& functions() {
   return list;
 }
 
+std::string expression_help() {
+  std::string names;
+  for (const Function& f : functions()) names += (names.empty() ? "" : ", ") + f.name;
+  return fmt::format(
+      "Expressions: + - * / ^ @ (matrix product), parentheses, [[1,2],[3,4]], e, pi, and the functions\n  {}.\n"
+      "sum, mean and logsumexp take axis=1 or axis=(0,1) and keepdims=true; reshape and broadcast take shape=(3,2).\n",
+      names);
+}
+
 Tensor evaluate(const Expression& expression, const std::vector<Tensor>& variables) {
   Machine machine(variables);
   for (const Instruction& instruction : expression.instructions) {

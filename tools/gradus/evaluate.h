@@ -13,6 +13,9 @@ namespace gradus::command {
 /// The functions an expression may call: every elementwise op of one argument, and the structural ops.
 [[nodiscard]] const std::vector<Function>& functions();
 
+/// What may stand in an expression, for --help.
+[[nodiscard]] std::string expression_help();
+
 /// A failure while an expression runs, and the byte of the expression that failed.
 struct EvaluationError : Error {
   EvaluationError(const std::string& message, std::size_t place) : Error(message), offset(place) {}

@@ -165,6 +165,15 @@ void draw_loss(const TrainOptions& options, const Examples& examples, nn::Module
 
 void run(const TrainOptions& options) {
   if (options.epochs < 1) throw UsageError("--epochs must be at least 1");
+  constexpr std::int64_t widest = 65536;
+  for (const std::int64_t width : options.hidden) {
+    if (width < 1 || width > widest)
+      throw UsageError(fmt::format("--hidden: {} is not between 1 and {}", width, widest));
+  }
+  if (options.loss == "cross-entropy" && options.hidden.empty() && !options.activation.empty()) {
+    throw UsageError(
+        "--activation: without --hidden there is no layer for it, cross-entropy takes the scores as they are");
+  }
   if (options.loss != "mse" && options.loss != "cross-entropy") {
     throw UsageError(fmt::format("--loss: '{}' is neither mse nor cross-entropy", options.loss));
   }
@@ -180,7 +189,8 @@ void run(const TrainOptions& options) {
     loss_value = loss.item();
     if (!std::isfinite(loss_value)) {
       progress.finish();
-      throw ValueError(fmt::format("[train] the loss is {} at epoch {}: try a smaller --rate", loss_value, epoch));
+      throw ValueError(fmt::format("[train] the loss is {} at epoch {}: try a smaller --rate, or scale the columns",
+                                   loss_value, epoch));
     }
     loss.backward();
     optimizer.step();
@@ -189,6 +199,10 @@ void run(const TrainOptions& options) {
         epoch, fmt::format("Epoch {:>{}}, Loss {:.4f}", epoch, std::to_string(options.epochs - 1).size(), loss_value));
   }
   progress.finish();
+  {
+    const NoGrad off;  // what the last update has made of it
+    loss_value = loss_of(options, examples, (*model)(examples.x)).item();
+  }
   print_result(options, examples, *model, loss_value);
   if (!options.draw.empty()) draw_loss(options, examples, *model, format);
 }
