@@ -17,7 +17,7 @@ Array glorot(std::int64_t inputs, std::int64_t outputs, const Key& key, DType dt
   if (inputs < 1 || outputs < 1) {
     throw ValueError(fmt::format("[linear] {} inputs and {} outputs: each must be at least 1", inputs, outputs));
   }
-  const double limit = std::sqrt(6.0 / static_cast<double>(inputs + outputs));
+  const double limit = std::sqrt(6.0 / (static_cast<double>(inputs) + static_cast<double>(outputs)));
   return uniform({inputs, outputs}, -limit, limit, key, dtype);
 }
 

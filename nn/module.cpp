@@ -15,7 +15,8 @@ Tensor Module::call(const std::string& name, const Tensor& x) {
   return forward(x);
 }
 
-const std::string& Module::scope_note() {
+std::string Module::scope_note() {
+  const std::lock_guard<std::mutex> guard(scope_note_lock_);
   if (!scope_note_) scope_note_ = note();
   return *scope_note_;
 }

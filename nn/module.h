@@ -2,6 +2,7 @@
 #pragma once
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -55,10 +56,11 @@ class GRADUS_API Module {
     std::shared_ptr<Module> module;
   };
   Tensor call(const std::string& name, const Tensor& x);
-  [[nodiscard]] const std::string& scope_note();
+  [[nodiscard]] std::string scope_note();
 
   std::vector<NamedParameter> own_;
   std::vector<Part> parts_;
+  std::mutex scope_note_lock_;             // several threads may call one module
   std::optional<std::string> scope_note_;  // note(), once asked for: counting parameters at each call would cost more
 };
 

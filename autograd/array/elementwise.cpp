@@ -8,7 +8,7 @@ namespace gradus {
 
 namespace {
 
-constexpr std::size_t max_operands = 5;
+using detail::max_operands;
 constexpr std::int64_t gather_block = 256;
 
 // Operands whose numbers lie neither side by side nor in one place are copied together, a block at a time.

@@ -42,6 +42,9 @@ struct KernelsOf<Pullback<Op, I>> {
   static const PerType<ElementwiseKernel>& get() { return kernels().pullback[index_of<Op>][I]; }
 };
 
+/// The most operands an elementwise op or its pullback may have.
+inline constexpr std::size_t max_operands = 5;
+
 /// Runs a kernel over operands of one dtype that broadcast together.  Throws ShapeError, naming `op`.
 GRADUS_API Array run_elementwise(std::string_view name, const void* op, const PerType<ElementwiseKernel>& kernel,
                                  std::span<const Array* const> in);
@@ -105,6 +108,7 @@ void run_single(const Op& op, const std::array<const Array*, N>& in, Array& out)
 /// One pass over operands of one dtype; single numbers take a short way.
 template <class Op, std::size_t N>
 Array run_op(const Op& op, const std::array<const Array*, N>& in) {
+  static_assert(N <= max_operands);
   bool single = true;
   for (const Array* a : in) single = single && a->rank() == 0;
   if (!single) return run_elementwise(Op::name, &op, KernelsOf<Op>::get(), in);

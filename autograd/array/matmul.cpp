@@ -84,7 +84,7 @@ Array matmul(const Array& a, const Array& b, bool transpose_a, bool transpose_b)
   if (k == 0) return Array::zeros({m, n}, a.dtype());
   dispatch(a.dtype(), [&](auto zero) {
     using T = decltype(zero);
-    if (m * n * k <= tiny) {
+    if (std::max({m, n, k}) <= tiny && m * n * k <= tiny) {
       const std::int64_t step_a[] = {a.strides()[transpose_a ? 1 : 0], a.strides()[transpose_a ? 0 : 1]};
       const std::int64_t step_b[] = {b.strides()[transpose_b ? 1 : 0], b.strides()[transpose_b ? 0 : 1]};
       tiny_product(a.data<T>(), step_a, b.data<T>(), step_b, m, n, k, out.mutable_data<T>());

@@ -36,6 +36,11 @@ struct Dual {
 template <class T>
 inline constexpr int nesting<Dual<T>> = nesting<T> + 1;
 
+template <class T>
+constexpr Dual<T> constant_like(const Dual<T>& reference, double c) {
+  return {constant_like(reference.v, c), constant_like(reference.v, 0.0)};
+}
+
 /// Whether the op states its derivative with respect to argument I (the others derive it from the value formula).
 template <class Op, int I, class... Args>
 concept states_partial = requires(const Op& op, const Args&... args) {

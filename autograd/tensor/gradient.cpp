@@ -231,6 +231,7 @@ class Walk {
 };
 
 void check_root(const Tensor& y, const Array& seed, std::string_view op) {
+  if (!seed) throw GraphError(fmt::format("[{}] the seed is empty: it was never given numbers", op));
   if (!y.value().same_shape(seed)) {
     throw ShapeError(
         fmt::format("[{}] the seed is {}, the tensor {}", op, to_string(seed.shape()), to_string(y.shape())));

@@ -1,7 +1,10 @@
 #include "autograd/tensor/structural.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
+#include "autograd/base/error.h"
 #include "autograd/tensor/boxed_rule.h"
 
 namespace gradus {
@@ -30,6 +33,9 @@ Tensor broadcast_to(const Tensor& x, const Shape& shape) {
 Tensor reshape(const Tensor& x, const Shape& shape) { return x.shape() == shape ? x : apply(Reshape{{}, shape}, x); }
 
 Tensor permute(const Tensor& x, std::span<const int> order) {
+  if (order.size() != static_cast<std::size_t>(x.rank())) {
+    throw ShapeError(fmt::format("[permute] {} axes are given for {}", order.size(), to_string(x.shape())));
+  }
   Permute op;
   op.rank = static_cast<int>(std::min<std::size_t>(order.size(), max_rank));
   for (std::size_t k = 0; k < static_cast<std::size_t>(op.rank); ++k) {

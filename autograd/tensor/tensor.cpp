@@ -14,6 +14,7 @@ namespace gradus {
 namespace {
 
 Tensor make_leaf_tensor(Array value, LeafKind kind, std::string name) {
+  if (!value) throw GraphError("[tensor] the array is empty: it was never given numbers");
   return Tensor(Array(), Counted<detail::Record>::adopt(detail::make_leaf(std::move(value), kind, std::move(name))));
 }
 
@@ -50,6 +51,7 @@ Tensor& Tensor::set_name(std::string name) {
 
 void Tensor::set_value(const Array& value) {
   detail::Leaf& target = leaf("set_value");
+  if (!value) throw GraphError("[set_value] the array is empty: it was never given numbers");
   if (!value.same_shape(target.result)) {
     throw ShapeError(fmt::format("[set_value] the leaf is {}, the new value {}",
                                  gradus::to_string(target.result.shape()), gradus::to_string(value.shape())));

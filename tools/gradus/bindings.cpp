@@ -9,6 +9,7 @@
 #include "autograd/base/file.h"
 #include "tools/gradus/caret.h"
 #include "tools/gradus/evaluate.h"
+#include "tools/gradus/messages.h"
 #include "tools/gradus/names.h"
 
 namespace gradus::command {
@@ -48,7 +49,7 @@ void solve(const std::string& expression, const std::vector<std::string>& inputs
   problem.used.assign(problem.variables.size(), true);
   for (const std::size_t unused : unused_variables(parsed, problem.vocabulary)) {
     problem.used[unused] = false;
-    fmt::print(stderr, "gradus: warning: '{}' is not used\n", problem.vocabulary.variables[unused]);
+    write_message(fmt::format("gradus: warning: '{}' is not used\n", problem.vocabulary.variables[unused]));
   }
   problem.result = evaluate(parsed, problem.variables);
 }

@@ -35,7 +35,11 @@ class Options {
     const Option* option = find(name);
     if (option == nullptr) return {};
     std::vector<int> axes;
-    for (const std::int64_t axis : integers(*option)) axes.push_back(static_cast<int>(axis));
+    for (const std::int64_t axis : integers(*option)) {
+      if (std::abs(axis) > max_rank)
+        throw EvaluationError(fmt::format("{} {} is out of range", name, axis), option->offset);
+      axes.push_back(static_cast<int>(axis));
+    }
     return Axes(std::span<const int>(axes));
   }
   [[nodiscard]] bool flag(std::string_view name) const {

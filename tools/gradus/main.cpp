@@ -16,6 +16,7 @@
 #include "tools/gradus/caret.h"
 #include "tools/gradus/commands.h"
 #include "tools/gradus/evaluate.h"
+#include "tools/gradus/messages.h"
 #include "tools/gradus/unicode.h"
 
 namespace gradus::command {
@@ -25,7 +26,7 @@ namespace {
 constexpr int failed = 1;
 constexpr int misused = 2;
 
-void report(std::string_view message) { fmt::print(stderr, "gradus: error: {}\n", message); }
+void report(std::string_view message) { write_message(fmt::format("gradus: error: {}\n", message)); }
 
 int run(CLI::App& app, const std::array<Subcommand, 3>& subcommands) {
   Context context;
@@ -40,12 +41,12 @@ int run(CLI::App& app, const std::array<Subcommand, 3>& subcommands) {
     return misused;
   } catch (const ParseError& error) {
     report(error.what());
-    fmt::print(stderr, "{}", caret(context.expression, error));
+    write_message(fmt::format("{}", caret(context.expression, error)));
     return misused;
   } catch (const EvaluationError& error) {
     const std::size_t column = count_code_points(context.expression.substr(0, error.offset)) + 1;
     report(error.what());
-    fmt::print(stderr, "{}", caret(context.expression, ParseError(error.what(), error.offset, column)));
+    write_message(fmt::format("{}", caret(context.expression, ParseError(error.what(), error.offset, column))));
     return failed;
   } catch (const Error& error) {
     report(error.what());
@@ -54,7 +55,7 @@ int run(CLI::App& app, const std::array<Subcommand, 3>& subcommands) {
     report("out of memory");
     return failed;
   } catch (const std::exception& error) {
-    fmt::print(stderr, "gradus: internal error: {}\n", error.what());
+    write_message(fmt::format("gradus: internal error: {}\n", error.what()));
     return failed;
   }
 }

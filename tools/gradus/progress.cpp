@@ -7,6 +7,8 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "tools/gradus/messages.h"
+
 namespace gradus::command {
 
 namespace {
@@ -25,7 +27,7 @@ void Progress::step(std::int64_t done, const std::string& message) {
   const bool last = done + 1 >= total_;
   if (!terminal_) {
     const std::int64_t every = std::max<std::int64_t>(total_ / plain_lines, 1);
-    if (done % every == 0 || last) fmt::print(stderr, "{}\n", message);
+    if (done % every == 0 || last) write_message(fmt::format("{}\n", message));
     return;
   }
   // A terminal cannot show more than some twenty pictures a second.
@@ -37,12 +39,12 @@ void Progress::step(std::int64_t done, const std::string& message) {
   std::string bar;
   for (int k = 0; k < bar_width; ++k) bar += k < filled ? "█" : "░";
   const bool colour = colour_allowed();
-  fmt::print(stderr, "\r{}{}{} {}\x1b[K", colour ? "\x1b[36m" : "", bar, colour ? "\x1b[0m" : "", message);
+  write_message(fmt::format("\r{}{}{} {}\x1b[K", colour ? "\x1b[36m" : "", bar, colour ? "\x1b[0m" : "", message));
   std::fflush(stderr);
 }
 
 void Progress::finish() {
-  if (terminal_ && drawn_) fmt::print(stderr, "\n");
+  if (terminal_ && drawn_) write_message("\n");
 }
 
 }  // namespace gradus::command

@@ -203,6 +203,9 @@ void run(const TrainOptions& options) {
     const NoGrad off;  // what the last update has made of it
     loss_value = loss_of(options, examples, (*model)(examples.x)).item();
   }
+  if (!std::isfinite(loss_value)) {
+    throw ValueError(fmt::format("[train] the loss is {} after the last update: try a smaller --rate", loss_value));
+  }
   print_result(options, examples, *model, loss_value);
   if (!options.draw.empty()) draw_loss(options, examples, *model, format);
 }
