@@ -110,5 +110,6 @@ TEST_CASE("module: activations by name and as modules", "[module]") {
   CHECK(nn::Tanh().kind() == "tanh");
   for (const std::string_view name : nn::activation_names()) CHECK(nn::activation_named(name)(x).shape() == Shape{3});
   CHECK_THROWS_MATCHES(nn::activation_named("relo"), ValueError,
-                       test::Message("[activation] there is none named 'relo'; did you mean 'relu'?"));
+                       test::Message("[activation] there is none named 'relo'; did you mean 'relu'? "
+                                     "(there are identity, step, sigmoid, tanh, relu)"));
 }
