@@ -1,0 +1,36 @@
+// Whole numbers with a shape: places along an axis, class labels.
+#pragma once
+#include <cstdint>
+#include <initializer_list>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "autograd/base/export.h"
+#include "autograd/base/shape.h"
+
+namespace gradus {
+
+/// Not differentiated, and never changed once made: copies share the numbers, and threads may read them at once.
+class GRADUS_API Indices {
+ public:
+  /// A list: rank 1.
+  Indices(std::initializer_list<std::int64_t> list);
+  explicit Indices(std::span<const std::int64_t> list);
+  /// Row-major values of a shape.  Throws ShapeError when their number is not the shape's size.
+  Indices(const Shape& shape, std::vector<std::int64_t> values);
+
+  [[nodiscard]] const Shape& shape() const noexcept { return shape_; }
+  [[nodiscard]] std::int64_t size() const noexcept { return static_cast<std::int64_t>(values_->size()); }
+  /// Row-major, whatever the rank.
+  [[nodiscard]] std::int64_t operator[](std::int64_t i) const noexcept {
+    return (*values_)[static_cast<std::size_t>(i)];
+  }
+  [[nodiscard]] std::span<const std::int64_t> values() const noexcept { return *values_; }
+
+ private:
+  Shape shape_;
+  std::shared_ptr<const std::vector<std::int64_t>> values_;
+};
+
+}  // namespace gradus
