@@ -115,13 +115,17 @@ class GRADUS_API Array {
   /// A stride-0 view.  Throws ShapeError when the shape does not broadcast to `shape`.
   [[nodiscard]] Array broadcast_to(const Shape& shape) const;
 
+  /// A view with sizes and strides of its own, which starts `offset` elements further on.  Nothing is checked: it must
+  /// stay inside the numbers of this array.
+  [[nodiscard]] Array view(std::span<const std::int64_t> sizes, std::span<const std::int64_t> strides,
+                           std::int64_t offset = 0) const;
+
   /// Any elementwise op, broadcasting and promoting; C++ numbers take the arrays' dtype (elementwise.h).
   template <class Op, class... X>
   static Array interpret(const Op& op, const X&... x);
 
  private:
   explicit Array(detail::Block* block) noexcept : block_(Counted<detail::Block>::adopt(block)) {}
-  [[nodiscard]] Array view(std::span<const std::int64_t> sizes, std::span<const std::int64_t> strides) const;
 
   Counted<detail::Block> block_;
 };
