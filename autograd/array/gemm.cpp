@@ -72,8 +72,8 @@ void gemm(std::int64_t m, std::int64_t n, std::int64_t k, MatrixIn<T> a, MatrixI
   if (std::max({m, n, k}) <= tiny && m * n * k <= tiny) {
     tiny_product(m, n, k, a, b, out, lead, accumulate);
   } else if (m == 1 && n == 1) {  // gemm takes ten times as long
-    const T s = dot(static_cast<blasint>(k), a.data, static_cast<blasint>(a.column), b.data,
-                    static_cast<blasint>(b.row));
+    const T s =
+        dot(static_cast<blasint>(k), a.data, static_cast<blasint>(a.column), b.data, static_cast<blasint>(b.row));
     *out = accumulate ? *out + s : s;
   } else {
     call(for_blas(a, m, k), for_blas(b, k, n), static_cast<blasint>(m), static_cast<blasint>(n),

@@ -225,8 +225,7 @@ Array matmul(const Array& a, const Array& b, bool transpose_a, bool transpose_b,
   const std::int64_t k = left.columns;
   const std::int64_t n = right.columns;
   if (right.rows != k) {
-    throw ShapeError(
-        fmt::format("[matmul] inner sizes differ: {} by {}", seen(a, transpose_a), seen(b, transpose_b)));
+    throw ShapeError(fmt::format("[matmul] inner sizes differ: {} by {}", seen(a, transpose_a), seen(b, transpose_b)));
   }
   if (std::max({m, n, k}) > detail::longest_blas_side()) {
     throw ShapeError(fmt::format("[matmul] a side is too long: {}", both(a, b)));
@@ -242,8 +241,7 @@ Array matmul(const Array& a, const Array& b, bool transpose_a, bool transpose_b,
   }
   const Shape of_factors = matmul_batch(a, b);
   if (!broadcast_together(of_factors, batch)) {
-    throw ShapeError(
-        fmt::format("[matmul] the batch axes do not broadcast to {}: {}", to_string(batch), both(a, b)));
+    throw ShapeError(fmt::format("[matmul] the batch axes do not broadcast to {}: {}", to_string(batch), both(a, b)));
   }
   const Shape full = broadcast(of_factors, batch, "matmul");
   std::array<std::int64_t, max_rank + 2> sizes{};
