@@ -7,6 +7,8 @@
 #include "autograd/graph/graph.h"
 #include "autograd/scalar/scalar.h"
 #include "autograd/tensor/gradient.h"
+#include "autograd/tensor/losses.h"
+#include "autograd/tensor/reductions.h"
 #include "autograd/tensor/softmax.h"
 #include "autograd/tensor/structural.h"
 #include "autograd/tensor/tensor.h"
