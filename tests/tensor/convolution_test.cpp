@@ -21,6 +21,11 @@ Array naive_conv(const Array& x, const Array& w, const Convolution& c) {
   const Shape sw = w.shape();
   const auto& [v, h] = c.window;
   const std::int64_t outputs_in_group = sw[0] / c.groups;
+  const std::vector<double> numbers_x = x.to_vector();
+  const std::vector<double> numbers_w = w.to_vector();
+  const auto place = [](const Shape& shape, std::int64_t a, std::int64_t b, std::int64_t i, std::int64_t j) {
+    return static_cast<std::size_t>(((a * shape[1] + b) * shape[2] + i) * shape[3] + j);
+  };
   std::vector<double> out;
   for_each_index({sx[0], sw[0], v.output, h.output}, [&](const Index& at) {
     double s = 0.0;
@@ -30,8 +35,8 @@ Array naive_conv(const Array& x, const Array& w, const Convolution& c) {
           const std::int64_t i = at[2] * v.stride + k * v.dilation - v.before;
           const std::int64_t j = at[3] * h.stride + l * h.dilation - h.before;
           if (i < 0 || i >= sx[2] || j < 0 || j >= sx[3]) continue;
-          s += element(x, {at[0], at[1] / outputs_in_group * sw[1] + channel, i, j}) *
-               element(w, {at[1], channel, k, l});
+          s += numbers_x[place(sx, at[0], at[1] / outputs_in_group * sw[1] + channel, i, j)] *
+               numbers_w[place(sw, at[1], channel, k, l)];
         }
       }
     }
