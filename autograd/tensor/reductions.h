@@ -239,6 +239,7 @@ struct Std : SlopedReduction<Std> {
 };
 
 /// (Σ |x|ᵖ)^(1/p).  ∂/∂x = sign(x) · (|x|/y)ᵖ⁻¹, 0 at the origin (K6); for p = ±∞ the entries of extreme size share it.
+/// The rounding of y is raised to that power too: the gradient is right to 4 + 2·|p − 1| ulp.
 struct Norm : SlopedReduction<Norm> {
   static constexpr std::string_view name = "norm", symbol = "‖·‖";
   static constexpr std::uint32_t reads(wrt<0>) { return 0b11; }
@@ -281,8 +282,9 @@ GRADUS_API Tensor min(const Tensor& x, const Axes& axes = {}, bool keepdims = fa
 /// correction of 0 the mean of the squared deviations, as in NumPy and JAX; 1 gives the estimate from a sample, which
 /// is PyTorch's default.  Of nothing NaN.  Throws ShapeError for a bad axis.
 GRADUS_API Tensor var(const Tensor& x, const Axes& axes = {}, bool keepdims = false, double correction = 0.0);
-/// The standard deviation: the square root of the variance.  Where all numbers are equal its gradient is 0.
-GRADUS_API Tensor std(const Tensor& x, const Axes& axes = {}, bool keepdims = false, double correction = 0.0);
+/// The standard deviation, the square root of the variance; `std` is taken in C++.  Where all numbers are equal its
+/// gradient is 0.
+GRADUS_API Tensor stddev(const Tensor& x, const Axes& axes = {}, bool keepdims = false, double correction = 0.0);
 
 /// The p-norm of the numbers along the given axes, all by default: (Σ |x|ᵖ)^(1/p); for p = ∞ and −∞ the largest and the
 /// smallest |x|, for p = 0 how many are not 0 (gradient 0).  It overflows and underflows only where the result does.

@@ -148,7 +148,7 @@ struct LogSumExp : Unary {
   static constexpr std::uint32_t reads(wrt<0>) { return 0b01; }
   std::uint32_t axes = 0;
   bool keepdims = false;
-  [[nodiscard]] Array value(const Array& x) const;
+  [[nodiscard]] GRADUS_API Array value(const Array& x) const;
   template <class V>
   V vjp(wrt<0>, const V& g, const V& x, const V&) const {
     const V wide = apply(Reshape{{}, reduced(shape_of(x), axes, true)}, g);
