@@ -178,11 +178,11 @@ struct ExtremeShares : Unary {
   [[nodiscard]] Array value(const Array& x) const { return extreme_shares(x, axes, which); }
   template <class V>
   V vjp(wrt<0>, const V&, const V&, const V& y) const {
-    return 0.0 * y;
+    return bind(Flat{}, y);
   }
   template <class V>
   V jvp(wrt<0>, const V&, const V&, const V& y) const {
-    return 0.0 * y;
+    return bind(Flat{}, y);
   }
 };
 
@@ -247,12 +247,11 @@ struct Norm : SlopedReduction<Norm> {
   [[nodiscard]] Array value(const Array& x) const { return gradus::norm(x, p, axes, keepdims); }
   template <class V>
   V slope(const V& x, const V& y) const {
-    const AbsPower sign{{}, 0.0, 1.0, true};
-    if (p == 0.0) return 0.0 * bind(sign, x);
-    if (p == 1.0) return bind(sign, x);
+    if (p == 0.0) return bind(Flat{}, x);
+    if (p == 1.0) return sign(x);
     if (p == std::numeric_limits<double>::infinity() || p == -std::numeric_limits<double>::infinity()) {
       const Extreme which = p > 0.0 ? Extreme::largest : Extreme::smallest;
-      return bind(sign, x) * apply(ExtremeShares{{}, axes, which}, bind(AbsPower{}, x));
+      return sign(x) * apply(ExtremeShares{{}, axes, which}, abs(x));
     }
     const V direction = bind(DivOrZero{}, x, kept(y, x));
     return p == 2.0 ? direction : bind(AbsPower{{}, p - 1.0, 1.0, true}, direction);

@@ -75,15 +75,4 @@ double worst_of_map(const Array& got, const Array& x, std::uint32_t mask, F&& f)
   return worst;
 }
 
-/// √x.
-inline Quad root(Quad x) { return x == Quad(0.0) ? x : power(x, 0.5); }
-
-/// log(1 + x) without loss for small x.
-inline Quad log_one_plus(Quad x) {
-  if (!(abs(x) < Quad(1e-6))) return log(1.0 + x);
-  Quad sum(0.0);
-  for (int k = 7; k > 0; --k) sum = x * ((k % 2 == 0 ? -1.0 : 1.0) / Quad(static_cast<double>(k)) + sum);
-  return sum;
-}
-
 }  // namespace gradus::reference
