@@ -20,6 +20,7 @@ struct Exp : Unary {
 /// eˣ⁻ᵐ, and 1 where x = m even at infinity: the heart of softmax, where m is the largest x.  What rounding took from
 /// the difference is given back as a factor 1 + lost, since e^(d + lost) ≈ e^d (1 + lost).
 struct ExpDifference : Binary {
+  static constexpr bool internal = true;
   static constexpr std::string_view name = "exp_difference", symbol = "exp";
   static constexpr auto value(auto x, auto m) {
     using X = decltype(x);
@@ -44,6 +45,7 @@ struct Log : Unary {
 /// c · xᵖ for a fixed number p.  d/dx = c·p · xᵖ⁻¹, which is again of this form, and exactly 0 when p is 0 (K5).
 /// Domain: all reals for whole p, x ≥ 0 otherwise.  Overflows where xᵖ does, also when |c| < 1.
 struct Power : Unary {
+  static constexpr bool internal = true;
   static constexpr std::string_view name = "pow", symbol = "^";
   static constexpr Domain domain{0.1, 6.0};
   double exponent = 2.0;
@@ -67,6 +69,7 @@ struct Power : Unary {
 /// sech² x = 1 − tanh² x, the slope of tanh, as 4e/(1+e)² with e = exp(−2|x|): full precision in the tails, where
 /// 1 − y² would leave no digit.  d/dx = −2 tanh x · sech² x.  Domain: all reals.
 struct Sech2 : Unary {
+  static constexpr bool internal = true;
   static constexpr std::string_view name = "sech2", symbol = "sech²";
   static constexpr auto value(auto x) {
     using X = decltype(x);

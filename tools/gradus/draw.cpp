@@ -10,7 +10,7 @@
 #include "autograd/graph/graph.h"
 #include "tools/gradus/bindings.h"
 #include "tools/gradus/commands.h"
-#include "tools/gradus/evaluate.h"
+#include "tools/gradus/help.h"
 #include "tools/gradus/picture.h"
 
 namespace gradus::command {
