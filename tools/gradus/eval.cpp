@@ -153,7 +153,7 @@ Subcommand add_eval(CLI::App& app) {
   auto options = std::make_shared<EvalOptions>();
   CLI::App* sub = app.add_subcommand(
       "eval", "Print the value of an expression and its gradients (of the sum, if the value is an array)");
-  sub->footer(expression_help());
+  sub->footer(expression_help);
   sub->add_option("expression", options->expression, "such as 'tanh(x*w + b)'; - reads it from standard input")
       ->required();
   sub->add_option("--var", options->variables, "NAME=VALUE: an input; a number or [[1,2],[3,4]]")

@@ -1,14 +1,18 @@
 #include "tools/gradus/evaluate.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstddef>
-#include <functional>
+#include <cstdint>
+#include <iterator>
 #include <span>
 #include <stdexcept>
 #include <utility>
+#include <vector>
 
-#include "tools/gradus/subscript.h"
+#include "autograd/tensor/indexing.h"
+#include "autograd/tensor/reshape.h"
 
 namespace gradus::command {
 
@@ -57,6 +61,33 @@ const Definition& function_of(BinaryOperator op) {
   return *table[static_cast<std::size_t>(op)];
 }
 
+/// x[...], where an ellipsis stands for the axes that nothing is said of.
+Tensor subscripted(const Tensor& x, std::span<const SubscriptItem> items) {
+  using Kind = SubscriptItem::Kind;
+  const auto uses_an_axis = [](const SubscriptItem& item) {
+    return item.kind == Kind::index || item.kind == Kind::range;
+  };
+  const auto used = std::count_if(items.begin(), items.end(), uses_an_axis);
+  std::vector<Slice> slices;
+  std::vector<int> new_axes;  // where they are in the result
+  int place = 0;
+  for (const SubscriptItem& item : items) {
+    if (item.kind == Kind::index) {
+      slices.emplace_back(*item.start);
+    } else if (item.kind == Kind::range) {
+      slices.emplace_back(item.start, item.stop, item.step.value_or(1));
+      ++place;
+    } else if (item.kind == Kind::new_axis) {
+      new_axes.push_back(place++);
+    } else {
+      for (auto k = used; k < x.rank(); ++k, ++place) slices.emplace_back();
+    }
+  }
+  Tensor result = slice(x, slices);
+  for (const int axis : new_axes) result = unsqueeze(result, axis);
+  return result;
+}
+
 class Machine {
  public:
   explicit Machine(const std::vector<Tensor>& variables) : variables_(variables) {}
@@ -85,7 +116,7 @@ class Machine {
       call(function_of(b.op), 2, {});
     }
   }
-  void step(const Subscript& s) { stack_.back() = subscript(stack_.back().as_tensor(), s.items); }
+  void step(const Subscript& s) { stack_.back() = subscripted(stack_.back().as_tensor(), s.items); }
   void step(const Call& c) { call(definitions()[c.function], c.argument_count, c.options); }
 
   void call(const Definition& definition, std::size_t count, std::span<const Option> options) {

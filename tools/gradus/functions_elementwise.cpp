@@ -24,9 +24,7 @@ Value apply_op(const Invocation& call) {
   }
   bool all_numbers = true;
   for (std::size_t k = 0; k < call.count(); ++k) all_numbers = all_numbers && call.argument(k).number;
-  const Tensor result = [&]<std::size_t... K>(std::index_sequence<K...>) {
-    return Tensor(bind(op, call.tensor(K)...));
-  }
+  const Tensor result = [&]<std::size_t... K>(std::index_sequence<K...>) { return Tensor(bind(op, call.tensor(K)...)); }
   (std::make_index_sequence<static_cast<std::size_t>(Op::arity)>{});
   return all_numbers ? Value(result.item()) : Value(result);
 }
@@ -68,8 +66,9 @@ void add_elementwise(Definitions& list) {
     if constexpr (is_offered<Op>) {
       std::vector<OptionDeclaration> options = options_of<Op>();
       const std::size_t positional = options.size();
-      list.push_back(Definition(theme_of<Op>(), std::string(Op::name), fmt::format("{}", fmt::join(argument_names<Op>(), ", ")), std::move(options),
-                                "", apply_op<Op>)
+      list.push_back(Definition(theme_of<Op>(), std::string(Op::name),
+                                fmt::format("{}", fmt::join(argument_names<Op>(), ", ")), std::move(options), "",
+                                apply_op<Op>)
                          .positional(positional));
     }
   });

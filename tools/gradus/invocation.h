@@ -54,6 +54,8 @@ class Invocation {
   [[nodiscard]] bool is_given(std::string_view name) const noexcept { return find(name) != nullptr; }
   [[nodiscard]] double number(std::string_view name) const;
   [[nodiscard]] std::int64_t whole(std::string_view name) const;
+  /// Whether an option that takes lists was given a single number.
+  [[nodiscard]] bool is_whole(std::string_view name) const { return std::holds_alternative<double>(value(name)); }
   [[nodiscard]] bool flag(std::string_view name) const;
   [[nodiscard]] const std::string& text(std::string_view name) const;
   [[nodiscard]] std::vector<std::int64_t> list(std::string_view name) const;

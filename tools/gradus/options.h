@@ -1,5 +1,11 @@
 // Options that many functions share.
 #pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
 #include "tools/gradus/vocabulary.h"
 
 namespace gradus::command::option {
@@ -8,8 +14,11 @@ namespace gradus::command::option {
 inline OptionDeclaration axes() { return OptionDeclaration("axis", ValueKind::axes, None{}).also_called("axes"); }
 
 /// One axis.
-inline OptionDeclaration axis(std::optional<OptionValue> preset = std::nullopt) {
-  return {"axis", ValueKind::axis, std::move(preset)};
+inline OptionDeclaration axis(std::optional<OptionValue> preset = std::nullopt, const char* name = "axis") {
+  return {name, ValueKind::axis, std::move(preset)};
+}
+inline OptionDeclaration axis(int preset, const char* name = "axis") {
+  return axis(OptionValue(static_cast<double>(preset)), name);
 }
 
 inline OptionDeclaration keepdims() { return {"keepdims", ValueKind::flag, false}; }
@@ -17,6 +26,16 @@ inline OptionDeclaration keepdims() { return {"keepdims", ValueKind::flag, false
 inline OptionDeclaration number(const char* name, double preset) { return {name, ValueKind::number, preset}; }
 
 inline OptionDeclaration flag(const char* name, bool preset) { return {name, ValueKind::flag, preset}; }
+
+inline OptionDeclaration whole(const char* name, std::optional<OptionValue> preset = std::nullopt) {
+  return {name, ValueKind::whole, std::move(preset)};
+}
+
+inline OptionDeclaration text(const char* name, std::string preset) {
+  return {name, ValueKind::text, std::move(preset)};
+}
+
+using List = std::vector<std::int64_t>;
 
 /// A whole number or a list of them.
 inline OptionDeclaration sizes(const char* name, std::optional<OptionValue> preset = std::nullopt) {
