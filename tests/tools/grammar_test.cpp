@@ -300,6 +300,7 @@ TEST_CASE("an option may have two names, and some need none", "[expression]") {
   CHECK(postfix("einsum(\"ij,jk->ik\", x, y)") == "x y einsum/2[equation=\"ij,jk->ik\"]");
   CHECK(postfix("einsum('ii', x)") == "x einsum/1[equation=\"ii\"]");
   CHECK(postfix("pad(x, (1,1), mode='reflect')") == "x pad/1[widths=(1,1,)][mode=\"reflect\"]");
+  CHECK(postfix("pad(x, 1, mode=reflect)") == "x pad/1[widths=1][mode=\"reflect\"]");
   const Expression expression = parse("mean(x, 1)", vocabulary);
   CHECK(std::get<Call>(expression.instructions[1].action).options[0].offset == 8);
 }
@@ -325,6 +326,6 @@ TEST_CASE("an option that does not fit its declaration is refused", "[expression
   CHECK(complaint("einsum(\"i\x1b\", x)") == "9: unexpected control character \\x1b");
   CHECK(complaint("einsum(\"" + std::string(5000, 'i') + "\", x)") == "7: text longer than 4096 bytes");
   CHECK(complaint("pad(x, 1, mode=\"reflct\")") ==
-        "15: mode must be one of \"constant\", \"reflect\", \"replicate\"; did you mean 'reflect'?");
+        "15: mode must be one of constant, reflect, replicate; did you mean 'reflect'?");
   CHECK(complaint("sin(\"a\")") == "4: unexpected '\"'");
 }

@@ -40,13 +40,20 @@ bool value_is_next(const Lexer& lexer) {
   return word.kind == TokenKind::name && std::find(std::begin(words), std::end(words), word.text) != std::end(words);
 }
 
+/// Where only a few texts may stand, they need no quotes.
+bool word_is_next(const Lexer& lexer, const OptionDeclaration& option) {
+  return !option.choices.empty() && !lexer.text_is_next() && Lexer(lexer).next().kind == TokenKind::name;
+}
+
 void read_value(Lexer& lexer, const OptionDeclaration& option, std::size_t offset, Call& call) {
   const std::size_t place = lexer.next_offset();
   const auto refuse = [&](const std::string& found) {
     lexer.fail(place, fmt::format("{} must be {}{}", option.name, description_of(option.kind), found));
   };
-  if (option.kind != ValueKind::any && !value_is_next(lexer)) refuse(", found " + describe(Lexer(lexer).next()));
-  OptionValue value = read_option_value(lexer);
+  if (option.kind != ValueKind::any && !word_is_next(lexer, option) && !value_is_next(lexer))
+    refuse(", found " + describe(Lexer(lexer).next()));
+  OptionValue value =
+      word_is_next(lexer, option) ? OptionValue(std::string(lexer.next().text)) : read_option_value(lexer);
   const bool is_preset =
       option.preset && std::holds_alternative<None>(*option.preset) && std::holds_alternative<None>(value);
   if (!fits(value, option.kind) && !is_preset) refuse("");
@@ -54,8 +61,7 @@ void read_value(Lexer& lexer, const OptionDeclaration& option, std::size_t offse
   if (text != nullptr && !option.choices.empty() &&
       std::find(option.choices.begin(), option.choices.end(), *text) == option.choices.end()) {
     const std::string advice = did_you_mean(*text, {option.choices.begin(), option.choices.end()});
-    lexer.fail(place,
-               fmt::format("{} must be one of \"{}\"{}", option.name, fmt::join(option.choices, "\", \""), advice));
+    lexer.fail(place, fmt::format("{} must be one of {}{}", option.name, fmt::join(option.choices, ", "), advice));
   }
   call.options.push_back({option.name, std::move(value), offset});
 }

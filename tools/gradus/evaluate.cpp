@@ -54,11 +54,12 @@ const Definition& function_of(BinaryOperator op) {
     std::array<const Definition*, std::size(operators)> list{};
     for (std::size_t k = 0; k < list.size(); ++k) {
       list[k] = find_definition(operators[k].function);
-      if (list[k] == nullptr) throw std::logic_error("an operator without a function");
     }
     return list;
   }();
-  return *table[static_cast<std::size_t>(op)];
+  const Definition* definition = table[static_cast<std::size_t>(op)];
+  if (definition == nullptr) throw std::logic_error("an operator without a function");
+  return *definition;
 }
 
 /// x[...], where an ellipsis stands for the axes that nothing is said of.

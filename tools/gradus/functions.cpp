@@ -23,6 +23,7 @@ Definitions make_definitions() {
   add_linear_algebra(list);
   add_shapes(list);
   add_losses(list);
+  add_random(list);
   std::stable_sort(list.begin(), list.end(),
                    [](const Definition& a, const Definition& b) { return a.theme < b.theme; });
   return list;

@@ -59,5 +59,6 @@ void add_reductions(Definitions& list);
 void add_linear_algebra(Definitions& list);
 void add_shapes(Definitions& list);
 void add_losses(Definitions& list);
+void add_random(Definitions& list);
 
 }  // namespace gradus::command

@@ -10,7 +10,6 @@
 #include <utility>
 #include <vector>
 
-#include "autograd/tensor/diagonal.h"
 #include "autograd/tensor/indexing.h"
 #include "autograd/tensor/joining.h"
 #include "autograd/tensor/reshape.h"
@@ -112,12 +111,6 @@ void add_shapes(Definitions& list) {
       [](Given c) -> Value { return repeat(c.tensor(0), c.list("times")); });
   add("repeat_interleave", "x", {whole("times"), axis()}, "every element so many times in a row",
       [](Given c) -> Value { return repeat_interleave(c.tensor(0), c.whole("times"), c.axis()); });
-  add("diag", "x", {whole("offset", 0.0)}, "the diagonal of a matrix, or the matrix with a diagonal",
-      [](Given c) -> Value { return diag(c.tensor(0), c.whole("offset")); });
-  add("triu", "x", {whole("offset", 0.0)}, "a matrix with zeros below a diagonal",
-      [](Given c) -> Value { return triu(c.tensor(0), c.whole("offset")); });
-  add("tril", "x", {whole("offset", 0.0)}, "a matrix with zeros above a diagonal",
-      [](Given c) -> Value { return tril(c.tensor(0), c.whole("offset")); });
 }
 
 }  // namespace gradus::command

@@ -15,6 +15,8 @@ template <class D>
 std::string text_of(const D& derivative) {
   if constexpr (std::same_as<D, Formula>) {
     return derivative.text;
+  } else if constexpr (requires { Formula(derivative); }) {
+    return Formula(derivative).text;
   } else if constexpr (requires { derivative.weight; }) {
     return text_of(derivative.weight);
   } else {
@@ -50,11 +52,8 @@ OpFacts facts_of(const Op& op, std::index_sequence<K...>) {
   const Formula y("y");
   OpFacts facts;
   facts.name = Op::name;
-  if constexpr (requires { op.shown(x[K]...); }) {
-    facts.formula = text_of(op.shown(x[K]...));
-  } else if constexpr (requires { Op::infix; } || std::same_as<Op, Neg>) {
-    facts.formula = Formula::interpret(op, x[K]...).text;
-  }
+  facts.formula = Formula::interpret(op, x[K]...).text;
+  if (facts.formula.starts_with(facts.name + "(")) facts.formula.clear();
   (facts.derivatives.emplace_back(names[K], derivative<static_cast<int>(K)>(op, x[K]..., y)), ...);
   facts.domain = domain_of(op);
   facts.value_error = Op::worst.value;

@@ -11,7 +11,10 @@
 namespace gradus::command::option {
 
 /// Some axes, all by default.
-inline OptionDeclaration axes() { return OptionDeclaration("axis", ValueKind::axes, None{}).also_called("axes"); }
+inline OptionDeclaration axes(OptionValue preset = None{}) {
+  return OptionDeclaration("axis", ValueKind::axes, std::move(preset)).also_called("axes");
+}
+inline OptionDeclaration axes(int preset) { return axes(OptionValue(static_cast<double>(preset))); }
 
 /// One axis.
 inline OptionDeclaration axis(std::optional<OptionValue> preset = std::nullopt, const char* name = "axis") {
@@ -34,6 +37,8 @@ inline OptionDeclaration whole(const char* name, std::optional<OptionValue> pres
 inline OptionDeclaration text(const char* name, std::string preset) {
   return {name, ValueKind::text, std::move(preset)};
 }
+
+inline OptionDeclaration required_text(const char* name) { return {name, ValueKind::text}; }
 
 using List = std::vector<std::int64_t>;
 
