@@ -107,8 +107,8 @@ std::optional<Draft> draw_matmul_batched(Numbers& numbers, const Sizes& x) {
     }
     if (!other.empty() && numbers.chance(0.3)) other.erase(other.begin());
     if (other.size() < 2 && numbers.chance(0.4)) {
-      other.insert(other.begin(), batch.size() > other.size() ? batch[batch.size() - 1 - other.size()]
-                                                              : 1 + numbers.whole(3));
+      other.insert(other.begin(),
+                   batch.size() > other.size() ? batch[batch.size() - 1 - other.size()] : 1 + numbers.whole(3));
     }
     batch = *broadcast(batch, other);
     other.insert(other.end(), {inner, 1 + numbers.whole(4)});

@@ -38,7 +38,8 @@ bool smooth_along(const OpCase& op, const Point<double>& x, std::size_t k) {
 class ElementwisePlan : public Plan {
  public:
   ElementwisePlan(const Step& step, const std::vector<Sizes>& arguments)
-      : op_(*reference::op_cases()[static_cast<std::size_t>(step.setting)]), size_(static_cast<std::size_t>(size_of(step.shape))) {
+      : op_(*reference::op_cases()[static_cast<std::size_t>(step.setting)]),
+        size_(static_cast<std::size_t>(size_of(step.shape))) {
     for (const Sizes& a : arguments) places_.push_back(broadcast_places(a, step.shape));
   }
 
@@ -56,8 +57,8 @@ class ElementwisePlan : public Plan {
       if (g[i] == Quad(0.0)) continue;
       for (std::size_t k = 0; k < op_.arity; ++k) {
         if (to[k] == nullptr) continue;
-        const Quad slope = round(op_.partial(k, point(x, i, round), y[i]),
-                                 widening(op_.worst.derivative, Worst{}.derivative));
+        const Quad slope =
+            round(op_.partial(k, point(x, i, round), y[i]), widening(op_.worst.derivative, Worst{}.derivative));
         Quad& sum = (*to[k])[places_[k][i]];
         sum = round.add(sum, round(g[i] * slope));
       }
@@ -89,8 +90,7 @@ class ElementwisePlan : public Plan {
   }
   // A condition computed as a number would be true almost everywhere.
   static bool chooses(const Column& condition) {
-    return std::all_of(condition.begin(), condition.end(),
-                       [](Quad c) { return c == Quad(0.0) || c == Quad(1.0); });
+    return std::all_of(condition.begin(), condition.end(), [](Quad c) { return c == Quad(0.0) || c == Quad(1.0); });
   }
 
   const OpCase& op_;

@@ -23,15 +23,15 @@ constexpr int attempts = 6;             // to find operands for an op, before an
 
 /// An op that may be drawn, and how often.
 struct Choice {
-  int setting = -1;                        // elementwise: its place in op_cases()
+  int setting = -1;  // elementwise: its place in op_cases()
   const StructuralOp* structural = nullptr;
   double share = 1.0;
 };
 
 /// Their derivative is 0: where one of them is applied, the gradient ends.
 bool is_flat(std::string_view name) {
-  constexpr std::array flat{"step", "sign",    "floor",      "ceil",          "round", "less", "less_equal",
-                            "greater", "greater_equal", "equal", "not_equal"};
+  constexpr std::array flat{"step",       "sign",    "floor",         "ceil",  "round",    "less",
+                            "less_equal", "greater", "greater_equal", "equal", "not_equal"};
   return std::find(flat.begin(), flat.end(), name) != flat.end();
 }
 
@@ -107,8 +107,8 @@ class Generator {
   bool try_op(const Choice& choice) {
     for (int attempt = 0; attempt < attempts; ++attempt) {
       const bool fresh = attempt == attempts - 1 && numbers_.chance(0.7);
-      std::optional<Drawn> drawn =
-          choice.structural != nullptr ? draw_structural(*choice.structural, fresh) : draw_elementwise(choice.setting, fresh);
+      std::optional<Drawn> drawn = choice.structural != nullptr ? draw_structural(*choice.structural, fresh)
+                                                                : draw_elementwise(choice.setting, fresh);
       if (drawn && accept(*drawn)) return true;
     }
     return false;

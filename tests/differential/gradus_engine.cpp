@@ -75,7 +75,8 @@ Outcome run_gradus(const Program& program) {
       values.push_back(call(step, x));
     }
     if (values.back().shape() != Shape(step.shape) || values.back().dtype() != dtype) {
-      throw std::runtime_error(fmt::format("step {}, {}: the result is {}", k, step.op, to_string(values.back().shape())));
+      throw std::runtime_error(
+          fmt::format("step {}, {}: the result is {}", k, step.op, to_string(values.back().shape())));
     }
     if (!program.weights[k].empty()) {
       result = result + sum(Tensor(array(step.shape, program.weights[k])) * values.back());

@@ -13,15 +13,9 @@ namespace {
 using Shapes = std::vector<Sizes>;
 using Groups = std::vector<std::vector<std::size_t>>;
 
-Quad largest(const Column& x) {
-  return *std::max_element(x.begin(), x.end());
-}
-bool near(Quad a, Quad b) {
-  return abs(a - b) <= 1e-3 * (abs(a) + Quad(1e-3));
-}
-Quad power_of(Quad x, double p) {
-  return x == Quad(0.0) ? Quad(0.0) : power(x, p);
-}
+Quad largest(const Column& x) { return *std::max_element(x.begin(), x.end()); }
+bool near(Quad a, Quad b) { return abs(a - b) <= 1e-3 * (abs(a) + Quad(1e-3)); }
+Quad power_of(Quad x, double p) { return x == Quad(0.0) ? Quad(0.0) : power(x, p); }
 
 /// One kind of op: what it makes of the numbers of a group, and of the cotangent.
 class GroupOp {
@@ -251,8 +245,8 @@ class Norm : public GroupOp {
   [[nodiscard]] Column pull(const Column& x, const Column& y, const Column& g, Rounding& round) const override {
     Column out;
     for (const Quad v : x) {
-      const Quad share = std::isinf(attribute_) ? Quad(abs(v) == y[0] ? 1.0 : 0.0)
-                                                : power_of(abs(v) / y[0], attribute_ - 1.0);
+      const Quad share =
+          std::isinf(attribute_) ? Quad(abs(v) == y[0] ? 1.0 : 0.0) : power_of(abs(v) / y[0], attribute_ - 1.0);
       out.push_back(round(g[0] * (v < Quad(0.0) ? -share : share)));
     }
     return out;
@@ -354,16 +348,11 @@ std::optional<Draft> draw_norm(Numbers& numbers, const Sizes& x) {
 }
 
 constexpr StructuralOp ops[] = {
-    {"amax", draw_reduced, reduction<Extreme<false>>},
-    {"amin", draw_reduced, reduction<Extreme<true>>},
-    {"prod", draw_reduced, reduction<Product>},
-    {"var", draw_spread, reduction<Variance>},
-    {"std", draw_spread, reduction<Deviation>},
-    {"norm", draw_norm, reduction<Norm>},
-    {"logsumexp", draw_reduced, reduction<LogSumExp>},
-    {"cumprod", draw_along_axis, map_along<CumulativeProduct>},
-    {"softmax", draw_along_axis, map_along<Softmax>},
-    {"log_softmax", draw_along_axis, map_along<LogSoftmax>},
+    {"amax", draw_reduced, reduction<Extreme<false>>}, {"amin", draw_reduced, reduction<Extreme<true>>},
+    {"prod", draw_reduced, reduction<Product>},        {"var", draw_spread, reduction<Variance>},
+    {"std", draw_spread, reduction<Deviation>},        {"norm", draw_norm, reduction<Norm>},
+    {"logsumexp", draw_reduced, reduction<LogSumExp>}, {"cumprod", draw_along_axis, map_along<CumulativeProduct>},
+    {"softmax", draw_along_axis, map_along<Softmax>},  {"log_softmax", draw_along_axis, map_along<LogSoftmax>},
 };
 
 }  // namespace

@@ -42,7 +42,7 @@ struct Attempt {
 
 }  // namespace
 
-Yardstick::Yardstick(const Program& program, const Exact& exact, int evaluations) {
+Yardstick::Yardstick(const Program& program, const Exact& exact, int evaluations) : single_(program.single) {
   std::size_t leaves = 0;
   for (std::size_t k = 0; k < program.steps.size(); ++k) {
     if (!program.steps[k].is_leaf()) continue;
@@ -67,7 +67,7 @@ Yardstick::Yardstick(const Program& program, const Exact& exact, int evaluations
     }
     see(noisy.value);
   }
-  for (Expected& e : expected_) e.unit = e.unit + Quad(ulp_of(e.exact, program.single));
+  for (Expected& e : expected_) e.unit = e.unit + Quad(ulp_of(e.exact, single_));
 }
 
 double Yardstick::error(const Expected& e, const Outcome& outcome) const {
@@ -80,9 +80,20 @@ double Yardstick::worst(const Outcome& outcome) const {
   double worst = 0.0;
   for (const Expected& e : expected_) {
     const double here = error(e, outcome);
-    if (!(here <= worst)) worst = here <= std::numeric_limits<double>::max() ? here : std::numeric_limits<double>::infinity();
+    if (!(here <= worst))
+      worst = here <= std::numeric_limits<double>::max() ? here : std::numeric_limits<double>::infinity();
   }
   return worst;
+}
+
+bool Yardstick::disputed(const Outcome& outcome) const {
+  Quad largest;
+  for (const Expected& e : expected_) largest = std::max(largest, abs(e.exact));
+  const double visible = static_cast<double>(largest) * (single_ ? 1e-3 : 1e-6);
+  return std::any_of(expected_.begin(), expected_.end(), [&](const Expected& e) {
+    const double units = error(e, outcome);
+    return !(units <= allowed) && !(units * static_cast<double>(e.unit) <= visible);
+  });
 }
 
 double Yardstick::looseness() const {
@@ -95,10 +106,11 @@ std::string Yardstick::describe(const Outcome& outcome) const {
     return error(a, outcome) < error(b, outcome);
   });
   const bool is_value = worst->leaf == outcome.gradients.size();
-  return fmt::format("{}: got {}, exact {}, one unit {:.3g}, off by {:.3g} units",
-                     is_value ? "the result" : fmt::format("gradient of leaf {}, element {}", worst->leaf, worst->element),
-                     is_value ? outcome.value : outcome.gradients[worst->leaf][worst->element],
-                     static_cast<double>(worst->exact), static_cast<double>(worst->unit), error(*worst, outcome));
+  return fmt::format(
+      "{}: got {}, exact {}, one unit {:.3g}, off by {:.3g} units",
+      is_value ? "the result" : fmt::format("gradient of leaf {}, element {}", worst->leaf, worst->element),
+      is_value ? outcome.value : outcome.gradients[worst->leaf][worst->element], static_cast<double>(worst->exact),
+      static_cast<double>(worst->unit), error(*worst, outcome));
 }
 
 Verdict judge(const Sample& sample) {
@@ -117,6 +129,7 @@ Verdict judge(const Sample& sample) {
   }
   if (out.gradus_is_wrong()) out.what_gradus_did = gradus.describe(yardstick);
   if (out.torch_is_wrong()) out.what_torch_did = torch.describe(yardstick);
+  out.disputed = !torch.outcome || yardstick.disputed(*torch.outcome);
   out.looseness = yardstick.looseness();
   return out;
 }

@@ -1,7 +1,6 @@
 #include "tests/differential/shrink.h"
 
 #include <cstddef>
-#include <optional>
 #include <vector>
 
 namespace gradus::differential {
@@ -36,14 +35,27 @@ Program without_unread(const Program& from) {
   return out;
 }
 
+std::vector<double> numbers_of(const Column& column, bool single) {
+  std::vector<double> out;
+  for (const Quad x : column) {
+    out.push_back(single ? static_cast<double>(static_cast<float>(x)) : static_cast<double>(x));
+  }
+  return out;
+}
+
 /// The program with one step's value given.
 Program with_given(const Program& from, std::size_t step, const char* kind, const Column& values) {
   Program out = from;
   Step& given = out.steps[step];
-  given = Step{kind, {}, given.shape, {}, {}, -1};
-  for (const Quad v : values) {
-    given.real.push_back(from.single ? static_cast<double>(static_cast<float>(v)) : static_cast<double>(v));
-  }
+  given = Step{kind, {}, given.shape, {}, numbers_of(values, from.single), -1};
+  return without_unread(out);
+}
+
+/// The program up to one step, whose cotangent stays what it is.
+Program up_to(const Sample& from, std::size_t step) {
+  Program out = from.program;
+  for (std::vector<double>& weights : out.weights) weights.clear();
+  out.weights[step] = numbers_of(from.exact.cotangents[step], out.single);
   return without_unread(out);
 }
 
@@ -58,12 +70,7 @@ Sample shrink(const Sample& sample, const std::function<bool(const Sample&)>& st
     return true;
   };
   for (std::size_t k = 0; k < best.program.steps.size(); ++k) {
-    if (best.program.weights[k].empty()) continue;
-    Program one = best.program;
-    for (std::size_t other = 0; other < one.weights.size(); ++other) {
-      if (other != k) one.weights[other].clear();
-    }
-    if (keep_if(without_unread(one))) break;
+    if (!best.program.steps[k].is_given() && keep_if(up_to(best, k))) break;
   }
   // Late steps first: what they read may go with them.
   for (std::size_t left = best.program.steps.size(); left-- > 0;) {

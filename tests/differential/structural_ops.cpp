@@ -9,7 +9,8 @@ namespace gradus::differential {
 const std::vector<StructuralOp>& structural_ops() {
   static const std::vector<StructuralOp> all = [] {
     std::vector<StructuralOp> out;
-    for (const auto ops : {linear_ops(), bilinear_ops(), group_ops()}) out.insert(out.end(), ops.begin(), ops.end());
+    for (const auto ops : {order_ops(), part_ops(), bilinear_ops(), group_ops()})
+      out.insert(out.end(), ops.begin(), ops.end());
     return out;
   }();
   return all;

@@ -28,7 +28,8 @@ struct StructuralOp {
 };
 
 /// Each element of the result is a sum of elements of the arguments.
-std::span<const StructuralOp> linear_ops();
+std::span<const StructuralOp> order_ops();
+std::span<const StructuralOp> part_ops();
 /// Each element of the result is a sum of products of an element of the first argument and one of the second.
 std::span<const StructuralOp> bilinear_ops();
 /// Groups of elements are reduced, or each group is mapped to another.
