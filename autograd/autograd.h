@@ -12,6 +12,8 @@
 #include "autograd/tensor/indexing.h"
 #include "autograd/tensor/joining.h"
 #include "autograd/tensor/linear_algebra.h"
+#include "autograd/tensor/losses.h"
+#include "autograd/tensor/reductions.h"
 #include "autograd/tensor/reshape.h"
 #include "autograd/tensor/softmax.h"
 #include "autograd/tensor/structural.h"

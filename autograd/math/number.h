@@ -6,6 +6,7 @@
 #pragma once
 #include <cmath>
 #include <concepts>
+#include <string_view>
 #include <type_traits>
 
 namespace gradus {
@@ -17,6 +18,15 @@ using wrt = std::integral_constant<int, I>;
 /// An exact 1.  A derivative that is One costs nothing: no multiplication, no node.
 struct One {
   constexpr explicit operator double() const { return 1.0; }
+};
+
+/// A constant that no double is equal to: its name and the two doubles it is nearly the sum of.  A number type that can
+/// do more with it than with a double says so by a constructor.
+struct Irrational {
+  std::string_view name;
+  double high;
+  double low;
+  constexpr explicit operator double() const { return high; }
 };
 
 /// Stands for an argument that a formula does not look at.
@@ -77,7 +87,7 @@ concept Interpreted = requires {
 };
 
 template <class X>
-concept Constant = std::is_arithmetic_v<X> || std::same_as<X, One>;
+concept Constant = std::is_arithmetic_v<X> || std::same_as<X, One> || std::same_as<X, Irrational>;
 
 /// How many times a number type wraps another: Dual<Dual<T>> is 2.  A wrapper takes numbers of the wrapped type as
 /// constants.
@@ -117,6 +127,10 @@ constexpr N as(const X& x) {
     return x;
   } else if constexpr (std::same_as<X, One>) {
     return N(1.0);
+  } else if constexpr (std::same_as<X, Irrational> && std::constructible_from<N, X>) {
+    return N(x);
+  } else if constexpr (std::same_as<X, Irrational>) {
+    return as<N>(x.high);
   } else if constexpr (std::is_arithmetic_v<N>) {
     return static_cast<N>(x);
   } else {
@@ -137,6 +151,17 @@ constexpr auto bind(const Op& op, const X&... x) {
   } else {
     return N::interpret(op, as<N>(x)...);
   }
+}
+
+template <class X>
+requires(!Interpreted<X> && (std::is_arithmetic_v<X> || !Constant<X>)) constexpr X operator*(const Irrational& c,
+                                                                                             const X& x) {
+  return as<X>(c) * x;
+}
+template <class X>
+requires(!Interpreted<X> && (std::is_arithmetic_v<X> || !Constant<X>)) constexpr X operator/(const Irrational& c,
+                                                                                             const X& x) {
+  return as<X>(c) / x;
 }
 
 // What leaf numbers need besides the functions of <cmath>; a SIMD pack brings its own, found by argument-dependent

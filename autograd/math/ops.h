@@ -14,8 +14,13 @@ struct OpList {
   static constexpr std::size_t size = sizeof...(Op);
 };
 
-using Elementwise = OpList<Add, Sub, Mul, Div, Neg, ChainProduct,        //
-                           Exp, ExpDifference, Log, Power, Sech2, Tanh,  //
+using Elementwise = OpList<Add, Sub, Mul, Div, Neg, ChainProduct,                                             //
+                           Flat, Sign, Abs, Floor, Ceil, Round,                                               //
+                           Power, Square, Reciprocal, Sqrt, Rsqrt, Cbrt,                                      //
+                           Exp, Exp2, Expm1, ExpDifference, Log, Log2, Log10, Log1p,                          //
+                           Sin, Cos, Tan, AsinSlope, Asin, Acos, AtanSlope, Atan,                             //
+                           Sinh, Cosh, Sech2, Tanh, AsinhSlope, Asinh, AcoshSlope, Acosh, AtanhSlope, Atanh,  //
+                           Gaussian, Erf, Erfc,                                                               //
                            Identity, Step, Relu, SigmoidSlope, Sigmoid>;
 
 /// Calls f(op) for a default-made op of each type in the list.
