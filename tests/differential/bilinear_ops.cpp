@@ -1,5 +1,7 @@
 // Ops whose result is made of sums of products: each is a list of triples.
 #include <algorithm>
+#include <map>
+#include <string>
 
 #include "tests/differential/structural_ops.h"
 
@@ -143,11 +145,90 @@ std::optional<Draft> draw_outer(Numbers& numbers, const Sizes& x) {
   return out;
 }
 
+// -------------------------------------------------------------------------------------------------------------- einsum
+
+struct Equation {
+  std::string a;
+  std::string b;
+  std::string result;
+};
+
+Equation equation_of(const std::string& spec) {
+  const std::size_t comma = spec.find(',');
+  const std::size_t arrow = spec.find("->");
+  return {spec.substr(0, comma), spec.substr(comma + 1, arrow - comma - 1), spec.substr(arrow + 2)};
+}
+
+/// The sizes that the letters of an operand stand for.
+void learn(std::map<char, std::int64_t>& sizes, const std::string& letters, const Sizes& shape) {
+  for (std::size_t k = 0; k < letters.size(); ++k) sizes[letters[k]] = shape[k];
+}
+
+/// Every combination of the letters is a term.
+Terms einsum_terms(const Step& step, const Shapes& x) {
+  const Equation equation = equation_of(step.spec);
+  std::map<char, std::int64_t> sizes;
+  learn(sizes, equation.a, x[0]);
+  learn(sizes, equation.b, x[1]);
+  std::string letters;
+  Sizes all;
+  for (const auto& [letter, size] : sizes) {
+    letters += letter;
+    all.push_back(size);
+  }
+  Terms out;
+  for_each_place(all, [&](const Index& index, std::size_t) {
+    const auto place = [&](const std::string& own, const Sizes& shape) {
+      Index part;
+      for (const char letter : own) part.push_back(index[letters.find(letter)]);
+      return place_of(shape, part);
+    };
+    out.push_back({place(equation.result, step.shape), place(equation.a, x[0]), place(equation.b, x[1])});
+  });
+  return out;
+}
+
+/// Any letters: repeated in an operand, shared, summed or kept, in any order.
+std::optional<Draft> draw_einsum(Numbers& numbers, const Sizes& x) {
+  Equation equation;
+  std::map<char, std::int64_t> sizes;
+  const auto fresh = [&](std::int64_t size) {
+    const auto letter = static_cast<char>('a' + sizes.size());
+    sizes[letter] = size;
+    return letter;
+  };
+  const auto known = [&](std::int64_t size) {
+    for (const auto& [letter, other] : sizes) {
+      if (other == size && numbers.chance(0.3)) return letter;
+    }
+    return fresh(size);
+  };
+  for (const std::int64_t size : x) equation.a += known(size);
+  Draft out;
+  Sizes& other = out.others.emplace_back();
+  std::int64_t combinations = 1;
+  const std::string shared = equation.a;
+  for (const char letter : shared) {
+    if (numbers.chance(0.6) && equation.b.size() < 4) equation.b += letter;
+  }
+  if (equation.b.size() < 3 && numbers.chance(0.6)) equation.b.insert(0, 1, fresh(1 + numbers.whole(4)));
+  for (const char letter : equation.b) other.push_back(sizes[letter]);
+  for (const auto& [letter, size] : sizes) {
+    combinations *= size;
+    if (!numbers.chance(0.6)) continue;
+    const std::int64_t place = numbers.whole(static_cast<std::int64_t>(equation.result.size()) + 1);
+    equation.result.insert(static_cast<std::size_t>(place), 1, letter);
+  }
+  if (combinations > 512) return std::nullopt;
+  for (const char letter : equation.result) out.step.shape.push_back(sizes[letter]);
+  out.step.spec = equation.a + "," + equation.b + "->" + equation.result;
+  return out;
+}
+
 constexpr StructuralOp ops[] = {
-    {"matmul", draw_matmul, bilinear<matmul_terms>},
-    {"matmul_batched", draw_matmul_batched, bilinear<matmul_terms>},
-    {"dot", draw_dot, bilinear<matmul_terms>},
-    {"outer", draw_outer, bilinear<outer_terms>},
+    {"matmul", draw_matmul, bilinear<matmul_terms>}, {"matmul_batched", draw_matmul_batched, bilinear<matmul_terms>},
+    {"dot", draw_dot, bilinear<matmul_terms>},       {"outer", draw_outer, bilinear<outer_terms>},
+    {"einsum", draw_einsum, bilinear<einsum_terms>},
 };
 
 }  // namespace

@@ -107,7 +107,7 @@ Draws draw_diagonal(Numbers& numbers, const Sizes& x) {
   if (x.size() != 2) return std::nullopt;
   Draft out;
   out.step.whole = {numbers.whole(3) - 1};
-  const auto found = static_cast<std::int64_t>(diagonal_links({"", {}, {1}, out.step.whole, {}}, {x}).size());
+  const auto found = static_cast<std::int64_t>(diagonal_links({"", {}, {1}, out.step.whole, {}, {}}, {x}).size());
   if (found == 0) return std::nullopt;
   out.step.shape = {found};
   return out;

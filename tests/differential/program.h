@@ -22,6 +22,7 @@ struct Step {
   Sizes shape;                        ///< of the value
   std::vector<std::int64_t> whole;    ///< axes, widths, indices: each op's own layout (reference_*.cpp)
   std::vector<double> real;           ///< the numbers of a leaf, the attributes of an op
+  std::string spec;                   ///< einsum: its equation
   int setting = -1;                   ///< elementwise: the place in op_cases(); else negative
 
   /// Whether it is a leaf that is differentiated.

@@ -47,7 +47,7 @@ std::vector<double> numbers_of(const Column& column, bool single) {
 Program with_given(const Program& from, std::size_t step, const char* kind, const Column& values) {
   Program out = from;
   Step& given = out.steps[step];
-  given = Step{kind, {}, given.shape, {}, numbers_of(values, from.single), -1};
+  given = Step{kind, {}, given.shape, {}, numbers_of(values, from.single), {}, -1};
   return without_unread(out);
 }
 

@@ -10,6 +10,7 @@ std::string to_text(const Program& program) {
   for (std::size_t k = 0; k < program.steps.size(); ++k) {
     const Step& step = program.steps[k];
     out += fmt::format("  v{} [{}] = {}", k, fmt::join(step.shape, ", "), step.op);
+    if (!step.spec.empty()) out += fmt::format(" {}", step.spec);
     if (!step.operands.empty()) out += fmt::format("(v{})", fmt::join(step.operands, ", v"));
     if (!step.whole.empty()) out += fmt::format(" {{{}}}", fmt::join(step.whole, ", "));
     if (!step.real.empty()) out += fmt::format(" {{{}}}", fmt::join(step.real, ", "));

@@ -147,6 +147,11 @@ Tensor slice(const Operands& x, const Step& step) {
 Tensor scatter_add(const Operands& x, const Step& step) {
   return at::scatter_add(x[0], step.whole[0], indices(step).reshape(x[1].sizes()), x[1]);
 }
+/// Not at::trace for a matrix with more rows than columns: its gradient (1.13) then wraps around and puts ones below the
+/// diagonal.
+Tensor trace(const Operands& x, const Step&) {
+  return x[0].size(0) > x[0].size(1) ? at::diagonal(x[0]).sum() : at::trace(x[0]);
+}
 
 const std::map<std::string, Call>& structural() {
   static const std::map<std::string, Call> table{
@@ -169,7 +174,7 @@ const std::map<std::string, Call>& structural() {
        [](const Operands& x, const Step& s) { return at::gather(x[0], s.whole[0], indices(s).reshape(s.shape)); }},
       {"scatter_add", scatter_add},
       {"diagonal", [](const Operands& x, const Step& s) { return at::diagonal(x[0], s.whole[0]); }},
-      {"trace", [](const Operands& x, const Step&) { return at::trace(x[0]); }},
+      {"trace", trace},
       {"diag", [](const Operands& x, const Step& s) { return at::diag(x[0], s.whole[0]); }},
       {"triu", [](const Operands& x, const Step& s) { return at::triu(x[0], s.whole[0]); }},
       {"tril", [](const Operands& x, const Step& s) { return at::tril(x[0], s.whole[0]); }},
@@ -180,6 +185,7 @@ const std::map<std::string, Call>& structural() {
       {"matmul_batched", [](const Operands& x, const Step&) { return at::matmul(x[0], x[1]); }},
       {"dot", [](const Operands& x, const Step&) { return at::dot(x[0], x[1]); }},
       {"outer", [](const Operands& x, const Step&) { return at::outer(x[0], x[1]); }},
+      {"einsum", [](const Operands& x, const Step& s) { return at::einsum(s.spec, x); }},
       {"amax", reduce<at::amax>},
       {"amin", reduce<at::amin>},
       {"prod", prod},
