@@ -1,15 +1,12 @@
 // Elementwise ops behind the losses: each fused, because composed of simpler ops it would overflow, cancel or lose the
 // digits of a confident prediction.
 #pragma once
-#include <cmath>
 #include <string_view>
 
 #include "autograd/math/activations.h"
 #include "autograd/math/norm_ops.h"
 
 namespace gradus {
-
-using std::log1p;
 
 // ---------------------------------------------------------------------------------------------------------------- Huber
 
@@ -20,9 +17,9 @@ struct HuberBend : Unary {
   double slope = 1.0;
   [[nodiscard]] constexpr auto value(auto x) const {
     using X = decltype(x);
-    return where(abs(x) <= X(threshold), X(slope / threshold), X(0.0) * x);
+    return where(abs(x) <= X(threshold), X(slope / threshold), where(x == x, X(0.0), x));
   }
-  [[nodiscard]] constexpr auto d(wrt<0>, const auto&, const auto& y) const { return 0.0 * y; }
+  [[nodiscard]] constexpr auto d(wrt<0>, const auto&, const auto& y) const { return bind(Flat{}, y); }
 };
 
 /// The derivative of Huber: slope · x/threshold, no further than ±slope.
@@ -184,7 +181,7 @@ struct AtLeast : Unary {
       using X = decltype(x);
       return where(x < X(bound), X(0.0), where(x >= X(bound), X(1.0), x));
     }
-    [[nodiscard]] constexpr auto d(wrt<0>, const auto&, const auto& y) const { return 0.0 * y; }
+    [[nodiscard]] constexpr auto d(wrt<0>, const auto&, const auto& y) const { return bind(Flat{}, y); }
   };
   [[nodiscard]] constexpr auto value(auto x) const {
     using X = decltype(x);

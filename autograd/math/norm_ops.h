@@ -18,8 +18,9 @@ struct DivOrZero : Binary {
   static constexpr auto d(wrt<1>, const auto&, const auto& b, const auto& y) { return -bind(DivOrZero{}, y, b); }
 };
 
-/// c · |x|ᵖ, with the sign of x when `odd`, for a fixed p.  d/dx = c·p · |x|ᵖ⁻¹ with the other parity.  An odd one is 0
-/// at 0 whatever p (K1, K6), and one with c = 0 is 0 everywhere (K5).
+/// c · |x|ᵖ, with the sign of x when `odd`, for a fixed p.  d/dx = c·p · |x|ᵖ⁻¹ with the other parity.  At 0 it is 0 when
+/// odd (K1) or where a negative power is infinite: such a slope would meet a 0 further on and make a NaN of every
+/// gradient that passes (K6).  One with c = 0 is 0 everywhere (K5).
 struct AbsPower : Unary {
   static constexpr std::string_view name = "abs_power", symbol = "|x|ᵖ";
   double exponent = 1.0;
@@ -30,8 +31,8 @@ struct AbsPower : Unary {
     using X = decltype(x);
     if (coefficient == 0.0) return X(0.0);
     const X size = X(coefficient) * power(abs(x), exponent);
-    if (!odd) return size;
-    return where(x > X(0.0), size, where(x < X(0.0), -size, X(0.0) * x));
+    if (!odd && exponent >= 0.0) return size;
+    return where(x > X(0.0), size, where(x < X(0.0), odd ? -size : size, X(0.0) * x));
   }
   [[nodiscard]] constexpr auto d(wrt<0>, const auto& x, const auto&) const {
     return bind(AbsPower{{}, exponent - 1.0, coefficient * exponent, !odd}, x);

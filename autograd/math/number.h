@@ -54,6 +54,8 @@ struct Unary {
   static constexpr int arity = 1;
   /// Whether the value is one operation of IEEE arithmetic, which gives the same bits in a register of any width.
   static constexpr bool exact = false;
+  /// Whether the op only serves the derivatives of others: no function of the command, no line in its table.
+  static constexpr bool internal = false;
   static constexpr OpKind kind = OpKind::function;
   static constexpr Domain domain{-6.0, 6.0};
   static constexpr Worst worst{};
@@ -62,6 +64,7 @@ struct Unary {
 struct Binary {
   static constexpr int arity = 2;
   static constexpr bool exact = false;
+  static constexpr bool internal = false;
   static constexpr OpKind kind = OpKind::function;
   static constexpr Domain domain{-6.0, 6.0};
   static constexpr Worst worst{};
@@ -70,6 +73,7 @@ struct Binary {
 struct Ternary {
   static constexpr int arity = 3;
   static constexpr bool exact = false;
+  static constexpr bool internal = false;
   static constexpr OpKind kind = OpKind::function;
   static constexpr Domain domain{-6.0, 6.0};
   static constexpr Worst worst{};

@@ -3,10 +3,12 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 #include <vector>
 
 #include "autograd/base/error.h"
 #include "autograd/tensor/boxed_rule.h"
+#include "autograd/tensor/indexing.h"
 #include "autograd/tensor/loss_shapes.h"
 #include "autograd/tensor/losses.h"
 #include "autograd/tensor/softmax.h"
@@ -14,62 +16,6 @@
 namespace gradus {
 
 namespace {
-
-/// x[row, label] placed where it came from in a matrix of zeros: the adjoint of PickLabels.
-struct PlaceLabels;
-
-/// x[row, label] for each row of a matrix; 0 for a row whose label is negative.
-struct PickLabels : Unary {
-  static constexpr std::string_view name = "pick";
-  static constexpr bool structural = true, multilinear = true;
-  static constexpr std::uint32_t reads(wrt<0>) { return 0; }
-  Indices labels;
-  [[nodiscard]] Array value(const Array& x) const;
-  template <class V>
-  V vjp(wrt<0>, const V& g, const V& x, const V&) const;
-};
-
-struct PlaceLabels : Unary {
-  static constexpr std::string_view name = "place";
-  static constexpr bool structural = true, multilinear = true;
-  static constexpr std::uint32_t reads(wrt<0>) { return 0; }
-  Indices labels;
-  std::int64_t classes = 0;
-  [[nodiscard]] Array value(const Array& x) const;
-  template <class V>
-  V vjp(wrt<0>, const V& g, const V&, const V&) const {
-    return apply(PickLabels{{}, labels}, g);
-  }
-};
-
-template <class V>
-V PickLabels::vjp(wrt<0>, const V& g, const V& x, const V&) const {
-  return apply(PlaceLabels{{}, labels, shape_of(x)[1]}, g);
-}
-
-Array PickLabels::value(const Array& x) const {
-  const Array in = x.packed();
-  Array out = Array::uninitialized({labels.size()}, x.dtype());
-  dispatch(x.dtype(), [&](auto zero) {
-    for (std::int64_t i = 0; i < labels.size(); ++i) {
-      out.mutable_data<decltype(zero)>()[i] =
-          labels[i] < 0 ? zero : in.data<decltype(zero)>()[i * x.sizes()[1] + labels[i]];
-    }
-  });
-  return out;
-}
-
-Array PlaceLabels::value(const Array& x) const {
-  const Array in = x.packed();
-  Array out = Array::zeros({labels.size(), classes}, x.dtype());
-  dispatch(x.dtype(), [&](auto zero) {
-    for (std::int64_t i = 0; i < labels.size(); ++i) {
-      if (labels[i] < 0) continue;
-      out.mutable_data<decltype(zero)>()[i * classes + labels[i]] = in.data<decltype(zero)>()[i];
-    }
-  });
-  return out;
-}
 
 // Where the classes lie in scores of a shape.
 int class_axis(const Shape& scores, std::string_view op) {
@@ -215,7 +161,11 @@ Tensor nll(const Tensor& log_probabilities, const Indices& labels, const ClassOp
   const Indices rows = checked_labels(labels, shape, axis, options.ignore_index, "nll");
   const Array weights = weights_of(options, shape[axis], log_probabilities.dtype(), "nll");
   if (options.label_smoothing != 0.0) throw ValueError("[nll] label_smoothing belongs to cross_entropy");
-  const Tensor losses = -apply(PickLabels{{}, rows}, as_rows(log_probabilities, axis));
+  // An ignored row looks up any class, and its weight of 0 makes nothing of it.
+  std::vector<std::int64_t> places(rows.values().begin(), rows.values().end());
+  std::ranges::replace(places, -1, 0);
+  const Tensor picked = gather(as_rows(log_probabilities, axis), 1, Indices({rows.size(), 1}, std::move(places)));
+  const Tensor losses = -reshape(picked, {rows.size()});
   return finish_rows(losses, rows, labels.shape(), options, weights, true);
 }
 

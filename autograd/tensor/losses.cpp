@@ -50,7 +50,7 @@ Tensor mse(const Tensor& prediction, const Tensor& target, Reduction reduction) 
 }
 
 Tensor mae(const Tensor& prediction, const Tensor& target, Reduction reduction) {
-  return reduce(bind(AbsPower{}, error_of("mae", prediction, target)), reduction);
+  return reduce(abs(error_of("mae", prediction, target)), reduction);
 }
 
 Tensor huber(const Tensor& prediction, const Tensor& target, double delta, Reduction reduction) {
@@ -65,7 +65,7 @@ Tensor smooth_l1(const Tensor& prediction, const Tensor& target, double beta, Re
     throw ValueError(fmt::format("[smooth_l1] beta must be 0 or a positive number: {}", beta));
   }
   const Tensor error = error_of("smooth_l1", prediction, target);
-  return reduce(beta == 0.0 ? bind(AbsPower{}, error) : bind(Huber{{}, beta, 1.0}, error), reduction);
+  return reduce(beta == 0.0 ? abs(error) : bind(Huber{{}, beta, 1.0}, error), reduction);
 }
 
 Tensor hinge(const Tensor& prediction, const Tensor& target, double margin, Reduction reduction) {

@@ -60,7 +60,7 @@ Tensor var(const Tensor& x, const Axes& axes, bool keepdims, double correction) 
   return apply(op, x);
 }
 
-Tensor std(const Tensor& x, const Axes& axes, bool keepdims, double correction) {
+Tensor stddev(const Tensor& x, const Axes& axes, bool keepdims, double correction) {
   auto op = over<Std>(x, axes, keepdims);
   op.correction = correction;
   return apply(op, x);

@@ -178,11 +178,11 @@ struct ExtremeShares : Unary {
   [[nodiscard]] Array value(const Array& x) const { return extreme_shares(x, axes, which); }
   template <class V>
   V vjp(wrt<0>, const V&, const V&, const V& y) const {
-    return 0.0 * y;
+    return bind(Flat{}, y);
   }
   template <class V>
   V jvp(wrt<0>, const V&, const V&, const V& y) const {
-    return 0.0 * y;
+    return bind(Flat{}, y);
   }
 };
 
@@ -239,6 +239,7 @@ struct Std : SlopedReduction<Std> {
 };
 
 /// (Σ |x|ᵖ)^(1/p).  ∂/∂x = sign(x) · (|x|/y)ᵖ⁻¹, 0 at the origin (K6); for p = ±∞ the entries of extreme size share it.
+/// The rounding of y is raised to that power too: the gradient is right to 4 + 2·|p − 1| ulp.
 struct Norm : SlopedReduction<Norm> {
   static constexpr std::string_view name = "norm", symbol = "‖·‖";
   static constexpr std::uint32_t reads(wrt<0>) { return 0b11; }
@@ -246,12 +247,11 @@ struct Norm : SlopedReduction<Norm> {
   [[nodiscard]] Array value(const Array& x) const { return gradus::norm(x, p, axes, keepdims); }
   template <class V>
   V slope(const V& x, const V& y) const {
-    const AbsPower sign{{}, 0.0, 1.0, true};
-    if (p == 0.0) return 0.0 * bind(sign, x);
-    if (p == 1.0) return bind(sign, x);
+    if (p == 0.0) return bind(Flat{}, x);
+    if (p == 1.0) return sign(x);
     if (p == std::numeric_limits<double>::infinity() || p == -std::numeric_limits<double>::infinity()) {
       const Extreme which = p > 0.0 ? Extreme::largest : Extreme::smallest;
-      return bind(sign, x) * apply(ExtremeShares{{}, axes, which}, bind(AbsPower{}, x));
+      return sign(x) * apply(ExtremeShares{{}, axes, which}, abs(x));
     }
     const V direction = bind(DivOrZero{}, x, kept(y, x));
     return p == 2.0 ? direction : bind(AbsPower{{}, p - 1.0, 1.0, true}, direction);
@@ -281,8 +281,9 @@ GRADUS_API Tensor min(const Tensor& x, const Axes& axes = {}, bool keepdims = fa
 /// correction of 0 the mean of the squared deviations, as in NumPy and JAX; 1 gives the estimate from a sample, which
 /// is PyTorch's default.  Of nothing NaN.  Throws ShapeError for a bad axis.
 GRADUS_API Tensor var(const Tensor& x, const Axes& axes = {}, bool keepdims = false, double correction = 0.0);
-/// The standard deviation: the square root of the variance.  Where all numbers are equal its gradient is 0.
-GRADUS_API Tensor std(const Tensor& x, const Axes& axes = {}, bool keepdims = false, double correction = 0.0);
+/// The standard deviation, the square root of the variance; `std` is taken in C++.  Where all numbers are equal its
+/// gradient is 0.
+GRADUS_API Tensor stddev(const Tensor& x, const Axes& axes = {}, bool keepdims = false, double correction = 0.0);
 
 /// The p-norm of the numbers along the given axes, all by default: (Σ |x|ᵖ)^(1/p); for p = ∞ and −∞ the largest and the
 /// smallest |x|, for p = 0 how many are not 0 (gradient 0).  It overflows and underflows only where the result does.

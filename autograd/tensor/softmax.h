@@ -22,7 +22,7 @@ struct Anchored : Binary {
   [[nodiscard]] Array value(const Array& y, const Array& g) const { return anchored(y, g, axes, adjoint); }
   template <class V>
   V vjp(wrt<0>, const V&, const V& y, const V&, const V&) const {
-    return 0.0 * y;
+    return bind(Flat{}, y);
   }
   template <class V>
   V vjp(wrt<1>, const V& h, const V& y, const V&, const V&) const {
@@ -30,7 +30,7 @@ struct Anchored : Binary {
   }
   template <class V>
   V jvp(wrt<0>, const V&, const V& y, const V&, const V&) const {
-    return 0.0 * y;
+    return bind(Flat{}, y);
   }
   template <class V>
   V jvp(wrt<1>, const V& t, const V& y, const V&, const V&) const {
@@ -148,7 +148,7 @@ struct LogSumExp : Unary {
   static constexpr std::uint32_t reads(wrt<0>) { return 0b01; }
   std::uint32_t axes = 0;
   bool keepdims = false;
-  [[nodiscard]] Array value(const Array& x) const;
+  [[nodiscard]] GRADUS_API Array value(const Array& x) const;
   template <class V>
   V vjp(wrt<0>, const V& g, const V& x, const V&) const {
     const V wide = apply(Reshape{{}, reduced(shape_of(x), axes, true)}, g);
