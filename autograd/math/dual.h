@@ -83,7 +83,7 @@ template <class T, class D>
 constexpr T scaled(const T& tangent, const D& derivative) {
   if constexpr (std::same_as<D, One>) {
     return tangent;
-  } else if constexpr (Constant<D> && Constant<T>) {
+  } else if constexpr (Constant<D> && !Interpreted<T>) {
     return tangent * as<T>(derivative);
   } else {
     return tangent * derivative;

@@ -14,14 +14,31 @@ struct OpList {
   static constexpr std::size_t size = sizeof...(Op);
 };
 
-using Elementwise = OpList<Add, Sub, Mul, Div, Neg, ChainProduct,        //
-                           Exp, ExpDifference, Log, Power, Sech2, Tanh,  //
+using Elementwise = OpList<Add, Sub, Mul, Div, Neg, ChainProduct,                                             //
+                           Flat, Sign, Abs, Floor, Ceil, Round,                                               //
+                           Power, Square, Reciprocal, Sqrt, Rsqrt, Cbrt,                                      //
+                           Exp, Exp2, Expm1, ExpDifference, Log, Log2, Log10, Log1p,                          //
+                           Sin, Cos, Tan, AsinSlope, Asin, Acos, AtanSlope, Atan,                             //
+                           Sinh, Cosh, Sech2, Tanh, AsinhSlope, Asinh, AcoshSlope, Acosh, AtanhSlope, Atanh,  //
+                           Gaussian, Erf, Erfc,                                                               //
                            Identity, Step, Relu, SigmoidSlope, Sigmoid>;
 
 /// Calls f(op) for a default-made op of each type in the list.
 template <class F, class... Op>
 constexpr void for_each_op(OpList<Op...>, F&& f) {
   (f(Op{}), ...);
+}
+
+/// The same for every op whose place in the list is Part modulo Parts: large tables are compiled in parts.
+template <std::size_t Part, std::size_t Parts, class F, class... Op>
+constexpr void for_each_op_of_part(OpList<Op...>, F&& f) {
+  const auto visit = [&]<std::size_t K, class O>(std::integral_constant<std::size_t, K>, std::type_identity<O>) {
+    if constexpr (K % Parts == Part) f(O{});
+  };
+  [&]<std::size_t... K>(std::index_sequence<K...>) {
+    (visit(std::integral_constant<std::size_t, K>{}, std::type_identity<Op>{}), ...);
+  }
+  (std::index_sequence_for<Op...>{});
 }
 
 namespace detail {
