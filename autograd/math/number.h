@@ -6,6 +6,7 @@
 #pragma once
 #include <cmath>
 #include <concepts>
+#include <string_view>
 #include <type_traits>
 
 namespace gradus {
@@ -19,6 +20,20 @@ struct One {
   constexpr explicit operator double() const { return 1.0; }
 };
 
+/// A derivative that is a weight.  Where it is zero nothing passes, neither infinity nor NaN: an argument that was not
+/// selected gets exactly nothing.
+template <class X>
+struct Gate {
+  X weight;
+};
+template <class X>
+Gate(X) -> Gate<X>;
+
+template <class D>
+inline constexpr bool is_gate = false;
+template <class X>
+inline constexpr bool is_gate<Gate<X>> = true;
+
 /// Stands for an argument that a formula does not look at.
 struct Unread {};
 
@@ -31,6 +46,13 @@ struct Domain {
 /// What an op is to the reader of a drawing.  Layout ops only repeat numbers along an axis, and may be left out.
 enum class OpKind { function, activation, layout };
 
+/// A number that an op carries, by name: `slope` of leaky_relu.  An op lists its own in a table `attributes`.
+template <class Op>
+struct Attribute {
+  std::string_view name;
+  double Op::*member;
+};
+
 struct Unary {
   static constexpr int arity = 1;
   /// Whether the value is one operation of IEEE arithmetic, which gives the same bits in a register of any width.
@@ -41,6 +63,13 @@ struct Unary {
 
 struct Binary {
   static constexpr int arity = 2;
+  static constexpr bool exact = false;
+  static constexpr OpKind kind = OpKind::function;
+  static constexpr Domain domain{-6.0, 6.0};
+};
+
+struct Ternary {
+  static constexpr int arity = 3;
   static constexpr bool exact = false;
   static constexpr OpKind kind = OpKind::function;
   static constexpr Domain domain{-6.0, 6.0};
@@ -96,6 +125,8 @@ template <class N, class X>
 constexpr N as(const X& x) {
   if constexpr (std::same_as<X, N>) {
     return x;
+  } else if constexpr (is_gate<X>) {
+    return as<N>(x.weight);
   } else if constexpr (std::same_as<X, One>) {
     return N(1.0);
   } else if constexpr (std::is_arithmetic_v<N>) {
