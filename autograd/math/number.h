@@ -43,6 +43,15 @@ struct Domain {
   double high;
 };
 
+/// The worst errors seen, in ulps of the result: of the value and of the first derivatives, float32 and float64, on
+/// every instruction set and over the whole domain.  The tests assert them.  A derivative that crosses zero has no digits
+/// left next to its roots: with `roots`, what one ulp of an argument changes in it is added to the ulp.
+struct Worst {
+  double value = 4.0;
+  double derivative = 8.0;
+  bool roots = false;
+};
+
 /// What an op is to the reader of a drawing.  Layout ops only repeat numbers along an axis, and may be left out.
 enum class OpKind { function, activation, layout };
 
@@ -59,6 +68,7 @@ struct Unary {
   static constexpr bool exact = false;
   static constexpr OpKind kind = OpKind::function;
   static constexpr Domain domain{-6.0, 6.0};
+  static constexpr Worst worst{};
 };
 
 struct Binary {
@@ -66,6 +76,15 @@ struct Binary {
   static constexpr bool exact = false;
   static constexpr OpKind kind = OpKind::function;
   static constexpr Domain domain{-6.0, 6.0};
+  static constexpr Worst worst{};
+};
+
+struct Ternary {
+  static constexpr int arity = 3;
+  static constexpr bool exact = false;
+  static constexpr OpKind kind = OpKind::function;
+  static constexpr Domain domain{-6.0, 6.0};
+  static constexpr Worst worst{};
 };
 
 struct Ternary {

@@ -24,6 +24,18 @@ constexpr void for_each_op(OpList<Op...>, F&& f) {
   (f(Op{}), ...);
 }
 
+/// The same for every op whose place in the list is Part modulo Parts: large tables are compiled in parts.
+template <std::size_t Part, std::size_t Parts, class F, class... Op>
+constexpr void for_each_op_of_part(OpList<Op...>, F&& f) {
+  const auto visit = [&]<std::size_t K, class O>(std::integral_constant<std::size_t, K>, std::type_identity<O>) {
+    if constexpr (K % Parts == Part) f(O{});
+  };
+  [&]<std::size_t... K>(std::index_sequence<K...>) {
+    (visit(std::integral_constant<std::size_t, K>{}, std::type_identity<Op>{}), ...);
+  }
+  (std::index_sequence_for<Op...>{});
+}
+
 namespace detail {
 
 template <class Op, class... Ops>
