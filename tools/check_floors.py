@@ -23,6 +23,8 @@ FLOORS = [
     ("autograd/math/arithmetic.*", 2),
     ("autograd/math/functions.*", 2),
     ("autograd/math/activations.*", 2),
+    ("autograd/math/loss_ops.*", 2),
+    ("autograd/math/norm_ops.*", 2),
     ("autograd/math/ops.*", 2),
     ("autograd/math/dual.*", 3),
     ("autograd/math/reads.*", 3),

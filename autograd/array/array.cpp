@@ -184,11 +184,12 @@ Array Array::to(DType dtype) const {
   return out;
 }
 
-Array Array::view(std::span<const std::int64_t> sizes, std::span<const std::int64_t> strides) const {
+Array Array::view(std::span<const std::int64_t> sizes, std::span<const std::int64_t> strides,
+                  std::int64_t offset) const {
   Block* block = detail::header(sizes, dtype(), detail::header_bytes(sizes.size()), 0);
   std::ranges::copy(strides, block->strides());
   block->contiguous = detail::row_major(sizes, strides);
-  block->data = block_->data;
+  block->data = block_->data + offset * static_cast<std::int64_t>(size_of(dtype()));
   block->owner = block_->owner != nullptr ? block_->owner : block_.get();
   block->owner->refs.retain();
   return Array(block);

@@ -57,6 +57,7 @@ struct Neg : Unary {
 /// The chain rule's product: cotangent · derivative, with 0 · anything = 0 (convention K7), so that a derivative that
 /// is infinite where no gradient arrives does not turn into NaN.
 struct ChainProduct : Binary {
+  static constexpr bool internal = true;
   static constexpr std::string_view name = "chain_product", symbol = "·", infix = "·";
   static constexpr int precedence = 2;
   static constexpr bool exact = true;

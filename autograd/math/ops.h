@@ -20,7 +20,12 @@ struct OpList {
 
 using Elementwise =
     OpList<Add, Sub, Mul, Div, Neg, ChainProduct, GateProduct,                                                 //
-           Exp, ExpDifference, Log, Power, Sech2, Tanh,                                                        //
+           Flat, Sign, Abs, Floor, Ceil, Round,                                                                //
+           Power, Square, Reciprocal, Sqrt, Rsqrt, Cbrt,                                                       //
+           Exp, Exp2, Expm1, ExpDifference, Log, Log2, Log10, Log1p,                                           //
+           Sin, Cos, Tan, AsinSlope, Asin, Acos, AtanSlope, Atan,                                              //
+           Sinh, Cosh, Sech2, Tanh, AsinhSlope, Asinh, AcoshSlope, Acosh, AtanhSlope, Atanh,                   //
+           Gaussian, Erf, Erfc,                                                                                //
            Less, LessEqual, Greater, GreaterEqual, Equal, NotEqual,                                            //
            Where, GreaterShare, Maximum, Minimum, Between, Clamp,                                              //
            Pow, PowDerivative, Atan2, Atan2Slope, Hypot, HypotSlope, LogAddExp, LogAddExpShare, XLogY,         //

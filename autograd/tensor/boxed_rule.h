@@ -29,11 +29,15 @@ constexpr std::string_view symbol_of() {
   }
 }
 
-// f(x[0], x[1], …) for the op's number of arguments.
+// f(x[0], x[1], …) for the op's number of arguments; f(x) where that is not fixed.
 template <class Op, class V, class F>
 decltype(auto) spread(std::span<const V> x, F&& f) {
-  return [&]<std::size_t... K>(std::index_sequence<K...>)->decltype(auto) { return f(x[K]...); }
-  (std::make_index_sequence<static_cast<std::size_t>(Op::arity)>{});
+  if constexpr (Variadic<Op>) {
+    return f(x);
+  } else {
+    return [&]<std::size_t... K>(std::index_sequence<K...>)->decltype(auto) { return f(x[K]...); }
+    (std::make_index_sequence<static_cast<std::size_t>(Op::arity)>{});
+  }
 }
 
 // A fused pullback applied to what it reads: over the cotangent's memory when this is its last use.
@@ -99,9 +103,18 @@ inline constexpr auto keep_for = [] {
 }();
 
 template <class Op>
+constexpr const std::uint32_t* keep_table() {
+  if constexpr (Variadic<Op>) {
+    return nullptr;
+  } else {
+    return keep_for<Op>.data();
+  }
+}
+
+template <class Op>
 class BoxedRule : public Rule {
  public:
-  explicit BoxedRule(Op op) : Rule(keep_for<Op>.data()), op_(std::move(op)) {}
+  explicit BoxedRule(Op op) : Rule(keep_table<Op>()), op_(std::move(op)) {}
   [[nodiscard]] const Op& op() const noexcept { return op_; }
   [[nodiscard]] std::string_view name() const override { return Op::name; }
   [[nodiscard]] std::string_view symbol() const override { return symbol_of<Op>(); }
@@ -132,6 +145,12 @@ class BoxedRule : public Rule {
   }
 
  private:
+  template <class V>
+  void pull_all(V& g, std::span<const V> x, const V& y, std::uint32_t wanted, V* out) const requires(Variadic<Op>) {
+    for (std::size_t k = 0; k < x.size(); ++k) {
+      if (((wanted >> k) & 1U) != 0) out[k] = op_.vjp(k, std::as_const(g), x, y);
+    }
+  }
   template <class V>
   void pull_all(V& g, std::span<const V> x, const V& y, std::uint32_t wanted, V* out) const {
     spread<Op>(x, [&](const auto&... a) {
