@@ -1,6 +1,7 @@
 // Writes the whole of Rule for any op struct.  Included by the files that compile the rules of the library's own ops, and
 // by whoever defines an op of their own.
 #pragma once
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <concepts>
@@ -118,7 +119,7 @@ concept StatesJvp = requires(const Op& op, const Array& t, const X&... x) {
 /// Whether forward mode knows how to go through the op.
 template <class Op>
 inline constexpr bool has_forward_mode = []<std::size_t... I>(std::index_sequence<I...>) {
-  if constexpr (!Structural<Op> || Multilinear<Op>) {
+  if constexpr (!Structural<Op> || Multilinear<Op> || Variadic<Op>) {
     return true;
   } else {
     constexpr auto stated = []<int J>(wrt<J>) {
@@ -127,7 +128,7 @@ inline constexpr bool has_forward_mode = []<std::size_t... I>(std::index_sequenc
     return (stated(wrt<static_cast<int>(I)>{}) && ...);
   }
 }
-(std::make_index_sequence<static_cast<std::size_t>(Op::arity)>{});
+(std::make_index_sequence<static_cast<std::size_t>(std::max(Op::arity, 0))>{});
 
 /// Which arguments (bit k) and whether the result (bit arity) the rule reads to reach argument I.
 template <class Op, int I>
@@ -232,6 +233,14 @@ class BoxedRule : public Rule {
     }
   }
 
+  template <class V>
+  V push_all(std::span<const V> t, std::span<const V> x, const V& y) const requires(Variadic<Op>) {
+    V sum;
+    for (std::size_t k = 0; k < x.size(); ++k) {
+      if (t[k]) add_to(sum, op_.jvp(k, t[k], x, y));
+    }
+    return sum;
+  }
   template <class V>
   V push_all(std::span<const V> t, std::span<const V> x, const V& y) const {
     V sum;
