@@ -75,6 +75,7 @@ struct ChainProduct : Binary {
 /// The chain rule's product with a weight (see Gate): zero where either is zero.
 struct GateProduct : Binary {
   static constexpr std::string_view name = "gate_product", symbol = "·", infix = "·";
+  static constexpr bool internal = true;
   static constexpr int precedence = 2;
   static constexpr bool exact = true;
   static constexpr auto value(auto g, auto weight) {

@@ -23,6 +23,8 @@ using std::atan2, std::copysign, std::floor, std::hypot, std::log1p, std::sqrt;
 /// Orders: the smaller of k and m up to 16, NaN beyond.
 struct PowDerivative : Binary {
   static constexpr std::string_view name = "pow_derivative";
+  static constexpr Worst worst{8.0, 64.0, true};  // the factor is a polynomial in ln x and y, with roots
+  static constexpr bool internal = true;
   static constexpr Domain domain{0.1, 6.0};
   double base_order = 1.0;      // k
   double exponent_order = 0.0;  // m
@@ -135,6 +137,7 @@ struct Pow : Binary {
 /// With s for the value and t for the same with x and y exchanged: ∂/∂x = t² − s² and ∂/∂y = −2st.
 struct Atan2Slope : Binary {
   static constexpr std::string_view name = "atan2_slope";
+  static constexpr bool internal = true;
   static constexpr auto value(auto x, auto y) {
     using X = decltype(x);
     const X a = abs(x);
@@ -170,6 +173,7 @@ struct Atan2 : Binary {
 /// With c for the value, s for the same with x and y exchanged and h = √(x² + y²): ∂/∂x = s²/h and ∂/∂y = −cs/h.
 struct HypotSlope : Binary {
   static constexpr std::string_view name = "hypot_slope";
+  static constexpr bool internal = true;
   static constexpr auto value(auto x, auto y) {
     using X = decltype(x);
     const X m = where(abs(x) > abs(y), abs(x), abs(y));
@@ -207,6 +211,7 @@ constexpr auto HypotSlope::d(wrt<1>, const auto& x, const auto& y, const auto& c
 /// ones, even +∞; 0 for two −∞ (K12).  ∂/∂a = σ(a − b) σ(b − a) = −∂/∂b.
 struct LogAddExpShare : Binary {
   static constexpr std::string_view name = "logaddexp_share";
+  static constexpr bool internal = true;
   static constexpr auto value(auto a, auto b) {
     using X = decltype(a);
     const X low = where(a < b, a, b);
@@ -229,6 +234,7 @@ struct LogAddExpShare : Binary {
 /// times what an ulp of a or b changes.
 struct LogAddExp : Binary {
   static constexpr std::string_view name = "logaddexp";
+  static constexpr Worst worst{4.0, 8.0, true};
   static constexpr auto value(auto a, auto b) {
     using X = decltype(a);
     const X low = where(a < b, a, b);

@@ -89,6 +89,7 @@ struct Where : Ternary {
 /// Derivative 0.
 struct GreaterShare : Binary {
   static constexpr std::string_view name = "greater_share";
+  static constexpr bool internal = true;
   static constexpr bool exact = true;
   static constexpr auto value(auto a, auto b) {
     using X = decltype(a);
@@ -134,6 +135,7 @@ struct Minimum : Binary {
 /// 1 where low ≤ x ≤ high, else 0; NaN where any of the three is.  Derivative 0.
 struct Between : Ternary {
   static constexpr std::string_view name = "between";
+  static constexpr bool internal = true;
   static constexpr bool exact = true;
   static constexpr auto value(auto x, auto low, auto high) {
     using X = decltype(x);

@@ -45,6 +45,7 @@ inline constexpr double inverse_sqrt_2pi = 0.39894228040143267794;
 /// σ(βx), the slope of softplus.  d/dx = β·σ′(βx).
 struct SoftplusSlope : Unary {
   static constexpr std::string_view name = "softplus_slope";
+  static constexpr bool internal = true;
   static constexpr Worst worst{4.0, 8.0, true};  // its derivative rounds βx
   double beta = 1.0;
   static constexpr auto attributes = std::array{Attribute<SoftplusSlope>{"beta", &SoftplusSlope::beta}};
@@ -97,6 +98,7 @@ struct LogSigmoid : Activation {
 /// comes last.  d/dx = −y tanh(x/2)/2.
 struct SigmoidSlopeRoot : Unary {
   static constexpr std::string_view name = "sigmoid_slope_root", symbol = "√σ′";
+  static constexpr bool internal = true;
   static constexpr auto value(auto x) {
     using X = decltype(x);
     const X e = exp(X(-0.5) * abs(x));
@@ -119,6 +121,7 @@ constexpr auto times_square(const R& r, const F& f) {
 /// r ≈ −1.28; as t + eʳ(eᵗ − 1) with t = x − r both parts have the same sign.  d/dx = σ′(x)(2 − x tanh(x/2)).
 struct SiluSlope : Unary {
   static constexpr std::string_view name = "silu_slope";
+  static constexpr bool internal = true;
   static constexpr Worst worst{4.0, 8.0, true};
   static constexpr auto value(auto x) {
     using X = decltype(x);
@@ -159,7 +162,8 @@ struct Silu : Activation {
 /// d/dx = y (σ(−x) − 2Tσ(x))/2.
 struct MishRoot : Unary {
   static constexpr std::string_view name = "mish_root";
-  static constexpr Worst worst{4.0, 8.0, true};
+  static constexpr bool internal = true;
+  static constexpr Worst worst{4.0, 32.0, true};
   static constexpr auto value(auto x) {
     using X = decltype(x);
     const X root = exp(X(-0.5) * abs(x));
@@ -181,6 +185,7 @@ struct MishRoot : Unary {
 /// d/dx = T′(2 + x(σ(−x) − 2Tσ(x))) with T = tanh softplus x.
 struct MishSlope : Unary {
   static constexpr std::string_view name = "mish_slope";
+  static constexpr bool internal = true;
   static constexpr Worst worst{4.0, 8.0, true};
   static constexpr auto value(auto x) {
     using X = decltype(x);
@@ -230,6 +235,7 @@ struct Mish : Activation {
 /// with the Hermite polynomials Heₙ₊₁ = x Heₙ − n Heₙ₋₁.  d/dx is of order n + 1.
 struct NormalDensity : Unary {
   static constexpr std::string_view name = "normal_density", symbol = "φ";
+  static constexpr bool internal = true;
   static constexpr Worst worst{4.0, 8.0, true};
   double order = 0.0;
   static constexpr auto attributes = std::array{Attribute<NormalDensity>{"order", &NormalDensity::order}};
@@ -317,6 +323,7 @@ struct GeluParts {
 /// The slope of gelu, Φ(x) + x φ(x).  d/dx = φ(x)(2 − x²) = φ(x) − φ″(x).
 struct GeluSlope : Unary {
   static constexpr std::string_view name = "gelu_slope";
+  static constexpr bool internal = true;
   static constexpr Worst worst{4.0, 8.0, true};
   static constexpr auto value(auto x) { return GeluParts::slope(x); }
   static constexpr auto d(wrt<0>, const auto& x, const auto&) {
@@ -386,6 +393,7 @@ struct GeluTanhParts {
 /// The slope of gelu_tanh.  d/dx = σ′(v)(2a + 12bx² − x v′² tanh(v/2)) with v = ax + bx³, a = 2√(2/π), b = 0.044715 a.
 struct GeluTanhSlope : Unary {
   static constexpr std::string_view name = "gelu_tanh_slope";
+  static constexpr bool internal = true;
   static constexpr Worst worst{4.0, 8.0, true};
   static constexpr auto value(auto x) { return GeluTanhParts::slope(x); }
   static constexpr auto d(wrt<0>, const auto& x, const auto&) {
