@@ -18,7 +18,7 @@
 
 namespace gradus::differential {
 
-inline constexpr double allowed = 32.0;
+inline constexpr double allowed = 16.0;
 inline constexpr int few_evaluations = 2;
 inline constexpr int many_evaluations = 48;
 

@@ -1,6 +1,8 @@
 // How the reference computes one step: in quad precision, element by element, and without any of Gradus' own machinery
 // but the formulas of the elementwise ops, whose derivatives other tests compare with differences of the values.
 #pragma once
+#include <algorithm>
+#include <cmath>
 #include <limits>
 #include <memory>
 #include <vector>
@@ -28,15 +30,21 @@ class Rounding {
                       : std::numeric_limits<double>::denorm_min()),
         numbers_(seed) {}
 
-  Quad operator()(Quad x, double ulps = 1.0) {
-    if (ulp_ == 0.0 || x == Quad(0.0)) return x;
-    const double error = static_cast<double>(x) * ulp_ * ulps + least_;
-    return Quad::of(x.v + static_cast<reference::Wide>(error * numbers_.real(-1.0, 1.0)));
+  Quad operator()(Quad x, double ulps = 1.0) { return x + error(static_cast<double>(x) * ulps); }
+  /// sum + x, where adding to nothing is exact.  The order in which an engine adds is its own: what cancels here, to the
+  /// last digit, may meet something else there.  So the larger of the two makes the error.
+  Quad add(Quad sum, Quad x) {
+    if (sum == Quad(0.0)) return x;
+    return sum + x + error(std::max(std::abs(static_cast<double>(sum)), std::abs(static_cast<double>(x))));
   }
-  /// sum + x, where adding to nothing is exact.
-  Quad add(Quad sum, Quad x) { return sum == Quad(0.0) ? x : (*this)(sum + x); }
 
  private:
+  /// An ulp of a number this large, more or less.
+  Quad error(double size) {
+    if (ulp_ == 0.0 || size == 0.0) return Quad(0.0);
+    return Quad((size * ulp_ + least_) * numbers_.real(-1.0, 1.0));
+  }
+
   double ulp_ = 0.0;
   double least_ = 0.0;
   Numbers numbers_{0};
