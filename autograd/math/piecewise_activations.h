@@ -69,6 +69,7 @@ struct Selu : Activation {
 
 /// e^(x/α), the slope of celu on the left, with what rounding took from the quotient made good.  d/dx = y/α.
 struct CeluSlope : Unary {
+  static constexpr bool internal = true;
   static constexpr std::string_view name = "celu_slope";
   double alpha = 1.0;
   static constexpr auto attributes = std::array{Attribute<CeluSlope>{"alpha", &CeluSlope::alpha}};
