@@ -39,7 +39,7 @@ struct Mul : Binary {
 /// a / b.  ∂/∂b is −(a/b)/b and not −a/b², which overflows for large b.
 struct Div : Binary {
   static constexpr bool exact = true;
-  static constexpr std::string_view name = "div", symbol = "÷", infix = "/";
+  static constexpr std::string_view name = "div", symbol = "÷", infix = "/", defined = "b ≠ 0";
   static constexpr int precedence = 2;
   static constexpr auto value(auto a, auto b) { return a / b; }
   static constexpr auto d(wrt<0>, auto, auto b, auto) { return 1.0 / b; }
@@ -74,6 +74,7 @@ struct ChainProduct : Binary {
 
 /// The chain rule's product with a weight (see Gate): zero where either is zero.
 struct GateProduct : Binary {
+  static constexpr bool internal = true;
   static constexpr std::string_view name = "gate_product", symbol = "·", infix = "·";
   static constexpr bool internal = true;
   static constexpr int precedence = 2;

@@ -70,6 +70,7 @@ struct Selu : Activation {
 /// e^(x/α) for x ≤ 0, the slope of celu on the left, with what rounding took from the quotient made good; 1 to the right.
 /// d/dx = y/α on the left, 0 to the right.
 struct CeluSlope : Unary {
+  static constexpr bool internal = true;
   static constexpr std::string_view name = "celu_slope";
   static constexpr bool internal = true;
   double alpha = 1.0;

@@ -44,6 +44,7 @@ inline constexpr double inverse_sqrt_2pi = 0.39894228040143267794;
 
 /// σ(βx), the slope of softplus.  d/dx = β·σ′(βx).
 struct SoftplusSlope : Unary {
+  static constexpr bool internal = true;
   static constexpr std::string_view name = "softplus_slope";
   static constexpr bool internal = true;
   static constexpr Worst worst{4.0, 8.0, true};  // its derivative rounds βx
@@ -97,6 +98,7 @@ struct LogSigmoid : Activation {
 /// √σ′(x) = 1/(2 cosh(x/2)).  A second derivative that has the factor σ′ multiplies by this twice, so that the small number
 /// comes last.  d/dx = −y tanh(x/2)/2.
 struct SigmoidSlopeRoot : Unary {
+  static constexpr bool internal = true;
   static constexpr std::string_view name = "sigmoid_slope_root", symbol = "√σ′";
   static constexpr bool internal = true;
   static constexpr auto value(auto x) {
@@ -120,6 +122,7 @@ constexpr auto times_square(const R& r, const F& f) {
 /// The slope of silu, σ(x)(1 + x σ(−x)).  For x < 0 it is e (1 + e + x)/(1 + e)² with e = eˣ, whose sum crosses zero at
 /// r ≈ −1.28; as t + eʳ(eᵗ − 1) with t = x − r both parts have the same sign.  d/dx = σ′(x)(2 − x tanh(x/2)).
 struct SiluSlope : Unary {
+  static constexpr bool internal = true;
   static constexpr std::string_view name = "silu_slope";
   static constexpr bool internal = true;
   static constexpr Worst worst{4.0, 8.0, true};
@@ -161,6 +164,7 @@ struct Silu : Activation {
 /// √T′ for T = tanh softplus x and its slope T′ = (1 − T²) σ(x) = 4w(1 + w)/(w² + 2w + 2)² with w = eˣ.
 /// d/dx = y (σ(−x) − 2Tσ(x))/2.
 struct MishRoot : Unary {
+  static constexpr bool internal = true;
   static constexpr std::string_view name = "mish_root";
   static constexpr bool internal = true;
   static constexpr Worst worst{4.0, 32.0, true};
@@ -184,6 +188,7 @@ struct MishRoot : Unary {
 /// x > 0 everything is divided by w⁴.
 /// d/dx = T′(2 + x(σ(−x) − 2Tσ(x))) with T = tanh softplus x.
 struct MishSlope : Unary {
+  static constexpr bool internal = true;
   static constexpr std::string_view name = "mish_slope";
   static constexpr bool internal = true;
   static constexpr Worst worst{4.0, 8.0, true};
@@ -234,6 +239,7 @@ struct Mish : Activation {
 /// The density of the normal distribution, φ(x) = e^(−x²/2)/√(2π), and its derivatives: of order n it is (−1)ⁿ Heₙ(x) φ(x)
 /// with the Hermite polynomials Heₙ₊₁ = x Heₙ − n Heₙ₋₁.  d/dx is of order n + 1.
 struct NormalDensity : Unary {
+  static constexpr bool internal = true;
   static constexpr std::string_view name = "normal_density", symbol = "φ";
   static constexpr bool internal = true;
   static constexpr Worst worst{4.0, 8.0, true};
@@ -322,6 +328,7 @@ struct GeluParts {
 
 /// The slope of gelu, Φ(x) + x φ(x).  d/dx = φ(x)(2 − x²) = φ(x) − φ″(x).
 struct GeluSlope : Unary {
+  static constexpr bool internal = true;
   static constexpr std::string_view name = "gelu_slope";
   static constexpr bool internal = true;
   static constexpr Worst worst{4.0, 8.0, true};
@@ -392,6 +399,7 @@ struct GeluTanhParts {
 
 /// The slope of gelu_tanh.  d/dx = σ′(v)(2a + 12bx² − x v′² tanh(v/2)) with v = ax + bx³, a = 2√(2/π), b = 0.044715 a.
 struct GeluTanhSlope : Unary {
+  static constexpr bool internal = true;
   static constexpr std::string_view name = "gelu_tanh_slope";
   static constexpr bool internal = true;
   static constexpr Worst worst{4.0, 8.0, true};

@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <cstddef>
+#include <functional>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -50,11 +51,11 @@ constexpr Theme theme_of() {
 }
 
 // A plain number in the exponent has a rule of its own: no logarithm, and any base.
-Value power(const Invocation& call) {
+Value power(const Invocation& call, const std::function<Value(const Invocation&)>& general) {
   const Value& base = call.argument(0);
   const Value& exponent = call.argument(1);
   if (base.number && exponent.number) return std::pow(*base.number, *exponent.number);
-  if (!exponent.number) throw ValueError("[pow] the exponent must be a plain number");
+  if (!exponent.number) return general(call);
   return pow(base.as_tensor(), *exponent.number);
 }
 
@@ -66,13 +67,16 @@ void add_elementwise(Definitions& list) {
     if constexpr (is_offered<Op>) {
       std::vector<OptionDeclaration> options = options_of<Op>();
       const std::size_t positional = options.size();
-      list.push_back(Definition(theme_of<Op>(), std::string(Op::name),
+      list.push_back(Definition(theme_of<Op>(), std::string(called<Op>()),
                                 fmt::format("{}", fmt::join(argument_names<Op>(), ", ")), std::move(options), "",
                                 apply_op<Op>)
                          .positional(positional));
     }
   });
-  list.emplace_back(Theme::several, "pow", "x, exponent", std::vector<OptionDeclaration>{}, "", power);
+  for (Definition& d : list) {
+    if (d.function.name != "pow") continue;
+    d.apply = [general = d.apply](const Invocation& call) { return power(call, general); };
+  }
 }
 
 }  // namespace gradus::command

@@ -105,6 +105,8 @@ void add_shapes(Definitions& list) {
       [](Given c) -> Value { return stack(c.tensors(), c.axis()); });
   add("split", "x", {sizes("sizes"), whole("part"), axis(0)},
       "one of neighbouring parts: of so many equal ones, or of these sizes", part_of_split);
+  add("one_hot", "indices", {whole("classes")}, "for each index a row of zeros with a 1 at the index",
+      [](Given c) -> Value { return Tensor(one_hot(c.indices(0), c.whole("classes"))); });
   add("pad", "x", {sizes("widths"), pad_mode(), number("value", 0.0)},
       "x with a border; widths (left, right, top, bottom, ...), the last axis first", padded);
   add("repeat", "x", {sizes("times")}, "x as a tile, so many times along each axis",

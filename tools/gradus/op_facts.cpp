@@ -51,9 +51,9 @@ OpFacts facts_of(const Op& op, std::index_sequence<K...>) {
   const Formula x[] = {Formula(names[K])...};
   const Formula y("y");
   OpFacts facts;
-  facts.name = Op::name;
+  facts.name = called<Op>();
   facts.formula = Formula::interpret(op, x[K]...).text;
-  if (facts.formula.starts_with(facts.name + "(")) facts.formula.clear();
+  if (facts.formula.starts_with(std::string(Op::name) + "(")) facts.formula.clear();
   (facts.derivatives.emplace_back(names[K], derivative<static_cast<int>(K)>(op, x[K]..., y)), ...);
   facts.domain = domain_of(op);
   facts.value_error = Op::worst.value;

@@ -22,6 +22,12 @@ constexpr bool has_attributes = requires {
   Op::attributes;
 };
 
+/// What users call the op.  max and min also reduce, so the elementwise ones have names of their own.
+template <class Op>
+constexpr std::string_view called() {
+  return Op::name == "max" ? "maximum" : Op::name == "min" ? "minimum" : Op::name;
+}
+
 /// What the arguments of an op are called: as it says, or else x, or a and b, or a, b and c.
 template <class Op>
 std::vector<std::string> argument_names() {
