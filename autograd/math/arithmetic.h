@@ -72,6 +72,19 @@ struct ChainProduct : Binary {
   }
 };
 
+/// The chain rule's product with a weight (see Gate): zero where either is zero.
+struct GateProduct : Binary {
+  static constexpr std::string_view name = "gate_product", symbol = "·", infix = "·";
+  static constexpr int precedence = 2;
+  static constexpr bool exact = true;
+  static constexpr auto value(auto g, auto weight) {
+    using X = decltype(g);
+    return where(g == X(0.0), X(0.0), where(weight == X(0.0), X(0.0), g * weight));
+  }
+  static constexpr auto d(wrt<0>, auto, auto weight, auto) { return Gate{weight}; }
+  static constexpr auto d(wrt<1>, auto g, auto, auto) { return g; }
+};
+
 // Infix notation for every number type that is interpreted, with C++ numbers on either side.
 template <class A, class B>
 concept InfixWith = Interpreted<A> &&(std::same_as<A, B> || Constant<B> || (Interpreted<B> && nesting<B> < nesting<A>));
@@ -105,6 +118,10 @@ constexpr auto chain_product(const G& g, const D& d) {
 template <class G>
 constexpr G chain_product(const G& g, One) {
   return g;
+}
+template <class G, class X>
+constexpr auto chain_product(const G& g, const Gate<X>& gate) {
+  return bind(GateProduct{}, g, gate.weight);
 }
 
 }  // namespace gradus

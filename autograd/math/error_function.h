@@ -13,26 +13,35 @@ using std::erf, std::erfc, std::rint;
 
 inline constexpr Irrational two_over_root_pi{"2/√π", 0x1.20dd750429b6dp+0, 0x1.1ae3a914fed80p-56};
 
-/// e^(−x²).  d/dx = −2x y.  Domain: all reals.
-/// Of x² all digits count, since e^(−x²) magnifies its rounding error by x²: with n for x rounded to a few bits, n² is
+/// e^(−s x²) for a scale s that is a power of 2.  d/dx = −2s x y, as −2s x h² with h the same for s/2: where y is
+/// subnormal it has lost digits, h has not.  Domain: all reals.
+/// Of x² all digits count, since the exponential magnifies its rounding error: with n for x rounded to a few bits, n² is
 /// exact and x² = n² + (x − n)(x + n); what is lost when the two are added becomes a factor 1 − lost.
 struct Gaussian : Unary {
-  static constexpr bool internal = true;
   static constexpr std::string_view name = "gaussian";
-  static constexpr auto value(auto x) {
+  double scale = 1.0;
+
+  [[nodiscard]] constexpr auto value(auto x) const {
     using X = decltype(x);
     const X size = abs(x);
-    const X a = where(size > X(40.0), X(40.0), size);  // e^(−1600) is 0; NaN stays
-    const X n = rint(a * X(256.0)) * X(1.0 / 256.0);
-    const X head = n * n;
-    const X tail = (a - n) * (a + n);
+    const auto far = size > X(40.0 / scale);  // e^(−1600) is 0 for float and double; NaN is not far
+    const X a = where(far, X(0.0), size);
+    const X n = rint(a * X(64.0)) * X(1.0 / 64.0);
+    const X head = X(scale) * (n * n);
+    const X tail = X(scale) * ((a - n) * (a + n));
     const X squared = head + tail;
     const X lost = (head - squared) + tail;
     const X y = exp(-squared);
-    return y - y * lost;
+    return where(far, X(0.0), y - y * lost);
   }
-  static constexpr auto d(wrt<0>, const auto& x, const auto& y) { return -2.0 * (x * y); }
-  static constexpr auto written(const auto& x) { return bind(Exp{}, -bind(Square{}, x)); }
+  [[nodiscard]] constexpr auto d(wrt<0>, const auto& x, const auto&) const {
+    Gaussian half;
+    half.scale = 0.5 * scale;
+    const auto h = bind(half, x);
+    return (-2.0 * scale) * (chain_product(h, x) * h);  // 0 at infinity
+  }
+  [[nodiscard]] constexpr auto shown(wrt<0>, const auto& x, const auto& y) const { return (-2.0 * scale) * x * y; }
+  [[nodiscard]] constexpr auto written(const auto& x) const { return bind(Exp{}, bind(Power{{}, 2.0, -scale}, x)); }
 };
 
 /// erf x = 2/√π ∫₀ˣ e^(−t²) dt.  d erf x/dx = 2/√π · e^(−x²).  Domain: all reals.

@@ -75,6 +75,7 @@ struct Formula {
                              ? x
                              : Formula(x.at(power_level + 1) + "^" + Formula(op.exponent).at(atom_level), power_level);
     if (op.coefficient == 1.0) return base;
+    if (op.coefficient == -1.0) return negative(base);
     return infix<Mul>(factor, base);
   }
 };

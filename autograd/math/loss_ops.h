@@ -103,8 +103,8 @@ struct BceLogit : Unary {
     using X = decltype(p);
     const X least = X(bce_least);
     const X rest = X(1.0) - p;
-    // Around ½ both logarithms are alike: their difference is that of one number close to 1, from which 1 is taken.
-    const X close = log1p((rest - p) / p);
+    // Around ½ both logarithms are alike: their difference is log((1 − p)/p), of which 1 is taken without rounding.
+    const X close = log1p((X(1.0) - X(2.0) * p) / p);
     const X inner = where(abs(p - X(0.5)) < X(0.25), close, log1p(-p) - log(p));
     return where(p < least, log1p(-p) - X(bce_floor), where(rest < least, X(bce_floor) - log(p), inner));
   }

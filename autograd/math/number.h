@@ -20,6 +20,20 @@ struct One {
   constexpr explicit operator double() const { return 1.0; }
 };
 
+/// A derivative that is a weight.  Where it is zero nothing passes, neither infinity nor NaN: an argument that was not
+/// selected gets exactly nothing.
+template <class X>
+struct Gate {
+  X weight;
+};
+template <class X>
+Gate(X) -> Gate<X>;
+
+template <class D>
+inline constexpr bool is_gate = false;
+template <class X>
+inline constexpr bool is_gate<Gate<X>> = true;
+
 /// A constant that no double is equal to: its name and the two doubles it is nearly the sum of.  A number type that can
 /// do more with it than with a double says so by a constructor.
 struct Irrational {
@@ -49,6 +63,13 @@ struct Worst {
 
 /// What an op is to the reader of a drawing.  Layout ops only repeat numbers along an axis, and may be left out.
 enum class OpKind { function, activation, layout };
+
+/// A number that an op carries, by name: `slope` of leaky_relu.  An op lists its own in a table `attributes`.
+template <class Op>
+struct Attribute {
+  std::string_view name;
+  double Op::*member;
+};
 
 struct Unary {
   static constexpr int arity = 1;
@@ -129,6 +150,8 @@ template <class N, class X>
 constexpr N as(const X& x) {
   if constexpr (std::same_as<X, N>) {
     return x;
+  } else if constexpr (is_gate<X>) {
+    return as<N>(x.weight);
   } else if constexpr (std::same_as<X, One>) {
     return N(1.0);
   } else if constexpr (std::same_as<X, Irrational> && std::constructible_from<N, X>) {

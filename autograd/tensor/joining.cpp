@@ -241,13 +241,14 @@ Tensor repeat(const Tensor& x, std::span<const std::int64_t> times) {
   std::vector<std::int64_t> sizes(times.size() - rank, 1);
   sizes.insert(sizes.end(), shape.begin(), shape.end());
   Shape now(sizes);
+  Shape whole = now;  // checked before anything is copied
+  for (int k = 0; k < now.rank(); ++k) whole = lengthened(whole, k, times[static_cast<std::size_t>(k)], "repeat");
   Tensor out = reshape(x, now);
   for (int k = now.rank(); k-- > 0;) {
-    const std::int64_t n = times[static_cast<std::size_t>(k)];
-    if (n == 1) continue;
+    if (whole[k] == now[k]) continue;
     const std::int64_t inner = elements_from(now, k);
-    now = lengthened(now, k, n, "repeat");
-    out = repeat_stretches(out, inner, n, now);
+    now = with_size(now, k, whole[k]);
+    out = repeat_stretches(out, inner, times[static_cast<std::size_t>(k)], now);
   }
   return out;
 }

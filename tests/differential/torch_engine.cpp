@@ -65,7 +65,7 @@ const std::map<std::pair<std::string, std::size_t>, Call>& elementwise() {
       {{"floor", 1}, unary<at::floor>},
       {{"ceil", 1}, unary<at::ceil>},
       {{"round", 1}, unary<at::round>},
-      {{"pow", 1}, [](const Operands& x, const Step& s) { return s.real[1] * at::pow(x[0], s.real[0]); }},
+      {{"power", 1}, [](const Operands& x, const Step& s) { return s.real[1] * at::pow(x[0], s.real[0]); }},
       {{"add", 2}, [](const Operands& x, const Step&) { return x[0] + x[1]; }},
       {{"sub", 2}, [](const Operands& x, const Step&) { return x[0] - x[1]; }},
       {{"mul", 2}, binary<at::mul>},

@@ -113,8 +113,9 @@ std::vector<std::vector<Array>> hessian_of(const Tensor& y, const std::vector<Te
     }
     std::vector<Array> blocks;
     for (std::size_t k = 0; k < x.size(); ++k) {
-      std::vector<std::int64_t> sizes(slope.shape().begin(), slope.shape().end());
+      const Shape outer = slope.shape();
       const Shape inner = x[k].shape();
+      std::vector<std::int64_t> sizes(outer.begin(), outer.end());
       sizes.insert(sizes.end(), inner.begin(), inner.end());
       blocks.emplace_back(Shape(std::span<const std::int64_t>(sizes)), numbers[k]);
     }

@@ -21,6 +21,7 @@ Definitions make_definitions() {
   add_elementwise(list);
   add_reductions(list);
   add_linear_algebra(list);
+  add_convolutions(list);
   add_shapes(list);
   add_losses(list);
   add_random(list);
@@ -43,6 +44,8 @@ std::string_view title_of(Theme theme) noexcept {
       return "Reductions";
     case Theme::linear_algebra:
       return "Linear algebra";
+    case Theme::convolutions:
+      return "Convolutions and pooling";
     case Theme::shapes:
       return "Shapes";
     case Theme::losses:

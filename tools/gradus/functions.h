@@ -12,7 +12,7 @@
 namespace gradus::command {
 
 /// In the order they are listed in.
-enum class Theme { elementary, several, activations, reductions, linear_algebra, shapes, losses, random };
+enum class Theme { elementary, several, activations, reductions, linear_algebra, convolutions, shapes, losses, random };
 
 /// "Reductions": the heading of a theme.
 [[nodiscard]] std::string_view title_of(Theme theme) noexcept;
@@ -57,6 +57,7 @@ using Definitions = std::vector<Definition>;
 void add_elementwise(Definitions& list);
 void add_reductions(Definitions& list);
 void add_linear_algebra(Definitions& list);
+void add_convolutions(Definitions& list);
 void add_shapes(Definitions& list);
 void add_losses(Definitions& list);
 void add_random(Definitions& list);

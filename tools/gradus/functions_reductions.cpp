@@ -45,7 +45,7 @@ void add_reductions(Definitions& list) {
   add("var", {axes(), keepdims(), number("correction", 0.0)}, "the variance, Σ (x − mean)² / (n − correction)",
       [](Given c) -> Value { return var(c.tensor(0), c.axes(), c.flag("keepdims"), c.number("correction")); });
   add("std", {axes(), keepdims(), number("correction", 0.0)}, "the standard deviation, √var",
-      [](Given c) -> Value { return gradus::std(c.tensor(0), c.axes(), c.flag("keepdims"), c.number("correction")); });
+      [](Given c) -> Value { return stddev(c.tensor(0), c.axes(), c.flag("keepdims"), c.number("correction")); });
   add("norm", {number("p", 2.0), axes(), keepdims()}, "(Σ |x|ᵖ)^(1/p); the largest |x| for p=inf",
       [](Given c) -> Value { return norm(c.tensor(0), c.number("p"), c.axes(), c.flag("keepdims")); });
   add("argmax", {axis(None{}), keepdims()}, "the place of the largest, the first of several",

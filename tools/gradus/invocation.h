@@ -56,6 +56,7 @@ class Invocation {
   [[nodiscard]] std::int64_t whole(std::string_view name) const;
   /// Whether an option that takes lists was given a single number.
   [[nodiscard]] bool is_whole(std::string_view name) const { return std::holds_alternative<double>(value(name)); }
+  [[nodiscard]] bool is_text(std::string_view name) const { return std::holds_alternative<std::string>(value(name)); }
   [[nodiscard]] bool flag(std::string_view name) const;
   [[nodiscard]] const std::string& text(std::string_view name) const;
   [[nodiscard]] std::vector<std::int64_t> list(std::string_view name) const;

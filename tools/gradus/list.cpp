@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "autograd/base/suggest.h"
@@ -109,6 +110,25 @@ void print_rows(const std::vector<Row>& rows, std::size_t most) {
   }
 }
 
+/// Second cells that reach beyond the page go on in rows of their own.
+std::vector<Row> wrapped_rows(const std::vector<Row>& rows, std::size_t most) {
+  std::size_t width = 0;
+  for (const Row& row : rows) {
+    if (count_code_points(row[0]) <= most) width = std::max(width, count_code_points(row[0]));
+  }
+  std::vector<Row> out;
+  for (const Row& row : rows) {
+    std::string first = row[0];
+    const std::string lines = wrapped(row[1], page_width - width - 4, 0);
+    for (std::size_t begin = 0; begin < lines.size();) {
+      const std::size_t end = lines.find('\n', begin);
+      out.push_back({std::exchange(first, ""), lines.substr(begin, end - begin)});
+      begin = end + 1;
+    }
+  }
+  return out;
+}
+
 void print_text(const std::vector<Entry>& entries) {
   for (std::size_t first = 0; first < entries.size();) {
     const Theme theme = entries[first].definition->theme;
@@ -127,7 +147,7 @@ void print_text(const std::vector<Entry>& entries) {
       }
     }
     if (ops.size() > 1) print_rows(ops, 30);
-    if (!others.empty()) print_rows(others, page_width / 2);
+    if (!others.empty()) print_rows(wrapped_rows(others, 44), 44);
   }
   const auto is_op = [](const Entry& e) { return e.facts != nullptr; };
   if (std::any_of(entries.begin(), entries.end(), is_op)) {

@@ -44,6 +44,8 @@ std::string_view description_of(ValueKind kind) noexcept {
       return "a whole number, a list of them such as (0,1), or none";
     case ValueKind::sizes:
       return "a whole number or a list of them such as (2,3)";
+    case ValueKind::padding:
+      return "a whole number, a list of them such as (1,2), same or valid";
     case ValueKind::text:
       return "a text in quotes";
     case ValueKind::any:
@@ -68,6 +70,8 @@ bool fits(const OptionValue& value, ValueKind kind) noexcept {
       return whole || list || std::holds_alternative<None>(value);
     case ValueKind::sizes:
       return whole || list;
+    case ValueKind::padding:
+      return whole || list || std::holds_alternative<std::string>(value);
     case ValueKind::text:
       return std::holds_alternative<std::string>(value);
     case ValueKind::any:

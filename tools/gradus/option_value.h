@@ -18,8 +18,9 @@ struct None {
 /// A number, true or false, a list of whole numbers, a text in quotes, or none.
 using OptionValue = std::variant<double, bool, std::vector<std::int64_t>, std::string, None>;
 
-/// What an option takes.  `axes` and `sizes` are one whole number or a list of them, axes also none for all.
-enum class ValueKind { any, number, whole, flag, axis, axes, sizes, text };
+/// What an option takes.  `axes` and `sizes` are one whole number or a list of them, axes also none for
+/// all, `padding` also a text.
+enum class ValueKind { any, number, whole, flag, axis, axes, sizes, padding, text };
 
 /// "a whole number", "true or false": what an option of this kind must be.
 [[nodiscard]] std::string_view description_of(ValueKind kind) noexcept;

@@ -47,4 +47,9 @@ inline OptionDeclaration sizes(const char* name, std::optional<OptionValue> pres
   return {name, ValueKind::sizes, std::move(preset)};
 }
 
+/// As sizes, with presets of zero, or "same" or "valid".
+inline OptionDeclaration padding() {
+  return OptionDeclaration("padding", ValueKind::padding, 0.0).one_of({"same", "valid"});
+}
+
 }  // namespace gradus::command::option
