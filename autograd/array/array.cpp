@@ -164,7 +164,15 @@ Array Array::packed() const {
     for (; !loop.done(); loop.next()) {
       const T* from = data<T>() + loop.offset(0);
       const std::int64_t step = loop.step(0);
-      for (std::int64_t i = 0; i < loop.run(); ++i) *to++ = from[i * step];
+      const std::int64_t run = loop.run();
+      if (step == 0) {
+        std::fill_n(to, run, *from);
+      } else if (step == 1) {
+        std::copy_n(from, run, to);
+      } else {
+        for (std::int64_t i = 0; i < run; ++i) to[i] = from[i * step];
+      }
+      to += run;
     }
   });
   return out;

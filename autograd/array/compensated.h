@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "autograd/math/compensated.h"
+
 namespace gradus {
 
 /// An unevaluated sum of two doubles, |low| at most half an ulp of high: about 106 bits.
@@ -12,12 +14,11 @@ struct WideSum {
   double low = 0.0;  // NaN once `high` has overflowed, where it says nothing
 
   [[nodiscard]] double value() const noexcept { return std::isfinite(high) ? high + low : high; }
-  /// Adds x; what is lost goes to `low` (Knuth's TwoSum).
+  /// Adds x; what is lost goes to `low`.
   void add(double x) noexcept {
-    const double sum = high + x;
-    const double back = sum - high;
-    low += (high - (sum - back)) + (x - back);
-    high = sum;
+    const Sum2<double> sum = exact_sum(high, x);
+    high = sum.high;
+    low += sum.low;
   }
   /// The sum divided by n, as two doubles again.
   [[nodiscard]] WideSum divided(double n) const noexcept {

@@ -46,7 +46,7 @@ class Plan {
         in_plane(window[0].input * window[1].input),
         out_plane(window[0].output * window[1].output),
         direct(plain(window[0]) && plain(window[1]) && out_plane >= small_plane &&
-               out_plane <= detail::longest_blas_side()) {
+               out_plane <= detail::longest_blas_side) {
     if (empty()) return;
     const std::int64_t most = direct ? out_plane : std::max(small_plane, most_unfolded / taps);
     images_ = out_plane < small_plane ? std::clamp<std::int64_t>(most / out_plane, 1, images) : 1;

@@ -141,7 +141,7 @@ struct Products {
  private:
   bool into_rows(std::int64_t size, const std::int64_t (&steps)[3]) {
     const std::int64_t row = m == 1 ? steps[0] : a_row;
-    if (steps[1] != 0 || steps[2] != m * n || steps[0] != m * row || size > detail::longest_blas_side() / m ||
+    if (steps[1] != 0 || steps[2] != m * n || steps[0] != m * row || size > detail::longest_blas_side / m ||
         !detail::fits_blas(m * size, k, row, a_column)) {
       return false;
     }
@@ -152,7 +152,7 @@ struct Products {
   bool into_middle(std::int64_t size, const std::int64_t (&steps)[3]) {
     const std::int64_t column = k == 1 ? steps[0] : a_column;
     const std::int64_t row = k == 1 ? steps[1] : b_row;
-    if (steps[2] != 0 || steps[0] != k * column || steps[1] != k * row || size > detail::longest_blas_side() / k ||
+    if (steps[2] != 0 || steps[0] != k * column || steps[1] != k * row || size > detail::longest_blas_side / k ||
         !detail::fits_blas(m, k * size, a_row, column) || !detail::fits_blas(k * size, n, row, b_column)) {
       return false;
     }
@@ -192,8 +192,81 @@ bool broadcast_together(const Shape& a, const Shape& b) {
   return true;
 }
 
+// The sizes m × k by k × n, with the transposes applied; checked.
+struct Sides {
+  std::int64_t m, n, k;
+
+  Sides(const Array& a, const Array& b, bool transpose_a, bool transpose_b) {
+    const auto of_a = a.sizes().last<2>();
+    const auto of_b = b.sizes().last<2>();
+    m = of_a[transpose_a ? 1 : 0];
+    k = of_a[transpose_a ? 0 : 1];
+    n = of_b[transpose_b ? 0 : 1];
+    if (of_b[transpose_b ? 1 : 0] != k) {
+      throw ShapeError(
+          fmt::format("[matmul] inner sizes differ: {} by {}", seen(a, transpose_a), seen(b, transpose_b)));
+    }
+    if (std::max({m, n, k}) > detail::longest_blas_side) {
+      throw ShapeError(fmt::format("[matmul] a side is too long: {}", both(a, b)));
+    }
+  }
+};
+
+template <class T>
+MatrixIn<T> as_it_lies(const Array& a, bool transposed) {
+  const MatrixIn<T> matrix{a.data<T>(), a.strides()[0], a.strides()[1]};
+  return transposed ? matrix.transposed() : matrix;
+}
+
+// Two matrices, no batch: nothing but the product may cost time here.
+bool is_single(const Array& a, const Array& b) { return a.rank() == 2 && b.rank() == 2 && a.dtype() == b.dtype(); }
+
+Array single_product(const Array& a, const Array& b, bool transpose_a, bool transpose_b) {
+  const Sides s(a, b, transpose_a, transpose_b);
+  if (s.k == 0) return Array::zeros({s.m, s.n}, a.dtype());
+  Array out = Array::uninitialized({s.m, s.n}, a.dtype());
+  if (out.size() == 0) return out;
+  dispatch(a.dtype(), [&](auto zero) {
+    using T = decltype(zero);
+    T* to = out.mutable_data<T>();
+    if (detail::is_tiny(s.m, s.n, s.k)) {
+      detail::tiny_product(s.m, s.n, s.k, as_it_lies<T>(a, transpose_a), as_it_lies<T>(b, transpose_b), to, s.n, false);
+    } else {
+      const Factor left(a, transpose_a);
+      const Factor right(b, transpose_b);
+      detail::blas_product(s.m, s.n, s.k, left.matrix<T>(), right.matrix<T>(), to, s.n, false);
+    }
+  });
+  return out;
+}
+
 void require_matrices(const Array& a, const Array& b) {
   if (a.rank() < 2 || b.rank() < 2) throw ShapeError(fmt::format("[matmul] two matrices are needed: {}", both(a, b)));
+}
+
+Array batch_product(const Array& a, const Array& b, bool transpose_a, bool transpose_b, const Shape& batch) {
+  require_matrices(a, b);
+  if (a.dtype() != b.dtype()) {
+    const DType dtype = promote(a.dtype(), b.dtype());
+    return matmul(a.to(dtype), b.to(dtype), transpose_a, transpose_b, batch);
+  }
+  const Sides sides(a, b, transpose_a, transpose_b);
+  const Shape of_factors = matmul_batch(a, b);
+  if (!broadcast_together(of_factors, batch)) {
+    throw ShapeError(fmt::format("[matmul] the batch axes do not broadcast to {}: {}", to_string(batch), both(a, b)));
+  }
+  const Shape full = broadcast(of_factors, batch, "matmul");
+  std::array<std::int64_t, max_rank + 2> sizes{};
+  std::ranges::copy(batch, sizes.begin());
+  const auto rank = static_cast<std::size_t>(batch.rank());
+  sizes[rank] = sides.m;
+  sizes[rank + 1] = sides.n;
+  const Shape shape(std::span<const std::int64_t>(sizes).first(rank + 2));
+  // An axis of size 0 in the batch leaves nothing to add, as one in the middle does.
+  if (shape.size() == 0 || full.size() == 0 || sides.k == 0) return Array::zeros(shape, a.dtype());
+  Array out = Array::uninitialized(shape, a.dtype());
+  multiply_batch(Factor(a, transpose_a), Factor(b, transpose_b), out, full);
+  return out;
 }
 
 }  // namespace
@@ -210,51 +283,13 @@ Shape matmul_batch(const Array& a, const Array& b) {
 }
 
 Array matmul(const Array& a, const Array& b, bool transpose_a, bool transpose_b) {
+  if (is_single(a, b)) return single_product(a, b, transpose_a, transpose_b);
   return matmul(a, b, transpose_a, transpose_b, matmul_batch(a, b));
 }
 
 Array matmul(const Array& a, const Array& b, bool transpose_a, bool transpose_b, const Shape& batch) {
-  require_matrices(a, b);
-  if (a.dtype() != b.dtype()) {
-    const DType dtype = promote(a.dtype(), b.dtype());
-    return matmul(a.to(dtype), b.to(dtype), transpose_a, transpose_b, batch);
-  }
-  const Factor left(a, transpose_a);
-  const Factor right(b, transpose_b);
-  const std::int64_t m = left.rows;
-  const std::int64_t k = left.columns;
-  const std::int64_t n = right.columns;
-  if (right.rows != k) {
-    throw ShapeError(fmt::format("[matmul] inner sizes differ: {} by {}", seen(a, transpose_a), seen(b, transpose_b)));
-  }
-  if (std::max({m, n, k}) > detail::longest_blas_side()) {
-    throw ShapeError(fmt::format("[matmul] a side is too long: {}", both(a, b)));
-  }
-  if (a.rank() == 2 && b.rank() == 2 && batch.rank() == 0) {
-    Array out = k == 0 ? Array::zeros({m, n}, a.dtype()) : Array::uninitialized({m, n}, a.dtype());
-    if (m == 0 || n == 0 || k == 0) return out;
-    dispatch(a.dtype(), [&](auto zero) {
-      using T = decltype(zero);
-      detail::gemm<T>(m, n, k, left.matrix<T>(), right.matrix<T>(), out.mutable_data<T>(), n, false);
-    });
-    return out;
-  }
-  const Shape of_factors = matmul_batch(a, b);
-  if (!broadcast_together(of_factors, batch)) {
-    throw ShapeError(fmt::format("[matmul] the batch axes do not broadcast to {}: {}", to_string(batch), both(a, b)));
-  }
-  const Shape full = broadcast(of_factors, batch, "matmul");
-  std::array<std::int64_t, max_rank + 2> sizes{};
-  std::ranges::copy(batch, sizes.begin());
-  const auto rank = static_cast<std::size_t>(batch.rank());
-  sizes[rank] = m;
-  sizes[rank + 1] = n;
-  const Shape shape(std::span<const std::int64_t>(sizes).first(rank + 2));
-  // An axis of size 0 in the batch leaves nothing to add, as one in the middle does.
-  if (shape.size() == 0 || full.size() == 0 || k == 0) return Array::zeros(shape, a.dtype());
-  Array out = Array::uninitialized(shape, a.dtype());
-  multiply_batch(left, right, out, full);
-  return out;
+  if (batch.rank() == 0 && is_single(a, b)) return single_product(a, b, transpose_a, transpose_b);
+  return batch_product(a, b, transpose_a, transpose_b, batch);
 }
 
 }  // namespace gradus

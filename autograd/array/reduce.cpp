@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstring>
 #include <limits>
 
@@ -76,9 +77,28 @@ struct Smaller {
   }
 };
 
+// The extreme of n ≥ 1 neighbours, in lanes: one comparison does not wait for another's.
+template <class T, class Stays>
+T extreme_of(const T* x, std::int64_t n, Stays stays) {
+  constexpr std::int64_t lanes = 16;
+  T best[lanes];
+  std::fill_n(best, lanes, x[0]);
+  std::int64_t i = 0;
+  for (; i + lanes <= n; i += lanes) {
+    for (std::int64_t j = 0; j < lanes; ++j) best[j] = stays(best[j], x[i + j]);
+  }
+  for (; i < n; ++i) best[0] = stays(best[0], x[i]);
+  for (std::int64_t j = 1; j < lanes; ++j) best[0] = stays(best[0], best[j]);
+  return best[0];
+}
+
 template <class T, class Stays>
 void extreme_group(const Group& g, const T* from, T* to, Stays stays) {
   for (std::int64_t i = 0; i < g.outer; ++i, from += g.reduced * g.inner, to += g.inner) {
+    if (g.inner == 1) {
+      *to = extreme_of(from, g.reduced, stays);
+      continue;
+    }
     std::memcpy(to, from, static_cast<std::size_t>(g.inner) * sizeof(T));
     for (std::int64_t r = 1; r < g.reduced; ++r) {
       for (std::int64_t j = 0; j < g.inner; ++j) to[j] = stays(to[j], from[r * g.inner + j]);

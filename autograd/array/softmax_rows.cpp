@@ -22,7 +22,12 @@ std::int64_t place_of_largest(const T* row, std::int64_t n) {
 /// Σ f(j) for every j but one.
 template <class F>
 double sum_without(std::int64_t skipped, std::int64_t n, F&& f) {
-  return wide_sum(n, [&](std::int64_t j) { return j == skipped ? 0.0 : static_cast<double>(f(j)); }).value();
+  WideSum sum = wide_sum(skipped, [&](std::int64_t j) { return static_cast<double>(f(j)); });
+  const WideSum rest =
+      wide_sum(n - skipped - 1, [&](std::int64_t j) { return static_cast<double>(f(skipped + 1 + j)); });
+  sum.add(rest.high);
+  sum.low += rest.low;
+  return sum.value();
 }
 
 /// exp(x − max), of which the largest is 1.

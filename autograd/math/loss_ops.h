@@ -146,7 +146,7 @@ struct Bce : Binary {
   static constexpr auto d(wrt<1>, const auto& p, const auto&, const auto&) { return bind(BceLogit{}, p); }
 };
 
-// ------------------------------------------------------------------------------------------------------- divergence, bounds
+// ------------------------------------------------------------------------------------------------------- divergence
 
 /// log t, and 0 where t = 0, for a logarithm whose weight is t (K5).
 struct LogOrZero : Unary {
@@ -168,26 +168,6 @@ struct KlTerm : Binary {
   }
   static constexpr auto d(wrt<0>, const auto&, const auto& t, const auto&) { return -t; }
   static constexpr auto d(wrt<1>, const auto& x, const auto& t, const auto&) { return bind(LogOrZero{}, t) - x + 1.0; }
-};
-
-/// x, but no less than a bound.  Derivative 1 from the bound on (K4), 0 below.
-struct AtLeast : Unary {
-  static constexpr std::string_view name = "at_least";
-  double bound = 0.0;
-  struct Passes : Unary {
-    static constexpr std::string_view name = "passes";
-    double bound = 0.0;
-    [[nodiscard]] constexpr auto value(auto x) const {
-      using X = decltype(x);
-      return where(x < X(bound), X(0.0), where(x >= X(bound), X(1.0), x));
-    }
-    [[nodiscard]] constexpr auto d(wrt<0>, const auto&, const auto& y) const { return bind(Flat{}, y); }
-  };
-  [[nodiscard]] constexpr auto value(auto x) const {
-    using X = decltype(x);
-    return where(x < X(bound), X(bound), x);
-  }
-  [[nodiscard]] constexpr auto d(wrt<0>, const auto& x, const auto&) const { return bind(Passes{{}, bound}, x); }
 };
 
 }  // namespace gradus

@@ -43,7 +43,7 @@ class Call {
     const DType dtype = promote(x.dtype(), w.dtype());
     x_ = cast(images_.tensor(), dtype);
     w_ = cast(detail::with_height(w, axes), dtype);
-    if (std::max(plane(x_), w_.size()) > detail::longest_blas_side()) fail("a side is too long");
+    if (std::max(plane(x_), w_.size()) > detail::longest_blas_side) fail("a side is too long");
     if (kernel_size(0) < 1 || kernel_size(1) < 1) fail("the kernel is empty");
   }
 
@@ -65,7 +65,7 @@ class Call {
   /// Refuses a result that is too long for a matrix.
   void check_result(std::int64_t outputs, std::int64_t height, std::int64_t width) const {
     if (plane(Shape{std::max<std::int64_t>(x_.value().sizes()[0], 1), outputs, height, width}) >
-        detail::longest_blas_side()) {
+        detail::longest_blas_side) {
       fail("a side of the result is too long");
     }
   }

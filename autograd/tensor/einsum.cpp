@@ -194,7 +194,7 @@ Factor contracted(const Factor& a, const Factor& b, const auto& needed, const Si
   const auto [x, x_transposed] = as_matrices(left, batch, rows, inner, sizes);
   const auto [y, y_transposed] = as_matrices(right, batch, inner, columns, sizes);
   const Shape batch_shape = Shape::trusted(shape.sizes().first(batch.size()));
-  return {reshape(apply(MatMul{{}, x_transposed, y_transposed, batch_shape}, x, y), shape), all};
+  return {reshape(apply(MatMul(x_transposed, y_transposed, batch_shape), x, y), shape), all};
 }
 
 // Contracts the pair whose product takes least room beyond the pair itself, until one factor is left.

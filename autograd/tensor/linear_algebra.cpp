@@ -26,8 +26,11 @@ void require_vectors(const Tensor& a, const Tensor& b, std::string_view op) {
 }
 
 Tensor product(const Tensor& a, const Tensor& b) {
+  MatMul op;
+  if (a.rank() > 2 || b.rank() > 2) op.batch = matmul_batch(a.value(), b.value());
+  if (a.dtype() == b.dtype()) return apply(op, a, b);
   const DType dtype = promote(a.dtype(), b.dtype());
-  return apply(MatMul{{}, false, false, matmul_batch(a.value(), b.value())}, cast(a, dtype), cast(b, dtype));
+  return apply(op, cast(a, dtype), cast(b, dtype));
 }
 
 }  // namespace
@@ -76,7 +79,7 @@ Tensor linear(const Tensor& x, const Tensor& w, const Tensor& b) {
   if (b && (b.rank() != 1 || b.size() != w.value().sizes()[0])) throw misfit();
   const Tensor y = x.rank() == 1 ? matmul(w, x) : [&] {
     const DType dtype = promote(x.dtype(), w.dtype());
-    return apply(MatMul{{}, false, true, matmul_batch(x.value(), w.value())}, cast(x, dtype), cast(w, dtype));
+    return apply(MatMul(false, true, matmul_batch(x.value(), w.value())), cast(x, dtype), cast(w, dtype));
   }();
   return b ? y + b : y;
 }

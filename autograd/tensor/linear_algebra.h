@@ -22,6 +22,11 @@ struct MatMul : Binary {
   bool transpose_a = false;
   bool transpose_b = false;
   Shape batch;
+
+  MatMul() = default;
+  // A constructor, because aggregates are cleared before they are filled, and this one is made for every product.
+  MatMul(bool transposed_a, bool transposed_b, const Shape& batch_axes)
+      : transpose_a(transposed_a), transpose_b(transposed_b), batch(batch_axes) {}
   [[nodiscard]] Array value(const Array& a, const Array& b) const {
     return gradus::matmul(a, b, transpose_a, transpose_b, batch);
   }
@@ -29,14 +34,12 @@ struct MatMul : Binary {
   template <class V>
   V vjp(wrt<0>, const V& g, const V& a, const V& b, const V&) const {
     const Shape own = batch_of(a);
-    return transpose_a ? apply(MatMul{{}, transpose_b, true, own}, b, g)
-                       : apply(MatMul{{}, false, !transpose_b, own}, g, b);
+    return transpose_a ? apply(MatMul(transpose_b, true, own), b, g) : apply(MatMul(false, !transpose_b, own), g, b);
   }
   template <class V>
   V vjp(wrt<1>, const V& g, const V& a, const V& b, const V&) const {
     const Shape own = batch_of(b);
-    return transpose_b ? apply(MatMul{{}, true, transpose_a, own}, g, a)
-                       : apply(MatMul{{}, !transpose_a, false, own}, a, g);
+    return transpose_b ? apply(MatMul(true, transpose_a, own), g, a) : apply(MatMul(!transpose_a, false, own), a, g);
   }
 
  private:

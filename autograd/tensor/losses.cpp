@@ -76,7 +76,7 @@ Tensor hinge(const Tensor& prediction, const Tensor& target, double margin, Redu
 Tensor cosine_similarity(const Tensor& a, const Tensor& b, int axis, double eps) {
   require_same_shape("cosine_similarity", "first", a, "second", b);
   const int reduced_axis = normalize_axis(axis, a.rank(), "cosine_similarity");
-  const auto direction = [&](const Tensor& x) { return x / bind(AtLeast{{}, eps}, norm(x, 2.0, reduced_axis, true)); };
+  const auto direction = [&](const Tensor& x) { return x / clamp_min(norm(x, 2.0, reduced_axis, true), eps); };
   return sum(direction(a) * direction(b), reduced_axis);
 }
 

@@ -173,6 +173,7 @@ struct CrossEntropySlope : Unary {
     const V counts(counted_rows(x.dtype()));
     return apply(SoftmaxPullback{{}, 0b10}, chain_product(counts, apply(Softmax{{}, 0b10, 0.0}, x)), g);
   }
+  // The Jacobian is symmetric.
   template <class V>
   V jvp(wrt<0>, const V& t, const V& x, const V& y) const {
     return vjp(wrt<0>{}, t, x, y);

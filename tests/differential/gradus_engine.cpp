@@ -86,7 +86,7 @@ const std::map<std::string, Call, std::less<>>& calls() {
       {"amin", reduce<min>},
       {"prod", reduce<prod>},
       {"var", [](X x, S s) { return var(x[0], axes_of(s, 1), s.whole[0] != 0, s.real[0]); }},
-      {"std", [](X x, S s) { return gradus::std(x[0], axes_of(s, 1), s.whole[0] != 0, s.real[0]); }},
+      {"std", [](X x, S s) { return stddev(x[0], axes_of(s, 1), s.whole[0] != 0, s.real[0]); }},
       {"norm", [](X x, S s) { return norm(x[0], s.real[0], axes_of(s, 1), s.whole[0] != 0); }},
       {"logsumexp", reduce<logsumexp>},
       {"cumprod", [](X x, S s) { return cumprod(x[0], axis(s, 0)); }},

@@ -173,16 +173,6 @@ TEMPLATE_TEST_CASE("loss ops: a term of the Kullback–Leibler divergence", "[lo
   CHECK(partial<1>(KlTerm{}, -2.0, 0.0, 0.0) == 3.0);
 }
 
-TEST_CASE("loss ops: a lower bound", "[losses]") {
-  const AtLeast op{{}, 2.0};
-  CHECK(bind(op, 1.0) == 2.0);
-  CHECK(bind(op, 3.0) == 3.0);
-  CHECK(partial<0>(op, 1.0, 2.0) == 0.0);
-  CHECK(partial<0>(op, 2.0, 2.0) == 1.0);
-  CHECK(std::isnan(bind(op, NaN)));
-  CHECK(std::isnan(partial<0>(op, NaN, NaN)));
-}
-
 TEST_CASE("norm ops: a quotient that is 0 at the origin, and powers of a size", "[losses]") {
   CHECK(bind(DivOrZero{}, 3.0, 0.0) == 0.0);
   CHECK(bind(DivOrZero{}, 3.0, 2.0) == 1.5);

@@ -78,6 +78,7 @@ class OpCaseOf : public OpCase {
     name = Op::name;
     label = label_of(op);
     arity = count;
+    internal = Op::internal;
     attributes = attributes_of(op);
     domain = Op::domain;
     worst = Op::worst;

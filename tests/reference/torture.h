@@ -30,14 +30,6 @@ class Inputs {
 using Expression = std::function<Tensor(const Inputs&)>;
 using Table = std::vector<std::pair<std::string, Expression>>;
 
-/// A constant of a shape that holds 1, 2, 3, …
-inline Tensor counted(const Shape& shape) {
-  std::vector<double> numbers;
-  for (std::int64_t k = 1; k <= shape.size(); ++k) numbers.push_back(static_cast<double>(k));
-  return Tensor(Array(shape, numbers));
-}
-
-inline Tensor weighted(const Tensor& x) { return sum(x * counted(x.shape())); }
 /// The gradients of every input, in the order of the case, for a cotangent of ones.
 inline std::vector<Array> gradients(const Tensor& y, const std::vector<Tensor>& x) {
   std::vector<Array> out;

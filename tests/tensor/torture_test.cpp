@@ -18,6 +18,14 @@ using namespace gradus::reference;
 
 namespace {
 
+/// A constant of a shape that holds 1, 2, 3, …
+Tensor counted(const Shape& shape) {
+  std::vector<double> numbers;
+  for (std::int64_t k = 1; k <= shape.size(); ++k) numbers.push_back(static_cast<double>(k));
+  return Tensor(Array(shape, numbers));
+}
+
+Tensor weighted(const Tensor& x) { return sum(x * counted(x.shape())); }
 Tensor product(const Inputs& in) { return in["a"] * in["b"]; }
 Tensor sum_of_product(const Inputs& in) { return sum(in["a"] * in["b"]); }
 
