@@ -18,6 +18,7 @@ inline constexpr Irrational two_over_root_pi{"2/√π", 0x1.20dd750429b6dp+0, 0x
 /// Of x² all digits count, since the exponential magnifies its rounding error: with n for x rounded to a few bits, n² is
 /// exact and x² = n² + (x − n)(x + n); what is lost when the two are added becomes a factor 1 − lost.
 struct Gaussian : Unary {
+  static constexpr bool internal = true;
   static constexpr std::string_view name = "gaussian";
   double scale = 1.0;
 

@@ -40,6 +40,7 @@ struct Expm1 : Unary {
 /// eˣ⁻ᵐ, and 1 where x = m even at infinity: the heart of softmax, where m is the largest x.  What rounding took from
 /// the difference is given back as a factor 1 + lost, since e^(d + lost) ≈ e^d (1 + lost).
 struct ExpDifference : Binary {
+  static constexpr bool internal = true;
   static constexpr std::string_view name = "exp_difference", symbol = "exp";
   static constexpr auto value(auto x, auto m) {
     using X = decltype(x);

@@ -30,6 +30,7 @@ constexpr auto Cosh::d(wrt<0>, const auto& x, const auto&) { return bind(Sinh{},
 /// sech² x = 1 − tanh² x, the slope of tanh, as 4e/(1+e)² with e = exp(−2|x|): full precision in the tails, where
 /// 1 − y² would leave no digit.  d/dx = −2 tanh x · sech² x.  Domain: all reals.
 struct Sech2 : Unary {
+  static constexpr bool internal = true;
   static constexpr std::string_view name = "sech2", symbol = "sech²";
   static constexpr auto value(auto x) {
     using X = decltype(x);
@@ -53,6 +54,7 @@ constexpr auto Sech2::d(wrt<0>, const auto& x, const auto& y) { return -2.0 * (b
 /// 1/√(1 + x²), the slope of asinh, as 1/|x| where x² could overflow and 1 is less than a rounding.  d/dx = −x y³.
 /// Domain: all reals.
 struct AsinhSlope : Unary {
+  static constexpr bool internal = true;
   static constexpr std::string_view name = "asinh_slope", symbol = "asinh′";
   static constexpr auto value(auto x) {
     using X = decltype(x);
@@ -74,6 +76,7 @@ struct Asinh : Unary {
 /// 1/√(x² − 1), the slope of acosh, with x² − 1 as (x − 1)(x + 1): full precision next to 1; 1/|x| where x² could
 /// overflow.  d/dx = −x y³.  Domain: |x| ≥ 1 (∞ at 1, NaN between).
 struct AcoshSlope : Unary {
+  static constexpr bool internal = true;
   static constexpr std::string_view name = "acosh_slope", symbol = "acosh′";
   static constexpr Domain domain{1.001, 50.0};
   static constexpr auto value(auto x) {
@@ -97,6 +100,7 @@ struct Acosh : Unary {
 /// 1/(1 − x²), the slope of atanh, as 1/(1 − x)/(1 + x): full precision next to ±1, and no overflow.  d/dx = 2x y².
 /// Domain: x ≠ ±1 (∞ there).
 struct AtanhSlope : Unary {
+  static constexpr bool internal = true;
   static constexpr std::string_view name = "atanh_slope", symbol = "atanh′";
   static constexpr Domain domain{-0.999, 0.999};
   static constexpr auto value(auto x) {

@@ -20,6 +20,20 @@ struct One {
   constexpr explicit operator double() const { return 1.0; }
 };
 
+/// A derivative that is a weight.  Where it is zero nothing passes, neither infinity nor NaN: an argument that was not
+/// selected gets exactly nothing.
+template <class X>
+struct Gate {
+  X weight;
+};
+template <class X>
+Gate(X) -> Gate<X>;
+
+template <class D>
+inline constexpr bool is_gate = false;
+template <class X>
+inline constexpr bool is_gate<Gate<X>> = true;
+
 /// A constant that no double is equal to: its name and the two doubles it is nearly the sum of.  A number type that can
 /// do more with it than with a double says so by a constructor.
 struct Irrational {
@@ -50,10 +64,19 @@ struct Worst {
 /// What an op is to the reader of a drawing.  Layout ops only repeat numbers along an axis, and may be left out.
 enum class OpKind { function, activation, layout };
 
+/// A number that an op carries, by name: `slope` of leaky_relu.  An op lists its own in a table `attributes`.
+template <class Op>
+struct Attribute {
+  std::string_view name;
+  double Op::*member;
+};
+
 struct Unary {
   static constexpr int arity = 1;
   /// Whether the value is one operation of IEEE arithmetic, which gives the same bits in a register of any width.
   static constexpr bool exact = false;
+  /// Whether the op only serves the derivatives of others: no function of the command, no line in its table.
+  static constexpr bool internal = false;
   static constexpr OpKind kind = OpKind::function;
   static constexpr Domain domain{-6.0, 6.0};
   static constexpr Worst worst{};
@@ -62,6 +85,7 @@ struct Unary {
 struct Binary {
   static constexpr int arity = 2;
   static constexpr bool exact = false;
+  static constexpr bool internal = false;
   static constexpr OpKind kind = OpKind::function;
   static constexpr Domain domain{-6.0, 6.0};
   static constexpr Worst worst{};
@@ -70,6 +94,7 @@ struct Binary {
 struct Ternary {
   static constexpr int arity = 3;
   static constexpr bool exact = false;
+  static constexpr bool internal = false;
   static constexpr OpKind kind = OpKind::function;
   static constexpr Domain domain{-6.0, 6.0};
   static constexpr Worst worst{};
@@ -125,6 +150,8 @@ template <class N, class X>
 constexpr N as(const X& x) {
   if constexpr (std::same_as<X, N>) {
     return x;
+  } else if constexpr (is_gate<X>) {
+    return as<N>(x.weight);
   } else if constexpr (std::same_as<X, One>) {
     return N(1.0);
   } else if constexpr (std::same_as<X, Irrational> && std::constructible_from<N, X>) {

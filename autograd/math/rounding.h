@@ -12,6 +12,7 @@ using std::abs, std::ceil, std::floor, std::rint;
 
 /// 0 everywhere, but NaN stays NaN (K8): the slope of a function that is made of level pieces.
 struct Flat : Unary {
+  static constexpr bool internal = true;
   static constexpr std::string_view name = "flat";
   static constexpr bool exact = true;
   static constexpr Worst worst{0.0, 0.0};

@@ -36,6 +36,7 @@ struct Tan : Unary {
 /// 1/√(1 − x²), the slope of asin, with 1 − x² as (1 − x)(1 + x): full precision next to ±1.  d/dx = x y³.
 /// Domain: |x| ≤ 1 (∞ at ±1, NaN outside).
 struct AsinSlope : Unary {
+  static constexpr bool internal = true;
   static constexpr std::string_view name = "asin_slope", symbol = "asin′";
   static constexpr Domain domain{-0.999, 0.999};
   static constexpr auto value(auto x) {
@@ -66,6 +67,7 @@ struct Acos : Unary {
 /// 1/(1 + x²), the slope of atan, as (1/x)² where x² could overflow and 1 is less than a rounding.  d/dx = −2x y².
 /// Domain: all reals.
 struct AtanSlope : Unary {
+  static constexpr bool internal = true;
   static constexpr std::string_view name = "atan_slope", symbol = "atan′";
   static constexpr auto value(auto x) {
     using X = decltype(x);

@@ -34,6 +34,19 @@ std::vector<Op> settings(const Op& op) {
   return out;
 }
 
+[[maybe_unused]] std::vector<PowDerivative> settings(const PowDerivative&) {
+  std::vector<PowDerivative> out;
+  for (const auto& [k, m] : {std::pair{1.0, 0.0}, {0.0, 1.0}, {1.0, 1.0}, {2.0, 0.0}, {0.0, 2.0}, {3.0, 2.0}}) {
+    out.push_back({{}, k, m});
+  }
+  return out;
+}
+[[maybe_unused]] std::vector<NormalDensity> settings(const NormalDensity&) {
+  std::vector<NormalDensity> out;
+  for (const double order : {0.0, 1.0, 2.0, 5.0}) out.push_back({{}, order});
+  return out;
+}
+
 template <class Op>
 std::string label_of(const Op& op) {
   std::string label(Op::name);
@@ -49,12 +62,24 @@ std::string label_of(const Op& op) {
 }
 
 template <class Op>
+std::vector<double> attributes_of(const Op& op) {
+  std::vector<double> out;
+  if constexpr (requires { Op::attributes; }) {
+    for (const auto& attribute : Op::attributes) out.push_back(op.*(attribute.member));
+  }
+  return out;
+}
+[[maybe_unused]] std::vector<double> attributes_of(const Power& op) { return {op.exponent, op.coefficient}; }
+
+template <class Op>
 class OpCaseOf : public OpCase {
  public:
   explicit OpCaseOf(const Op& op) : op_(op) {
     name = Op::name;
     label = label_of(op);
     arity = count;
+    internal = Op::internal;
+    attributes = attributes_of(op);
     domain = Op::domain;
     worst = Op::worst;
     each_argument([&]<int I>(wrt<I>) { reads[I] = gradus::reads<Op, I>; });
