@@ -73,6 +73,58 @@ V pull_elementwise(const Op& op, V& g, bool last, const V& y, const X&... x) {
   }
 }
 
+// f(x...) with argument I replaced by t.
+template <int I, class V, class F, class... X>
+V with_argument(const F& f, const V& t, const X&... x) {
+  const auto all = std::tie(x...);
+  const auto pick = [&]<std::size_t K>(std::integral_constant<std::size_t, K>) -> const V& {
+    if constexpr (K == static_cast<std::size_t>(I)) {
+      return t;
+    } else {
+      return std::get<K>(all);
+    }
+  };
+  return [&]<std::size_t... K>(std::index_sequence<K...>) {
+    return f(pick(std::integral_constant<std::size_t, K>{})...);
+  }
+  (std::index_sequence_for<X...>{});
+}
+
+/// The one forward rule: the tangent of the result when argument I moves along t.
+template <int I, class Op, class V, class... X>
+V push_one(const Op& op, const V& t, const V& y, const X&... x) {
+  if constexpr (Multilinear<Op>) {
+    return with_argument<I>([&](const auto&... a) { return apply(op, a...); }, t, x...);
+  } else if constexpr (Structural<Op>) {
+    return op.jvp(wrt<I>{}, t, x..., y);
+  } else if constexpr (is_pullback<Op> && I == 0) {
+    return with_argument<I>([&](const auto&... a) { return V::interpret(op, a...); }, t, x...);
+  } else {
+    // An elementwise op scales a tangent by the same derivative as a cotangent.
+    V moving = t;
+    return pull_elementwise<I>(op, moving, false, y, x...);
+  }
+}
+
+template <class Op, int I, class... X>
+concept StatesJvp = requires(const Op& op, const Array& t, const X&... x) {
+  op.jvp(wrt<I>{}, t, x..., t);
+};
+
+/// Whether forward mode knows how to go through the op.
+template <class Op>
+inline constexpr bool has_forward_mode = []<std::size_t... I>(std::index_sequence<I...>) {
+  if constexpr (!Structural<Op> || Multilinear<Op>) {
+    return true;
+  } else {
+    constexpr auto stated = []<int J>(wrt<J>) {
+      return StatesJvp<Op, J, std::tuple_element_t<I, std::array<Array, sizeof...(I)>>...>;
+    };
+    return (stated(wrt<static_cast<int>(I)>{}) && ...);
+  }
+}
+(std::make_index_sequence<static_cast<std::size_t>(Op::arity)>{});
+
 /// Which arguments (bit k) and whether the result (bit arity) the rule reads to reach argument I.
 template <class Op, int I>
 constexpr std::uint32_t reads_of() {
@@ -100,6 +152,9 @@ inline constexpr auto keep_for = [] {
 
 template <class Op>
 class BoxedRule : public Rule {
+  static_assert(has_forward_mode<Op>,
+                "a structural op is `static constexpr bool multilinear = true` or states jvp(wrt<I>, t, x..., y)");
+
  public:
   explicit BoxedRule(Op op) : Rule(keep_for<Op>.data()), op_(std::move(op)) {}
   [[nodiscard]] const Op& op() const noexcept { return op_; }
@@ -130,6 +185,12 @@ class BoxedRule : public Rule {
   void pull(Tensor&& g, std::span<const Tensor> x, const Tensor& y, std::uint32_t wanted, Tensor* out) const override {
     pull_all(g, x, y, wanted, out);
   }
+  [[nodiscard]] Array push(std::span<const Array> t, std::span<const Array> x, const Array& y) const override {
+    return push_all(t, x, y);
+  }
+  [[nodiscard]] Tensor push(std::span<const Tensor> t, std::span<const Tensor> x, const Tensor& y) const override {
+    return push_all(t, x, y);
+  }
 
  private:
   template <class V>
@@ -150,6 +211,18 @@ class BoxedRule : public Rule {
     } else {
       return pull_elementwise<I>(op_, g, last, y, x...);
     }
+  }
+
+  template <class V>
+  V push_all(std::span<const V> t, std::span<const V> x, const V& y) const {
+    V sum;
+    spread<Op>(x, [&](const auto&... a) {
+      [&]<std::size_t... I>(std::index_sequence<I...>) {
+        ((t[I] ? add_to(sum, push_one<static_cast<int>(I)>(op_, t[I], y, a...)) : void()), ...);
+      }
+      (std::make_index_sequence<static_cast<std::size_t>(Op::arity)>{});
+    });
+    return sum;
   }
 
   Op op_;

@@ -15,6 +15,7 @@
 #include "autograd/array/elementwise.h"
 #include "autograd/math/formula.h"
 #include "autograd/math/pullback.h"
+#include "autograd/tensor/anomaly.h"
 #include "autograd/tensor/tensor.h"
 
 namespace gradus {
@@ -40,6 +41,12 @@ class GRADUS_API Rule {
   /// The same, recorded.
   virtual void pull(Tensor&& cotangent, std::span<const Tensor> x, const Tensor& y, std::uint32_t wanted,
                     Tensor* out) const = 0;
+  /// The tangent of the result when every argument k whose tangents[k] is not empty moves along it.  Reads what pull()
+  /// reads for those arguments, and no more.
+  [[nodiscard]] virtual Array push(std::span<const Array> tangents, std::span<const Array> x, const Array& y) const = 0;
+  /// The same, recorded.
+  [[nodiscard]] virtual Tensor push(std::span<const Tensor> tangents, std::span<const Tensor> x,
+                                    const Tensor& y) const = 0;
 
  protected:
   /// `keep` has an entry for each set of tracked arguments, and lives as long as the program.
@@ -50,13 +57,30 @@ class GRADUS_API Rule {
 };
 
 /// Ops with attributes that rearrange or combine whole arrays.  Each has `value` on Array and `vjp`, a template on V
-/// that runs on Array (fast) and on Tensor (recorded) alike.
+/// that runs on Array (fast) and on Tensor (recorded) alike.  For forward mode it either is `multilinear` or has a `jvp`.
 template <class Op>
 concept Structural = requires {
   Op::structural;
 };
 
+/// Structural ops whose value is linear in each argument separately: the tangent is the value with the argument that
+/// moves replaced by its tangent.
+template <class Op>
+concept Multilinear = Structural<Op> && requires {
+  requires Op::multilinear;
+};
+
 namespace detail {
+
+/// Adds a part to a sum that starts out empty.
+inline void add_to(Array& sum, Array&& part) {
+  if (!sum) {
+    sum = std::move(part);
+  } else {
+    accumulate(sum, part);
+  }
+}
+inline void add_to(Tensor& sum, Tensor&& part);
 
 /// How the rule of an op type comes about: one object for every record, or for an op with attributes one for each.
 struct RuleEntry {
@@ -88,7 +112,10 @@ Tensor finish(const Op& op, std::span<const Operand> arguments, Array result) {
     const Record* record = arguments[k].record;
     if (record != nullptr && record->requires_grad) tracked |= 1U << k;
   }
-  if (tracked == 0 || !recording()) return Tensor(std::move(result), Counted<Record>());
+  if (tracked == 0 || !recording()) {
+    if (watching()) check_result(Op::name, arguments, result);
+    return Tensor(std::move(result), Counted<Record>());
+  }
   Record* record = nullptr;
   if constexpr (std::is_empty_v<Op>) {
     const Rule* rule = rule_of<Op>().shared;
@@ -192,5 +219,7 @@ V apply(const Op& op, const V& x, const W&... more) {
     return detail::finish(op, operands, op.value(x.value(), more.value()...));
   }
 }
+
+inline void detail::add_to(Tensor& sum, Tensor&& part) { sum = sum ? sum + part : std::move(part); }
 
 }  // namespace gradus

@@ -24,6 +24,11 @@ struct Softmax : Unary {
   V vjp(wrt<0>, const V& g, const V&, const V& y) const {
     return y * (g - apply(Sum{{}, axes, true}, g * y));
   }
+  // The Jacobian is symmetric.
+  template <class V>
+  V jvp(wrt<0>, const V& t, const V& x, const V& y) const {
+    return vjp(wrt<0>{}, t, x, y);
+  }
 };
 
 /// log Σ exp(x) along some axes, shifted by the largest number so that nothing overflows.  ∂/∂x = softmax, and 0 where
@@ -39,6 +44,10 @@ struct LogSumExp : Unary {
   V vjp(wrt<0>, const V& g, const V& x, const V&) const {
     const V wide = apply(Reshape{{}, reduced(shape_of(x), axes, true)}, g);
     return wide * apply(Softmax{{}, axes, 0.0}, x);
+  }
+  template <class V>
+  V jvp(wrt<0>, const V& t, const V& x, const V&) const {
+    return apply(Sum{{}, axes, keepdims}, t * apply(Softmax{{}, axes, 0.0}, x));
   }
 };
 
@@ -57,6 +66,11 @@ struct CrossEntropySlope : Unary {
     const V p = apply(Softmax{{}, 0b10, 0.0}, x);
     return p * (g - apply(Sum{{}, 0b10, true}, g * p));
   }
+  // The Jacobian is symmetric.
+  template <class V>
+  V jvp(wrt<0>, const V& t, const V& x, const V& y) const {
+    return vjp(wrt<0>{}, t, x, y);
+  }
 };
 
 /// −log softmax(x)[label] for each row of a matrix, computed from the differences to the largest entry.
@@ -70,6 +84,10 @@ struct CrossEntropy : Unary {
   V vjp(wrt<0>, const V& g, const V& x, const V&) const {
     const V rows = apply(Reshape{{}, reduced(shape_of(x), 0b10, true)}, g);
     return rows * apply(CrossEntropySlope{{}, labels}, x);
+  }
+  template <class V>
+  V jvp(wrt<0>, const V& t, const V& x, const V&) const {
+    return apply(Sum{{}, 0b10, false}, t * apply(CrossEntropySlope{{}, labels}, x));
   }
 };
 

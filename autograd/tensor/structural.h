@@ -29,6 +29,7 @@ struct Broadcast : Unary {
   static constexpr std::string_view name = "broadcast";
   static constexpr OpKind kind = OpKind::layout;
   static constexpr bool structural = true;
+  static constexpr bool multilinear = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
   Shape shape;
   [[nodiscard]] Array value(const Array& x) const { return x.broadcast_to(shape); }
@@ -43,6 +44,7 @@ struct Broadcast : Unary {
 struct Reshape : Unary {
   static constexpr std::string_view name = "reshape";
   static constexpr bool structural = true;
+  static constexpr bool multilinear = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
   Shape shape;
   [[nodiscard]] Array value(const Array& x) const { return x.reshape(shape); }
@@ -56,6 +58,7 @@ struct Reshape : Unary {
 struct Permute : Unary {
   static constexpr std::string_view name = "permute", symbol = "ᵀ";
   static constexpr bool structural = true;
+  static constexpr bool multilinear = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
   std::array<int, max_rank> order{};
   int rank = 0;
@@ -75,6 +78,7 @@ struct Permute : Unary {
 struct Cast : Unary {
   static constexpr std::string_view name = "cast";
   static constexpr bool structural = true;
+  static constexpr bool multilinear = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
   DType dtype = DType::float64;
   [[nodiscard]] Array value(const Array& x) const { return x.to(dtype); }
@@ -88,6 +92,7 @@ struct Cast : Unary {
 struct Sum : Unary {
   static constexpr std::string_view name = "sum", symbol = "Σ";
   static constexpr bool structural = true;
+  static constexpr bool multilinear = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
   std::uint32_t axes = 0;  // bit k: axis k is summed
   bool keepdims = false;
@@ -104,6 +109,7 @@ struct Sum : Unary {
 struct Mean : Unary {
   static constexpr std::string_view name = "mean";
   static constexpr bool structural = true;
+  static constexpr bool multilinear = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
   std::uint32_t axes = 0;
   bool keepdims = false;
@@ -129,6 +135,7 @@ struct MatMul : Binary {
   static constexpr std::string_view name = "matmul", symbol = "matmul", infix = " @ ";
   static constexpr int precedence = 2;
   static constexpr bool structural = true;
+  static constexpr bool multilinear = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0b10; }
   static constexpr std::uint32_t reads(wrt<1>) { return 0b01; }
   bool transpose_a = false;
