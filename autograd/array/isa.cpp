@@ -3,6 +3,7 @@
 
 #include <cstdlib>
 #include <string_view>
+#include <utility>
 
 #include "autograd/array/kernels.h"
 #include "autograd/base/error.h"
@@ -11,22 +12,35 @@ namespace gradus {
 
 namespace {
 
+using detail::Isa;
+
+template <Isa isa>
+const KernelTable& table_of() {
+  static const KernelTable table = []<std::size_t... Part>(std::index_sequence<Part...>) {
+    KernelTable filled{};
+    (detail::fill_kernels<isa, Part>(filled), ...);
+    return filled;
+  }
+  (std::make_index_sequence<GRADUS_KERNEL_PARTS>{});
+  return table;
+}
+
 const KernelTable& choose() {
   const char* asked = std::getenv("GRADUS_ISA");
   const std::string_view want = asked == nullptr ? "" : asked;
-  if (want == "baseline") return baseline_kernels();
+  if (want == "baseline") return table_of<Isa::baseline>();
 #if defined(GRADUS_HAVE_X86_KERNELS)
   const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
   const bool avx512 = avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512cd") &&
                       __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw") &&
                       __builtin_cpu_supports("avx512vl");
-  if (avx512 && (want.empty() || want == "avx512")) return avx512_kernels();
-  if (avx2 && (want.empty() || want == "avx2")) return avx2_kernels();
+  if (avx512 && (want.empty() || want == "avx512")) return table_of<Isa::avx512>();
+  if (avx2 && (want.empty() || want == "avx2")) return table_of<Isa::avx2>();
 #endif
   if (!want.empty()) {
     throw ValueError(fmt::format("[GRADUS_ISA] '{}' is not known or this machine lacks it", want));
   }
-  return baseline_kernels();
+  return table_of<Isa::baseline>();
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// Built once for each instruction set.  Everything here is a template on Arch or in an unnamed namespace, so that no
+// Built for each instruction set, in parts.  Everything here is a template on Arch or in an unnamed namespace, so that no
 // symbol another file could pick up is compiled with wider instructions than the baseline.
 #include "autograd/array/kernels.h"
 
@@ -7,28 +7,24 @@
 #include "autograd/array/pack.h"
 #include "autograd/math/pullback.h"
 
-#if defined(GRADUS_KERNELS_AVX512)
-#define GRADUS_KERNELS avx512_kernels
-#elif defined(GRADUS_KERNELS_AVX2)
-#define GRADUS_KERNELS avx2_kernels
-#else
-#define GRADUS_KERNELS baseline_kernels
-#endif
-
 namespace gradus {
 namespace {
 
 #if defined(GRADUS_KERNELS_AVX512)
 using Arch = xsimd::avx512bw;
+constexpr detail::Isa isa = detail::Isa::avx512;
 constexpr const char* isa_name = "avx512";
 #elif defined(GRADUS_KERNELS_AVX2)
 using Arch = xsimd::fma3<xsimd::avx2>;
+constexpr detail::Isa isa = detail::Isa::avx2;
 constexpr const char* isa_name = "avx2";
 #elif defined(__aarch64__)
 using Arch = xsimd::neon64;
+constexpr detail::Isa isa = detail::Isa::baseline;
 constexpr const char* isa_name = "baseline";
 #else
 using Arch = xsimd::sse2;
+constexpr detail::Isa isa = detail::Isa::baseline;
 constexpr const char* isa_name = "baseline";
 #endif
 
@@ -146,7 +142,8 @@ T chunk_sum(const T* p, std::int64_t n) {
 
 template <class T>
 void sum_kernel(const void* in, std::int64_t n, void* out) {
-  constexpr std::int64_t chunk = 256;
+  // A float32 chunk adds few numbers to each lane: equal numbers all lose their rounding to the same side.
+  constexpr std::int64_t chunk = sizeof(T) == sizeof(float) ? 16 * std::int64_t{xsimd::batch<T, Arch>::size} : 256;
   const T* p = static_cast<const T*>(in);
   if (n <= chunk) {
     *static_cast<T*>(out) = chunk_sum(p, n);
@@ -193,28 +190,23 @@ void sum_rows_kernel(const void* in, std::int64_t rows, std::int64_t columns, vo
 // -------------------------------------------------------------------------------------------------------- the table
 
 template <class Op, std::size_t... I>
-constexpr void add_pullbacks(std::array<PerType<ElementwiseKernel>, KernelTable::max_arity>& row,
-                             std::index_sequence<I...>) {
+void add_pullbacks(std::array<PerType<ElementwiseKernel>, KernelTable::max_arity>& row, std::index_sequence<I...>) {
   ((row[I] = both_types<Pullback<Op, static_cast<int>(I)>>()), ...);
-}
-
-template <class... Op>
-constexpr KernelTable make_table(OpList<Op...>) {
-  KernelTable table{};
-  table.isa = isa_name;
-  ((table.value[index_of<Op>] = both_types<Op>()), ...);
-  (add_pullbacks<Op>(table.pullback[index_of<Op>], std::make_index_sequence<static_cast<std::size_t>(Op::arity)>{}),
-   ...);
-  table.sum = {&sum_kernel<float>, &sum_kernel<double>};
-  table.sum_rows = {&sum_rows_kernel<float>, &sum_rows_kernel<double>};
-  return table;
 }
 
 }  // namespace
 
-const KernelTable& GRADUS_KERNELS() {
-  static constexpr KernelTable table = make_table(Elementwise{});
-  return table;
+template <>
+void detail::fill_kernels<isa, GRADUS_KERNEL_PART>(KernelTable& table) {
+  for_each_op_of_part<GRADUS_KERNEL_PART, GRADUS_KERNEL_PARTS>(Elementwise{}, [&]<class Op>(const Op&) {
+    table.value[index_of<Op>] = both_types<Op>();
+    add_pullbacks<Op>(table.pullback[index_of<Op>], std::make_index_sequence<static_cast<std::size_t>(Op::arity)>{});
+  });
+  if constexpr (GRADUS_KERNEL_PART == 0) {
+    table.isa = isa_name;
+    table.sum = {&sum_kernel<float>, &sum_kernel<double>};
+    table.sum_rows = {&sum_rows_kernel<float>, &sum_rows_kernel<double>};
+  }
 }
 
 }  // namespace gradus

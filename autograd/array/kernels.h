@@ -1,5 +1,5 @@
-// The compiled loops behind arrays.  kernels.cpp is built once for each instruction set; the best one that the machine
-// has is chosen at start-up.
+// The compiled loops behind arrays.  kernels.cpp is built for each instruction set, in parts; the best set that the
+// machine has is chosen at start-up.
 #pragma once
 #include <array>
 #include <cstddef>
@@ -44,9 +44,15 @@ inline const KernelTable& kernels() {
   return table != nullptr ? *table : detail::choose_kernels();
 }
 
-// Each is defined by one build of kernels.cpp.
-const KernelTable& baseline_kernels();
-const KernelTable& avx2_kernels();
-const KernelTable& avx512_kernels();
+namespace detail {
+
+enum class Isa { baseline, avx2, avx512 };
+
+/// Enters the kernels of every op whose place in the list is `part` modulo GRADUS_KERNEL_PARTS, and with part 0 the
+/// reductions.  Each is defined by one build of kernels.cpp.
+template <Isa isa, std::size_t part>
+void fill_kernels(KernelTable& table);
+
+}  // namespace detail
 
 }  // namespace gradus

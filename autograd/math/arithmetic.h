@@ -39,7 +39,7 @@ struct Mul : Binary {
 /// a / b.  ∂/∂b is −(a/b)/b and not −a/b², which overflows for large b.
 struct Div : Binary {
   static constexpr bool exact = true;
-  static constexpr std::string_view name = "div", symbol = "÷", infix = "/";
+  static constexpr std::string_view name = "div", symbol = "÷", infix = "/", defined = "b ≠ 0";
   static constexpr int precedence = 2;
   static constexpr auto value(auto a, auto b) { return a / b; }
   static constexpr auto d(wrt<0>, auto, auto b, auto) { return 1.0 / b; }
@@ -57,6 +57,7 @@ struct Neg : Unary {
 /// The chain rule's product: cotangent · derivative, with 0 · anything = 0 (convention K7), so that a derivative that
 /// is infinite where no gradient arrives does not turn into NaN.
 struct ChainProduct : Binary {
+  static constexpr bool internal = true;
   static constexpr std::string_view name = "chain_product", symbol = "·", infix = "·";
   static constexpr int precedence = 2;
   static constexpr bool exact = true;
@@ -69,6 +70,21 @@ struct ChainProduct : Binary {
   static constexpr T zero(const T&) {
     return T(0.0);
   }
+};
+
+/// The chain rule's product with a weight (see Gate): zero where either is zero.
+struct GateProduct : Binary {
+  static constexpr bool internal = true;
+  static constexpr std::string_view name = "gate_product", symbol = "·", infix = "·";
+  static constexpr bool internal = true;
+  static constexpr int precedence = 2;
+  static constexpr bool exact = true;
+  static constexpr auto value(auto g, auto weight) {
+    using X = decltype(g);
+    return where(g == X(0.0), X(0.0), where(weight == X(0.0), X(0.0), g * weight));
+  }
+  static constexpr auto d(wrt<0>, auto, auto weight, auto) { return Gate{weight}; }
+  static constexpr auto d(wrt<1>, auto g, auto, auto) { return g; }
 };
 
 // Infix notation for every number type that is interpreted, with C++ numbers on either side.
@@ -104,6 +120,10 @@ constexpr auto chain_product(const G& g, const D& d) {
 template <class G>
 constexpr G chain_product(const G& g, One) {
   return g;
+}
+template <class G, class X>
+constexpr auto chain_product(const G& g, const Gate<X>& gate) {
+  return bind(GateProduct{}, g, gate.weight);
 }
 
 }  // namespace gradus

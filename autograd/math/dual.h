@@ -83,7 +83,9 @@ template <class T, class D>
 constexpr T scaled(const T& tangent, const D& derivative) {
   if constexpr (std::same_as<D, One>) {
     return tangent;
-  } else if constexpr (Constant<D> && Constant<T>) {
+  } else if constexpr (is_gate<D>) {
+    return as<T>(bind(GateProduct{}, tangent, derivative.weight));
+  } else if constexpr (Constant<D> && !Interpreted<T>) {
     return tangent * as<T>(derivative);
   } else {
     return tangent * derivative;

@@ -6,6 +6,7 @@
 #pragma once
 #include <cmath>
 #include <concepts>
+#include <string_view>
 #include <type_traits>
 
 namespace gradus {
@@ -19,6 +20,29 @@ struct One {
   constexpr explicit operator double() const { return 1.0; }
 };
 
+/// A derivative that is a weight.  Where it is zero nothing passes, neither infinity nor NaN: an argument that was not
+/// selected gets exactly nothing.
+template <class X>
+struct Gate {
+  X weight;
+};
+template <class X>
+Gate(X) -> Gate<X>;
+
+template <class D>
+inline constexpr bool is_gate = false;
+template <class X>
+inline constexpr bool is_gate<Gate<X>> = true;
+
+/// A constant that no double is equal to: its name and the two doubles it is nearly the sum of.  A number type that can
+/// do more with it than with a double says so by a constructor.
+struct Irrational {
+  std::string_view name;
+  double high;
+  double low;
+  constexpr explicit operator double() const { return high; }
+};
+
 /// Stands for an argument that a formula does not look at.
 struct Unread {};
 
@@ -28,22 +52,52 @@ struct Domain {
   double high;
 };
 
+/// The worst errors seen, in ulps of the result: of the value and of the first derivatives, float32 and float64, on
+/// every instruction set and over the whole domain.  The tests assert them.  A derivative that crosses zero has no digits
+/// left next to its roots: with `roots`, what one ulp of an argument changes in it is added to the ulp.
+struct Worst {
+  double value = 4.0;
+  double derivative = 8.0;
+  bool roots = false;
+};
+
 /// What an op is to the reader of a drawing.  Layout ops only repeat numbers along an axis, and may be left out.
 enum class OpKind { function, activation, layout };
+
+/// A number that an op carries, by name: `slope` of leaky_relu.  An op lists its own in a table `attributes`.
+template <class Op>
+struct Attribute {
+  std::string_view name;
+  double Op::*member;
+};
 
 struct Unary {
   static constexpr int arity = 1;
   /// Whether the value is one operation of IEEE arithmetic, which gives the same bits in a register of any width.
   static constexpr bool exact = false;
+  /// Whether the op only serves the derivatives of others: no function of the command, no line in its table.
+  static constexpr bool internal = false;
   static constexpr OpKind kind = OpKind::function;
   static constexpr Domain domain{-6.0, 6.0};
+  static constexpr Worst worst{};
 };
 
 struct Binary {
   static constexpr int arity = 2;
   static constexpr bool exact = false;
+  static constexpr bool internal = false;
   static constexpr OpKind kind = OpKind::function;
   static constexpr Domain domain{-6.0, 6.0};
+  static constexpr Worst worst{};
+};
+
+struct Ternary {
+  static constexpr int arity = 3;
+  static constexpr bool exact = false;
+  static constexpr bool internal = false;
+  static constexpr OpKind kind = OpKind::function;
+  static constexpr Domain domain{-6.0, 6.0};
+  static constexpr Worst worst{};
 };
 
 struct Activation : Unary {
@@ -58,7 +112,7 @@ concept Interpreted = requires {
 };
 
 template <class X>
-concept Constant = std::is_arithmetic_v<X> || std::same_as<X, One>;
+concept Constant = std::is_arithmetic_v<X> || std::same_as<X, One> || std::same_as<X, Irrational>;
 
 /// How many times a number type wraps another: Dual<Dual<T>> is 2.  A wrapper takes numbers of the wrapped type as
 /// constants.
@@ -96,8 +150,14 @@ template <class N, class X>
 constexpr N as(const X& x) {
   if constexpr (std::same_as<X, N>) {
     return x;
+  } else if constexpr (is_gate<X>) {
+    return as<N>(x.weight);
   } else if constexpr (std::same_as<X, One>) {
     return N(1.0);
+  } else if constexpr (std::same_as<X, Irrational> && std::constructible_from<N, X>) {
+    return N(x);
+  } else if constexpr (std::same_as<X, Irrational>) {
+    return as<N>(x.high);
   } else if constexpr (std::is_arithmetic_v<N>) {
     return static_cast<N>(x);
   } else {
@@ -118,6 +178,17 @@ constexpr auto bind(const Op& op, const X&... x) {
   } else {
     return N::interpret(op, as<N>(x)...);
   }
+}
+
+template <class X>
+requires(!Interpreted<X> && (std::is_arithmetic_v<X> || !Constant<X>)) constexpr X operator*(const Irrational& c,
+                                                                                             const X& x) {
+  return as<X>(c) * x;
+}
+template <class X>
+requires(!Interpreted<X> && (std::is_arithmetic_v<X> || !Constant<X>)) constexpr X operator/(const Irrational& c,
+                                                                                             const X& x) {
+  return as<X>(c) / x;
 }
 
 // What leaf numbers need besides the functions of <cmath>; a SIMD pack brings its own, found by argument-dependent

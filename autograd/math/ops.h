@@ -6,6 +6,10 @@
 #include <utility>
 
 #include "autograd/math/activations.h"
+#include "autograd/math/binary_functions.h"
+#include "autograd/math/piecewise_activations.h"
+#include "autograd/math/selection.h"
+#include "autograd/math/smooth_activations.h"
 
 namespace gradus {
 
@@ -14,14 +18,38 @@ struct OpList {
   static constexpr std::size_t size = sizeof...(Op);
 };
 
-using Elementwise = OpList<Add, Sub, Mul, Div, Neg, ChainProduct,        //
-                           Exp, ExpDifference, Log, Power, Sech2, Tanh,  //
-                           Identity, Step, Relu, SigmoidSlope, Sigmoid>;
+using Elementwise =
+    OpList<Add, Sub, Mul, Div, Neg, ChainProduct, GateProduct,                                                 //
+           Flat, Sign, Abs, Floor, Ceil, Round,                                                                //
+           Power, Square, Reciprocal, Sqrt, Rsqrt, Cbrt,                                                       //
+           Exp, Exp2, Expm1, ExpDifference, Log, Log2, Log10, Log1p,                                           //
+           Sin, Cos, Tan, AsinSlope, Asin, Acos, AtanSlope, Atan,                                              //
+           Sinh, Cosh, Sech2, Tanh, AsinhSlope, Asinh, AcoshSlope, Acosh, AtanhSlope, Atanh,                   //
+           Gaussian, Erf, Erfc,                                                                                //
+           Less, LessEqual, Greater, GreaterEqual, Equal, NotEqual,                                            //
+           Where, GreaterShare, Maximum, Minimum, Between, Clamp,                                              //
+           Pow, PowDerivative, Atan2, Atan2Slope, Hypot, HypotSlope, LogAddExp, LogAddExpShare, XLogY,         //
+           Identity, Step, Relu, SigmoidSlope, Sigmoid,                                                        //
+           LeakyRelu, Relu6, Elu, Selu, Celu, CeluSlope, Softsign, HardSigmoid, HardTanh, HardSwish,           //
+           Softplus, SoftplusSlope, LogSigmoid, SigmoidSlopeRoot, Silu, SiluSlope, Mish, MishSlope, MishRoot,  //
+           Gelu, GeluSlope, NormalDensity, GeluTanh, GeluTanhSlope>;
 
 /// Calls f(op) for a default-made op of each type in the list.
 template <class F, class... Op>
 constexpr void for_each_op(OpList<Op...>, F&& f) {
   (f(Op{}), ...);
+}
+
+/// The same for every op whose place in the list is Part modulo Parts: large tables are compiled in parts.
+template <std::size_t Part, std::size_t Parts, class F, class... Op>
+constexpr void for_each_op_of_part(OpList<Op...>, F&& f) {
+  const auto visit = [&]<std::size_t K, class O>(std::integral_constant<std::size_t, K>, std::type_identity<O>) {
+    if constexpr (K % Parts == Part) f(O{});
+  };
+  [&]<std::size_t... K>(std::index_sequence<K...>) {
+    (visit(std::integral_constant<std::size_t, K>{}, std::type_identity<Op>{}), ...);
+  }
+  (std::index_sequence_for<Op...>{});
 }
 
 namespace detail {

@@ -35,6 +35,8 @@ inline constexpr unsigned reads = []<std::size_t... K>(std::index_sequence<K...>
     return (1U << Op::arity) - 1U;
   } else if constexpr (std::same_as<decltype(partial<I>(Op{}, Reads::argument(K)...)), Reads>) {
     return partial<I>(Op{}, Reads::argument(K)...).bits;
+  } else if constexpr (std::same_as<decltype(partial<I>(Op{}, Reads::argument(K)...)), Gate<Reads>>) {
+    return partial<I>(Op{}, Reads::argument(K)...).weight.bits;
   } else {
     return 0U;
   }

@@ -44,7 +44,7 @@ namespace detail {
 
 template <class Op, class... X>
 Scalar Scalar::interpret(const Op& op, const X&... x) {
-  static_assert(is_listed<Op> && sizeof...(X) <= 2, "a Scalar takes the ops of the list");
+  static_assert(is_listed<Op> && sizeof...(X) <= Tape::max_arity, "a Scalar takes the ops of the list");
   const double value = bind(op, x.value_...);
   if ((x.is_constant() && ...)) return value;
   Tape& tape = Tape::current();
@@ -53,13 +53,8 @@ Scalar Scalar::interpret(const Op& op, const X&... x) {
     if (s.generation_ != tape.generation()) detail::throw_stale();
     return s.index_;
   };
-  std::array<std::uint32_t, 2> places{};
-  std::size_t k = 0;
-  ((places[k++] = place(x)), ...);
-  const Power* attribute = nullptr;
-  if constexpr (std::same_as<Op, Power>) attribute = &op;
-  const std::uint32_t index =
-      tape.record(static_cast<std::uint8_t>(index_of<Op>), places[0], places[1], value, attribute);
+  const std::array<std::uint32_t, Tape::max_arity> places{place(x)...};
+  const std::uint32_t index = tape.record(op, places, value);
   return {value, index, tape.generation()};
 }
 

@@ -21,6 +21,10 @@ constinit thread_local Thread thread{};
 double times(double adjoint, One) { return adjoint; }
 // A zero adjoint contributes exactly zero (K7).
 double times(double adjoint, double derivative) { return adjoint == 0.0 ? 0.0 : adjoint * derivative; }
+template <class X>
+double times(double adjoint, const Gate<X>& derivative) {
+  return chain_product(adjoint, derivative);
+}
 
 }  // namespace
 
@@ -40,18 +44,14 @@ Tape& Tape::current() {
 Scalar Tape::variable(double value) { return {value, record_leaf(value), generation_}; }
 
 void Tape::clear() {
-  steps_.assign(1, {0, 0, leaf});
+  steps_.assign(1, {{}, 0, leaf});
   values_.assign(1, 0.0);
   attributes_.clear();
   generation_ = ++thread.generations;
 }
 
-std::uint32_t Tape::record(std::uint8_t op, std::uint32_t a, std::uint32_t b, double value, const Power* attribute) {
-  if (attribute != nullptr) {
-    b = static_cast<std::uint32_t>(attributes_.size());
-    attributes_.push_back(*attribute);
-  }
-  steps_.push_back({a, b, op});
+std::uint32_t Tape::append(const Step& step, double value) {
+  steps_.push_back(step);
   values_.push_back(value);
   return static_cast<std::uint32_t>(steps_.size() - 1);
 }
@@ -60,32 +60,29 @@ void Tape::check(const Scalar& x) const {
   if (!x.is_constant() && x.generation_ != generation_) detail::throw_stale();
 }
 
-void Tape::pull(const Step& step, double value, double adjoint, std::vector<double>& adjoints) const {
-  const auto apply = [&]<class Op>(const Op& op) {
-    const double a = values_[step.a];
-    if constexpr (std::same_as<Op, Power>) {
-      adjoints[step.a] += times(adjoint, partial<0>(attributes_[step.b], a, value));
-    } else if constexpr (Op::arity == 1) {
-      adjoints[step.a] += times(adjoint, partial<0>(op, a, value));
-    } else {
-      const double b = values_[step.b];
-      adjoints[step.a] += times(adjoint, partial<0>(op, a, b, value));
-      adjoints[step.b] += times(adjoint, partial<1>(op, a, b, value));
-    }
-  };
-  std::uint8_t k = 0;
-  for_each_op(Elementwise{}, [&](const auto& op) {
-    if (k++ == step.op) apply(op);
-  });
+// Adds to the adjoints of a step's arguments.
+template <class Op>
+void Tape::pull(const Tape& tape, const Step& step, double value, double adjoint, std::vector<double>& adjoints) {
+  Op op{};
+  if constexpr (!std::is_empty_v<Op>)
+    std::memcpy(static_cast<void*>(&op), &tape.attributes_[step.attributes], sizeof(Op));
+  [&]<std::size_t... K>(std::index_sequence<K...>) {
+    ((adjoints[step.arguments[K]] +=
+      times(adjoint, partial<static_cast<int>(K)>(op, tape.values_[step.arguments[K]]..., value))),
+     ...);
+  }
+  (std::make_index_sequence<static_cast<std::size_t>(Op::arity)>{});
 }
 
 std::vector<double> Tape::gradient(const Scalar& y, std::span<const Scalar> x) const {
   check(y);
   for (const Scalar& s : x) check(s);
+  constexpr auto pulls = []<class... Op>(OpList<Op...>) { return std::array{&Tape::pull<Op>...}; }(Elementwise{});
   std::vector<double> adjoints(steps_.size(), 0.0);
   adjoints[y.index_] = 1.0;
   for (std::size_t i = y.index_; i > 0; --i) {
-    if (steps_[i].op != leaf) pull(steps_[i], values_[i], adjoints[i], adjoints);
+    const Step& step = steps_[i];
+    if (step.op != leaf) pulls[step.op](*this, step, values_[i], adjoints[i], adjoints);
   }
   std::vector<double> out;
   out.reserve(x.size());

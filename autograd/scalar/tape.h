@@ -1,7 +1,11 @@
 // Tape: what a computation with Scalars was, one step after the other, and its gradient.
 #pragma once
+#include <array>
+#include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <span>
+#include <type_traits>
 #include <vector>
 
 #include "autograd/base/export.h"
@@ -32,26 +36,45 @@ class GRADUS_API Tape {
 
   /// The innermost tape of this thread.  Throws GraphError when there is none.
   static Tape& current();
-  /// Appends a step: a listed op applied to values on this tape.  `attribute` is an op's parameter, if it has one.
-  std::uint32_t record(std::uint8_t op, std::uint32_t a, std::uint32_t b, double value, const Power* attribute);
+  /// The most arguments of an op.
+  static constexpr std::size_t max_arity = 3;
+  using Places = std::array<std::uint32_t, max_arity>;
+  /// Appends a step: a listed op applied to values on this tape.
+  template <class Op>
+  std::uint32_t record(const Op& op, const Places& arguments, double value) {
+    static_assert(Elementwise::size < leaf);
+    std::uint32_t attributes = 0;
+    if constexpr (!std::is_empty_v<Op>) {
+      static_assert(std::is_trivially_copyable_v<Op> && sizeof(Op) <= sizeof(Attributes));
+      attributes = static_cast<std::uint32_t>(attributes_.size());
+      std::memcpy(&attributes_.emplace_back(), &op, sizeof(Op));
+    }
+    return append({arguments, attributes, static_cast<std::uint8_t>(index_of<Op>)}, value);
+  }
   /// Appends a value that no step computes.
-  std::uint32_t record_leaf(double value) { return record(leaf, 0, 0, value, nullptr); }
+  std::uint32_t record_leaf(double value) { return append({{}, 0, leaf}, value); }
   /// Changes when Scalars become stale.
   [[nodiscard]] std::uint32_t generation() const noexcept { return generation_; }
 
  private:
   static constexpr std::uint8_t leaf = 0xff;
   struct Step {
-    std::uint32_t a;
-    std::uint32_t b;  // the second argument; for an op with a parameter, its place in attributes_
+    Places arguments;
+    std::uint32_t attributes;  // the place of the op's parameters, if it has any
     std::uint8_t op;
   };
+  /// The parameters of an op: its bytes.
+  struct Attributes {
+    alignas(8) std::array<std::byte, 16> bytes;
+  };
+  std::uint32_t append(const Step& step, double value);
   void check(const Scalar& x) const;
-  void pull(const Step& step, double value, double adjoint, std::vector<double>& adjoints) const;
+  template <class Op>
+  static void pull(const Tape& tape, const Step& step, double value, double adjoint, std::vector<double>& adjoints);
 
   std::vector<Step> steps_;     // index 0 stands for every constant
   std::vector<double> values_;  // of the steps
-  std::vector<Power> attributes_;
+  std::vector<Attributes> attributes_;
   std::uint32_t generation_;
   Tape* outer_;
 };

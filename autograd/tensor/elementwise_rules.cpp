@@ -1,23 +1,14 @@
-// Compiles the rules of every listed op, once.
-#include <array>
-
+// Compiles the rules of the listed ops, in parts.
 #include "autograd/math/ops.h"
 #include "autograd/tensor/boxed_rule.h"
+#include "autograd/tensor/listed_rules.h"
 
 namespace gradus::detail {
 
-namespace {
-
-template <class... Op>
-std::array<RuleEntry, sizeof...(Op)> entries(OpList<Op...>) {
-  return {rule_entry<Op>()...};
-}
-
-}  // namespace
-
-const RuleEntry& listed_rule(std::size_t index) {
-  static const std::array<RuleEntry, Elementwise::size> table = entries(Elementwise{});
-  return table[index];
+template <>
+void fill_rules<GRADUS_RULE_PART>(ListedRules& table) {
+  for_each_op_of_part<GRADUS_RULE_PART, GRADUS_RULE_PARTS>(
+      Elementwise{}, [&]<class Op>(const Op&) { table[index_of<Op>] = rule_entry<Op>(); });
 }
 
 }  // namespace gradus::detail

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <source_location>
 #include <span>
 #include <string>
 #include <vector>
@@ -37,7 +38,7 @@ struct Hook;
 struct Extra {
   std::string name;                          // empty: none
   std::vector<std::shared_ptr<Hook>> hooks;  // hook.h
-  Place place;                               // where the user's code recorded it; line 0: not known (anomaly.h)
+  std::source_location place;                // where the user's code recorded it; line 0: not known (anomaly.h)
 };
 
 struct Record {

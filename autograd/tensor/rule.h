@@ -24,7 +24,7 @@ class GRADUS_API Rule {
  public:
   /// What a recording must keep when the arguments in `tracked` require a gradient: bit k for argument k, bit `arity`
   /// for the result.
-  [[nodiscard]] std::uint32_t keep(std::uint32_t tracked) const { return keep_[tracked]; }
+  [[nodiscard]] std::uint32_t keep(std::uint32_t tracked) const { return keep_ == nullptr ? 0 : keep_[tracked]; }
   Rule(const Rule&) = delete;
   Rule& operator=(const Rule&) = delete;
   virtual ~Rule();
@@ -49,7 +49,7 @@ class GRADUS_API Rule {
                                     const Tensor& y) const = 0;
 
  protected:
-  /// `keep` has an entry for each set of tracked arguments, and lives as long as the program.
+  /// `keep` has an entry for each set of tracked arguments, and lives as long as the program.  Null: nothing is kept.
   explicit Rule(const std::uint32_t* keep) : keep_(keep) {}
 
  private:
@@ -69,6 +69,16 @@ template <class Op>
 concept Multilinear = Structural<Op> && requires {
   requires Op::multilinear;
 };
+
+/// The arity of a structural op that takes any number of arguments, up to most_arguments.  It is given them together,
+/// and reads none: `value(std::span<const Array>)`, `formula(std::span<const Formula>)`,
+/// `vjp(std::size_t k, const V& g, std::span<const V> x, const V& y)` and, with the tangent t of argument k for g, `jvp`.
+inline constexpr int variadic = -1;
+/// So that a bit for each argument and one for the result fit a mask.
+inline constexpr std::size_t most_arguments = 31;
+
+template <class Op>
+concept Variadic = Structural<Op> && Op::arity == variadic;
 
 namespace detail {
 
@@ -221,5 +231,22 @@ V apply(const Op& op, const V& x, const W&... more) {
 }
 
 inline void detail::add_to(Tensor& sum, Tensor&& part) { sum = sum ? sum + part : std::move(part); }
+
+/// The same for an op that takes any number of arguments, here up to most_arguments.
+template <Variadic Op, class V>
+V apply(const Op& op, std::span<const V> x) {
+  if constexpr (std::same_as<V, Array>) {
+    return op.value(x);
+  } else {
+    std::array<Array, most_arguments> values;
+    std::array<detail::Operand, most_arguments> operands{};
+    for (std::size_t k = 0; k < x.size(); ++k) {
+      values[k] = x[k].value();
+      operands[k] = {&x[k].value(), x[k].record().get()};
+    }
+    return detail::finish(op, std::span<const detail::Operand>(operands).first(x.size()),
+                          op.value(std::span<const Array>(values).first(x.size())));
+  }
+}
 
 }  // namespace gradus

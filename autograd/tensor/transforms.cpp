@@ -9,7 +9,8 @@
 
 #include "autograd/base/error.h"
 #include "autograd/tensor/forward.h"
-#include "autograd/tensor/join.h"
+#include "autograd/tensor/joining.h"
+#include "autograd/tensor/reshape.h"
 #include "autograd/tensor/structural.h"
 
 namespace gradus {
@@ -19,6 +20,8 @@ namespace detail {
 namespace {
 
 Tensor constant(Array value) { return Tensor(std::move(value), Counted<Record>()); }
+
+std::string describe(const Array& a) { return fmt::format("{} {}", name_of(a.dtype()), to_string(a.shape())); }
 
 // The directions, one for each x, of its shape and in its dtype.
 template <class V>
@@ -95,13 +98,13 @@ Tensor from_rows(const Tensors& rows, const Tensor& y, const Tensor& x) {
   const Shape shape = joined_shape(y.shape(), x.shape());
   const DType dtype = promote(y.dtype(), x.dtype());
   if (shape.size() == 0) return constant(Array::zeros(shape, dtype));
-  return cast(reshape(joined(rows), shape), dtype);
+  return cast(reshape(stack(rows), shape), dtype);
 }
 Tensor from_columns(const Tensors& columns, const Tensor& y, const Tensor& x) {
   const Shape shape = joined_shape(x.shape(), y.shape());
   const DType dtype = promote(y.dtype(), x.dtype());
   if (shape.size() == 0) return constant(Array::zeros(joined_shape(y.shape(), x.shape()), dtype));
-  return cast(turned(reshape(joined(columns), shape), x.rank()), dtype);
+  return cast(turned(reshape(stack(columns), shape), x.rank()), dtype);
 }
 
 // Block [i][j] is ∂y[i]/∂x[j]: one backward pass for each element of y.

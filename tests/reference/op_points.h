@@ -1,130 +1,114 @@
-// Every op of the list, in several settings, and the points it is tested at.
+// The points an op is tested at: the same on every machine.
 #pragma once
-#include <fmt/format.h>
-
-#include <array>
+#include <cmath>
 #include <cstddef>
-#include <string>
-#include <type_traits>
+#include <cstdint>
+#include <limits>
 #include <vector>
 
-#include "autograd/math/ops.h"
-#include "tests/reference/quad.h"
+#include "tests/reference/op_table.h"
 #include "tests/reference/sample.h"
 
 namespace gradus::reference {
 
-/// An op with attributes is tested in more than its default setting.
-template <class Op>
-std::vector<Op> settings(const Op& op) {
-  return {op};
+/// One coordinate: half of them spread over the op's domain, the others over many orders of magnitude, with either
+/// sign.  With several arguments the magnitudes stop where a product or quotient of two, and of their squares, still is
+/// a normal number.
+template <class T>
+T random_coordinate(Numbers& numbers, const OpCase& op) {
+  if (numbers.chance(0.5)) return static_cast<T>(numbers.real(op.domain.low, op.domain.high));
+  using Limits = std::numeric_limits<T>;
+  const double top = op.arity == 1 ? Limits::max_exponent : Limits::max_exponent / 5.0;
+  const double bottom = op.arity == 1 ? Limits::min_exponent - Limits::digits : -top;
+  const double exponent = numbers.chance(0.5) ? numbers.real(-20.0, 10.0) : numbers.real(bottom, top);
+  const double magnitude = std::exp2(exponent);
+  return static_cast<T>(numbers.chance(0.5) ? magnitude : -magnitude);
 }
-inline std::vector<Power> settings(const Power&) {
-  std::vector<Power> out;
-  for (const double exponent : {0.0, 1.0, 2.0, 3.0, -1.0, 0.5, 2.5}) out.push_back({{}, exponent, 1.0});
-  out.push_back({{}, 2.0, -3.0});
-  out.push_back({{}, 2.5, 0.75});
+
+/// A random point; with several arguments now and then one where two are equal or next to each other.
+template <class T>
+Point<T> random_point(Numbers& numbers, const OpCase& op) {
+  Point<T> x{};
+  for (std::size_t k = 0; k < op.arity; ++k) {
+    x[k] = random_coordinate<T>(numbers, op);
+    if (k == 0 || !numbers.chance(0.1)) continue;
+    x[k] = x[k - 1];
+    if (numbers.chance(0.5)) x[k] = std::nextafter(x[k], T(0));
+  }
+  return x;
+}
+
+/// Points inside the op's domain alone, where differences can be taken.
+template <class T>
+std::vector<Point<T>> inner_points(const OpCase& op, std::size_t count) {
+  Numbers numbers(20250101);
+  std::vector<Point<T>> out(count);
+  for (Point<T>& x : out) {
+    for (std::size_t k = 0; k < op.arity; ++k) {
+      x[k] = static_cast<T>(numbers.real(op.domain.low, op.domain.high));
+    }
+  }
   return out;
 }
 
-template <class Op>
-std::string label(const Op&) {
-  return std::string(Op::name);
-}
-inline std::string label(const Power& op) { return fmt::format("pow[{} x^{}]", op.coefficient, op.exponent); }
-
-/// Calls f(op) for each setting of each op in the list.
-template <class F>
-void for_each_setting(F&& f) {
-  for_each_op(Elementwise{}, [&](const auto& op) {
-    for (const auto& setting : settings(op)) f(setting);
-  });
-}
-
-/// Calls f(wrt<i>) for each argument of an op.
-template <class Op, class F>
-void for_each_argument(F&& f) {
-  [&]<std::size_t... I>(std::index_sequence<I...>) { (f(wrt<static_cast<int>(I)>{}), ...); }
-  (std::make_index_sequence<static_cast<std::size_t>(Op::arity)>{});
-}
-
-template <class Op, class T>
-using Point = std::array<T, static_cast<std::size_t>(Op::arity)>;
-
-/// op(x[0], x[1], …), in whatever number type x is made of.
-template <class Op, class T, std::size_t N>
-T value_at(const Op& op, const std::array<T, N>& x) {
-  return std::apply([&](const auto&... a) { return bind(op, a...); }, x);
-}
-
-/// ∂op/∂x_I at x, where y is the value.
-template <int I, class Op, class T, std::size_t N>
-T partial_at(const Op& op, const std::array<T, N>& x, const T& y) {
-  return std::apply([&](const auto&... a) { return as<T>(partial<I>(op, a..., y)); }, x);
-}
-
-template <class T, std::size_t N>
-std::array<Quad, N> widened(const std::array<T, N>& x) {
-  std::array<Quad, N> out;
-  for (std::size_t k = 0; k < N; ++k) out[k] = Quad(static_cast<double>(x[k]));
-  return out;
-}
-
-/// The ends of the domain, and far out where formulas lose their digits, overflow and underflow.
-template <class Op>
-std::vector<double> tails() {
-  if (Op::domain.low > 0.0) return {1e-30, 1e-8, Op::domain.low, Op::domain.high, 1e8, 1e30};
-  std::vector<double> out;
-  for (const double x : {1e-8, 1e-3, 20.0, 40.0, 80.0, 350.0, 700.0}) {
+/// Numbers where formulas lose their digits, overflow, underflow, or change.
+template <class T>
+std::vector<T> hard_numbers(const OpCase& op) {
+  using Limits = std::numeric_limits<T>;
+  std::vector<T> out{Limits::quiet_NaN()};
+  const auto add = [&](T x) {
     out.push_back(x);
     out.push_back(-x);
+  };
+  for (const T x : {T(0), T(1), Limits::infinity(), T(0.5), T(2), T(3)}) add(x);
+  for (const double x : {1e-8, 1e-3, 20.0, 40.0, 80.0, 350.0, 700.0}) add(static_cast<T>(x));
+  for (const T x : {T(1), T(0.5)}) {
+    add(std::nextafter(x, T(0)));
+    add(std::nextafter(x, T(2)));
   }
+  if (op.arity == 1) {
+    for (const T x : {Limits::max(), Limits::min(), Limits::denorm_min(), Limits::max() / 4}) add(x);
+    for (const double x : {1e-30, 1e15, 1e30}) add(static_cast<T>(x));
+  }
+  out.push_back(static_cast<T>(op.domain.low));
+  out.push_back(static_cast<T>(op.domain.high));
   return out;
 }
 
-/// `count` points spread over the domain, then the tails in every combination.
-template <class T, class Op>
-std::vector<Point<Op, T>> points(std::size_t count) {
-  Numbers numbers(20250101);
-  std::vector<Point<Op, T>> out(count);
-  for (auto& x : out) {
-    for (T& a : x) a = static_cast<T>(numbers.real(Op::domain.low, Op::domain.high));
-  }
-  const std::vector<double> ends = tails<Op>();
-  std::size_t combinations = 1;
-  for (int k = 0; k < Op::arity; ++k) combinations *= ends.size();
-  for (std::size_t c = 0; c < combinations; ++c) {
-    Point<Op, T> x{};
-    std::size_t rest = c;
-    for (T& a : x) {
-      a = static_cast<T>(ends[rest % ends.size()]);
-      rest /= ends.size();
+/// Every combination of the hard numbers (of the first few of them for three arguments).
+template <class T>
+std::vector<Point<T>> hard_points(const OpCase& op) {
+  std::vector<T> numbers = hard_numbers<T>(op);
+  if (op.arity == 3) numbers.resize(14);
+  std::vector<Point<T>> out{Point<T>{}};
+  for (std::size_t k = 0; k < op.arity; ++k) {
+    std::vector<Point<T>> longer;
+    for (const Point<T>& x : out) {
+      for (const T v : numbers) {
+        longer.push_back(x);
+        longer.back()[k] = v;
+      }
     }
-    out.push_back(x);
+    out = std::move(longer);
   }
   return out;
 }
 
-/// The op's value up to a constant, in a form that keeps its digits around `center`: where a value saturates, a
-/// difference of values has none left.
-template <class Op, std::size_t N>
-Quad up_to_a_constant(const Op& op, const std::array<Quad, N>& x, const std::array<Quad, N>&) {
-  return value_at(op, x);
-}
-inline Quad up_to_a_constant(const Tanh& op, const std::array<Quad, 1>& x, const std::array<Quad, 1>& center) {
-  if (center[0] > Quad(1.0)) return -2.0 / (exp(2.0 * x[0]) + 1.0);   // tanh x − 1
-  if (center[0] < Quad(-1.0)) return 2.0 / (exp(-2.0 * x[0]) + 1.0);  // tanh x + 1
-  return value_at(op, x);
-}
-inline Quad up_to_a_constant(const Sigmoid& op, const std::array<Quad, 1>& x, const std::array<Quad, 1>& center) {
-  return center[0] > Quad(1.0) ? -1.0 / (exp(x[0]) + 1.0) : value_at(op, x);  // σ(x) − 1
+/// `count` random points of stream `seed`, and with seed 0 the hard points before them.
+template <class T>
+std::vector<Point<T>> points(const OpCase& op, std::size_t count, std::uint64_t seed = 0) {
+  std::vector<Point<T>> out;
+  if (seed == 0) out = hard_points<T>(op);
+  Numbers numbers(20250101 + seed);
+  for (std::size_t k = 0; k < count; ++k) out.push_back(random_point<T>(numbers, op));
+  return out;
 }
 
-/// Ulps that an op may lose at a point beyond the usual bounds.  An op that cannot keep them gets an overload here, with
-/// its reason.
-template <class Op, std::size_t N>
-double allowance(const Op&, const std::array<Quad, N>&) {
-  return 0.0;
+template <class To, class From>
+Point<To> widened(const Point<From>& x) {
+  Point<To> out{};
+  for (std::size_t k = 0; k < x.size(); ++k) out[k] = To(static_cast<double>(x[k]));
+  return out;
 }
 
 }  // namespace gradus::reference

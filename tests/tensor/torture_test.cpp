@@ -1,4 +1,6 @@
 // The edge points of torture.json, value and gradients: each case is an id there and an expression here.
+#include "tests/reference/torture.h"
+
 #include <functional>
 #include <map>
 #include <string>
@@ -10,28 +12,11 @@
 #include "autograd/tensor/softmax.h"
 #include "autograd/tensor/structural.h"
 #include "tests/catch.h"
-#include "tests/reference/cases.h"
-#include "tests/reference/tolerance.h"
 
 using namespace gradus;
 using namespace gradus::reference;
 
 namespace {
-
-/// The inputs of a case by name.
-class Inputs {
- public:
-  explicit Inputs(const Json& inputs) {
-    for (const auto& [name, array] : inputs.items()) by_name_.emplace(name, variable(array_of(array), name));
-  }
-  const Tensor& operator[](const std::string& name) const { return by_name_.at(name); }
-
- private:
-  std::map<std::string, Tensor> by_name_;
-};
-
-using Expression = std::function<Tensor(const Inputs&)>;
-using Table = std::vector<std::pair<std::string, Expression>>;
 
 /// A constant of a shape that holds 1, 2, 3, …
 Tensor counted(const Shape& shape) {
@@ -168,47 +153,6 @@ Table errors() {
          return permute(in["x"], std::vector<int>{0, 0, 1});
        }},
   };
-}
-
-/// The gradients of every input, in the order of the case, for a cotangent of ones.
-std::vector<Array> gradients(const Tensor& y, const std::vector<Tensor>& x) {
-  std::vector<Array> out;
-  for (const Tensor& g : grad(y, x, Array::full(y.shape(), 1.0))) out.push_back(g.value());
-  return out;
-}
-
-void check_case(const std::string& id, const Expression& expression) {
-  INFO(id);
-  REQUIRE(torture_cases().contains(id));
-  const Json& c = torture_cases().at(id);
-  REQUIRE(c.at("kind") == "grad");
-  const Tolerance tolerance(c.at("tolerance").get<std::string>());
-  const Inputs inputs(c.at("inputs"));
-  const Tensor y = expression(inputs);
-  const Array expected = array_of(c.at("expected").at("value"));
-  CHECK(y.shape() == expected.shape());
-  CHECK(tolerance.of_value(y.to_vector(), expected.to_vector()) == "");
-  std::vector<Tensor> x;
-  std::vector<Array> expected_gradients;
-  for (const auto& [name, array] : c.at("expected").at("grads").items()) {
-    x.push_back(inputs[name]);
-    expected_gradients.push_back(array_of(array));
-  }
-  const std::vector<Array> got = gradients(y, x);
-  for (std::size_t k = 0; k < x.size(); ++k) {
-    INFO("gradient of " << x[k].name());
-    CHECK(got[k].shape() == expected_gradients[k].shape());
-    CHECK(tolerance.of_gradient(got[k].to_vector(), expected_gradients[k].to_vector()) == "");
-  }
-}
-
-void check_error(const std::string& id, const Expression& expression) {
-  INFO(id);
-  REQUIRE(torture_cases().contains(id));
-  const Json& c = torture_cases().at(id);
-  REQUIRE(c.at("error_kind") == "ShapeError");
-  const Inputs inputs(c.at("inputs"));
-  CHECK_THROWS_AS(expression(inputs), ShapeError);
 }
 
 }  // namespace

@@ -1,0 +1,291 @@
+// THE TABLE, part 4: functions of two arguments.
+#pragma once
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <limits>
+#include <numbers>
+#include <string_view>
+
+#include "autograd/math/compensated.h"
+#include "autograd/math/functions.h"
+#include "autograd/math/selection.h"
+
+namespace gradus {
+
+using std::atan2, std::copysign, std::floor, std::hypot, std::log1p, std::sqrt;
+
+// ----------------------------------------------------------------------------------------------------------- powers
+
+/// ∂ᵏ⁺ᵐ xʸ/∂xᵏ∂yᵐ: every derivative of pow in one op, closed under both.  With D for d/d(ln x) it is the power xʸ⁻ᵏ
+/// times the factor y(y − 1)…(y − k + 1), each y read as y + D, applied to (ln x)ᵐ: y·xʸ⁻¹, or xʸ·ln x.  Where the
+/// factor is 0 so is the value, whatever the power; for x = 0 and m > 0 it is 0 where y ≥ k (K5).
+/// Orders: the smaller of k and m up to 16, NaN beyond.
+struct PowDerivative : Binary {
+  static constexpr bool internal = true;
+  static constexpr std::string_view name = "pow_derivative";
+  static constexpr Worst worst{8.0, 64.0, true};  // the factor is a polynomial in ln x and y, with roots
+  static constexpr bool internal = true;
+  static constexpr Domain domain{0.1, 6.0};
+  double base_order = 1.0;      // k
+  double exponent_order = 0.0;  // m
+  static constexpr auto attributes =
+      std::array{Attribute<PowDerivative>{"base_order", &PowDerivative::base_order},
+                 Attribute<PowDerivative>{"exponent_order", &PowDerivative::exponent_order}};
+
+  [[nodiscard]] constexpr auto value(auto x, auto y) const {
+    using X = decltype(x);
+    const X k = as<X>(base_order);
+    const X size = abs(x);
+    const X log_size = log(size);
+    // y − k is rounded: what is lost becomes a factor x^lost ≈ 1 + lost·ln x.
+    const Sum2<X> exponent = exact_sum(y, -k);
+    const X moved = exponent.low * log_size;
+    const X correction = where(abs(moved) < X(0.5), X(1.0) + moved, X(1.0));
+    // Where the power leaves the normal numbers, its square root enters the product twice.
+    const auto far = abs(exponent.high * log_size) > X(exp_reach<X>);
+    const X root = pow(size, where(far, X(0.5) * exponent.high, exponent.high));
+    const X twice = where(far, root, X(1.0));
+    if (exponent_order == 0.0) {
+      const X f = factor(y, log_size);
+      return where(f == X(0.0), X(0.0), sign(x, y) * ((f * root) * twice) * correction);
+    }
+    const X f = factor(y, log(x));
+    const X result = where(f == X(0.0), X(0.0), ((f * root) * twice) * correction);
+    return where(x == X(0.0), where(y >= k, X(0.0), result), result);
+  }
+  template <class X, class Y>
+  [[nodiscard]] constexpr auto d(wrt<0>, const X& x, const Y& y, const auto&) const {
+    PowDerivative next = *this;
+    next.base_order += 1.0;
+    return bind(next, x, y);
+  }
+  template <class X, class Y>
+  [[nodiscard]] constexpr auto d(wrt<1>, const X& x, const Y& y, const auto&) const {
+    PowDerivative next = *this;
+    next.exponent_order += 1.0;
+    return bind(next, x, y);
+  }
+
+ private:
+  static constexpr int most = 16;
+
+  // (y + D)…(y − k + 1 + D) Lᵐ, a polynomial in L, by Horner's rule from Lᵐ down.
+  template <class X>
+  [[nodiscard]] constexpr X factor(X y, X L) const {
+    const int k = static_cast<int>(base_order);
+    const int m = static_cast<int>(exponent_order);
+    const int terms = k < m ? k : m;
+    if (terms > most) return X(std::numeric_limits<double>::quiet_NaN());
+    if (terms == 0) {
+      X f(1.0);
+      for (int i = 0; i < k; ++i) f = f * (y - X(static_cast<double>(i)));
+      for (int i = 0; i < m; ++i) f = f * L;
+      return f;
+    }
+    X q[most + 1] = {X(1.0), X(0.0), X(0.0), X(0.0), X(0.0), X(0.0), X(0.0), X(0.0), X(0.0),
+                     X(0.0), X(0.0), X(0.0), X(0.0), X(0.0), X(0.0), X(0.0), X(0.0)};
+    for (int i = 0; i < k; ++i) {
+      const X a = y - X(static_cast<double>(i));
+      for (int j = i + 1 < terms ? i + 1 : terms; j > 0; --j) q[j] = q[j] * a + q[j - 1];
+      q[0] = q[0] * a;
+    }
+    X f = q[0];
+    double falling = 1.0;
+    for (int j = 1; j <= m; ++j) {
+      f = where(f == X(0.0), X(0.0), f * L);
+      falling *= static_cast<double>(m - j + 1);
+      if (j <= terms) f = f + X(falling) * q[j];
+    }
+    return f;
+  }
+  // The sign of xʸ⁻ᵏ: −1 for a negative x to an odd power, NaN for a power that is not whole.
+  template <class X>
+  [[nodiscard]] constexpr X sign(X x, X y) const {
+    const bool odd_order = static_cast<int>(base_order) % 2 != 0;
+    const X half = X(0.5) * y;
+    const X even(odd_order ? -1.0 : 1.0);
+    const X none = where(x < X(0.0), X(std::numeric_limits<double>::quiet_NaN()), X(1.0));
+    const X negative = where(floor(half) == half, even, where(floor(y) == y, -even, none));
+    return where(copysign(X(1.0), x) < X(0.0), negative, X(1.0));
+  }
+};
+
+/// xʸ.  ∂/∂x = y·xʸ⁻¹ and ∂/∂y = xʸ·ln x, both 0 where a zero exponent meets an infinite power, or x = 0 and y ≥ 0 an
+/// infinite logarithm (K5).  Domain: x > 0, or x ≤ 0 and whole y (∂/∂y is NaN for x < 0).
+struct Pow : Binary {
+  static constexpr std::string_view name = "pow", symbol = "^";
+  static constexpr std::string_view defined = "a > 0, or whole b";
+  static constexpr Domain domain{0.1, 6.0};
+  static constexpr auto value(auto x, auto y) { return pow(x, y); }
+  template <class X, class Y>
+  static constexpr auto d(wrt<0>, const X& x, const Y& y, const auto&) {
+    return bind(PowDerivative{}, x, y);
+  }
+  template <class X, class Y>
+  static constexpr auto d(wrt<1>, const X& x, const Y& y, const auto&) {
+    PowDerivative log_slope;
+    log_slope.base_order = 0.0;
+    log_slope.exponent_order = 1.0;
+    return bind(log_slope, x, y);
+  }
+  static constexpr auto shown(wrt<0>, const auto& x, const auto& y, const auto&) { return y * bind(Pow{}, x, y - 1.0); }
+  static constexpr auto shown(wrt<1>, const auto& x, const auto&, const auto& z) { return z * bind(Log{}, x); }
+};
+
+// ---------------------------------------------------------------------------------------------- angles and distances
+
+/// x/(x² + y²), scaled by the larger of |x| and |y| so that nothing overflows; 0 at the origin (K6) and at infinity.
+/// With s for the value and t for the same with x and y exchanged: ∂/∂x = t² − s² and ∂/∂y = −2st.
+struct Atan2Slope : Binary {
+  static constexpr bool internal = true;
+  static constexpr std::string_view name = "atan2_slope";
+  static constexpr bool internal = true;
+  static constexpr auto value(auto x, auto y) {
+    using X = decltype(x);
+    const X a = abs(x);
+    const X b = abs(y);
+    const X m = where(a > b, a, b);
+    const X ratio = where(a > b, b, a) / m;
+    const X s = (x / m) / (X(1.0) + ratio * ratio) / m;
+    const X infinity(std::numeric_limits<double>::infinity());
+    const X far = where(a == infinity, where(b == b, X(0.0), y), where(b == infinity, where(a == a, X(0.0), x), s));
+    return where(m == X(0.0), where(a + b == X(0.0), X(0.0), a + b), far);
+  }
+  static constexpr auto d(wrt<0>, const auto& x, const auto& y, const auto& s) {
+    const auto t = bind(Atan2Slope{}, y, x);
+    return (t - s) * (t + s);
+  }
+  static constexpr auto d(wrt<1>, const auto& x, const auto& y, const auto& s) {
+    return -2.0 * (s * bind(Atan2Slope{}, y, x));
+  }
+};
+
+/// The angle of the point (x, y), in (−π, π]; the first argument is y, as in C, with its signed zeros.
+/// ∂/∂y = x/(x² + y²) and ∂/∂x = −y/(x² + y²); 0 at the origin (K6).
+struct Atan2 : Binary {
+  static constexpr std::string_view name = "atan2";
+  static constexpr auto value(auto y, auto x) { return atan2(y, x); }
+  static constexpr auto d(wrt<0>, const auto& y, const auto& x, const auto&) { return bind(Atan2Slope{}, x, y); }
+  static constexpr auto d(wrt<1>, const auto& y, const auto& x, const auto&) { return -bind(Atan2Slope{}, y, x); }
+  static constexpr auto shown(wrt<0>, const auto& y, const auto& x, const auto&) { return x / (x * x + y * y); }
+  static constexpr auto shown(wrt<1>, const auto& y, const auto& x, const auto&) { return -(y / (x * x + y * y)); }
+};
+
+/// x/√(x² + y²), the cosine of the angle of (x, y), scaled so that nothing overflows; 0 at the origin (K6).
+/// With c for the value, s for the same with x and y exchanged and h = √(x² + y²): ∂/∂x = s²/h and ∂/∂y = −cs/h.
+struct HypotSlope : Binary {
+  static constexpr bool internal = true;
+  static constexpr std::string_view name = "hypot_slope";
+  static constexpr bool internal = true;
+  static constexpr auto value(auto x, auto y) {
+    using X = decltype(x);
+    const X m = where(abs(x) > abs(y), abs(x), abs(y));
+    // An infinite coordinate counts as 1 and a finite one beside it as 0.
+    const X infinity(std::numeric_limits<double>::infinity());
+    const X a = where(m == infinity, where(abs(x) == infinity, copysign(X(1.0), x), X(0.0) * x), x / m);
+    const X b = where(m == infinity, where(abs(y) == infinity, X(1.0), X(0.0) * y), y / m);
+    return where(m == X(0.0), where(x + y == X(0.0), X(0.0), x + y), a / sqrt(a * a + b * b));
+  }
+  static constexpr auto d(wrt<0>, const auto& x, const auto& y, const auto&);
+  static constexpr auto d(wrt<1>, const auto& x, const auto& y, const auto& c);
+};
+
+/// √(x² + y²) without overflow.  ∂/∂x = x/h, ∂/∂y = y/h for the value h; 0 at the origin (K6).
+struct Hypot : Binary {
+  static constexpr std::string_view name = "hypot";
+  static constexpr auto value(auto x, auto y) { return hypot(x, y); }
+  static constexpr auto d(wrt<0>, const auto& x, const auto& y, const auto&) { return bind(HypotSlope{}, x, y); }
+  static constexpr auto d(wrt<1>, const auto& x, const auto& y, const auto&) { return bind(HypotSlope{}, y, x); }
+  static constexpr auto shown(wrt<0>, const auto& x, const auto&, const auto& h) { return x / h; }
+  static constexpr auto shown(wrt<1>, const auto&, const auto& y, const auto& h) { return y / h; }
+};
+
+constexpr auto HypotSlope::d(wrt<0>, const auto& x, const auto& y, const auto&) {
+  const auto s = bind(HypotSlope{}, y, x);
+  return chain_product(s, s / bind(Hypot{}, x, y));
+}
+constexpr auto HypotSlope::d(wrt<1>, const auto& x, const auto& y, const auto& c) {
+  return -chain_product(c, bind(HypotSlope{}, y, x) / bind(Hypot{}, x, y));
+}
+
+// -------------------------------------------------------------------------------------------- logarithms of sums
+
+/// σ(a − b) = eᵃ/(eᵃ + eᵇ), the share of a in logaddexp, from the difference before rounding.  ½ each for two equal
+/// ones, even +∞; 0 for two −∞ (K12).  ∂/∂a = σ(a − b) σ(b − a) = −∂/∂b.
+struct LogAddExpShare : Binary {
+  static constexpr bool internal = true;
+  static constexpr std::string_view name = "logaddexp_share";
+  static constexpr bool internal = true;
+  static constexpr auto value(auto a, auto b) {
+    using X = decltype(a);
+    const X low = where(a < b, a, b);
+    const X high = where(a < b, b, a);
+    const X e = ExpDifference::value(low, high);
+    const X share = where(a < b, e, X(1.0)) / (X(1.0) + e);
+    const X none(-std::numeric_limits<double>::infinity());
+    return where(a == b, where(a == none, X(0.0), X(0.5)), where(a == a, share, a));
+  }
+  static constexpr auto d(wrt<0>, const auto& a, const auto& b, const auto& y) {
+    return y * bind(LogAddExpShare{}, b, a);
+  }
+  static constexpr auto d(wrt<1>, const auto& a, const auto& b, const auto& y) {
+    return -(y * bind(LogAddExpShare{}, b, a));
+  }
+};
+
+/// ln(eᵃ + eᵇ) = max + ln(1 + e^(min − max)), right at ±∞ too.  ∂/∂a = σ(a − b).
+/// Where the two parts cancel (eᵃ + eᵇ near 1) no formula keeps the digits of a result near 0: the error is then a few
+/// times what an ulp of a or b changes.
+struct LogAddExp : Binary {
+  static constexpr std::string_view name = "logaddexp";
+  static constexpr Worst worst{4.0, 8.0, true};
+  static constexpr auto value(auto a, auto b) {
+    using X = decltype(a);
+    const X low = where(a < b, a, b);
+    const X high = where(a < b, b, a);
+    const X sum = high + log1p(ExpDifference::value(low, high));
+    return where(a == b, a + X(std::numbers::ln2), where(a == a, sum, a));
+  }
+  static constexpr auto d(wrt<0>, const auto& a, const auto& b, const auto&) { return bind(LogAddExpShare{}, a, b); }
+  static constexpr auto d(wrt<1>, const auto& a, const auto& b, const auto&) { return bind(LogAddExpShare{}, b, a); }
+};
+
+/// x·ln y, and 0 where x = 0 whatever y is but NaN.  ∂/∂x = ln y and ∂/∂y = x/y, both 0 at x = 0 where they would be
+/// infinite or NaN (K5).  Domain: y > 0.
+struct XLogY : Binary {
+  static constexpr std::string_view name = "xlogy";
+  static constexpr std::string_view defined = "b > 0, or a = 0";
+  static constexpr Domain domain{0.01, 6.0};
+  static constexpr auto value(auto x, auto y) {
+    using X = decltype(x);
+    return where(x == X(0.0), where(y == y, X(0.0), y), x * log(y));
+  }
+  static constexpr auto d(wrt<0>, const auto& x, const auto& y, const auto&) {
+    return bind(Where{}, bind(Equal{}, x, 0.0) * bind(LessEqual{}, y, 0.0), 0.0, bind(Log{}, y));
+  }
+  static constexpr auto d(wrt<1>, const auto& x, const auto& y, const auto&) {
+    return bind(Where{}, bind(Equal{}, x, 0.0) * bind(LessEqual{}, y, 0.0), 0.0, x / y);
+  }
+  static constexpr auto shown(wrt<0>, const auto&, const auto& y, const auto&) { return bind(Log{}, y); }
+  static constexpr auto shown(wrt<1>, const auto& x, const auto& y, const auto&) { return x / y; }
+};
+
+/// x to the power of y, both numbers of an interpreted type or the base a C++ number.  (A C++ exponent: functions.h.)
+template <class X, Interpreted Y>
+requires Infix<X, Y>
+constexpr auto pow(const X& x, const Y& y) { return bind(Pow{}, x, y); }
+template <class Y, class X>
+requires Infix<Y, X>
+constexpr auto atan2(const Y& y, const X& x) { return bind(Atan2{}, y, x); }
+template <class X, class Y>
+requires Infix<X, Y>
+constexpr auto hypot(const X& x, const Y& y) { return bind(Hypot{}, x, y); }
+template <class A, class B>
+requires Infix<A, B>
+constexpr auto logaddexp(const A& a, const B& b) { return bind(LogAddExp{}, a, b); }
+template <class X, class Y>
+requires Infix<X, Y>
+constexpr auto xlogy(const X& x, const Y& y) { return bind(XLogY{}, x, y); }
+
+}  // namespace gradus

@@ -1,0 +1,240 @@
+// THE TABLE, part 3: comparing and selecting.
+#pragma once
+#include <array>
+#include <limits>
+#include <string_view>
+
+#include "autograd/math/arithmetic.h"
+
+namespace gradus {
+
+/// What a comparison passes on to its arguments: nothing.
+inline constexpr Gate<double> no_derivative{0.0};
+
+// ------------------------------------------------------------------------------------------------------ comparisons
+
+/// 1 where the relation holds, else 0; NaN compares as in IEEE.  The derivative is 0.
+struct Comparison : Binary {
+  static constexpr bool exact = true;
+  static constexpr int precedence = 0;
+  static constexpr Gate<double> d(wrt<0>, const auto&, const auto&, const auto&) { return no_derivative; }
+  static constexpr Gate<double> d(wrt<1>, const auto&, const auto&, const auto&) { return no_derivative; }
+
+ protected:
+  template <class X>
+  static constexpr X number(auto holds) {
+    return where(holds, X(1.0), X(0.0));
+  }
+};
+
+/// a < b
+struct Less : Comparison {
+  static constexpr std::string_view name = "less", symbol = "<", infix = " < ";
+  static constexpr auto value(auto a, auto b) { return number<decltype(a)>(a < b); }
+};
+
+/// a ≤ b
+struct LessEqual : Comparison {
+  static constexpr std::string_view name = "less_equal", symbol = "≤", infix = " ≤ ";
+  static constexpr auto value(auto a, auto b) { return number<decltype(a)>(a <= b); }
+};
+
+/// a > b
+struct Greater : Comparison {
+  static constexpr std::string_view name = "greater", symbol = ">", infix = " > ";
+  static constexpr auto value(auto a, auto b) { return number<decltype(a)>(a > b); }
+};
+
+/// a ≥ b
+struct GreaterEqual : Comparison {
+  static constexpr std::string_view name = "greater_equal", symbol = "≥", infix = " ≥ ";
+  static constexpr auto value(auto a, auto b) { return number<decltype(a)>(a >= b); }
+};
+
+/// a = b
+struct Equal : Comparison {
+  static constexpr std::string_view name = "equal", symbol = "=", infix = " = ";
+  static constexpr auto value(auto a, auto b) { return number<decltype(a)>(a == b); }
+};
+
+/// a ≠ b, which holds where either is NaN.
+struct NotEqual : Comparison {
+  static constexpr std::string_view name = "not_equal", symbol = "≠", infix = " ≠ ";
+  static constexpr auto value(auto a, auto b) {
+    using X = decltype(a);
+    return where(a == b, X(0.0), X(1.0));
+  }
+};
+
+// -------------------------------------------------------------------------------------------------------- selection
+
+/// a where c is not 0, else b.  Only the argument that was taken gets a gradient, so that an infinite derivative of the
+/// other cannot poison it (K7).  Where c is NaN, so are the value and the derivatives (K8).
+struct Where : Ternary {
+  static constexpr std::string_view name = "where";
+  static constexpr std::array<std::string_view, 3> arguments{"c", "a", "b"};
+  static constexpr bool exact = true;
+  static constexpr auto value(auto c, auto a, auto b) {
+    using X = decltype(c);
+    return where(c == X(0.0), b, where(c == c, a, c));
+  }
+  static constexpr Gate<double> d(wrt<0>, const auto&, const auto&, const auto&, const auto&) { return no_derivative; }
+  static constexpr auto d(wrt<1>, const auto& c, const auto&, const auto&, const auto&) {
+    return Gate{bind(Where{}, c, 1.0, 0.0)};
+  }
+  static constexpr auto d(wrt<2>, const auto& c, const auto&, const auto&, const auto&) {
+    return Gate{bind(Where{}, c, 0.0, 1.0)};
+  }
+};
+
+/// The share of a in max(a, b): 1 where a > b, ½ where they are equal (K3), 0 where a < b; NaN where either is (K8).
+/// Derivative 0.
+struct GreaterShare : Binary {
+  static constexpr bool internal = true;
+  static constexpr std::string_view name = "greater_share";
+  static constexpr bool internal = true;
+  static constexpr bool exact = true;
+  static constexpr auto value(auto a, auto b) {
+    using X = decltype(a);
+    return where(a > b, X(1.0), where(a < b, X(0.0), where(a == b, X(0.5), a + b)));
+  }
+  static constexpr auto d(wrt<0>, const auto&, const auto&, const auto& y) { return 0.0 * y; }
+  static constexpr auto d(wrt<1>, const auto&, const auto&, const auto& y) { return 0.0 * y; }
+  static constexpr auto shown(wrt<0>, const auto&, const auto&, const auto&) { return 0.0; }
+  static constexpr auto shown(wrt<1>, const auto&, const auto&, const auto&) { return 0.0; }
+};
+
+/// The larger of a and b; +0 is larger than −0.  Equal numbers share the gradient (K3).  NaN in either gives NaN value
+/// and gradients (K8).
+struct Maximum : Binary {
+  static constexpr std::string_view name = "max";
+  static constexpr bool exact = true;
+  static constexpr auto value(auto a, auto b) {
+    using X = decltype(a);
+    const X equal = where(a == X(0.0), a + b, a);  // the sum of zeros is −0 only when both are
+    return where(a > b, a, where(a < b, b, where(a == b, equal, a + b)));
+  }
+  static constexpr auto d(wrt<0>, const auto& a, const auto& b, const auto&) {
+    return Gate{bind(GreaterShare{}, a, b)};
+  }
+  static constexpr auto d(wrt<1>, const auto& a, const auto& b, const auto&) {
+    return Gate{bind(GreaterShare{}, b, a)};
+  }
+};
+
+/// The smaller of a and b; −0 is smaller than +0.  Ties and NaN as for max.
+struct Minimum : Binary {
+  static constexpr std::string_view name = "min";
+  static constexpr bool exact = true;
+  static constexpr auto value(auto a, auto b) { return -Maximum::value(-a, -b); }
+  static constexpr auto d(wrt<0>, const auto& a, const auto& b, const auto&) {
+    return Gate{bind(GreaterShare{}, b, a)};
+  }
+  static constexpr auto d(wrt<1>, const auto& a, const auto& b, const auto&) {
+    return Gate{bind(GreaterShare{}, a, b)};
+  }
+};
+
+/// 1 where low ≤ x ≤ high, else 0; NaN where any of the three is.  Derivative 0.
+struct Between : Ternary {
+  static constexpr bool internal = true;
+  static constexpr std::string_view name = "between";
+  static constexpr bool internal = true;
+  static constexpr bool exact = true;
+  static constexpr auto value(auto x, auto low, auto high) {
+    using X = decltype(x);
+    const X inside = where(x >= low, where(x <= high, X(1.0), X(0.0)), X(0.0));
+    return where(x == x, where(low == low, where(high == high, inside, high), low), x);
+  }
+  static constexpr auto d(wrt<0>, const auto&, const auto&, const auto&, const auto& y) { return 0.0 * y; }
+  static constexpr auto d(wrt<1>, const auto&, const auto&, const auto&, const auto& y) { return 0.0 * y; }
+  static constexpr auto d(wrt<2>, const auto&, const auto&, const auto&, const auto& y) { return 0.0 * y; }
+};
+
+/// x where low ≤ x ≤ high, else the bound it passes; `high` where the bounds are out of order.  x has the gradient on the
+/// closed interval (K4), elsewhere the bound that was taken has it.  NaN in any argument gives NaN (K8).
+struct Clamp : Ternary {
+  static constexpr std::string_view name = "clamp";
+  static constexpr std::array<std::string_view, 3> arguments{"x", "low", "high"};
+  static constexpr bool exact = true;
+  static constexpr auto value(auto x, auto low, auto high) {
+    using X = decltype(x);
+    const X raised = where(x < low, low, x);
+    const X y = where(raised > high, high, raised);
+    return where(low == low, where(high == high, where(x == x, y, x), high), low);
+  }
+  static constexpr auto d(wrt<0>, const auto& x, const auto& low, const auto& high, const auto&) {
+    return Gate{bind(Between{}, x, low, high)};
+  }
+  static constexpr auto d(wrt<1>, const auto& x, const auto& low, const auto& high, const auto&) {
+    return Gate{raised(x, low, high)};
+  }
+  static constexpr auto d(wrt<2>, const auto& x, const auto& low, const auto& high, const auto&) {
+    return Gate{(1.0 - bind(Between{}, x, low, high)) - raised(x, low, high)};
+  }
+
+ private:
+  static constexpr double infinity = std::numeric_limits<double>::infinity();
+  // 1 where x < low ≤ high.
+  static constexpr auto raised(const auto& x, const auto& low, const auto& high) {
+    return (1.0 - bind(Between{}, x, low, infinity)) * bind(Between{}, low, -infinity, high);
+  }
+};
+
+template <class A, class B>
+requires Infix<A, B>
+constexpr auto less(const A& a, const B& b) { return bind(Less{}, a, b); }
+template <class A, class B>
+requires Infix<A, B>
+constexpr auto less_equal(const A& a, const B& b) { return bind(LessEqual{}, a, b); }
+template <class A, class B>
+requires Infix<A, B>
+constexpr auto greater(const A& a, const B& b) { return bind(Greater{}, a, b); }
+template <class A, class B>
+requires Infix<A, B>
+constexpr auto greater_equal(const A& a, const B& b) { return bind(GreaterEqual{}, a, b); }
+template <class A, class B>
+requires Infix<A, B>
+constexpr auto equal(const A& a, const B& b) { return bind(Equal{}, a, b); }
+template <class A, class B>
+requires Infix<A, B>
+constexpr auto not_equal(const A& a, const B& b) { return bind(NotEqual{}, a, b); }
+template <class A, class B>
+requires Infix<A, B>
+constexpr auto maximum(const A& a, const B& b) { return bind(Maximum{}, a, b); }
+template <class A, class B>
+requires Infix<A, B>
+constexpr auto minimum(const A& a, const B& b) { return bind(Minimum{}, a, b); }
+/// The larger of two.  A C++ number as the second argument would read as an axis: that is maximum(a, 2.0).
+template <Interpreted A>
+constexpr auto max(const A& a, const A& b) {
+  return bind(Maximum{}, a, b);
+}
+template <Interpreted A>
+constexpr auto min(const A& a, const A& b) {
+  return bind(Minimum{}, a, b);
+}
+
+/// a where c is not 0, else b; any of the three may be a C++ number.
+template <class C, class A, class B>
+requires Interpreted<number<C, A, B>>
+constexpr auto where(const C& c, const A& a, const B& b) { return bind(Where{}, c, a, b); }
+
+/// x kept between two bounds, which may be C++ numbers.
+template <class X, class A, class B>
+requires Interpreted<number<X, A, B>>
+constexpr auto clamp(const X& x, const A& low, const B& high) { return bind(Clamp{}, x, low, high); }
+/// x kept at or above a bound.
+template <class X, class A>
+requires Infix<X, A>
+constexpr auto clamp_min(const X& x, const A& low) {
+  return bind(Clamp{}, x, low, std::numeric_limits<double>::infinity());
+}
+/// x kept at or below a bound.
+template <class X, class A>
+requires Infix<X, A>
+constexpr auto clamp_max(const X& x, const A& high) {
+  return bind(Clamp{}, x, -std::numeric_limits<double>::infinity(), high);
+}
+
+}  // namespace gradus
