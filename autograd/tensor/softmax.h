@@ -138,11 +138,6 @@ struct LogSoftmax : Unary {
     const V a = apply(Anchored{{}, axes, false}, y, t);
     return a - apply(Sum{{}, axes, true}, y * a);
   }
-  // The Jacobian is symmetric.
-  template <class V>
-  V jvp(wrt<0>, const V& t, const V& x, const V& y) const {
-    return vjp(wrt<0>{}, t, x, y);
-  }
 };
 
 /// log Σ exp(x) along some axes, shifted by the largest number so that nothing overflows.  ∂/∂x = softmax, and 0 where
@@ -201,10 +196,6 @@ struct CrossEntropy : Unary {
   V vjp(wrt<0>, const V& g, const V& x, const V&) const {
     const V rows = apply(Reshape{{}, reduced(shape_of(x), 0b10, true)}, g);
     return chain_product(rows, apply(CrossEntropySlope{{}, labels}, x));
-  }
-  template <class V>
-  V jvp(wrt<0>, const V& t, const V& x, const V&) const {
-    return apply(Sum{{}, 0b10, false}, t * apply(CrossEntropySlope{{}, labels}, x));
   }
   template <class V>
   V jvp(wrt<0>, const V& t, const V& x, const V&) const {
