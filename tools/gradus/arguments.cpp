@@ -67,7 +67,7 @@ std::string unknown_subcommand(const CLI::App& app, const std::vector<std::strin
 
 std::string unexpected_arguments(const CLI::App& app) {
   const std::vector<std::string> rest = app.remaining(true);
-  if (rest.empty()) return "an argument was not expected";
+  if (rest.empty()) return {};
   std::vector<std::string> names;
   const auto collect = [&](const CLI::App& from) {
     for (const CLI::Option* option : from.get_options()) {

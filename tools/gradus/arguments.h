@@ -13,7 +13,7 @@ void mark_expression(std::vector<std::string>& arguments, const CLI::App* sub);
 /// The message for a first argument that is no subcommand, with the nearest one; empty when it is one, or an option.
 [[nodiscard]] std::string unknown_subcommand(const CLI::App& app, const std::vector<std::string>& arguments);
 
-/// The message for arguments that nothing takes, with the nearest option.
+/// The message for arguments that nothing took, with the nearest option; empty when there are none.
 [[nodiscard]] std::string unexpected_arguments(const CLI::App& app);
 
 }  // namespace gradus::command

@@ -51,8 +51,11 @@ Subcommand add_draw(CLI::App& app) {
   sub->add_option("expression", options->expression, "such as 'tanh(x*w + b)'; - reads it from standard input")
       ->required();
   sub->add_option("--var", options->variables, "NAME=VALUE: an input; a number or [[1,2],[3,4]]")
-      ->type_name("NAME=VALUE");
-  sub->add_option("--param", options->parameters, "NAME=VALUE: a parameter")->type_name("NAME=VALUE");
+      ->type_name("NAME=VALUE")
+      ->allow_extra_args(false);
+  sub->add_option("--param", options->parameters, "NAME=VALUE: a parameter")
+      ->type_name("NAME=VALUE")
+      ->allow_extra_args(false);
   sub->add_option("-o,--output", options->output, "a .dot, .svg, .png or .pdf file; DOT on standard output without");
   sub->add_option("-T,--format", options->format, "dot, svg, png or pdf, whatever the file is called");
   sub->add_option("--title", options->style.title, "above the drawing");

@@ -158,9 +158,14 @@ Subcommand add_eval(CLI::App& app) {
   sub->add_option("expression", options->expression, "such as 'tanh(x*w + b)'; - reads it from standard input")
       ->required();
   sub->add_option("--var", options->variables, "NAME=VALUE: an input; a number or [[1,2],[3,4]]")
-      ->type_name("NAME=VALUE");
-  sub->add_option("--param", options->parameters, "NAME=VALUE: a parameter")->type_name("NAME=VALUE");
-  sub->add_option("--wrt", options->wrt, "the names to differentiate by; all by default")->delimiter(',');
+      ->type_name("NAME=VALUE")
+      ->allow_extra_args(false);
+  sub->add_option("--param", options->parameters, "NAME=VALUE: a parameter")
+      ->type_name("NAME=VALUE")
+      ->allow_extra_args(false);
+  sub->add_option("--wrt", options->wrt, "the names to differentiate by; all by default")
+      ->delimiter(',')
+      ->allow_extra_args(false);
   sub->add_option("--order", options->order, "2: also the second derivatives of a result of one number")
       ->capture_default_str();
   sub->add_flag("--json", options->json, "machine-readable output");

@@ -74,59 +74,78 @@ std::vector<std::string> derivative_lines(const OpFacts& facts) {
   return lines;
 }
 
-std::vector<Row> rows_of(const Entry& entry) {
-  const OpFacts& facts = *entry.facts;
-  std::vector<Row> rows;
-  for (const std::string& line : derivative_lines(facts)) rows.push_back({"", "", line, "", ""});
-  rows[0][0] = signature(*entry.definition);
-  rows[0][1] = facts.formula;
-  rows[0][3] = facts.domain;
-  rows[0][4] = fmt::format("{} / {}", facts.value_error, facts.derivative_error);
-  return rows;
+/// Lines of a cell that is wider than `width`: broken at blanks.
+std::vector<std::string> lines_of(const std::string& cell, std::size_t width) {
+  const std::string text = wrapped(cell, width, 0);
+  std::vector<std::string> lines;
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t end = text.find('\n', begin);
+    lines.push_back(text.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  if (lines.empty()) lines.emplace_back();
+  return lines;
 }
 
-/// Columns as wide as their widest cell; a first cell that is wider than `most` takes a line of its own.
-void print_rows(const std::vector<Row>& rows, std::size_t most) {
-  std::vector<std::size_t> widths(rows.front().size());
-  for (const Row& row : rows) {
+// A table whose columns are as wide as their widest cell, but the last ones share what is left of the page.
+class Table {
+ public:
+  /// No first cell wider than `most` widens its column: it takes a line of its own.
+  explicit Table(std::size_t most) : most_(most) {}
+  void add(Row row) { rows_.push_back(std::move(row)); }
+  [[nodiscard]] bool empty() const noexcept { return rows_.empty(); }
+
+  /// Prints it, with column `flexible` made as narrow as the page asks.
+  void print(std::size_t flexible) {
+    measure();
+    std::size_t others = 2;
+    for (std::size_t k = 0; k < widths_.size(); ++k) others += k == flexible ? 0 : widths_[k] + 2;
+    widths_[flexible] = std::min(widths_[flexible], page_width - others);
+    for (const Row& row : rows_) print_row(row);
+  }
+
+ private:
+  void measure() {
+    widths_.assign(rows_.front().size(), 0);
+    for (const Row& row : rows_) {
+      for (std::size_t k = 0; k < row.size(); ++k) {
+        const std::size_t columns = count_code_points(row[k]);
+        if (k > 0 || columns <= most_) widths_[k] = std::max(widths_[k], columns);
+      }
+    }
+  }
+  void print_row(const Row& row) const {
+    std::vector<std::vector<std::string>> cells;
+    std::size_t height = 1;
     for (std::size_t k = 0; k < row.size(); ++k) {
-      const std::size_t columns = count_code_points(row[k]);
-      if (k > 0 || columns <= most) widths[k] = std::max(widths[k], columns);
+      cells.push_back(k == 0 ? std::vector{row[0]} : lines_of(row[k], std::max<std::size_t>(widths_[k], 1)));
+      height = std::max(height, cells.back().size());
+    }
+    if (count_code_points(row[0]) > widths_[0]) fmt::print("  {}\n", std::exchange(cells[0][0], ""));
+    for (std::size_t n = 0; n < height; ++n) {
+      std::string line = "  ";
+      for (std::size_t k = 0; k < cells.size(); ++k) {
+        if (widths_[k] > 0) line += padded(n < cells[k].size() ? cells[k][n] : "", widths_[k] + 2);
+      }
+      line.erase(line.find_last_not_of(' ') + 1);
+      fmt::print("{}\n", line);
     }
   }
-  for (const Row& row : rows) {
-    std::string line = "  ";
-    if (count_code_points(row[0]) > widths[0]) {
-      fmt::print("  {}\n", row[0]);
-      line += std::string(widths[0], ' ');
-    } else {
-      line += padded(row[0], widths[0]);
-    }
-    for (std::size_t k = 1; k < row.size(); ++k) {
-      if (widths[k] > 0) line += "  " + padded(row[k], widths[k]);
-    }
-    line.erase(line.find_last_not_of(' ') + 1);
-    fmt::print("{}\n", line);
-  }
-}
 
-/// Second cells that reach beyond the page go on in rows of their own.
-std::vector<Row> wrapped_rows(const std::vector<Row>& rows, std::size_t most) {
-  std::size_t width = 0;
-  for (const Row& row : rows) {
-    if (count_code_points(row[0]) <= most) width = std::max(width, count_code_points(row[0]));
+  std::size_t most_;
+  std::vector<Row> rows_;
+  std::vector<std::size_t> widths_;
+};
+
+void add_op(Table& table, const Entry& entry) {
+  const OpFacts& facts = *entry.facts;
+  Row row{signature(*entry.definition), facts.formula, "", facts.domain,
+          fmt::format("{} / {}", facts.value_error, facts.derivative_error)};
+  for (const std::string& line : derivative_lines(facts)) {
+    row[2] = line;
+    table.add(row);
+    row.assign(row.size(), "");
   }
-  std::vector<Row> out;
-  for (const Row& row : rows) {
-    std::string first = row[0];
-    const std::string lines = wrapped(row[1], page_width - width - 4, 0);
-    for (std::size_t begin = 0; begin < lines.size();) {
-      const std::size_t end = lines.find('\n', begin);
-      out.push_back({std::exchange(first, ""), lines.substr(begin, end - begin)});
-      begin = end + 1;
-    }
-  }
-  return out;
 }
 
 void print_text(const std::vector<Entry>& entries) {
@@ -135,19 +154,22 @@ void print_text(const std::vector<Entry>& entries) {
     std::size_t last = first;
     while (last < entries.size() && entries[last].definition->theme == theme) ++last;
     fmt::print("{}{}\n", first == 0 ? "" : "\n", title_of(theme));
-    std::vector<Row> ops{{"", "formula", "derivative (y: the value)", "domain", "worst error"}};
-    std::vector<Row> others;
+    Table ops(24);
+    Table others(44);
+    ops.add({"", "formula", "derivative (y: the value)", "domain", "worst error"});
+    bool has_ops = false;
     for (; first < last; ++first) {
       const Entry& entry = entries[first];
       if (entry.facts != nullptr) {
-        for (Row& row : rows_of(entry)) ops.push_back(std::move(row));
+        has_ops = true;
+        add_op(ops, entry);
       }
       if (!entry.definition->description.empty()) {
-        others.push_back({signature(*entry.definition), entry.definition->description});
+        others.add({signature(*entry.definition), entry.definition->description});
       }
     }
-    if (ops.size() > 1) print_rows(ops, 30);
-    if (!others.empty()) print_rows(wrapped_rows(others, 44), 44);
+    if (has_ops) ops.print(2);
+    if (!others.empty()) others.print(1);
   }
   const auto is_op = [](const Entry& e) { return e.facts != nullptr; };
   if (std::any_of(entries.begin(), entries.end(), is_op)) {

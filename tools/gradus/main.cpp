@@ -82,11 +82,9 @@ int start(int argc, char** argv) {
     app.parse(std::move(arguments));
   } catch (const CLI::Success& message) {
     return app.exit(message);
-  } catch (const CLI::ExtrasError&) {
-    report(unexpected_arguments(app));
-    return misused;
   } catch (const CLI::ParseError& error) {
-    report(error.what());
+    const std::string complaint = unexpected_arguments(app);
+    report(complaint.empty() ? error.what() : complaint);
     return misused;
   }
   return run(app, subcommands);

@@ -5,6 +5,7 @@
 #include "autograd/math/dual.h"
 #include "autograd/math/formula.h"
 #include "tools/gradus/domain_probe.h"
+#include "tools/gradus/op_formulas.h"
 
 namespace gradus::command {
 
@@ -26,12 +27,31 @@ std::string text_of(const D& derivative) {
 
 /// What people are shown where the op states that, else what is computed.
 template <int I, class Op, class... X>
-std::string derivative(const Op& op, const X&... x_and_y) {
+std::string stated_derivative(const Op& op, const X&... x_and_y) {
   if constexpr (requires { op.shown(wrt<I>{}, x_and_y...); }) {
     return text_of(op.shown(wrt<I>{}, x_and_y...));
   } else {
     return text_of(partial<I>(op, x_and_y...));
   }
+}
+
+template <int I, class Op, class... X>
+std::string derivative(const Op& op, const Formula& y, const X&... x) {
+  if constexpr (requires { slope(op, wrt<I>{}, x...); }) {
+    std::string text = slope(op, wrt<I>{}, x...).text;
+    if constexpr (requires { note(op); }) text += note(op);
+    return text;
+  } else {
+    return stated_derivative<I>(op, x..., y);
+  }
+}
+
+/// Empty where it would be the call again.
+template <class Op, class... X>
+std::string formula(const Op& op, const X&... x) {
+  if constexpr (requires { spelled_out(op, x...); }) return spelled_out(op, x...).text;
+  const std::string text = Formula::interpret(op, x...).text;
+  return text.starts_with(std::string(Op::name) + "(") ? "" : text;
 }
 
 template <class Op>
@@ -52,9 +72,8 @@ OpFacts facts_of(const Op& op, std::index_sequence<K...>) {
   const Formula y("y");
   OpFacts facts;
   facts.name = called<Op>();
-  facts.formula = Formula::interpret(op, x[K]...).text;
-  if (facts.formula.starts_with(std::string(Op::name) + "(")) facts.formula.clear();
-  (facts.derivatives.emplace_back(names[K], derivative<static_cast<int>(K)>(op, x[K]..., y)), ...);
+  facts.formula = formula(op, x[K]...);
+  (facts.derivatives.emplace_back(names[K], derivative<static_cast<int>(K)>(op, y, x[K]...)), ...);
   facts.domain = domain_of(op);
   facts.value_error = Op::worst.value;
   facts.derivative_error = Op::worst.derivative;

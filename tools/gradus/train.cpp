@@ -260,7 +260,9 @@ Subcommand add_train(CLI::App& app) {
   CLI::App* sub = app.add_subcommand("train", "Train a perceptron or multilayer perceptron on a CSV file");
   sub->add_option("data", options->data, "a CSV file with named columns; - reads it from standard input")->required();
   sub->add_option("--target", options->target, "the column to learn")->required();
-  sub->add_option("--features", options->features, "the columns to learn from; all others by default")->delimiter(',');
+  sub->add_option("--features", options->features, "the columns to learn from; all others by default")
+      ->delimiter(',')
+      ->allow_extra_args(false);
   sub->add_option("--hidden", options->hidden_text, "widths of hidden layers, such as 16,16; none: a perceptron")
       ->type_name("WIDTHS");
   sub->add_option("--activation", options->activation,
