@@ -15,14 +15,14 @@ namespace gradus {
 
 using detail::mode;
 
-DetectAnomaly::DetectAnomaly(std::source_location place) noexcept
+DetectAnomaly::DetectAnomaly(Place place) noexcept
     : before_(std::exchange(mode.watch, true)), place_before_(std::exchange(mode.place, place)) {}
 DetectAnomaly::~DetectAnomaly() {
   mode.watch = before_;
   mode.place = place_before_;
 }
 
-Here::Here(std::source_location place) noexcept : before_(std::exchange(mode.place, place)) {}
+Here::Here(Place place) noexcept : before_(std::exchange(mode.place, place)) {}
 Here::~Here() { mode.place = before_; }
 
 namespace detail {
@@ -46,9 +46,9 @@ std::int64_t find_element(const Array& a, const Wrong& wrong) {
 constexpr auto is_nan = [](auto x) { return std::isnan(x); };
 constexpr auto is_not_finite = [](auto x) { return !std::isfinite(x); };
 
-std::string recorded_at(const std::source_location& place) {
-  if (place.line() == 0) return {};
-  return fmt::format(", recorded at {}:{} in {}", place.file_name(), place.line(), place.function_name());
+std::string recorded_at(const Place& place) {
+  if (place.line == 0) return {};
+  return fmt::format(", recorded at {}:{} in {}", place.file, place.line, place.function);
 }
 
 std::string number_at(const Array& a, std::int64_t i) {

@@ -1,10 +1,10 @@
 // Anomaly mode: finds the op that first produced a NaN, and where in the user's code it was recorded.
 #pragma once
-#include <source_location>
 #include <span>
 #include <string_view>
 
 #include "autograd/base/export.h"
+#include "autograd/base/place.h"
 #include "autograd/tensor/record.h"
 
 namespace gradus {
@@ -17,27 +17,27 @@ namespace gradus {
 /// Everything is several times slower meanwhile.
 class GRADUS_API DetectAnomaly {
  public:
-  explicit DetectAnomaly(std::source_location place = std::source_location::current()) noexcept;
+  explicit DetectAnomaly(Place place = Place::current()) noexcept;
   ~DetectAnomaly();
   DetectAnomaly(const DetectAnomaly&) = delete;
   DetectAnomaly& operator=(const DetectAnomaly&) = delete;
 
  private:
   bool before_;
-  std::source_location place_before_;
+  Place place_before_;
 };
 
 /// Marks a place for anomaly mode: until the end of the block, what is recorded is recorded here.
 ///   const Here here;
 class GRADUS_API Here {
  public:
-  explicit Here(std::source_location place = std::source_location::current()) noexcept;
+  explicit Here(Place place = Place::current()) noexcept;
   ~Here();
   Here(const Here&) = delete;
   Here& operator=(const Here&) = delete;
 
  private:
-  std::source_location before_;
+  Place before_;
 };
 
 namespace detail {

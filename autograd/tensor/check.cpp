@@ -133,12 +133,12 @@ class Checker {
         step);
   }
 
-  struct Place {
+  struct Where {
     int order;
     std::size_t input;
     std::size_t element;
   };
-  void see(double computed, const Difference& difference, double largest, const Place& place) {
+  void see(double computed, const Difference& difference, double largest, const Where& place) {
     const double apart = std::abs(computed - difference.slope);
     const double size = std::max({std::abs(computed), std::abs(difference.slope), largest});
     const double allowed = options_.tolerance * size + 2.0 * difference.uncertainty;

@@ -16,9 +16,12 @@ Formula FunctionRule::formula(std::span<const Formula> x) const {
 Tensor finish_function(std::unique_ptr<Rule> rule, std::span<const Tensor> arguments, Array result,
                        std::uint32_t keep) {
   const bool tracked = std::ranges::any_of(arguments, [](const Tensor& t) { return t.requires_grad(); });
-  if (!tracked || !recording()) return Tensor(std::move(result), Counted<Record>());
   std::vector<Operand> operands;
   for (const Tensor& t : arguments) operands.push_back({&t.value(), t.record().get()});
+  if (!tracked || !recording()) {
+    if (watching()) check_result(rule->name(), operands, result);
+    return Tensor(std::move(result), Counted<Record>());
+  }
   Record* record = make_record(rule.get(), true, operands, result, keep);
   static_cast<void>(rule.release());
   return Tensor(std::move(result), Counted<Record>::adopt(record));

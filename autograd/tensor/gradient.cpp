@@ -8,6 +8,7 @@
 
 #include "autograd/base/error.h"
 #include "autograd/tensor/anomaly.h"
+#include "autograd/tensor/backward.h"
 #include "autograd/tensor/listing.h"
 #include "autograd/tensor/rethrow.h"
 #include "autograd/tensor/rule.h"
@@ -45,7 +46,8 @@ void show_hooks(const Record& record, Tensor& cotangent) {
 template <class V>
 class Walk {
  public:
-  explicit Walk(std::span<Record* const> roots) : list_(roots), cotangents_(list_.size()) {}
+  explicit Walk(std::span<Record* const> roots, std::uint64_t oldest = 0)
+      : list_(roots, oldest), oldest_(oldest), cotangents_(list_.size()) {}
 
   /// Leaves out what leads to none of `targets`.
   void keep_paths_to(std::span<const Tensor> targets) {
@@ -95,7 +97,7 @@ class Walk {
       }
     }
     for (std::size_t i = list_.computed(); i < list_.size(); ++i) {
-      if (list_[i].hooked && cotangents_[i]) [[unlikely]]
+      if (list_[i].hooked && cotangents_[i] && list_[i].id > oldest_) [[unlikely]]
         show_hooks(list_[i], cotangents_[i]);
     }
   }
@@ -133,6 +135,7 @@ class Walk {
   }
 
   Listing list_;
+  std::uint64_t oldest_;
   std::vector<V> cotangents_;
   std::vector<std::uint8_t> needed_;  // empty: all are
   std::vector<std::uint32_t> targets_;
@@ -217,6 +220,24 @@ std::span<const T> as_span(std::initializer_list<T> list) {
 }
 
 }  // namespace
+
+template <class V>
+std::vector<V> detail::gradients_since(std::uint64_t oldest, const Tensor& y, std::span<const Tensor> x,
+                                       const V& seed) {
+  std::vector<V> out(x.size());
+  if (!y.requires_grad()) return out;
+  Walk<V> walk(Roots(std::span(&y, 1)).get(), oldest);
+  walk.keep_paths_to(x);
+  walk.seed(tracked(y), seed);
+  walk.run(true);
+  for (std::size_t k = 0; k < x.size(); ++k) out[k] = walk.at_target(k);
+  return out;
+}
+
+template std::vector<Array> detail::gradients_since(std::uint64_t, const Tensor&, std::span<const Tensor>,
+                                                    const Array&);
+template std::vector<Tensor> detail::gradients_since(std::uint64_t, const Tensor&, std::span<const Tensor>,
+                                                     const Tensor&);
 
 std::vector<Tensor> grad(const Tensor& y, std::span<const Tensor> x) { return gradients(y, x, ones(y)); }
 

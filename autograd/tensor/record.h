@@ -3,13 +3,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <source_location>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "autograd/array/array.h"
 #include "autograd/base/export.h"
+#include "autograd/base/place.h"
 #include "autograd/base/ref_count.h"
 
 namespace gradus {
@@ -37,7 +37,7 @@ struct Hook;
 struct Extra {
   std::string name;                          // empty: none
   std::vector<std::shared_ptr<Hook>> hooks;  // hook.h
-  std::source_location place;                // where the user's code recorded it; line 0: not known (anomaly.h)
+  Place place;                               // where the user's code recorded it; line 0: not known (anomaly.h)
 };
 
 struct Record {
