@@ -76,7 +76,6 @@ struct ChainProduct : Binary {
 struct GateProduct : Binary {
   static constexpr bool internal = true;
   static constexpr std::string_view name = "gate_product", symbol = "·", infix = "·";
-  static constexpr bool internal = true;
   static constexpr int precedence = 2;
   static constexpr bool exact = true;
   static constexpr auto value(auto g, auto weight) {

@@ -25,7 +25,6 @@ struct PowDerivative : Binary {
   static constexpr bool internal = true;
   static constexpr std::string_view name = "pow_derivative";
   static constexpr Worst worst{8.0, 64.0, true};  // the factor is a polynomial in ln x and y, with roots
-  static constexpr bool internal = true;
   static constexpr Domain domain{0.1, 6.0};
   double base_order = 1.0;      // k
   double exponent_order = 0.0;  // m
@@ -140,7 +139,6 @@ struct Pow : Binary {
 struct Atan2Slope : Binary {
   static constexpr bool internal = true;
   static constexpr std::string_view name = "atan2_slope";
-  static constexpr bool internal = true;
   static constexpr auto value(auto x, auto y) {
     using X = decltype(x);
     const X a = abs(x);
@@ -177,7 +175,6 @@ struct Atan2 : Binary {
 struct HypotSlope : Binary {
   static constexpr bool internal = true;
   static constexpr std::string_view name = "hypot_slope";
-  static constexpr bool internal = true;
   static constexpr auto value(auto x, auto y) {
     using X = decltype(x);
     const X m = where(abs(x) > abs(y), abs(x), abs(y));
@@ -216,7 +213,6 @@ constexpr auto HypotSlope::d(wrt<1>, const auto& x, const auto& y, const auto& c
 struct LogAddExpShare : Binary {
   static constexpr bool internal = true;
   static constexpr std::string_view name = "logaddexp_share";
-  static constexpr bool internal = true;
   static constexpr auto value(auto a, auto b) {
     using X = decltype(a);
     const X low = where(a < b, a, b);

@@ -72,7 +72,6 @@ struct Selu : Activation {
 struct CeluSlope : Unary {
   static constexpr bool internal = true;
   static constexpr std::string_view name = "celu_slope";
-  static constexpr bool internal = true;
   double alpha = 1.0;
   static constexpr auto attributes = std::array{Attribute<CeluSlope>{"alpha", &CeluSlope::alpha}};
   [[nodiscard]] constexpr auto value(auto x) const {

@@ -92,7 +92,6 @@ struct Where : Ternary {
 struct GreaterShare : Binary {
   static constexpr bool internal = true;
   static constexpr std::string_view name = "greater_share";
-  static constexpr bool internal = true;
   static constexpr bool exact = true;
   static constexpr auto value(auto a, auto b) {
     using X = decltype(a);
@@ -139,7 +138,6 @@ struct Minimum : Binary {
 struct Between : Ternary {
   static constexpr bool internal = true;
   static constexpr std::string_view name = "between";
-  static constexpr bool internal = true;
   static constexpr bool exact = true;
   static constexpr auto value(auto x, auto low, auto high) {
     using X = decltype(x);

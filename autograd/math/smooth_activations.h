@@ -46,7 +46,6 @@ inline constexpr double inverse_sqrt_2pi = 0.39894228040143267794;
 struct SoftplusSlope : Unary {
   static constexpr bool internal = true;
   static constexpr std::string_view name = "softplus_slope";
-  static constexpr bool internal = true;
   static constexpr Worst worst{4.0, 8.0, true};  // its derivative rounds βx
   double beta = 1.0;
   static constexpr auto attributes = std::array{Attribute<SoftplusSlope>{"beta", &SoftplusSlope::beta}};
@@ -100,7 +99,6 @@ struct LogSigmoid : Activation {
 struct SigmoidSlopeRoot : Unary {
   static constexpr bool internal = true;
   static constexpr std::string_view name = "sigmoid_slope_root", symbol = "√σ′";
-  static constexpr bool internal = true;
   static constexpr auto value(auto x) {
     using X = decltype(x);
     const X e = exp(X(-0.5) * abs(x));
@@ -124,7 +122,6 @@ constexpr auto times_square(const R& r, const F& f) {
 struct SiluSlope : Unary {
   static constexpr bool internal = true;
   static constexpr std::string_view name = "silu_slope";
-  static constexpr bool internal = true;
   static constexpr Worst worst{4.0, 8.0, true};
   static constexpr auto value(auto x) {
     using X = decltype(x);
@@ -166,7 +163,6 @@ struct Silu : Activation {
 struct MishRoot : Unary {
   static constexpr bool internal = true;
   static constexpr std::string_view name = "mish_root";
-  static constexpr bool internal = true;
   static constexpr Worst worst{4.0, 32.0, true};
   static constexpr auto value(auto x) {
     using X = decltype(x);
@@ -190,7 +186,6 @@ struct MishRoot : Unary {
 struct MishSlope : Unary {
   static constexpr bool internal = true;
   static constexpr std::string_view name = "mish_slope";
-  static constexpr bool internal = true;
   static constexpr Worst worst{4.0, 8.0, true};
   static constexpr auto value(auto x) {
     using X = decltype(x);
@@ -241,7 +236,6 @@ struct Mish : Activation {
 struct NormalDensity : Unary {
   static constexpr bool internal = true;
   static constexpr std::string_view name = "normal_density", symbol = "φ";
-  static constexpr bool internal = true;
   static constexpr Worst worst{4.0, 8.0, true};
   double order = 0.0;
   static constexpr auto attributes = std::array{Attribute<NormalDensity>{"order", &NormalDensity::order}};
@@ -330,7 +324,6 @@ struct GeluParts {
 struct GeluSlope : Unary {
   static constexpr bool internal = true;
   static constexpr std::string_view name = "gelu_slope";
-  static constexpr bool internal = true;
   static constexpr Worst worst{4.0, 8.0, true};
   static constexpr auto value(auto x) { return GeluParts::slope(x); }
   static constexpr auto d(wrt<0>, const auto& x, const auto&) {
@@ -401,7 +394,6 @@ struct GeluTanhParts {
 struct GeluTanhSlope : Unary {
   static constexpr bool internal = true;
   static constexpr std::string_view name = "gelu_tanh_slope";
-  static constexpr bool internal = true;
   static constexpr Worst worst{4.0, 8.0, true};
   static constexpr auto value(auto x) { return GeluTanhParts::slope(x); }
   static constexpr auto d(wrt<0>, const auto& x, const auto&) {
