@@ -26,7 +26,7 @@ struct Block {
 // The sizes of a convolution's matrices and how it is cut into blocks.
 class Plan {
  public:
-  const Window& window;
+  const WindowAxes& window;
   std::int64_t groups;
   std::int64_t images;
   std::int64_t channels;  // of the input, in one group

@@ -10,7 +10,7 @@ namespace gradus {
 /// The geometry of a convolution.  Images are [n, channels, height, width]; a weight is [out, channels / groups, kernel
 /// height, kernel width].  Group i of the outputs sees group i of the channels.
 struct Convolution {
-  Window window;
+  WindowAxes window;
   std::int64_t groups = 1;
 };
 

@@ -21,13 +21,13 @@ Shape with_sides(const Array& x, std::int64_t height, std::int64_t width) {
   sizes[rank - 1] = width;
   return Shape(std::span<const std::int64_t>(sizes).first(rank));
 }
-Shape input_shape(const Array& g, const Window& w) { return with_sides(g, w[0].input, w[1].input); }
-Shape output_shape(const Array& x, const Window& w) { return with_sides(x, w[0].output, w[1].output); }
+Shape input_shape(const Array& g, const WindowAxes& w) { return with_sides(g, w[0].input, w[1].input); }
+Shape output_shape(const Array& x, const WindowAxes& w) { return with_sides(x, w[0].output, w[1].output); }
 
 // f(place, columns) for each tap of the windows in output row i that lies inside the input: the window at column j sees
 // place + j · stride there.
 template <class F>
-void for_each_tap(const Window& window, std::int64_t i, F&& f) {
+void for_each_tap(const WindowAxes& window, std::int64_t i, F&& f) {
   const auto& [vertical, horizontal] = window;
   for (std::int64_t k = 0; k < vertical.kernel; ++k) {
     const std::int64_t row = i * vertical.stride + vertical.start(k);
@@ -40,7 +40,7 @@ void for_each_tap(const Window& window, std::int64_t i, F&& f) {
 
 // f(input plane's place, output row's place, i) for each output row of all planes.
 template <class F>
-void for_each_row(std::int64_t planes, const Window& window, F&& f) {
+void for_each_row(std::int64_t planes, const WindowAxes& window, F&& f) {
   const auto& [vertical, horizontal] = window;
   for (std::int64_t plane = 0; plane < planes; ++plane) {
     for (std::int64_t i = 0; i < vertical.output; ++i) {
@@ -57,7 +57,7 @@ std::int64_t planes_of(const Array& x) {
 
 // The largest numbers of the windows of row i.
 template <class T>
-void largest(const Window& window, std::int64_t i, const T* plane, T* out) {
+void largest(const WindowAxes& window, std::int64_t i, const T* plane, T* out) {
   const std::int64_t stride = window[1].stride;
   std::fill_n(out, window[1].output, -std::numeric_limits<T>::infinity());
   for_each_tap(window, i, [&](std::int64_t place, Range columns) {
@@ -72,7 +72,7 @@ void largest(const Window& window, std::int64_t i, const T* plane, T* out) {
 template <class T>
 class Winners {
  public:
-  explicit Winners(const Window& window)
+  explicit Winners(const WindowAxes& window)
       : window_(window),
         largest_(static_cast<std::size_t>(window[1].output)),
         count_(static_cast<std::size_t>(window[1].output)) {}
@@ -103,7 +103,7 @@ class Winners {
   [[nodiscard]] T share(std::size_t column, T v) const { return v / std::max(count_[column], T(1)); }
 
  private:
-  const Window& window_;
+  const WindowAxes& window_;
   std::vector<T> largest_;
   std::vector<T> count_;
 };
@@ -122,7 +122,7 @@ std::vector<T> divisors(const WindowAxis& a, bool count_padding) {
 
 }  // namespace
 
-Array max_pool(const Array& x, const Window& window) {
+Array max_pool(const Array& x, const WindowAxes& window) {
   const Array input = x.packed();
   Array out = Array::uninitialized(output_shape(x, window), x.dtype());
   dispatch(x.dtype(), [&](auto zero) {
@@ -134,7 +134,7 @@ Array max_pool(const Array& x, const Window& window) {
   return out;
 }
 
-Array max_pool_take(const Array& x, const Array& u, const Window& window) {
+Array max_pool_take(const Array& x, const Array& u, const WindowAxes& window) {
   const Array input = x.packed();
   const Array moved = u.packed();
   Array out = Array::zeros(output_shape(x, window), x.dtype());
@@ -154,7 +154,7 @@ Array max_pool_take(const Array& x, const Array& u, const Window& window) {
   return out;
 }
 
-Array max_pool_spread(const Array& x, const Array& g, const Window& window) {
+Array max_pool_spread(const Array& x, const Array& g, const WindowAxes& window) {
   const Array input = x.packed();
   const Array outputs = g.packed();
   Array out = Array::zeros(x.shape(), x.dtype());
@@ -175,7 +175,7 @@ Array max_pool_spread(const Array& x, const Array& g, const Window& window) {
 }
 
 Array avg_pool(const Array& x, const Average& average) {
-  const Window& window = average.window;
+  const WindowAxes& window = average.window;
   const Array input = x.packed();
   Array out = Array::zeros(output_shape(x, window), x.dtype());
   dispatch(x.dtype(), [&](auto zero) {
@@ -195,7 +195,7 @@ Array avg_pool(const Array& x, const Average& average) {
 }
 
 Array avg_pool_spread(const Array& g, const Average& average) {
-  const Window& window = average.window;
+  const WindowAxes& window = average.window;
   const Array outputs = g.packed();
   Array out = Array::zeros(input_shape(g, window), g.dtype());
   dispatch(g.dtype(), [&](auto zero) {

@@ -36,6 +36,6 @@ struct WindowAxis {
 };
 
 /// Height and width.  A window over one axis has height 1.
-using Window = std::array<WindowAxis, 2>;
+using WindowAxes = std::array<WindowAxis, 2>;
 
 }  // namespace gradus

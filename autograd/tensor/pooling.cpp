@@ -52,7 +52,7 @@ Tensor pool(std::string_view name, int axes, const Tensor& x, Pair kernel, const
     const char* sides = axes == 1 ? "length" : "height, width";
     fail(name, fmt::format("images [n, c, {}] or [c, {}] are needed", sides, sides), x);
   }
-  Window window;
+  WindowAxes window;
   for (int side = axes == 1 ? 1 : 0; side < 2; ++side) {
     const auto k = static_cast<std::size_t>(side);
     window[k] = axis_of(name, x, images.tensor().value().sizes()[2 + k], side_of(kernel, side), options, side);
@@ -61,12 +61,12 @@ Tensor pool(std::string_view name, int axes, const Tensor& x, Pair kernel, const
 }
 
 Tensor max_pool(std::string_view name, int axes, const Tensor& x, Pair kernel, const MaxPoolOptions& options) {
-  return pool(name, axes, x, kernel, options, [](const Window& window) { return MaxPool{{}, window}; });
+  return pool(name, axes, x, kernel, options, [](const WindowAxes& window) { return MaxPool{{}, window}; });
 }
 
 Tensor avg_pool(std::string_view name, int axes, const Tensor& x, Pair kernel, const AvgPoolOptions& options) {
   const MaxPoolOptions window_options{options.stride, options.padding, 1, options.ceil_mode};
-  return pool(name, axes, x, kernel, window_options, [&](const Window& window) {
+  return pool(name, axes, x, kernel, window_options, [&](const WindowAxes& window) {
     return AvgPool{{}, {window, options.count_include_pad}};
   });
 }

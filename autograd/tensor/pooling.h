@@ -20,7 +20,7 @@ struct MaxPoolTake : Binary {
   static constexpr bool structural = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
   static constexpr std::uint32_t reads(wrt<1>) { return 0b01; }
-  Window window;
+  WindowAxes window;
   [[nodiscard]] Array value(const Array& x, const Array& u) const { return max_pool_take(x, u, window); }
   template <class V>
   V vjp(wrt<0>, const V&, const V& x, const V&, const V&) const {
@@ -44,7 +44,7 @@ struct MaxPoolSpread : Binary {
   static constexpr bool structural = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
   static constexpr std::uint32_t reads(wrt<1>) { return 0b01; }
-  Window window;
+  WindowAxes window;
   [[nodiscard]] Array value(const Array& x, const Array& g) const { return max_pool_spread(x, g, window); }
   template <class V>
   V vjp(wrt<0>, const V&, const V& x, const V&, const V&) const {
@@ -75,7 +75,7 @@ struct MaxPool : Unary {
   static constexpr std::string_view name = "max_pool";
   static constexpr bool structural = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0b01; }
-  Window window;
+  WindowAxes window;
   [[nodiscard]] Array value(const Array& x) const { return max_pool(x, window); }
   template <class V>
   V vjp(wrt<0>, const V& g, const V& x, const V&) const {

@@ -49,6 +49,16 @@ Tensor sliced(const Operands& x, const Step& step) {
   return slice(x[0], slices);
 }
 
+/// Two neighbours in `whole`, height and width.
+Pair pair(const Step& step, std::size_t k) { return {step.whole[k], step.whole[k + 1]}; }
+
+ConvOptions conv_options(const Step& s) { return {pair(s, 0), pair(s, 2), pair(s, 4), s.whole[6]}; }
+ConvTransposeOptions conv_transpose_options(const Step& s) {
+  return {pair(s, 0), pair(s, 2), pair(s, 7), s.whole[6], pair(s, 4)};
+}
+MaxPoolOptions max_pool_options(const Step& s) { return {pair(s, 0), pair(s, 2), pair(s, 4), s.whole[8] != 0}; }
+AvgPoolOptions avg_pool_options(const Step& s) { return {pair(s, 0), pair(s, 2), s.whole[8] != 0, s.whole[9] != 0}; }
+
 const std::map<std::string, Call, std::less<>>& calls() {
   using X = const Operands&;
   using S = const Step&;
@@ -82,6 +92,14 @@ const std::map<std::string, Call, std::less<>>& calls() {
       {"dot", [](X x, S) { return dot(x[0], x[1]); }},
       {"outer", [](X x, S) { return outer(x[0], x[1]); }},
       {"einsum", [](X x, S s) { return einsum(s.spec, x); }},
+      {"conv1d", [](X x, S s) { return conv1d(x[0], x[1], {}, conv_options(s)); }},
+      {"conv2d", [](X x, S s) { return conv2d(x[0], x[1], {}, conv_options(s)); }},
+      {"conv_transpose1d", [](X x, S s) { return conv_transpose1d(x[0], x[1], {}, conv_transpose_options(s)); }},
+      {"conv_transpose2d", [](X x, S s) { return conv_transpose2d(x[0], x[1], {}, conv_transpose_options(s)); }},
+      {"max_pool1d", [](X x, S s) { return max_pool1d(x[0], s.whole[7], max_pool_options(s)); }},
+      {"max_pool2d", [](X x, S s) { return max_pool2d(x[0], pair(s, 6), max_pool_options(s)); }},
+      {"avg_pool1d", [](X x, S s) { return avg_pool1d(x[0], s.whole[7], avg_pool_options(s)); }},
+      {"avg_pool2d", [](X x, S s) { return avg_pool2d(x[0], pair(s, 6), avg_pool_options(s)); }},
       {"amax", reduce<max>},
       {"amin", reduce<min>},
       {"prod", reduce<prod>},

@@ -19,9 +19,9 @@ using Links = std::vector<Link>;
 
 class LinearPlan : public Plan {
  public:
-  /// The sums are divided by `divisor`.
-  LinearPlan(const Sizes& shape, Links links, double divisor = 1.0)
-      : size_(static_cast<std::size_t>(size_of(shape))), links_(std::move(links)), divisor_(divisor) {}
+  /// Each sum is divided by its divisor; none means by nothing.
+  LinearPlan(const Sizes& shape, Links links, std::vector<double> divisors = {})
+      : size_(static_cast<std::size_t>(size_of(shape))), links_(std::move(links)), divisors_(std::move(divisors)) {}
 
   [[nodiscard]] Column value(const Arguments& x, Rounding& round) const override {
     Column y(size_);
@@ -40,17 +40,14 @@ class LinearPlan : public Plan {
 
  private:
   [[nodiscard]] Column shared(Column sums, Rounding& round) const {
-    if (divisor_ == 1.0) return sums;
-    for (Quad& s : sums) s = round(s / divisor_);
+    for (std::size_t k = 0; k < divisors_.size(); ++k) sums[k] = round(sums[k] / divisors_[k]);
     return sums;
   }
 
   std::size_t size_;
   Links links_;
-  double divisor_;
+  std::vector<double> divisors_;
 };
-
-using Shapes = std::vector<Sizes>;
 
 template <Links (*links)(const Step&, const Shapes&)>
 std::unique_ptr<Plan> linear(const Step& step, const Shapes& x) {

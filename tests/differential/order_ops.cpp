@@ -160,7 +160,8 @@ Draws draw_sum(Numbers& numbers, const Sizes& x) {
 }
 std::unique_ptr<Plan> mean_plan(const Step& step, const Shapes& x) {
   const auto count = static_cast<double>(size_of(x[0])) / static_cast<double>(size_of(step.shape));
-  return std::make_unique<LinearPlan>(step.shape, sum_links(step, x), count);
+  return std::make_unique<LinearPlan>(step.shape, sum_links(step, x),
+                                      std::vector<double>(static_cast<std::size_t>(size_of(step.shape)), count));
 }
 
 /// whole = {axis}

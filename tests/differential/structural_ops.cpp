@@ -9,7 +9,7 @@ namespace gradus::differential {
 const std::vector<StructuralOp>& structural_ops() {
   static const std::vector<StructuralOp> all = [] {
     std::vector<StructuralOp> out;
-    for (const auto ops : {order_ops(), part_ops(), bilinear_ops(), group_ops()})
+    for (const auto ops : {order_ops(), part_ops(), bilinear_ops(), group_ops(), window_ops()})
       out.insert(out.end(), ops.begin(), ops.end());
     return out;
   }();

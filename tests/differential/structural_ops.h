@@ -11,20 +11,22 @@
 
 namespace gradus::differential {
 
+using Shapes = std::vector<Sizes>;
+
 /// The most elements a value has.
 inline constexpr std::int64_t most_elements = 48;
 
 /// A step without its operands: the first has the shape it was drawn for, the others those that it asks for.
 struct Draft {
   Step step;
-  std::vector<Sizes> others;
+  Shapes others;
 };
 
 struct StructuralOp {
   std::string_view name;
   /// Attributes for a first operand of this shape; nothing where the op does not apply.
   std::optional<Draft> (*draw)(Numbers& numbers, const Sizes& x);
-  std::unique_ptr<Plan> (*plan)(const Step& step, const std::vector<Sizes>& arguments);
+  std::unique_ptr<Plan> (*plan)(const Step& step, const Shapes& arguments);
 };
 
 /// Each element of the result is a sum of elements of the arguments.
@@ -34,6 +36,8 @@ std::span<const StructuralOp> part_ops();
 std::span<const StructuralOp> bilinear_ops();
 /// Groups of elements are reduced, or each group is mapped to another.
 std::span<const StructuralOp> group_ops();
+/// Windows that slide over images: convolutions and pooling.
+std::span<const StructuralOp> window_ops();
 
 /// All of them.
 const std::vector<StructuralOp>& structural_ops();

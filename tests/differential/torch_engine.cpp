@@ -153,6 +153,35 @@ Tensor trace(const Operands& x, const Step&) {
   return x[0].size(0) > x[0].size(1) ? at::diagonal(x[0]).sum() : at::trace(x[0]);
 }
 
+/// Height and width, or the width alone, from place k of `whole` on.
+at::IntArrayRef pair(const Step& step, std::size_t k) { return at::IntArrayRef(step.whole).slice(k, 2); }
+at::IntArrayRef width(const Step& step, std::size_t k) { return at::IntArrayRef(step.whole).slice(k + 1, 1); }
+
+Tensor conv1d(const Operands& x, const Step& s) {
+  return at::conv1d(x[0], x[1], {}, width(s, 0), width(s, 2), width(s, 4), s.whole[6]);
+}
+Tensor conv2d(const Operands& x, const Step& s) {
+  return at::conv2d(x[0], x[1], {}, pair(s, 0), pair(s, 2), pair(s, 4), s.whole[6]);
+}
+Tensor conv_transpose1d(const Operands& x, const Step& s) {
+  return at::conv_transpose1d(x[0], x[1], {}, width(s, 0), width(s, 2), width(s, 7), s.whole[6], width(s, 4));
+}
+Tensor conv_transpose2d(const Operands& x, const Step& s) {
+  return at::conv_transpose2d(x[0], x[1], {}, pair(s, 0), pair(s, 2), pair(s, 7), s.whole[6], pair(s, 4));
+}
+Tensor max_pool1d(const Operands& x, const Step& s) {
+  return at::max_pool1d(x[0], width(s, 6), width(s, 0), width(s, 2), width(s, 4), s.whole[8] != 0);
+}
+Tensor max_pool2d(const Operands& x, const Step& s) {
+  return at::max_pool2d(x[0], pair(s, 6), pair(s, 0), pair(s, 2), pair(s, 4), s.whole[8] != 0);
+}
+Tensor avg_pool1d(const Operands& x, const Step& s) {
+  return at::avg_pool1d(x[0], width(s, 6), width(s, 0), width(s, 2), s.whole[8] != 0, s.whole[9] != 0);
+}
+Tensor avg_pool2d(const Operands& x, const Step& s) {
+  return at::avg_pool2d(x[0], pair(s, 6), pair(s, 0), pair(s, 2), s.whole[8] != 0, s.whole[9] != 0);
+}
+
 const std::map<std::string, Call>& structural() {
   static const std::map<std::string, Call> table{
       {"reshape", [](const Operands& x, const Step& s) { return at::reshape(x[0], s.shape); }},
@@ -186,6 +215,14 @@ const std::map<std::string, Call>& structural() {
       {"dot", [](const Operands& x, const Step&) { return at::dot(x[0], x[1]); }},
       {"outer", [](const Operands& x, const Step&) { return at::outer(x[0], x[1]); }},
       {"einsum", [](const Operands& x, const Step& s) { return at::einsum(s.spec, x); }},
+      {"conv1d", conv1d},
+      {"conv2d", conv2d},
+      {"conv_transpose1d", conv_transpose1d},
+      {"conv_transpose2d", conv_transpose2d},
+      {"max_pool1d", max_pool1d},
+      {"max_pool2d", max_pool2d},
+      {"avg_pool1d", avg_pool1d},
+      {"avg_pool2d", avg_pool2d},
       {"amax", reduce<at::amax>},
       {"amin", reduce<at::amin>},
       {"prod", prod},

@@ -8,15 +8,18 @@
 
 #include "autograd/base/error.h"
 #include "autograd/tensor/gradient.h"
+#include "autograd/tensor/indexing.h"
+#include "autograd/tensor/structural.h"
 #include "tests/catch.h"
 #include "tests/reference/groups.h"
 #include "tests/reference/same.h"
-#include "tests/reference/torture.h"
 
 using namespace gradus;
 using namespace gradus::reference;
 
 namespace {
+
+Tensor element_of(const Tensor& x, std::int64_t k) { return slice(x, {Slice(k)}); }
 
 constexpr double inf = std::numeric_limits<double>::infinity();
 constexpr double NaN = std::numeric_limits<double>::quiet_NaN();
