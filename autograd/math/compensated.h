@@ -33,7 +33,9 @@ inline constexpr int leaf_digits = detail::digits_of<X>();
 
 /// eˣ is a normal number, and so is its reciprocal, for |x| up to here.
 template <class X>
-inline constexpr double exp_reach = leaf_digits<X> == 24 ? 80.0 : leaf_digits<X> == 53 ? 700.0 : 11000.0;
+inline constexpr double exp_reach = leaf_digits<X> == 24   ? 80.0
+                                    : leaf_digits<X> == 53 ? 700.0
+                                                           : 11000.0;
 
 /// high + low, where low is what rounding took from high.
 template <class X>

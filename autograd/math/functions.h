@@ -44,7 +44,7 @@ struct Log : Unary {
 /// c · xᵖ for a fixed number p.  d/dx = c·p · xᵖ⁻¹, which is again of this form, and exactly 0 when p is 0 (K5).
 /// Domain: all reals for whole p, x ≥ 0 otherwise.  Overflows where xᵖ does, also when |c| < 1.
 struct Power : Unary {
-  static constexpr std::string_view name = "pow", symbol = "^";
+  static constexpr std::string_view name = "power", symbol = "^";
   static constexpr Domain domain{0.1, 6.0};
   double exponent = 2.0;
   double coefficient = 1.0;

@@ -87,13 +87,6 @@ struct Ternary {
   static constexpr Worst worst{};
 };
 
-struct Ternary {
-  static constexpr int arity = 3;
-  static constexpr bool exact = false;
-  static constexpr OpKind kind = OpKind::function;
-  static constexpr Domain domain{-6.0, 6.0};
-};
-
 struct Activation : Unary {
   static constexpr OpKind kind = OpKind::activation;
 };

@@ -110,8 +110,12 @@ struct Maximum : Binary {
     const X equal = where(a == X(0.0), a + b, a);  // the sum of zeros is −0 only when both are
     return where(a > b, a, where(a < b, b, where(a == b, equal, a + b)));
   }
-  static constexpr auto d(wrt<0>, const auto& a, const auto& b, const auto&) { return Gate{bind(GreaterShare{}, a, b)}; }
-  static constexpr auto d(wrt<1>, const auto& a, const auto& b, const auto&) { return Gate{bind(GreaterShare{}, b, a)}; }
+  static constexpr auto d(wrt<0>, const auto& a, const auto& b, const auto&) {
+    return Gate{bind(GreaterShare{}, a, b)};
+  }
+  static constexpr auto d(wrt<1>, const auto& a, const auto& b, const auto&) {
+    return Gate{bind(GreaterShare{}, b, a)};
+  }
 };
 
 /// The smaller of a and b; −0 is smaller than +0.  Ties and NaN as for max.
@@ -119,8 +123,12 @@ struct Minimum : Binary {
   static constexpr std::string_view name = "min";
   static constexpr bool exact = true;
   static constexpr auto value(auto a, auto b) { return -Maximum::value(-a, -b); }
-  static constexpr auto d(wrt<0>, const auto& a, const auto& b, const auto&) { return Gate{bind(GreaterShare{}, b, a)}; }
-  static constexpr auto d(wrt<1>, const auto& a, const auto& b, const auto&) { return Gate{bind(GreaterShare{}, a, b)}; }
+  static constexpr auto d(wrt<0>, const auto& a, const auto& b, const auto&) {
+    return Gate{bind(GreaterShare{}, b, a)};
+  }
+  static constexpr auto d(wrt<1>, const auto& a, const auto& b, const auto&) {
+    return Gate{bind(GreaterShare{}, a, b)};
+  }
 };
 
 /// 1 where low ≤ x ≤ high, else 0; NaN where any of the three is.  Derivative 0.

@@ -21,6 +21,10 @@ constinit thread_local Thread thread{};
 double times(double adjoint, One) { return adjoint; }
 // A zero adjoint contributes exactly zero (K7).
 double times(double adjoint, double derivative) { return adjoint == 0.0 ? 0.0 : adjoint * derivative; }
+template <class X>
+double times(double adjoint, const Gate<X>& derivative) {
+  return chain_product(adjoint, derivative);
+}
 
 }  // namespace
 

@@ -34,6 +34,19 @@ std::vector<Op> settings(const Op& op) {
   return out;
 }
 
+[[maybe_unused]] std::vector<PowDerivative> settings(const PowDerivative&) {
+  std::vector<PowDerivative> out;
+  for (const auto& [k, m] : {std::pair{1.0, 0.0}, {0.0, 1.0}, {1.0, 1.0}, {2.0, 0.0}, {0.0, 2.0}, {3.0, 2.0}}) {
+    out.push_back({{}, k, m});
+  }
+  return out;
+}
+[[maybe_unused]] std::vector<NormalDensity> settings(const NormalDensity&) {
+  std::vector<NormalDensity> out;
+  for (const double order : {0.0, 1.0, 2.0, 5.0}) out.push_back({{}, order});
+  return out;
+}
+
 template <class Op>
 std::string label_of(const Op& op) {
   std::string label(Op::name);

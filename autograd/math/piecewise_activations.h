@@ -1,0 +1,199 @@
+// THE TABLE, part 5: activations made of pieces.
+#pragma once
+#include <array>
+#include <cmath>
+#include <limits>
+#include <string_view>
+
+#include "autograd/math/activations.h"
+#include "autograd/math/compensated.h"
+#include "autograd/math/selection.h"
+
+namespace gradus {
+
+using std::copysign, std::expm1;
+
+/// x where x > 0, else slope · x.  The derivative at 0 is the slope (K2).
+struct LeakyRelu : Activation {
+  static constexpr std::string_view name = "leaky_relu";
+  double slope = 0.01;
+  static constexpr auto attributes = std::array{Attribute<LeakyRelu>{"slope", &LeakyRelu::slope}};
+  [[nodiscard]] constexpr auto value(auto x) const {
+    using X = decltype(x);
+    return where(x > X(0.0), x, as<X>(slope) * x);
+  }
+  template <class X>
+  [[nodiscard]] constexpr auto d(wrt<0>, const X& x, const auto&) const {
+    return bind(Where{}, bind(Step{}, x), 1.0, slope);
+  }
+};
+
+/// min(max(x, 0), 6).  Derivative 1 between 0 and 6, and 0 at both.
+struct Relu6 : Activation {
+  static constexpr std::string_view name = "relu6", symbol = "ReLU6";
+  static constexpr auto value(auto x) {
+    using X = decltype(x);
+    return where(x <= X(0.0), X(0.0), where(x >= X(6.0), X(6.0), x));
+  }
+  static constexpr auto d(wrt<0>, const auto& x, const auto&) { return Gate{bind(Step{}, x) * bind(Step{}, 6.0 - x)}; }
+};
+
+/// x where x > 0, else α(eˣ − 1), whose derivative is α eˣ.
+struct Elu : Activation {
+  static constexpr std::string_view name = "elu";
+  double alpha = 1.0;
+  static constexpr auto attributes = std::array{Attribute<Elu>{"alpha", &Elu::alpha}};
+  [[nodiscard]] constexpr auto value(auto x) const {
+    using X = decltype(x);
+    return where(x > X(0.0), x, as<X>(alpha) * expm1(x));
+  }
+  template <class X>
+  [[nodiscard]] constexpr auto d(wrt<0>, const X& x, const auto&) const {
+    return bind(Where{}, bind(Step{}, x), 1.0, alpha * bind(Exp{}, x));
+  }
+};
+
+/// λx where x > 0, else λα(eˣ − 1), with the λ and α that keep mean 0 and variance 1 (Klambauer and others 2017).
+struct Selu : Activation {
+  static constexpr std::string_view name = "selu";
+  static constexpr double scale = 1.0507009873554804934193349852946;  // λ
+  static constexpr double low = 1.7580993408473768599402175208123;    // λα
+  static constexpr auto value(auto x) {
+    using X = decltype(x);
+    return where(x > X(0.0), X(scale) * x, X(low) * expm1(x));
+  }
+  static constexpr auto d(wrt<0>, const auto& x, const auto&) {
+    return bind(Where{}, bind(Step{}, x), scale, low * bind(Exp{}, x));
+  }
+};
+
+/// e^(x/α), the slope of celu on the left, with what rounding took from the quotient made good.  d/dx = y/α.
+struct CeluSlope : Unary {
+  static constexpr std::string_view name = "celu_slope";
+  double alpha = 1.0;
+  static constexpr auto attributes = std::array{Attribute<CeluSlope>{"alpha", &CeluSlope::alpha}};
+  [[nodiscard]] constexpr auto value(auto x) const {
+    using X = decltype(x);
+    const X a = as<X>(alpha);
+    const X q = x / a;
+    const Sum2<X> back = exact_product(q, a);
+    return exp_product(q, ((x - back.high) - back.low) / a).all();
+  }
+  template <class X>
+  [[nodiscard]] constexpr auto d(wrt<0>, const X&, const auto& y) const {
+    return y / alpha;
+  }
+};
+
+/// x where x > 0, else α(e^(x/α) − 1): elu with a continuous derivative, e^(x/α).
+struct Celu : Activation {
+  static constexpr std::string_view name = "celu";
+  double alpha = 1.0;
+  static constexpr auto attributes = std::array{Attribute<Celu>{"alpha", &Celu::alpha}};
+  [[nodiscard]] constexpr auto value(auto x) const {
+    using X = decltype(x);
+    const X a = as<X>(alpha);
+    return where(x > X(0.0), x, a * expm1(x / a));
+  }
+  template <class X>
+  [[nodiscard]] constexpr auto d(wrt<0>, const X& x, const auto&) const {
+    return bind(Where{}, bind(Step{}, x), 1.0, bind(CeluSlope{{}, alpha}, x));
+  }
+};
+
+/// x/(1 + |x|), ±1 at ±∞.  d/dx = 1/(1 + |x|)²; the second derivative at 0 is 0 (K1).
+struct Softsign : Activation {
+  static constexpr std::string_view name = "softsign";
+  static constexpr auto value(auto x) {
+    using X = decltype(x);
+    const X y = x / (X(1.0) + abs(x));
+    return where(abs(x) > X(0x1p+120), copysign(X(1.0), x), y);
+  }
+  static constexpr auto d(wrt<0>, const auto& x, const auto&) {
+    const auto r = 1.0 / (1.0 + bind(Maximum{}, x, -x));
+    return r * r;
+  }
+};
+
+/// relu6(x + 3)/6.  Derivative 1/6 between −3 and 3, and 0 at both.
+struct HardSigmoid : Activation {
+  static constexpr std::string_view name = "hard_sigmoid";
+  static constexpr auto value(auto x) {
+    using X = decltype(x);
+    return where(x <= X(-3.0), X(0.0), where(x >= X(3.0), X(1.0), (x + X(3.0)) / X(6.0)));
+  }
+  static constexpr auto d(wrt<0>, const auto& x, const auto&) {
+    return Gate{(1.0 / 6.0) * (bind(Step{}, x + 3.0) * bind(Step{}, 3.0 - x))};
+  }
+};
+
+/// x kept between two numbers.  Like clamp it has derivative 1 on the closed interval (K4).
+struct HardTanh : Activation {
+  static constexpr std::string_view name = "hard_tanh";
+  double low = -1.0;
+  double high = 1.0;
+  static constexpr auto attributes =
+      std::array{Attribute<HardTanh>{"low", &HardTanh::low}, Attribute<HardTanh>{"high", &HardTanh::high}};
+  [[nodiscard]] constexpr auto value(auto x) const {
+    using X = decltype(x);
+    return Clamp::value(x, as<X>(low), as<X>(high));
+  }
+  template <class X>
+  [[nodiscard]] constexpr auto d(wrt<0>, const X& x, const auto&) const {
+    return Gate{bind(Between{}, x, low, high)};
+  }
+};
+
+/// x · hard_sigmoid(x).  Derivative (2x + 3)/6 between −3 and 3, 0 at −3 and left of it, 1 at 3 and right of it.
+struct HardSwish : Activation {
+  static constexpr std::string_view name = "hard_swish";
+  static constexpr auto value(auto x) {
+    using X = decltype(x);
+    return where(x <= X(-3.0), X(0.0), where(x >= X(3.0), x, x * ((x + X(3.0)) / X(6.0))));
+  }
+  static constexpr auto d(wrt<0>, const auto& x, const auto&) {
+    const auto inside = bind(Where{}, bind(Step{}, 3.0 - x), (2.0 * x + 3.0) / 6.0, 1.0);
+    return bind(Where{}, bind(Step{}, x + 3.0), inside, 0.0);
+  }
+};
+
+/// x where x > 0, else slope · x.
+template <Interpreted X>
+constexpr auto leaky_relu(const X& x, double slope = 0.01) {
+  return bind(LeakyRelu{{}, slope}, x);
+}
+template <class X>
+constexpr auto relu6(const X& x) {
+  return bind(Relu6{}, x);
+}
+template <Interpreted X>
+constexpr auto elu(const X& x, double alpha = 1.0) {
+  return bind(Elu{{}, alpha}, x);
+}
+template <class X>
+constexpr auto selu(const X& x) {
+  return bind(Selu{}, x);
+}
+template <Interpreted X>
+constexpr auto celu(const X& x, double alpha = 1.0) {
+  return bind(Celu{{}, alpha}, x);
+}
+template <class X>
+constexpr auto softsign(const X& x) {
+  return bind(Softsign{}, x);
+}
+template <class X>
+constexpr auto hard_sigmoid(const X& x) {
+  return bind(HardSigmoid{}, x);
+}
+/// x kept between two numbers.
+template <Interpreted X>
+constexpr auto hard_tanh(const X& x, double low = -1.0, double high = 1.0) {
+  return bind(HardTanh{{}, low, high}, x);
+}
+template <class X>
+constexpr auto hard_swish(const X& x) {
+  return bind(HardSwish{}, x);
+}
+
+}  // namespace gradus
