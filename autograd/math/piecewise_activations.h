@@ -123,7 +123,7 @@ struct HardSigmoid : Activation {
     return where(x <= X(-3.0), X(0.0), where(x >= X(3.0), X(1.0), (x + X(3.0)) / X(6.0)));
   }
   static constexpr auto d(wrt<0>, const auto& x, const auto&) {
-    return Gate{(1.0 / 6.0) * (bind(Step{}, x + 3.0) * bind(Step{}, 3.0 - x))};
+    return Gate{bind(Step{}, x + 3.0) * bind(Step{}, 3.0 - x) / 6.0};
   }
 };
 
