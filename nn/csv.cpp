@@ -70,7 +70,7 @@ std::optional<double> to_number(std::string_view text) {
 
 class Reader {
  public:
-  Reader(std::string_view text, const std::string& path, CsvOptions options);
+  Reader(std::string_view text, const std::string& path, const CsvOptions& options);
   Table read();
 
  private:
@@ -88,6 +88,8 @@ class Reader {
   void check_encoding();
   void skip_blank_lines();
   bool read_names();
+  void choose_columns();
+  void drop_other_names();
   void read_row();
   double read_number(std::size_t column);
   double read_unusual_number(std::size_t column);
@@ -102,13 +104,14 @@ class Reader {
 
   std::string_view text_;
   const std::string& path_;
-  CsvOptions options_;
+  const CsvOptions& options_;
+  std::vector<bool> wanted_;  // whether each column goes into the table
   std::size_t at_ = 0;
   std::string unquoted_;
   Table table_;
 };
 
-Reader::Reader(std::string_view text, const std::string& path, CsvOptions options)
+Reader::Reader(std::string_view text, const std::string& path, const CsvOptions& options)
     : text_(text), path_(path), options_(options) {
   const char c = options.delimiter;
   const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
@@ -124,12 +127,14 @@ Table Reader::read() {
   if (at_ == text_.size()) throw FileError(path_, "no data");
   const std::size_t start = at_;
   if (!read_names()) at_ = start;
+  choose_columns();
   const bool one_column = table_.columns.size() == 1;
   while (true) {
     if (!one_column) skip_blank_lines();
     if (at_ == text_.size()) break;
     read_row();
   }
+  drop_other_names();
   return std::move(table_);
 }
 
@@ -179,11 +184,29 @@ bool Reader::read_names() {
   return named;
 }
 
+void Reader::choose_columns() {
+  wanted_.assign(table_.columns.size(), options_.columns.empty());
+  for (const std::string& name : options_.columns) wanted_[static_cast<std::size_t>(table_.column(name))] = true;
+}
+
+/// Messages name every column, so the names stay until all rows are read.
+void Reader::drop_other_names() {
+  std::vector<std::string> kept;
+  for (std::size_t k = 0; k < wanted_.size(); ++k) {
+    if (wanted_[k]) kept.push_back(std::move(table_.columns[k]));
+  }
+  table_.columns = std::move(kept);
+}
+
 void Reader::read_row() {
   const std::size_t start = at_;
   const std::size_t expected = table_.columns.size();
   for (std::size_t k = 0; k < expected; ++k) {
-    table_.values.push_back(read_number(k));
+    if (wanted_[k]) {
+      table_.values.push_back(read_number(k));
+    } else {
+      check_content(read_field());
+    }
     const bool last = next() == Next::row;
     if (last != (k + 1 == expected)) fail_on_count(start);
   }
@@ -320,11 +343,11 @@ void append_number(std::string& text, double value) {
 
 }  // namespace
 
-Table parse_csv(std::string_view text, const std::string& path_for_messages, CsvOptions options) {
+Table parse_csv(std::string_view text, const std::string& path_for_messages, const CsvOptions& options) {
   return Reader(text, path_for_messages, options).read();
 }
 
-Table read_csv(const std::string& path, CsvOptions options) {
+Table read_csv(const std::string& path, const CsvOptions& options) {
   return parse_csv(read_input(path), path == "-" ? "standard input" : path, options);
 }
 

@@ -7,6 +7,7 @@
 #pragma once
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "autograd/base/export.h"
 #include "nn/table.h"
@@ -24,14 +25,17 @@ struct CsvOptions {
   bool allow_nonfinite = false;
   /// Reads an empty field as NaN instead of refusing it.
   bool missing_as_nan = false;
+  /// The columns to read, by name; all when empty.  The others may hold anything and are left out of the table.
+  std::vector<std::string> columns = {};
 };
 
 /// Reads a file; "-" is standard input.  Numbers are rounded correctly.  A header without rows gives no rows.
-/// Throws FileError with line and column; a field may be at most 1 MiB long.  ValueError for an unusable delimiter.
-GRADUS_API Table read_csv(const std::string& path, CsvOptions options = {});
+/// Throws FileError with line and column; a field may be at most 1 MiB long.  ValueError for an unusable delimiter, and
+/// for a name in `columns` that there is not, or more than once.
+GRADUS_API Table read_csv(const std::string& path, const CsvOptions& options = {});
 
 /// As read_csv, for text at hand; messages call it `path_for_messages`.
-GRADUS_API Table parse_csv(std::string_view text, const std::string& path_for_messages, CsvOptions options = {});
+GRADUS_API Table parse_csv(std::string_view text, const std::string& path_for_messages, const CsvOptions& options = {});
 
 /// The text of a table, with header; every number in the fewest digits that read back as the same number.
 /// Names are quoted where needed, and where a spreadsheet would take them for a formula; when all of them are numbers,

@@ -164,7 +164,15 @@ Array Array::packed() const {
     for (; !loop.done(); loop.next()) {
       const T* from = data<T>() + loop.offset(0);
       const std::int64_t step = loop.step(0);
-      for (std::int64_t i = 0; i < loop.run(); ++i) *to++ = from[i * step];
+      const std::int64_t run = loop.run();
+      if (step == 0) {
+        std::fill_n(to, run, *from);
+      } else if (step == 1) {
+        std::copy_n(from, run, to);
+      } else {
+        for (std::int64_t i = 0; i < run; ++i) to[i] = from[i * step];
+      }
+      to += run;
     }
   });
   return out;
@@ -184,11 +192,12 @@ Array Array::to(DType dtype) const {
   return out;
 }
 
-Array Array::view(std::span<const std::int64_t> sizes, std::span<const std::int64_t> strides) const {
+Array Array::view(std::span<const std::int64_t> sizes, std::span<const std::int64_t> strides,
+                  std::int64_t offset) const {
   Block* block = detail::header(sizes, dtype(), detail::header_bytes(sizes.size()), 0);
   std::ranges::copy(strides, block->strides());
   block->contiguous = detail::row_major(sizes, strides);
-  block->data = block_->data;
+  block->data = block_->data + offset * static_cast<std::int64_t>(size_of(dtype()));
   block->owner = block_->owner != nullptr ? block_->owner : block_.get();
   block->owner->refs.retain();
   return Array(block);

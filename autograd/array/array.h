@@ -35,9 +35,9 @@ struct Block {
 
 }  // namespace detail
 
-/// A handle to immutable numbers: copying shares them.  Views (reshape, permute, broadcast) share them too, through
-/// strides.  Safe to read from several threads.  The numbers may be written only while the handle is their one owner,
-/// right after creation.
+/// A handle to immutable numbers: copying shares them.  Views (reshape, permute, broadcast, slices) share them too,
+/// through strides.  Safe to read from several threads.  The numbers may be written only while the handle is their one
+/// owner, right after creation.
 class GRADUS_API Array {
  public:
   using interpreted = void;
@@ -70,7 +70,7 @@ class GRADUS_API Array {
   [[nodiscard]] std::int64_t size() const noexcept { return block_->size; }
   [[nodiscard]] Shape shape() const;
   [[nodiscard]] std::span<const std::int64_t> sizes() const noexcept { return {block_->sizes(), block_->rank}; }
-  /// Distance between neighbours along each axis, in elements; 0 on a broadcast axis.
+  /// Distance between neighbours along each axis, in elements; 0 on a broadcast axis, negative on a reversed one.
   [[nodiscard]] std::span<const std::int64_t> strides() const noexcept { return {block_->strides(), block_->rank}; }
   /// Row-major without gaps.
   [[nodiscard]] bool contiguous() const noexcept { return block_->contiguous; }
@@ -115,13 +115,17 @@ class GRADUS_API Array {
   /// A stride-0 view.  Throws ShapeError when the shape does not broadcast to `shape`.
   [[nodiscard]] Array broadcast_to(const Shape& shape) const;
 
+  /// A view with sizes and strides of its own, which starts `offset` elements further on.  Nothing is checked: it must
+  /// stay inside the numbers of this array.
+  [[nodiscard]] Array view(std::span<const std::int64_t> sizes, std::span<const std::int64_t> strides,
+                           std::int64_t offset = 0) const;
+
   /// Any elementwise op, broadcasting and promoting; C++ numbers take the arrays' dtype (elementwise.h).
   template <class Op, class... X>
   static Array interpret(const Op& op, const X&... x);
 
  private:
   explicit Array(detail::Block* block) noexcept : block_(Counted<detail::Block>::adopt(block)) {}
-  [[nodiscard]] Array view(std::span<const std::int64_t> sizes, std::span<const std::int64_t> strides) const;
 
   Counted<detail::Block> block_;
 };

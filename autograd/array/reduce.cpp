@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstring>
 #include <limits>
 
@@ -62,38 +63,78 @@ void sum_group(const Group& g, const Array& in, Array& out) {
   }
 }
 
-template <class T>
-T larger(T a, T b) {
-  return a > b || a != a ? a : b;  // a NaN stays
+// The one of two numbers that stays; a NaN always does.
+struct Larger {
+  template <class T>
+  T operator()(T a, T b) const {
+    return a > b || a != a ? a : b;
+  }
+};
+struct Smaller {
+  template <class T>
+  T operator()(T a, T b) const {
+    return a < b || a != a ? a : b;
+  }
+};
+
+// The extreme of n ≥ 1 neighbours, in lanes: one comparison does not wait for another's.
+template <class T, class Stays>
+T extreme_of(const T* x, std::int64_t n, Stays stays) {
+  constexpr std::int64_t lanes = 16;
+  T best[lanes];
+  std::fill_n(best, lanes, x[0]);
+  std::int64_t i = 0;
+  for (; i + lanes <= n; i += lanes) {
+    for (std::int64_t j = 0; j < lanes; ++j) best[j] = stays(best[j], x[i + j]);
+  }
+  for (; i < n; ++i) best[0] = stays(best[0], x[i]);
+  for (std::int64_t j = 1; j < lanes; ++j) best[0] = stays(best[0], best[j]);
+  return best[0];
 }
 
-template <class T>
-void max_group(const Group& g, const T* from, T* to) {
+template <class T, class Stays>
+void extreme_group(const Group& g, const T* from, T* to, Stays stays) {
   for (std::int64_t i = 0; i < g.outer; ++i, from += g.reduced * g.inner, to += g.inner) {
+    if (g.inner == 1) {
+      *to = extreme_of(from, g.reduced, stays);
+      continue;
+    }
     std::memcpy(to, from, static_cast<std::size_t>(g.inner) * sizeof(T));
     for (std::int64_t r = 1; r < g.reduced; ++r) {
-      for (std::int64_t j = 0; j < g.inner; ++j) to[j] = larger(to[j], from[r * g.inner + j]);
+      for (std::int64_t j = 0; j < g.inner; ++j) to[j] = stays(to[j], from[r * g.inner + j]);
     }
   }
+}
+
+template <class Stays>
+Array extreme(const Array& x, std::uint32_t mask, bool keepdims, std::string_view op, Stays stays) {
+  require_numbers(x.shape(), mask, op);
+  return reduce_groups(x, mask, keepdims, [&](const Group& g, const Array& in, Array& out) {
+    if (out.size() == 0) return;
+    dispatch(in.dtype(), [&](auto zero) {
+      using T = decltype(zero);
+      extreme_group(g, in.data<T>(), out.mutable_data<T>(), stays);
+    });
+  });
 }
 
 }  // namespace
 
 Array sum(const Array& x, std::uint32_t mask, bool keepdims) { return reduce_groups(x, mask, keepdims, sum_group); }
 
-Array max(const Array& x, std::uint32_t mask, bool keepdims, std::string_view op) {
-  for (int k = 0; k < x.rank(); ++k) {
-    if (((mask >> k) & 1U) != 0 && x.sizes()[static_cast<std::size_t>(k)] == 0) {
-      throw ShapeError(fmt::format("[{}] nothing to reduce along axis {} of {}", op, k, to_string(x.shape())));
+void require_numbers(const Shape& shape, std::uint32_t mask, std::string_view op) {
+  for (int k = 0; k < shape.rank(); ++k) {
+    if (((mask >> k) & 1U) != 0 && shape[k] == 0) {
+      throw ShapeError(fmt::format("[{}] nothing to reduce along axis {} of {}", op, k, to_string(shape)));
     }
   }
-  return reduce_groups(x, mask, keepdims, [](const Group& g, const Array& in, Array& out) {
-    if (out.size() == 0) return;
-    dispatch(in.dtype(), [&](auto zero) {
-      using T = decltype(zero);
-      max_group(g, in.data<T>(), out.mutable_data<T>());
-    });
-  });
+}
+
+Array max(const Array& x, std::uint32_t mask, bool keepdims, std::string_view op) {
+  return extreme(x, mask, keepdims, op, Larger{});
+}
+Array min(const Array& x, std::uint32_t mask, bool keepdims, std::string_view op) {
+  return extreme(x, mask, keepdims, op, Smaller{});
 }
 
 std::uint32_t repeated_axes(const Shape& from, const Shape& to) {

@@ -139,6 +139,19 @@ void replace(const std::string& path, const std::string& target, std::string_vie
   sync_folder(target);
 }
 
+/// What is there already, if anything.  Throws for a folder, and for what may not be written.
+std::optional<struct stat> writable_status(const std::string& path, const std::string& target) {
+  std::optional<struct stat> old(std::in_place);
+  if (::stat(target.c_str(), &*old) != 0) return std::nullopt;
+  if (S_ISDIR(old->st_mode)) {
+    errno = EISDIR;
+    fail(path, "cannot write");
+  }
+  // Renaming asks only the folder for permission, yet a file marked read-only is meant to stay.
+  if (::access(target.c_str(), W_OK) != 0) fail(path, "cannot write");
+  return old;
+}
+
 }  // namespace
 
 std::string read_file(const std::string& path) {
@@ -153,16 +166,16 @@ std::string read_input(const std::string& path) {
 
 void write_file(const std::string& path, std::string_view content) {
   const std::string target = resolved(path);
-  std::optional<struct stat> old(std::in_place);
-  if (::stat(target.c_str(), &*old) != 0) old.reset();
-  if (old && S_ISDIR(old->st_mode)) {
-    errno = EISDIR;
-    fail(path, "cannot write");
-  }
+  const std::optional<struct stat> old = writable_status(path, target);
   if (old && !S_ISREG(old->st_mode)) return write_directly(path, content);
-  // Renaming asks only the folder for permission, yet a file marked read-only is meant to stay.
-  if (old && ::access(target.c_str(), W_OK) != 0) fail(path, "cannot write");
   replace(path, target, content, old);
+}
+
+void check_writable(const std::string& path) {
+  const std::string target = resolved(path);
+  const std::optional<struct stat> old = writable_status(path, target);
+  if (old && !S_ISREG(old->st_mode)) return;
+  if (::access(folder_of(target).c_str(), W_OK | X_OK) != 0) fail(path, "cannot write");
 }
 
 }  // namespace gradus

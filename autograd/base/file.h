@@ -19,4 +19,8 @@ GRADUS_API std::string read_input(const std::string& path);
 /// Throws FileError with the system's reason; the old content is then still there.
 GRADUS_API void write_file(const std::string& path, std::string_view content);
 
+/// Throws FileError when write_file could not write this file as things are now; for work that takes long and writes
+/// its result at the end.  Changes nothing.
+GRADUS_API void check_writable(const std::string& path);
+
 }  // namespace gradus

@@ -28,16 +28,6 @@ Shape::Shape(std::span<const std::int64_t> sizes)
   }
 }
 
-Shape::Shape(const Shape& other) noexcept : rank_(other.rank_) {
-  std::copy_n(other.sizes_.begin(), rank_, sizes_.begin());
-}
-
-Shape& Shape::operator=(const Shape& other) noexcept {
-  rank_ = other.rank_;
-  std::copy_n(other.sizes_.begin(), rank_, sizes_.begin());
-  return *this;
-}
-
 Shape Shape::trusted(std::span<const std::int64_t> sizes) noexcept {
   Shape shape;
   shape.rank_ = static_cast<int>(sizes.size());

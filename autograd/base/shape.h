@@ -1,6 +1,7 @@
 // Shapes: the sizes of an array's axes, and what can be asked of them without any numbers.
 #pragma once
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <initializer_list>
 #include <span>
@@ -19,8 +20,12 @@ inline constexpr int max_rank = 16;
 class GRADUS_API Shape {
  public:
   Shape() noexcept {}  // NOLINT: the sizes beyond the rank are never read
-  Shape(const Shape& other) noexcept;
-  Shape& operator=(const Shape& other) noexcept;
+  Shape(const Shape& other) noexcept { *this = other; }
+  Shape& operator=(const Shape& other) noexcept {
+    rank_ = other.rank_;
+    for (int k = 0; k < rank_; ++k) sizes_[static_cast<std::size_t>(k)] = other.sizes_[static_cast<std::size_t>(k)];
+    return *this;
+  }
   /// Throws ShapeError on a negative size, more than max_rank axes, or a product that overflows.
   Shape(std::initializer_list<std::int64_t> sizes);
   explicit Shape(std::span<const std::int64_t> sizes);

@@ -28,7 +28,7 @@ Role role_of_leaf(const Record& record) {
     case LeafKind::constant:
       break;
   }
-  return record.name ? Role::input : Role::constant;  // a constant with a name is data
+  return record.named() ? Role::input : Role::constant;  // a constant with a name is data
 }
 
 std::string_view word_of_leaf(Role role) {
@@ -109,7 +109,7 @@ class GraphBuilder {
     slot.shape = value.shape();
     slot.dtype = value.dtype();
     slot.value = value;
-    if (record != nullptr && record->name) slot.name = *record->name;
+    if (record != nullptr && record->named()) slot.name = record->extra->name;
     graph_.slots_.push_back(std::move(slot));
     graph_.records_.push_back(record);
     return index;

@@ -37,6 +37,7 @@ struct Relu : Activation {
 /// σ′(x) = e/(1+e)² with e = exp(−|x|): full precision in the tails, where σ(1−σ) would leave no digit.
 /// d/dx = −tanh(x/2) · σ′(x), since 1 − 2σ(x) = −tanh(x/2).
 struct SigmoidSlope : Unary {
+  static constexpr bool internal = true;
   static constexpr std::string_view name = "sigmoid_slope", symbol = "σ′";
   static constexpr auto value(auto x) {
     using X = decltype(x);

@@ -39,7 +39,7 @@ struct Mul : Binary {
 /// a / b.  ∂/∂b is −(a/b)/b and not −a/b², which overflows for large b.
 struct Div : Binary {
   static constexpr bool exact = true;
-  static constexpr std::string_view name = "div", symbol = "÷", infix = "/";
+  static constexpr std::string_view name = "div", symbol = "÷", infix = "/", defined = "b ≠ 0";
   static constexpr int precedence = 2;
   static constexpr auto value(auto a, auto b) { return a / b; }
   static constexpr auto d(wrt<0>, auto, auto b, auto) { return 1.0 / b; }
@@ -57,6 +57,7 @@ struct Neg : Unary {
 /// The chain rule's product: cotangent · derivative, with 0 · anything = 0 (convention K7), so that a derivative that
 /// is infinite where no gradient arrives does not turn into NaN.
 struct ChainProduct : Binary {
+  static constexpr bool internal = true;
   static constexpr std::string_view name = "chain_product", symbol = "·", infix = "·";
   static constexpr int precedence = 2;
   static constexpr bool exact = true;
@@ -73,6 +74,7 @@ struct ChainProduct : Binary {
 
 /// The chain rule's product with a weight (see Gate): zero where either is zero.
 struct GateProduct : Binary {
+  static constexpr bool internal = true;
   static constexpr std::string_view name = "gate_product", symbol = "·", infix = "·";
   static constexpr int precedence = 2;
   static constexpr bool exact = true;

@@ -22,8 +22,13 @@ using std::atan2, std::copysign, std::floor, std::hypot, std::log1p, std::sqrt;
 /// factor is 0 so is the value, whatever the power; for x = 0 and m > 0 it is 0 where y ≥ k (K5).
 /// Orders: the smaller of k and m up to 16, NaN beyond.
 struct PowDerivative : Binary {
+  static constexpr bool internal = true;
   static constexpr std::string_view name = "pow_derivative";
+<<<<<<< HEAD
   static constexpr Worst worst{4.0, 8.0, true};
+=======
+  static constexpr Worst worst{8.0, 64.0, true};  // the factor is a polynomial in ln x and y, with roots
+>>>>>>> main
   static constexpr Domain domain{0.1, 6.0};
   double base_order = 1.0;      // k
   double exponent_order = 0.0;  // m
@@ -113,6 +118,7 @@ struct PowDerivative : Binary {
 /// infinite logarithm (K5).  Domain: x > 0, or x ≤ 0 and whole y (∂/∂y is NaN for x < 0).
 struct Pow : Binary {
   static constexpr std::string_view name = "pow", symbol = "^";
+  static constexpr std::string_view defined = "a > 0, or whole b";
   static constexpr Domain domain{0.1, 6.0};
   static constexpr auto value(auto x, auto y) { return pow(x, y); }
   template <class X, class Y>
@@ -132,6 +138,7 @@ struct Pow : Binary {
 
 // ---------------------------------------------------------------------------------------------- angles and distances
 
+<<<<<<< HEAD
 /// The real part of 1/zⁿ for z = x + iy, or with `part` 1 the imaginary one: the derivatives of the angle of z.  Scaled by
 /// the larger of |x| and |y| so that nothing overflows; 0 at the origin (K6) and at infinity.  With w = 1/zⁿ⁺¹ the
 /// derivatives are −n Re w and n Im w for the real part, −n Im w and −n Re w for the imaginary one.
@@ -144,6 +151,14 @@ struct ComplexInverse : Binary {
                                                 Attribute<ComplexInverse>{"part", &ComplexInverse::part}};
 
   [[nodiscard]] constexpr auto value(auto x, auto y) const {
+=======
+/// x/(x² + y²), scaled by the larger of |x| and |y| so that nothing overflows; 0 at the origin (K6) and at infinity.
+/// With s for the value and t for the same with x and y exchanged: ∂/∂x = t² − s² and ∂/∂y = −2st.
+struct Atan2Slope : Binary {
+  static constexpr bool internal = true;
+  static constexpr std::string_view name = "atan2_slope";
+  static constexpr auto value(auto x, auto y) {
+>>>>>>> main
     using X = decltype(x);
     const X a = abs(x);
     const X b = abs(y);
@@ -205,6 +220,7 @@ struct Atan2 : Binary {
 /// x/√(x² + y²), the cosine of the angle of (x, y), scaled so that nothing overflows; 0 at the origin (K6).
 /// With c for the value, s for the same with x and y exchanged and h = √(x² + y²): ∂/∂x = s²/h and ∂/∂y = −cs/h.
 struct HypotSlope : Binary {
+  static constexpr bool internal = true;
   static constexpr std::string_view name = "hypot_slope";
   static constexpr auto value(auto x, auto y) {
     using X = decltype(x);
@@ -261,6 +277,7 @@ struct LogAddExpBend : Binary {
 /// σ(a − b) = eᵃ/(eᵃ + eᵇ), the share of a in logaddexp, from the difference before rounding.  ½ each for two equal
 /// ones, even +∞; 0 for two −∞ (K12).  ∂/∂a = σ′(a − b) = −∂/∂b.
 struct LogAddExpShare : Binary {
+  static constexpr bool internal = true;
   static constexpr std::string_view name = "logaddexp_share";
   static constexpr auto value(auto a, auto b) {
     using X = decltype(a);
@@ -296,6 +313,7 @@ struct LogAddExp : Binary {
 /// infinite or NaN (K5).  Domain: y > 0.
 struct XLogY : Binary {
   static constexpr std::string_view name = "xlogy";
+  static constexpr std::string_view defined = "b > 0, or a = 0";
   static constexpr Domain domain{0.01, 6.0};
   static constexpr auto value(auto x, auto y) {
     using X = decltype(x);

@@ -85,7 +85,7 @@ constexpr T scaled(const T& tangent, const D& derivative) {
     return tangent;
   } else if constexpr (is_gate<D>) {
     return as<T>(bind(GateProduct{}, tangent, derivative.weight));
-  } else if constexpr (Constant<D> && Constant<T>) {
+  } else if constexpr (Constant<D> && !Interpreted<T>) {
     return tangent * as<T>(derivative);
   } else {
     return tangent * derivative;

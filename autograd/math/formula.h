@@ -26,6 +26,9 @@ struct Formula {
     if (text.front() == '-') text.replace(0, 1, "−"), precedence = sign_level;
   }
 
+  explicit Formula(const Irrational& c)
+      : text(c.name), precedence(c.name.find('/') < c.name.size() ? product_level : atom_level) {}
+
   /// The text, in parentheses when it holds together less tightly than `level`.
   [[nodiscard]] std::string at(int level) const { return precedence < level ? "(" + text + ")" : text; }
 
@@ -35,6 +38,12 @@ struct Formula {
       return power(op, x...);
     } else if constexpr (std::same_as<Op, Neg>) {
       return negative(x...);
+    } else if constexpr (requires { op.written(x...); }) {
+      return op.written(x...);
+    } else if constexpr (requires { Op::prefix; }) {
+      return {std::string(Op::prefix) + (x.at(atom_level) + ...), power_level};
+    } else if constexpr (requires { Op::left; }) {
+      return Formula(fmt::format("{}{}{}", Op::left, x.text..., Op::right));
     } else if constexpr (requires { Op::infix; }) {
       return infix<Op>(x...);
     } else {
@@ -66,6 +75,7 @@ struct Formula {
                              ? x
                              : Formula(x.at(power_level + 1) + "^" + Formula(op.exponent).at(atom_level), power_level);
     if (op.coefficient == 1.0) return base;
+    if (op.coefficient == -1.0) return negative(base);
     return infix<Mul>(factor, base);
   }
 };

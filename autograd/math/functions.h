@@ -1,5 +1,6 @@
 // THE TABLE, part 2: elementary functions.
 #pragma once
+<<<<<<< HEAD
 #include <cmath>
 #include <string_view>
 
@@ -108,3 +109,11 @@ constexpr auto pow(const X& x, const P& exponent) {
 constexpr auto Sech2::d(wrt<0>, const auto& x, const auto& y) { return -2.0 * (bind(Tanh{}, x) * y); }
 
 }  // namespace gradus
+=======
+#include "autograd/math/error_function.h"
+#include "autograd/math/exponential.h"
+#include "autograd/math/hyperbolic.h"
+#include "autograd/math/powers.h"
+#include "autograd/math/rounding.h"
+#include "autograd/math/trigonometric.h"
+>>>>>>> main

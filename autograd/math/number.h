@@ -34,6 +34,15 @@ inline constexpr bool is_gate = false;
 template <class X>
 inline constexpr bool is_gate<Gate<X>> = true;
 
+/// A constant that no double is equal to: its name and the two doubles it is nearly the sum of.  A number type that can
+/// do more with it than with a double says so by a constructor.
+struct Irrational {
+  std::string_view name;
+  double high;
+  double low;
+  constexpr explicit operator double() const { return high; }
+};
+
 /// Stands for an argument that a formula does not look at.
 struct Unread {};
 
@@ -66,6 +75,8 @@ struct Unary {
   static constexpr int arity = 1;
   /// Whether the value is one operation of IEEE arithmetic, which gives the same bits in a register of any width.
   static constexpr bool exact = false;
+  /// Whether the op only serves the derivatives of others: no function of the command, no line in its table.
+  static constexpr bool internal = false;
   static constexpr OpKind kind = OpKind::function;
   static constexpr Domain domain{-6.0, 6.0};
   static constexpr Worst worst{};
@@ -74,6 +85,7 @@ struct Unary {
 struct Binary {
   static constexpr int arity = 2;
   static constexpr bool exact = false;
+  static constexpr bool internal = false;
   static constexpr OpKind kind = OpKind::function;
   static constexpr Domain domain{-6.0, 6.0};
   static constexpr Worst worst{};
@@ -82,6 +94,7 @@ struct Binary {
 struct Ternary {
   static constexpr int arity = 3;
   static constexpr bool exact = false;
+  static constexpr bool internal = false;
   static constexpr OpKind kind = OpKind::function;
   static constexpr Domain domain{-6.0, 6.0};
   static constexpr Worst worst{};
@@ -99,7 +112,7 @@ concept Interpreted = requires {
 };
 
 template <class X>
-concept Constant = std::is_arithmetic_v<X> || std::same_as<X, One>;
+concept Constant = std::is_arithmetic_v<X> || std::same_as<X, One> || std::same_as<X, Irrational>;
 
 /// How many times a number type wraps another: Dual<Dual<T>> is 2.  A wrapper takes numbers of the wrapped type as
 /// constants.
@@ -141,6 +154,10 @@ constexpr N as(const X& x) {
     return as<N>(x.weight);
   } else if constexpr (std::same_as<X, One>) {
     return N(1.0);
+  } else if constexpr (std::same_as<X, Irrational> && std::constructible_from<N, X>) {
+    return N(x);
+  } else if constexpr (std::same_as<X, Irrational>) {
+    return as<N>(x.high);
   } else if constexpr (std::is_arithmetic_v<N>) {
     return static_cast<N>(x);
   } else {
@@ -161,6 +178,17 @@ constexpr auto bind(const Op& op, const X&... x) {
   } else {
     return N::interpret(op, as<N>(x)...);
   }
+}
+
+template <class X>
+requires(!Interpreted<X> && (std::is_arithmetic_v<X> || !Constant<X>)) constexpr X operator*(const Irrational& c,
+                                                                                             const X& x) {
+  return as<X>(c) * x;
+}
+template <class X>
+requires(!Interpreted<X> && (std::is_arithmetic_v<X> || !Constant<X>)) constexpr X operator/(const Irrational& c,
+                                                                                             const X& x) {
+  return as<X>(c) / x;
 }
 
 // What leaf numbers need besides the functions of <cmath>; a SIMD pack brings its own, found by argument-dependent

@@ -1,5 +1,6 @@
 // THE TABLE, part 3: comparing and selecting.
 #pragma once
+#include <array>
 #include <limits>
 #include <string_view>
 
@@ -71,6 +72,7 @@ struct NotEqual : Comparison {
 /// other cannot poison it (K7).  Where c is NaN, so are the value and the derivatives (K8).
 struct Where : Ternary {
   static constexpr std::string_view name = "where";
+  static constexpr std::array<std::string_view, 3> arguments{"c", "a", "b"};
   static constexpr bool exact = true;
   static constexpr auto value(auto c, auto a, auto b) {
     using X = decltype(c);
@@ -88,6 +90,7 @@ struct Where : Ternary {
 /// The share of a in max(a, b): 1 where a > b, ½ where they are equal (K3), 0 where a < b; NaN where either is (K8).
 /// Derivative 0.
 struct GreaterShare : Binary {
+  static constexpr bool internal = true;
   static constexpr std::string_view name = "greater_share";
   static constexpr bool exact = true;
   static constexpr auto value(auto a, auto b) {
@@ -133,6 +136,7 @@ struct Minimum : Binary {
 
 /// 1 where low ≤ x ≤ high, else 0; NaN where any of the three is.  Derivative 0.
 struct Between : Ternary {
+  static constexpr bool internal = true;
   static constexpr std::string_view name = "between";
   static constexpr bool exact = true;
   static constexpr auto value(auto x, auto low, auto high) {
@@ -149,6 +153,7 @@ struct Between : Ternary {
 /// closed interval (K4), elsewhere the bound that was taken has it.  NaN in any argument gives NaN (K8).
 struct Clamp : Ternary {
   static constexpr std::string_view name = "clamp";
+  static constexpr std::array<std::string_view, 3> arguments{"x", "low", "high"};
   static constexpr bool exact = true;
   static constexpr auto value(auto x, auto low, auto high) {
     using X = decltype(x);

@@ -1,6 +1,7 @@
 // Writes the whole of Rule for any op struct.  Included by the files that compile the rules of the library's own ops, and
 // by whoever defines an op of their own.
 #pragma once
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <concepts>
@@ -29,11 +30,15 @@ constexpr std::string_view symbol_of() {
   }
 }
 
-// f(x[0], x[1], …) for the op's number of arguments.
+// f(x[0], x[1], …) for the op's number of arguments; f(x) where that is not fixed.
 template <class Op, class V, class F>
 decltype(auto) spread(std::span<const V> x, F&& f) {
-  return [&]<std::size_t... K>(std::index_sequence<K...>)->decltype(auto) { return f(x[K]...); }
-  (std::make_index_sequence<static_cast<std::size_t>(Op::arity)>{});
+  if constexpr (Variadic<Op>) {
+    return f(x);
+  } else {
+    return [&]<std::size_t... K>(std::index_sequence<K...>)->decltype(auto) { return f(x[K]...); }
+    (std::make_index_sequence<static_cast<std::size_t>(Op::arity)>{});
+  }
 }
 
 // A fused pullback applied to what it reads: over the cotangent's memory when this is its last use.
@@ -73,6 +78,58 @@ V pull_elementwise(const Op& op, V& g, bool last, const V& y, const X&... x) {
   }
 }
 
+// f(x...) with argument I replaced by t.
+template <int I, class V, class F, class... X>
+V with_argument(const F& f, const V& t, const X&... x) {
+  const auto all = std::tie(x...);
+  const auto pick = [&]<std::size_t K>(std::integral_constant<std::size_t, K>) -> const V& {
+    if constexpr (K == static_cast<std::size_t>(I)) {
+      return t;
+    } else {
+      return std::get<K>(all);
+    }
+  };
+  return [&]<std::size_t... K>(std::index_sequence<K...>) {
+    return f(pick(std::integral_constant<std::size_t, K>{})...);
+  }
+  (std::index_sequence_for<X...>{});
+}
+
+/// The one forward rule: the tangent of the result when argument I moves along t.
+template <int I, class Op, class V, class... X>
+V push_one(const Op& op, const V& t, const V& y, const X&... x) {
+  if constexpr (Multilinear<Op>) {
+    return with_argument<I>([&](const auto&... a) { return apply(op, a...); }, t, x...);
+  } else if constexpr (Structural<Op>) {
+    return op.jvp(wrt<I>{}, t, x..., y);
+  } else if constexpr (is_pullback<Op> && I == 0) {
+    return with_argument<I>([&](const auto&... a) { return V::interpret(op, a...); }, t, x...);
+  } else {
+    // An elementwise op scales a tangent by the same derivative as a cotangent.
+    V moving = t;
+    return pull_elementwise<I>(op, moving, false, y, x...);
+  }
+}
+
+template <class Op, int I, class... X>
+concept StatesJvp = requires(const Op& op, const Array& t, const X&... x) {
+  op.jvp(wrt<I>{}, t, x..., t);
+};
+
+/// Whether forward mode knows how to go through the op.
+template <class Op>
+inline constexpr bool has_forward_mode = []<std::size_t... I>(std::index_sequence<I...>) {
+  if constexpr (!Structural<Op> || Multilinear<Op> || Variadic<Op>) {
+    return true;
+  } else {
+    constexpr auto stated = []<int J>(wrt<J>) {
+      return StatesJvp<Op, J, std::tuple_element_t<I, std::array<Array, sizeof...(I)>>...>;
+    };
+    return (stated(wrt<static_cast<int>(I)>{}) && ...);
+  }
+}
+(std::make_index_sequence<static_cast<std::size_t>(std::max(Op::arity, 0))>{});
+
 /// Which arguments (bit k) and whether the result (bit arity) the rule reads to reach argument I.
 template <class Op, int I>
 constexpr std::uint32_t reads_of() {
@@ -99,9 +156,21 @@ inline constexpr auto keep_for = [] {
 }();
 
 template <class Op>
+constexpr const std::uint32_t* keep_table() {
+  if constexpr (Variadic<Op>) {
+    return nullptr;
+  } else {
+    return keep_for<Op>.data();
+  }
+}
+
+template <class Op>
 class BoxedRule : public Rule {
+  static_assert(has_forward_mode<Op>,
+                "a structural op is `static constexpr bool multilinear = true` or states jvp(wrt<I>, t, x..., y)");
+
  public:
-  explicit BoxedRule(Op op) : Rule(keep_for<Op>.data()), op_(std::move(op)) {}
+  explicit BoxedRule(Op op) : Rule(keep_table<Op>()), op_(std::move(op)) {}
   [[nodiscard]] const Op& op() const noexcept { return op_; }
   [[nodiscard]] std::string_view name() const override { return Op::name; }
   [[nodiscard]] std::string_view symbol() const override { return symbol_of<Op>(); }
@@ -130,8 +199,20 @@ class BoxedRule : public Rule {
   void pull(Tensor&& g, std::span<const Tensor> x, const Tensor& y, std::uint32_t wanted, Tensor* out) const override {
     pull_all(g, x, y, wanted, out);
   }
+  [[nodiscard]] Array push(std::span<const Array> t, std::span<const Array> x, const Array& y) const override {
+    return push_all(t, x, y);
+  }
+  [[nodiscard]] Tensor push(std::span<const Tensor> t, std::span<const Tensor> x, const Tensor& y) const override {
+    return push_all(t, x, y);
+  }
 
  private:
+  template <class V>
+  void pull_all(V& g, std::span<const V> x, const V& y, std::uint32_t wanted, V* out) const requires(Variadic<Op>) {
+    for (std::size_t k = 0; k < x.size(); ++k) {
+      if (((wanted >> k) & 1U) != 0) out[k] = op_.vjp(k, std::as_const(g), x, y);
+    }
+  }
   template <class V>
   void pull_all(V& g, std::span<const V> x, const V& y, std::uint32_t wanted, V* out) const {
     spread<Op>(x, [&](const auto&... a) {
@@ -150,6 +231,26 @@ class BoxedRule : public Rule {
     } else {
       return pull_elementwise<I>(op_, g, last, y, x...);
     }
+  }
+
+  template <class V>
+  V push_all(std::span<const V> t, std::span<const V> x, const V& y) const requires(Variadic<Op>) {
+    V sum;
+    for (std::size_t k = 0; k < x.size(); ++k) {
+      if (t[k]) add_to(sum, op_.jvp(k, t[k], x, y));
+    }
+    return sum;
+  }
+  template <class V>
+  V push_all(std::span<const V> t, std::span<const V> x, const V& y) const {
+    V sum;
+    spread<Op>(x, [&](const auto&... a) {
+      [&]<std::size_t... I>(std::index_sequence<I...>) {
+        ((t[I] ? add_to(sum, push_one<static_cast<int>(I)>(op_, t[I], y, a...)) : void()), ...);
+      }
+      (std::make_index_sequence<static_cast<std::size_t>(Op::arity)>{});
+    });
+    return sum;
   }
 
   Op op_;

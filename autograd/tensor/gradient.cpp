@@ -2,112 +2,101 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <array>
 #include <cstdint>
 #include <utility>
 
 #include "autograd/base/error.h"
+#include "autograd/tensor/anomaly.h"
+#include "autograd/tensor/listing.h"
+#include "autograd/tensor/rethrow.h"
 #include "autograd/tensor/rule.h"
 
 namespace gradus {
 
 namespace {
 
+using detail::add_to;
 using detail::cast_to;
 using detail::Leaf;
+using detail::Listing;
 using detail::Record;
-
-// Where a record stands in the list of the walk that is under way.  The number in the record is only a hint, checked
-// against the list, so that it never has to be reset.  Leaves may be shared by the walks of several threads: one that
-// another walk has overwritten may be listed twice at first.
-std::uint32_t hint(const Record& record) { return __atomic_load_n(&record.slot, __ATOMIC_RELAXED); }
-void set_hint(const Record& record, std::uint32_t slot) { __atomic_store_n(&record.slot, slot, __ATOMIC_RELAXED); }
-
-void add(Array& sum, Array&& part) {
-  if (!sum) {
-    sum = std::move(part);
-  } else {
-    accumulate(sum, part);
-  }
-}
-
-void add(Tensor& sum, Tensor&& part) {
-  if (!sum) {
-    sum = std::move(part);
-  } else {
-    sum = sum + part;
-  }
-}
 
 const Array& value_of(const Array& a) { return a; }
 const Array& value_of(const Tensor& t) { return t.value(); }
-
-Tensor argument(const Record& record, std::uint32_t k) {
-  Record* link = record.links()[k];
-  return Tensor(record.kept()[k], Counted<Record>::share(link));
-}
 
 void pull(const Record& record, Array&& cotangent, std::uint32_t wanted, Array* out) {
   record.rule->pull(std::move(cotangent), record.arguments(), record.result, wanted, out);
 }
 
 void pull(const Record& record, Tensor&& cotangent, std::uint32_t wanted, Tensor* out) {
-  std::vector<Tensor> x;
-  x.reserve(record.arity);
-  for (std::uint32_t k = 0; k < record.arity; ++k) x.push_back(argument(record, k));
-  const Tensor y(record.result, Counted<Record>::share(const_cast<Record*>(&record)));
-  record.rule->pull(std::move(cotangent), x, y, wanted, out);
+  const detail::RecordedValues values(record);
+  record.rule->pull(std::move(cotangent), values.arguments, values.result, wanted, out);
+}
+
+void show_hooks(const Record& record, Array& cotangent) {
+  cotangent = detail::run_hooks(record, Tensor(std::move(cotangent), Counted<Record>())).value();
+}
+void show_hooks(const Record& record, Tensor& cotangent) {
+  cotangent = detail::run_hooks(record, std::move(cotangent));
 }
 
 /// One backward pass.  V says what kind of gradient: Array for numbers, Tensor for a gradient that is recorded itself.
 template <class V>
 class Walk {
  public:
-  /// Lists everything `root` was computed from, newest first, the leaves last.
-  explicit Walk(Record* root) {
-    std::vector<Record*> leaves;
-    leaves.reserve(few);
-    records_.reserve(few);
-    arguments_.reserve(2 * few);
-    collect(root, leaves);
-    place(leaves);
-    cotangents_.resize(records_.size());
-  }
+  explicit Walk(std::span<Record* const> roots) : list_(roots), cotangents_(list_.size()) {}
 
   /// Leaves out what leads to none of `targets`.
   void keep_paths_to(std::span<const Tensor> targets) {
-    needed_.assign(records_.size(), 0);
+    needed_.assign(list_.size(), 0);
     for (const Tensor& t : targets) {
-      targets_.push_back(position(t.record().get()));
+      targets_.push_back(list_.position(t.record().get()));
       if (targets_.back() != none) needed_[targets_.back()] = 1;
     }
-    const std::uint32_t* to = arguments_.data() + arguments_.size();
-    for (std::size_t i = computed_; i-- > 0;) {
-      to -= records_[i]->arity;
-      for (std::uint32_t k = 0; k < records_[i]->arity && needed_[i] == 0; ++k) needed_[i] = is_needed(to[k]) ? 1 : 0;
+    const std::uint32_t* to = list_.arguments().data() + list_.arguments().size();
+    for (std::size_t i = list_.computed(); i-- > 0;) {
+      const std::uint32_t arity = list_[i].arity;
+      to -= arity;
+      for (std::uint32_t k = 0; k < arity && needed_[i] == 0; ++k) needed_[i] = is_needed(to[k]) ? 1 : 0;
     }
   }
 
-  /// Cotangents flow from the root, which comes first, to the leaves.
-  void run(V seed, bool keep_inner) {
-    cotangents_.front() = std::move(seed);
-    std::vector<V> parts(widest_);
-    const std::uint32_t* next = arguments_.data();
-    for (std::size_t i = 0; i < computed_; ++i) {
-      const Record& record = *records_[i];
+  /// The cotangent that a root starts with; those of one root given twice are added.
+  void seed(const Record* root, V seed) { add_to(cotangents_[list_.position(root)], std::move(seed)); }
+
+  /// Cotangents flow from the roots to the leaves.
+  void run(bool keep_inner) {
+    const bool watched = detail::watching();
+    std::vector<V> parts(list_.widest());
+    const std::uint32_t* next = list_.arguments().data();
+    for (std::size_t i = 0; i < list_.computed(); ++i) {
+      const Record& record = list_[i];
       const std::uint32_t* to = std::exchange(next, next + record.arity);
       if (!cotangents_[i] || !is_needed(static_cast<std::uint32_t>(i))) continue;
+      if (record.hooked) [[unlikely]]
+        show_hooks(record, cotangents_[i]);
       std::uint32_t wanted = 0;
-      for (std::uint32_t k = 0; k < record.arity; ++k) wanted |= (is_needed(to[k]) ? 1U : 0U) << k;
+      for (std::uint32_t k = 0; k < record.arity; ++k) wanted |= is_needed(to[k]) ? detail::bit_of(k) : 0U;
       // An inner cotangent that nobody asked for is given away with its memory.
       V cotangent = keep_inner ? cotangents_[i] : std::move(cotangents_[i]);
-      pull(record, std::move(cotangent), wanted, parts.data());
+      try {
+        pull(record, std::move(cotangent), wanted, parts.data());
+      } catch (...) {
+        detail::rethrow_in(fmt::format("the backward pass of {}", detail::described(record)));
+      }
       for (std::uint32_t k = 0; k < record.arity; ++k) {
-        if (((wanted >> k) & 1U) == 0) continue;
+        if ((wanted & detail::bit_of(k)) == 0 || !is_needed(to[k])) continue;
         check(record, k, parts[k]);
-        add(cotangents_[to[k]], std::move(parts[k]));
+        if (watched) [[unlikely]]
+          detail::check_cotangent(record, k, value_of(parts[k]));
+        add_to(cotangents_[to[k]], std::move(parts[k]));
         parts[k] = V();
       }
+    }
+    for (std::size_t i = list_.computed(); i < list_.size(); ++i) {
+      if (list_[i].hooked && cotangents_[i]) [[unlikely]]
+        show_hooks(list_[i], cotangents_[i]);
     }
   }
 
@@ -117,94 +106,17 @@ class Walk {
     return targets_[k] == none ? nothing : cotangents_[targets_[k]];
   }
 
-  [[nodiscard]] bool lists(const Record* record) const { return position(record) != none; }
-
   template <class F>
   void for_each_leaf(F&& f) {
-    for (std::size_t i = computed_; i < records_.size(); ++i) {
-      if (cotangents_[i]) f(static_cast<Leaf&>(*records_[i]), cotangents_[i]);
+    for (std::size_t i = list_.computed(); i < list_.size(); ++i) {
+      if (cotangents_[i]) f(static_cast<Leaf&>(list_[i]), cotangents_[i]);
     }
   }
 
  private:
-  static constexpr std::size_t few = 32;  // room to start with, so that a small walk allocates each list once
-  static constexpr std::uint32_t none = 0xffffffff;
-  static constexpr std::uint32_t leaf_mark = 0x80000000;
-
-  // Where the record stands among the computed ones, or (marked) among the leaves; appended if it is new.
-  std::uint32_t visit(Record* record, std::vector<Record*>& leaves) {
-    const bool leaf = record->rule == nullptr;
-    std::vector<Record*>& list = leaf ? leaves : records_;
-    std::uint32_t slot = hint(*record);
-    if (slot >= list.size() || list[slot] != record) {
-      slot = static_cast<std::uint32_t>(list.size());
-      set_hint(*record, slot);
-      list.push_back(record);
-    }
-    return leaf ? slot | leaf_mark : slot;
-  }
-
-  void collect(Record* root, std::vector<Record*>& leaves) {
-    visit(root, leaves);
-    // The list is also the queue of records whose arguments have not been looked at.
-    for (std::size_t i = 0; i < records_.size(); ++i) {
-      Record* const record = records_[i];
-      const std::uint32_t arity = record->arity;
-      Record* const* const links = record->links();
-      widest_ = std::max<std::size_t>(widest_, arity);
-      for (std::uint32_t k = 0; k < arity; ++k) {
-        const bool tracked = links[k] != nullptr && links[k]->requires_grad;
-        arguments_.push_back(tracked ? visit(links[k], leaves) : none);
-      }
-    }
-  }
-
-  // Newest first, the leaves last, and every argument resolved to its place.  The places are final: a hook that starts
-  // a walk of its own may then overwrite the hints.
-  void place(std::vector<Record*>& leaves) {
-    computed_ = records_.size();
-    const auto newer = [](const Record* a, const Record* b) { return a->id > b->id; };
-    const bool in_order = std::is_sorted(records_.begin(), records_.end(), newer);
-    if (!in_order) std::sort(records_.begin(), records_.end(), newer);
-    if (!GRADUS_SINGLE_THREADED) {
-      std::sort(leaves.begin(), leaves.end());
-      leaves.erase(std::unique(leaves.begin(), leaves.end()), leaves.end());
-    }
-    records_.insert(records_.end(), leaves.begin(), leaves.end());
-    for (std::size_t i = in_order ? computed_ : 0; i < records_.size(); ++i) {
-      set_hint(*records_[i], static_cast<std::uint32_t>(i));
-    }
-    if (!in_order || !GRADUS_SINGLE_THREADED) {
-      resolve();
-      return;
-    }
-    for (std::uint32_t& to : arguments_) {
-      if (to != none && (to & leaf_mark) != 0) to = (to & ~leaf_mark) + static_cast<std::uint32_t>(computed_);
-    }
-  }
-
-  void resolve() {
-    std::uint32_t* next = arguments_.data();
-    for (std::size_t i = 0; i < computed_; ++i) {
-      const Record* record = records_[i];
-      for (std::uint32_t k = 0; k < record->arity; ++k) {
-        const Record* argument = record->links()[k];
-        *next++ = argument != nullptr && argument->requires_grad ? position(argument) : none;
-      }
-    }
-  }
+  static constexpr std::uint32_t none = Listing::none;
 
   [[nodiscard]] bool is_needed(std::uint32_t i) const { return i != none && (needed_.empty() || needed_[i] != 0); }
-
-  [[nodiscard]] std::uint32_t position(const Record* record) const {
-    if (record == nullptr) return none;
-    const std::uint32_t slot = hint(*record);
-    if (slot < records_.size() && records_[slot] == record) return slot;
-    if (record->rule != nullptr) return none;
-    // A leaf whose hint the walk of another thread has taken over is found the slow way.
-    const auto found = std::find(records_.begin() + static_cast<std::ptrdiff_t>(computed_), records_.end(), record);
-    return found == records_.end() ? none : static_cast<std::uint32_t>(found - records_.begin());
-  }
 
   // A rule that returns a gradient of another shape or dtype is a bug that would spread silently.
   static void check(const Record& record, std::uint32_t k, const V& part) {
@@ -220,14 +132,31 @@ class Walk {
                                  describe(record.kept()[k]), describe(value)));
   }
 
-  std::vector<Record*> records_;
-  std::size_t computed_ = 0;  // how many come before the leaves
+  Listing list_;
   std::vector<V> cotangents_;
-  std::vector<std::uint32_t>
-      arguments_;                     // places of the arguments of each record in turn; none: nothing to reach there
   std::vector<std::uint8_t> needed_;  // empty: all are
   std::vector<std::uint32_t> targets_;
-  std::size_t widest_ = 0;
+};
+
+Record* tracked(const Tensor& y) { return y.requires_grad() ? y.record().get() : nullptr; }
+
+// The roots of a walk from some tensors; the usual one needs no list.
+class Roots {
+ public:
+  explicit Roots(std::span<const Tensor> y) {
+    if (y.size() == 1) {
+      one_ = tracked(y[0]);
+    } else {
+      for (const Tensor& t : y) several_.push_back(tracked(t));
+    }
+  }
+  [[nodiscard]] std::span<Record* const> get() const {
+    return several_.empty() ? std::span<Record* const>(&one_, 1) : several_;
+  }
+
+ private:
+  Record* one_ = nullptr;
+  std::vector<Record*> several_;
 };
 
 void check_root(const Tensor& y, const Array& seed, std::string_view op) {
@@ -238,6 +167,14 @@ void check_root(const Tensor& y, const Array& seed, std::string_view op) {
   }
 }
 
+template <class Seed>
+void check_roots(std::span<const Tensor> y, std::span<const Seed> seeds, std::string_view op) {
+  if (y.size() != seeds.size()) {
+    throw GraphError(fmt::format("[{}] {} tensors but {} seeds: each needs one", op, y.size(), seeds.size()));
+  }
+  for (std::size_t k = 0; k < y.size(); ++k) check_root(y[k], value_of(seeds[k]), op);
+}
+
 Array ones(const Tensor& y) {
   if (y.size() != 1) {
     throw GraphError(fmt::format("[grad] the tensor is {}: give a seed of that shape, or reduce it to one number",
@@ -246,39 +183,58 @@ Array ones(const Tensor& y) {
   return Array::full(y.shape(), 1.0, y.dtype());
 }
 
+Array as_seed(const Array& seed, DType dtype) { return seed.to(dtype); }
+Tensor as_seed(const Tensor& seed, DType dtype) { return cast_to(seed, dtype); }
+
 Tensor as_result(Array value) { return Tensor(std::move(value)); }
 Tensor as_result(Tensor value) { return value; }
 
 template <class V>
-std::vector<Tensor> gradients(const Tensor& y, std::span<const Tensor> x, V seed) {
+std::vector<Tensor> gradients(std::span<const Tensor> y, std::span<const Tensor> x, std::span<const V> seeds) {
   std::vector<Tensor> out;
   out.reserve(x.size());
-  const auto zeros = [](const Tensor& t) { return Tensor(Array::zeros(t.shape(), t.dtype())); };
-  if (!y.requires_grad()) {
-    for (const Tensor& t : x) out.push_back(zeros(t));
-    return out;
-  }
-  Walk<V> walk(y.record().get());
+  Walk<V> walk(Roots(y).get());
   walk.keep_paths_to(x);
-  walk.run(std::move(seed), true);
+  for (std::size_t k = 0; k < y.size(); ++k) {
+    if (y[k].requires_grad()) walk.seed(tracked(y[k]), as_seed(seeds[k], y[k].dtype()));
+  }
+  walk.run(true);
   for (std::size_t k = 0; k < x.size(); ++k) {
     const V& g = walk.at_target(k);
-    out.push_back(g ? as_result(g) : zeros(x[k]));
+    out.push_back(g ? as_result(g) : Tensor(Array::zeros(x[k].shape(), x[k].dtype())));
   }
   return out;
+}
+
+template <class V>
+std::vector<Tensor> gradients(const Tensor& y, std::span<const Tensor> x, const V& seed) {
+  return gradients<V>(std::span(&y, 1), x, std::span(&seed, 1));
+}
+
+template <class T>
+std::span<const T> as_span(std::initializer_list<T> list) {
+  return {list.begin(), list.size()};
 }
 
 }  // namespace
 
 std::vector<Tensor> grad(const Tensor& y, std::span<const Tensor> x) { return gradients(y, x, ones(y)); }
 
-std::vector<Tensor> grad(const Tensor& y, std::initializer_list<Tensor> x) {
-  return grad(y, std::span<const Tensor>(x.begin(), x.size()));
-}
+std::vector<Tensor> grad(const Tensor& y, std::initializer_list<Tensor> x) { return grad(y, as_span(x)); }
 
 std::vector<Tensor> grad(const Tensor& y, std::span<const Tensor> x, const Array& seed) {
   check_root(y, seed, "grad");
-  return gradients(y, x, seed.to(y.dtype()));
+  return gradients(y, x, seed);
+}
+
+std::vector<Tensor> grad(std::span<const Tensor> y, std::span<const Tensor> x, std::span<const Array> seeds) {
+  check_roots(y, seeds, "grad");
+  return gradients(y, x, seeds);
+}
+
+std::vector<Tensor> grad(std::initializer_list<Tensor> y, std::initializer_list<Tensor> x,
+                         std::initializer_list<Array> seeds) {
+  return grad(as_span(y), as_span(x), as_span(seeds));
 }
 
 std::vector<Tensor> recorded_grad(const Tensor& y, std::span<const Tensor> x) {
@@ -286,18 +242,40 @@ std::vector<Tensor> recorded_grad(const Tensor& y, std::span<const Tensor> x) {
 }
 
 std::vector<Tensor> recorded_grad(const Tensor& y, std::initializer_list<Tensor> x) {
-  return recorded_grad(y, std::span<const Tensor>(x.begin(), x.size()));
+  return recorded_grad(y, as_span(x));
 }
 
 std::vector<Tensor> recorded_grad(const Tensor& y, std::span<const Tensor> x, const Tensor& seed) {
   check_root(y, seed.value(), "recorded_grad");
-  return gradients(y, x, cast_to(seed, y.dtype()));
+  return gradients(y, x, seed);
+}
+
+std::vector<Tensor> recorded_grad(std::span<const Tensor> y, std::span<const Tensor> x, std::span<const Tensor> seeds) {
+  check_roots(y, seeds, "recorded_grad");
+  return gradients(y, x, seeds);
 }
 
 bool connected(const Tensor& y, const Tensor& x) {
   if (!y.requires_grad() || !x.record()) return false;
-  Walk<Array> walk(y.record().get());
-  return walk.lists(x.record().get());
+  const std::array<Record*, 1> root{y.record().get()};
+  return Listing(root).position(x.record().get()) != Listing::none;
+}
+
+void backward(std::span<const Tensor> y, std::span<const Array> seeds) {
+  check_roots(y, seeds, "backward");
+  for (const Tensor& t : y) {
+    if (t.requires_grad()) continue;
+    throw GraphError("[backward] nothing was recorded: no argument requires a gradient, or recording was off");
+  }
+  Walk<Array> walk(Roots(y).get());
+  for (std::size_t k = 0; k < y.size(); ++k) walk.seed(tracked(y[k]), as_seed(seeds[k], y[k].dtype()));
+  walk.run(false);
+  // Nothing can fail any more: either every leaf receives its gradient or none does.
+  walk.for_each_leaf([](Leaf& leaf, Array& g) { add_to(leaf.gradient, std::move(g)); });
+}
+
+void backward(std::initializer_list<Tensor> y, std::initializer_list<Array> seeds) {
+  backward(as_span(y), as_span(seeds));
 }
 
 void Tensor::backward() const {
@@ -308,15 +286,6 @@ void Tensor::backward() const {
   backward(Array::full(shape(), 1.0, dtype()));
 }
 
-void Tensor::backward(const Array& seed) const {
-  check_root(*this, seed, "backward");
-  if (!requires_grad()) {
-    throw GraphError("[backward] nothing was recorded: no argument requires a gradient, or recording was off");
-  }
-  Walk<Array> walk(record_.get());
-  walk.run(seed.to(dtype()), false);
-  // Nothing can fail any more: either every leaf receives its gradient or none does.
-  walk.for_each_leaf([](Leaf& leaf, Array& g) { add(leaf.gradient, std::move(g)); });
-}
+void Tensor::backward(const Array& seed) const { gradus::backward(std::span(this, 1), std::span(&seed, 1)); }
 
 }  // namespace gradus

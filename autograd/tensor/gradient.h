@@ -17,11 +17,25 @@ namespace gradus {
 /// The gradient of Σ seed · y.  Throws ShapeError when the seed's shape is not y's.
 [[nodiscard]] GRADUS_API std::vector<Tensor> grad(const Tensor& y, std::span<const Tensor> x, const Array& seed);
 
+/// The gradient of Σₖ Σ seeds[k] · y[k] in one walk: several outputs, each with a seed of its shape.  Throws GraphError
+/// unless there is a seed for each output, ShapeError when the shapes of one differ.
+[[nodiscard]] GRADUS_API std::vector<Tensor> grad(std::span<const Tensor> y, std::span<const Tensor> x,
+                                                  std::span<const Array> seeds);
+[[nodiscard]] GRADUS_API std::vector<Tensor> grad(std::initializer_list<Tensor> y, std::initializer_list<Tensor> x,
+                                                  std::initializer_list<Array> seeds);
+
 /// The same, recorded: the result can be differentiated again.
 [[nodiscard]] GRADUS_API std::vector<Tensor> recorded_grad(const Tensor& y, std::span<const Tensor> x);
 [[nodiscard]] GRADUS_API std::vector<Tensor> recorded_grad(const Tensor& y, std::initializer_list<Tensor> x);
 [[nodiscard]] GRADUS_API std::vector<Tensor> recorded_grad(const Tensor& y, std::span<const Tensor> x,
                                                            const Tensor& seed);
+[[nodiscard]] GRADUS_API std::vector<Tensor> recorded_grad(std::span<const Tensor> y, std::span<const Tensor> x,
+                                                           std::span<const Tensor> seeds);
+
+/// Adds the gradient of Σₖ Σ seeds[k] · y[k] to every leaf the tensors were computed from, in one walk: as
+/// Tensor::backward does for one.  Throws what grad() throws, and GraphError when a tensor was not recorded.
+GRADUS_API void backward(std::span<const Tensor> y, std::span<const Array> seeds);
+GRADUS_API void backward(std::initializer_list<Tensor> y, std::initializer_list<Array> seeds);
 
 /// Whether y was computed from x in a way that is recorded.
 [[nodiscard]] GRADUS_API bool connected(const Tensor& y, const Tensor& x);

@@ -6,21 +6,21 @@
 #include <utility>
 
 #include "autograd/array/pool.h"
+#include "autograd/tensor/anomaly.h"
+#include "autograd/tensor/hook.h"
+#include "autograd/tensor/mode.h"
 #include "autograd/tensor/rule.h"
 
 namespace gradus {
+
+using detail::mode;
+
+constinit thread_local detail::Mode detail::mode __attribute__((tls_model("initial-exec"))){};
 
 namespace {
 
 // Values this small are always kept: drawings show them, and it costs nothing.
 constexpr std::int64_t few = 16;
-
-struct Mode {
-  bool off = false;
-  std::uint64_t last_id = 0;
-  Scope* scope = nullptr;
-};
-constinit thread_local Mode mode __attribute__((tls_model("initial-exec"))){};
 
 std::size_t bytes_of(const detail::Record& record) {
   if (record.rule == nullptr) return sizeof(detail::Leaf);
@@ -61,7 +61,7 @@ Record* make_record(const Rule* rule, bool owns_rule, std::span<const Operand> a
     for (; k < arity; ++k) {
       const Operand& argument = arguments[k];
       links[k] = nullptr;
-      keep_or_shape(kept + k, *argument.value, argument.record == nullptr || ((keep >> k) & 1U) != 0);
+      keep_or_shape(kept + k, *argument.value, argument.record == nullptr || (keep & bit_of(k)) != 0);
       if (argument.record == nullptr) continue;
       links[k] = argument.record;
       argument.record->refs.retain();
@@ -72,9 +72,13 @@ Record* make_record(const Rule* rule, bool owns_rule, std::span<const Operand> a
     std::fill(links + k, links + arity, nullptr);
     throw;
   }
-  keep_or_shape(&record->result, result, ((keep >> arity) & 1U) != 0);
+  keep_or_shape(&record->result, result, (keep & bit_of(arity)) != 0);
   record->id = mode.last_id = newest + 1;
   if (mode.scope != nullptr) record->scope = Counted<Scope>::share(mode.scope);
+  if (mode.watch) [[unlikely]] {
+    record->make_extra().place = mode.place;
+    check_result(rule->name(), arguments, result);
+  }
   record->owns_rule = owns_rule;
   return owner.detach();
 }
@@ -86,20 +90,22 @@ Leaf* make_leaf(Array value, LeafKind kind, std::string name) {
   leaf->kind = kind;
   leaf->requires_grad = kind != LeafKind::constant;
   leaf->id = ++mode.last_id;
-  if (!name.empty()) leaf->name = std::make_unique<std::string>(std::move(name));
+  if (!name.empty()) leaf->make_extra().name = std::move(name);
   return static_cast<Leaf*>(owner.detach());
 }
 
 void Record::destroy(Record* record) noexcept {
   // Records that lost their last owner wait in a list that is threaded through their ids, which nobody needs any more.
-  Record* waiting = record;
-  record->id = 0;
-  const auto push = [&waiting](Record* r) {
-    r->id = reinterpret_cast<std::uintptr_t>(waiting);
-    waiting = r;
+  // A hook or a rule that goes may have owned tensors itself: what they were the last to own joins the list.
+  const auto push = [](Record* r) {
+    r->id = reinterpret_cast<std::uintptr_t>(mode.waiting);
+    mode.waiting = r;
   };
-  while (waiting != nullptr) {
-    Record* r = std::exchange(waiting, reinterpret_cast<Record*>(waiting->id));
+  push(record);
+  if (mode.freeing) return;
+  mode.freeing = true;
+  while (mode.waiting != nullptr) {
+    Record* r = std::exchange(mode.waiting, reinterpret_cast<Record*>(mode.waiting->id));
     for (std::uint32_t k = 0; k < r->arity; ++k) {
       Record* argument = r->links()[k];
       if (argument != nullptr && argument->refs.release()) push(argument);
@@ -114,12 +120,16 @@ void Record::destroy(Record* record) noexcept {
     }
     pool::release(r, bytes);
   }
+  mode.freeing = false;
 }
 
 }  // namespace detail
 
 NoGrad::NoGrad() noexcept : before_(std::exchange(mode.off, true)) {}
 NoGrad::~NoGrad() { mode.off = before_; }
+
+Recording::Recording() noexcept : before_(std::exchange(mode.off, false)) {}
+Recording::~Recording() { mode.off = before_; }
 
 ScopeGuard::ScopeGuard(std::string name, std::string kind, std::string note) {
   auto scope = std::make_unique<Scope>();

@@ -3,8 +3,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <source_location>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "autograd/array/array.h"
 #include "autograd/base/export.h"
@@ -29,6 +31,15 @@ struct GRADUS_API Scope {
 
 namespace detail {
 
+struct Hook;
+
+/// What only some records have.
+struct Extra {
+  std::string name;                          // empty: none
+  std::vector<std::shared_ptr<Hook>> hooks;  // hook.h
+  std::source_location place;                // where the user's code recorded it; line 0: not known (anomaly.h)
+};
+
 struct Record {
   RefCount refs;
   std::uint32_t arity = 0;
@@ -36,10 +47,11 @@ struct Record {
   const Rule* rule = nullptr;  // null: a leaf
   Array result;                // the numbers if a rule reads them or they are few, else only the shape; a leaf: current
   Counted<Scope> scope;
-  std::unique_ptr<std::string> name;
+  std::unique_ptr<Extra> extra;
   mutable std::uint32_t slot = 0;  // scratch of the walk that is under way
   bool requires_grad = false;
   bool owns_rule = false;
+  bool hooked = false;
 
   // What was kept of the arguments, and their records (null for a plain number), lie behind the struct.
   [[nodiscard]] Array* kept() noexcept { return reinterpret_cast<Array*>(this + 1); }
@@ -47,6 +59,11 @@ struct Record {
   [[nodiscard]] Record** links() noexcept { return reinterpret_cast<Record**>(kept() + arity); }
   [[nodiscard]] Record* const* links() const noexcept { return reinterpret_cast<Record* const*>(kept() + arity); }
   [[nodiscard]] std::span<const Array> arguments() const noexcept { return {kept(), arity}; }
+  [[nodiscard]] bool named() const noexcept { return extra != nullptr && !extra->name.empty(); }
+  [[nodiscard]] Extra& make_extra() {
+    if (extra == nullptr) extra = std::make_unique<Extra>();
+    return *extra;
+  }
 
   /// Frees the record and every record that it alone kept alive, without recursion.
   GRADUS_API static void destroy(Record* record) noexcept;
@@ -57,13 +74,17 @@ struct Leaf : Record {
   Array gradient;  // null until one arrives
 };
 
+/// The bit of argument k in a set of arguments.  Those from 31 on share one: they are wanted, or kept, together.
+constexpr std::uint32_t bit_of(std::size_t k) noexcept { return 1U << (k < 31 ? k : 31); }
+
 /// One argument of an op that is about to be recorded.
 struct Operand {
   const Array* value;
   Record* record;  // null for a plain number
 };
 
-/// A new record, owned by the caller.  `keep` has bit k set when the rule reads argument k, bit `arity` for the result.
+/// A new record, owned by the caller.  `keep` has the bit of argument k set when the rule reads it, and the bit of
+/// `arity` for the result.
 GRADUS_API Record* make_record(const Rule* rule, bool owns_rule, std::span<const Operand> arguments,
                                const Array& result, std::uint32_t keep);
 GRADUS_API Leaf* make_leaf(Array value, LeafKind kind, std::string name);
@@ -80,6 +101,18 @@ class GRADUS_API NoGrad {
   ~NoGrad();
   NoGrad(const NoGrad&) = delete;
   NoGrad& operator=(const NoGrad&) = delete;
+
+ private:
+  bool before_;
+};
+
+/// While one lives, this thread records, inside a NoGrad too: what runs a function in order to differentiate it.
+class GRADUS_API Recording {
+ public:
+  Recording() noexcept;
+  ~Recording();
+  Recording(const Recording&) = delete;
+  Recording& operator=(const Recording&) = delete;
 
  private:
   bool before_;

@@ -15,6 +15,7 @@
 #include "autograd/array/elementwise.h"
 #include "autograd/math/formula.h"
 #include "autograd/math/pullback.h"
+#include "autograd/tensor/anomaly.h"
 #include "autograd/tensor/tensor.h"
 
 namespace gradus {
@@ -23,7 +24,7 @@ class GRADUS_API Rule {
  public:
   /// What a recording must keep when the arguments in `tracked` require a gradient: bit k for argument k, bit `arity`
   /// for the result.
-  [[nodiscard]] std::uint32_t keep(std::uint32_t tracked) const { return keep_[tracked]; }
+  [[nodiscard]] std::uint32_t keep(std::uint32_t tracked) const { return keep_ == nullptr ? 0 : keep_[tracked]; }
   Rule(const Rule&) = delete;
   Rule& operator=(const Rule&) = delete;
   virtual ~Rule();
@@ -40,9 +41,15 @@ class GRADUS_API Rule {
   /// The same, recorded.
   virtual void pull(Tensor&& cotangent, std::span<const Tensor> x, const Tensor& y, std::uint32_t wanted,
                     Tensor* out) const = 0;
+  /// The tangent of the result when every argument k whose tangents[k] is not empty moves along it.  Reads what pull()
+  /// reads for those arguments, and no more.
+  [[nodiscard]] virtual Array push(std::span<const Array> tangents, std::span<const Array> x, const Array& y) const = 0;
+  /// The same, recorded.
+  [[nodiscard]] virtual Tensor push(std::span<const Tensor> tangents, std::span<const Tensor> x,
+                                    const Tensor& y) const = 0;
 
  protected:
-  /// `keep` has an entry for each set of tracked arguments, and lives as long as the program.
+  /// `keep` has an entry for each set of tracked arguments, and lives as long as the program.  Null: nothing is kept.
   explicit Rule(const std::uint32_t* keep) : keep_(keep) {}
 
  private:
@@ -50,13 +57,40 @@ class GRADUS_API Rule {
 };
 
 /// Ops with attributes that rearrange or combine whole arrays.  Each has `value` on Array and `vjp`, a template on V
-/// that runs on Array (fast) and on Tensor (recorded) alike.
+/// that runs on Array (fast) and on Tensor (recorded) alike.  For forward mode it either is `multilinear` or has a `jvp`.
 template <class Op>
 concept Structural = requires {
   Op::structural;
 };
 
+/// Structural ops whose value is linear in each argument separately: the tangent is the value with the argument that
+/// moves replaced by its tangent.
+template <class Op>
+concept Multilinear = Structural<Op> && requires {
+  requires Op::multilinear;
+};
+
+/// The arity of a structural op that takes any number of arguments, up to most_arguments.  It is given them together,
+/// and reads none: `value(std::span<const Array>)`, `formula(std::span<const Formula>)`,
+/// `vjp(std::size_t k, const V& g, std::span<const V> x, const V& y)` and, with the tangent t of argument k for g, `jvp`.
+inline constexpr int variadic = -1;
+/// So that a bit for each argument and one for the result fit a mask.
+inline constexpr std::size_t most_arguments = 31;
+
+template <class Op>
+concept Variadic = Structural<Op> && Op::arity == variadic;
+
 namespace detail {
+
+/// Adds a part to a sum that starts out empty.
+inline void add_to(Array& sum, Array&& part) {
+  if (!sum) {
+    sum = std::move(part);
+  } else {
+    accumulate(sum, part);
+  }
+}
+inline void add_to(Tensor& sum, Tensor&& part);
 
 /// How the rule of an op type comes about: one object for every record, or for an op with attributes one for each.
 struct RuleEntry {
@@ -88,7 +122,10 @@ Tensor finish(const Op& op, std::span<const Operand> arguments, Array result) {
     const Record* record = arguments[k].record;
     if (record != nullptr && record->requires_grad) tracked |= 1U << k;
   }
-  if (tracked == 0 || !recording()) return Tensor(std::move(result), Counted<Record>());
+  if (tracked == 0 || !recording()) {
+    if (watching()) check_result(Op::name, arguments, result);
+    return Tensor(std::move(result), Counted<Record>());
+  }
   Record* record = nullptr;
   if constexpr (std::is_empty_v<Op>) {
     const Rule* rule = rule_of<Op>().shared;
@@ -190,6 +227,25 @@ V apply(const Op& op, const V& x, const W&... more) {
     const std::array<detail::Operand, 1 + sizeof...(W)> operands{
         detail::Operand{&x.value(), x.record().get()}, detail::Operand{&more.value(), more.record().get()}...};
     return detail::finish(op, operands, op.value(x.value(), more.value()...));
+  }
+}
+
+inline void detail::add_to(Tensor& sum, Tensor&& part) { sum = sum ? sum + part : std::move(part); }
+
+/// The same for an op that takes any number of arguments, here up to most_arguments.
+template <Variadic Op, class V>
+V apply(const Op& op, std::span<const V> x) {
+  if constexpr (std::same_as<V, Array>) {
+    return op.value(x);
+  } else {
+    std::array<Array, most_arguments> values;
+    std::array<detail::Operand, most_arguments> operands{};
+    for (std::size_t k = 0; k < x.size(); ++k) {
+      values[k] = x[k].value();
+      operands[k] = {&x[k].value(), x[k].record().get()};
+    }
+    return detail::finish(op, std::span<const detail::Operand>(operands).first(x.size()),
+                          op.value(std::span<const Array>(values).first(x.size())));
   }
 }
 

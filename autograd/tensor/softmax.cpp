@@ -1,12 +1,10 @@
 #include "autograd/tensor/softmax.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <vector>
 
-#include "autograd/base/error.h"
 #include "autograd/tensor/boxed_rule.h"
 
 namespace gradus {
@@ -40,16 +38,20 @@ struct Row {
   }
 };
 
-// f(row, label, where the row's results go) for each row of a matrix; `width` results a row.
+// f(row, label, where the row's results go) for each row of a matrix that has a label, else zeros; `width` results a row.
 template <class F>
-void for_each_row(const Array& x, const std::vector<std::int64_t>& labels, std::int64_t width, Array& out, F&& f) {
+void for_each_row(const Array& x, const Indices& labels, std::int64_t width, Array& out, F&& f) {
   const Array flat = x.packed();
   const std::int64_t columns = x.sizes()[1];
   dispatch(x.dtype(), [&](auto zero) {
     using T = decltype(zero);
-    for (std::size_t i = 0; i < labels.size(); ++i) {
-      const auto row = static_cast<std::int64_t>(i);
-      f(Row<T>(flat.data<T>() + row * columns, columns), labels[i], out.mutable_data<T>() + row * width);
+    for (std::int64_t i = 0; i < labels.size(); ++i) {
+      T* to = out.mutable_data<T>() + i * width;
+      if (labels[i] < 0) {
+        std::fill_n(to, width, T(0));
+      } else {
+        f(Row<T>(flat.data<T>() + i * columns, columns), labels[i], to);
+      }
     }
   });
 }
@@ -72,44 +74,37 @@ Array LogSumExp::value(const Array& x) const {
   if (x.size() == 0) {  // −∞ is the neutral element
     return Array::full(reduced(x.shape(), axes, keepdims), -std::numeric_limits<double>::infinity(), x.dtype());
   }
-  const Array largest = gradus::max(x, axes, true, name);
-  const Array y = log(gradus::sum(bind(ExpDifference{}, x, largest), axes, true)) + largest;
-  return keepdims ? y : y.reshape(reduced(x.shape(), axes, false));
+  return gradus::logsumexp(x, axes, keepdims, name);
 }
 
 Array CrossEntropy::value(const Array& x) const {
   Array out = Array::uninitialized({x.sizes()[0]}, x.dtype());
-  for_each_row(x, *labels, 1, out, [](const auto& row, std::int64_t label, auto* to) { *to = row.loss(label); });
+  for_each_row(x, labels, 1, out, [](const auto& row, std::int64_t label, auto* to) { *to = row.loss(label); });
   return out;
 }
 
 Array CrossEntropySlope::value(const Array& x) const {
   Array out = Array::uninitialized(x.shape(), x.dtype());
-  for_each_row(x, *labels, x.sizes()[1], out, [](const auto& row, std::int64_t label, auto* to) {
+  for_each_row(x, labels, x.sizes()[1], out, [](const auto& row, std::int64_t label, auto* to) {
     for (std::int64_t j = 0; j < row.n; ++j) to[j] = j == label ? row.shortfall(label) : row.share(j);
   });
   return out;
 }
 
-Tensor logsumexp(const Tensor& x, const Axes& axes, bool keepdims) {
-  return apply(LogSumExp{{}, axes.mask(x.rank(), LogSumExp::name), keepdims}, x);
+Array CrossEntropySlope::counted_rows(DType dtype) const {
+  std::vector<double> counts(labels.values().size());
+  std::ranges::transform(labels.values(), counts.begin(), [](std::int64_t label) { return label < 0 ? 0.0 : 1.0; });
+  return Array(Shape{labels.size(), 1}, counts).to(dtype);
 }
 
-Tensor cross_entropy(const Tensor& logits, std::span<const std::int64_t> labels) {
-  const Shape shape = logits.shape();
-  if (shape.rank() != 2 || shape[0] != static_cast<std::int64_t>(labels.size())) {
-    throw ShapeError(
-        fmt::format("[cross_entropy] logits of shape [batch, classes] and a label for each row are needed: "
-                    "{} with {} labels",
-                    to_string(shape), labels.size()));
-  }
-  for (std::size_t i = 0; i < labels.size(); ++i) {
-    if (labels[i] >= 0 && labels[i] < shape[1]) continue;
-    throw ValueError(
-        fmt::format("[cross_entropy] label {} of row {} is none of the {} classes", labels[i], i, shape[1]));
-  }
-  return apply(CrossEntropy{{}, std::make_shared<const std::vector<std::int64_t>>(labels.begin(), labels.end())},
-               logits);
+Tensor softmax(const Tensor& x, const Axes& axes) { return apply(Softmax{{}, axes.mask(x.rank(), Softmax::name)}, x); }
+
+Tensor log_softmax(const Tensor& x, const Axes& axes) {
+  return apply(LogSoftmax{{}, axes.mask(x.rank(), LogSoftmax::name)}, x);
+}
+
+Tensor logsumexp(const Tensor& x, const Axes& axes, bool keepdims) {
+  return apply(LogSumExp{{}, axes.mask(x.rank(), LogSumExp::name), keepdims}, x);
 }
 
 }  // namespace gradus

@@ -21,11 +21,6 @@ Tensor mean(const Tensor& x, const Axes& axes, bool keepdims) {
   return apply(Mean{{}, axes.mask(x.rank(), Mean::name), keepdims}, x);
 }
 
-Tensor matmul(const Tensor& a, const Tensor& b) {
-  const DType dtype = promote(a.dtype(), b.dtype());
-  return apply(MatMul{}, cast(a, dtype), cast(b, dtype));
-}
-
 Tensor broadcast_to(const Tensor& x, const Shape& shape) {
   return x.shape() == shape ? x : apply(Broadcast{{}, shape}, x);
 }

@@ -1,6 +1,6 @@
 // Ops that rearrange or combine whole arrays.  Each is a struct with its attributes, a value on arrays, and a vjp that
 // is a template on V: on Array it computes, on Tensor it also records.  The set is closed under differentiation: Sum
-// and Broadcast are each other's adjoints, so are Reshape and Reshape, Permute and Permute, MatMul and MatMul.
+// and Broadcast are each other's adjoints, so are Reshape and Reshape, Permute and Permute.
 #pragma once
 #include <array>
 #include <cstdint>
@@ -8,8 +8,8 @@
 #include <string>
 #include <string_view>
 
-#include "autograd/array/matmul.h"
 #include "autograd/array/reduce.h"
+#include "autograd/tensor/linear_algebra.h"
 #include "autograd/tensor/rule.h"
 #include "autograd/tensor/tensor.h"
 
@@ -29,6 +29,7 @@ struct Broadcast : Unary {
   static constexpr std::string_view name = "broadcast";
   static constexpr OpKind kind = OpKind::layout;
   static constexpr bool structural = true;
+  static constexpr bool multilinear = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
   Shape shape;
   [[nodiscard]] Array value(const Array& x) const { return x.broadcast_to(shape); }
@@ -43,6 +44,7 @@ struct Broadcast : Unary {
 struct Reshape : Unary {
   static constexpr std::string_view name = "reshape";
   static constexpr bool structural = true;
+  static constexpr bool multilinear = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
   Shape shape;
   [[nodiscard]] Array value(const Array& x) const { return x.reshape(shape); }
@@ -56,6 +58,7 @@ struct Reshape : Unary {
 struct Permute : Unary {
   static constexpr std::string_view name = "permute", symbol = "ᵀ";
   static constexpr bool structural = true;
+  static constexpr bool multilinear = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
   std::array<int, max_rank> order{};
   int rank = 0;
@@ -75,6 +78,7 @@ struct Permute : Unary {
 struct Cast : Unary {
   static constexpr std::string_view name = "cast";
   static constexpr bool structural = true;
+  static constexpr bool multilinear = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
   DType dtype = DType::float64;
   [[nodiscard]] Array value(const Array& x) const { return x.to(dtype); }
@@ -88,6 +92,7 @@ struct Cast : Unary {
 struct Sum : Unary {
   static constexpr std::string_view name = "sum", symbol = "Σ";
   static constexpr bool structural = true;
+  static constexpr bool multilinear = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
   std::uint32_t axes = 0;  // bit k: axis k is summed
   bool keepdims = false;
@@ -104,6 +109,7 @@ struct Sum : Unary {
 struct Mean : Unary {
   static constexpr std::string_view name = "mean";
   static constexpr bool structural = true;
+  static constexpr bool multilinear = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
   std::uint32_t axes = 0;
   bool keepdims = false;
@@ -124,29 +130,6 @@ struct Mean : Unary {
   }
 };
 
-/// op(a) · op(b) for matrices, where op transposes when its flag is set: so the adjoints are matrix products again.
-struct MatMul : Binary {
-  static constexpr std::string_view name = "matmul", symbol = "matmul", infix = " @ ";
-  static constexpr int precedence = 2;
-  static constexpr bool structural = true;
-  static constexpr std::uint32_t reads(wrt<0>) { return 0b10; }
-  static constexpr std::uint32_t reads(wrt<1>) { return 0b01; }
-  bool transpose_a = false;
-  bool transpose_b = false;
-  [[nodiscard]] Array value(const Array& a, const Array& b) const {
-    return gradus::matmul(a, b, transpose_a, transpose_b);
-  }
-  // C = AB:  ∂L/∂A = G Bᵀ,  ∂L/∂B = Aᵀ G; with a transposed factor, the transpose of that.
-  template <class V>
-  V vjp(wrt<0>, const V& g, const V&, const V& b, const V&) const {
-    return transpose_a ? apply(MatMul{{}, transpose_b, true}, b, g) : apply(MatMul{{}, false, !transpose_b}, g, b);
-  }
-  template <class V>
-  V vjp(wrt<1>, const V& g, const V& a, const V&, const V&) const {
-    return transpose_b ? apply(MatMul{{}, true, transpose_a}, g, a) : apply(MatMul{{}, !transpose_a, false}, a, g);
-  }
-};
-
 template <class V>
 V sum_down(const V& x, const Shape& shape) {
   const Shape from = shape_of(x);
@@ -161,8 +144,6 @@ V sum_down(const V& x, const Shape& shape) {
 GRADUS_API Tensor sum(const Tensor& x, const Axes& axes = {}, bool keepdims = false);
 /// The mean over the given axes, all by default; NaN of nothing.  Throws ShapeError for a bad axis.
 GRADUS_API Tensor mean(const Tensor& x, const Axes& axes = {}, bool keepdims = false);
-/// The product of two matrices, [m, k] by [k, n].  Throws ShapeError, naming both shapes.
-GRADUS_API Tensor matmul(const Tensor& a, const Tensor& b);
 /// x repeated to a shape.  Throws ShapeError when it does not broadcast to it.
 GRADUS_API Tensor broadcast_to(const Tensor& x, const Shape& shape);
 /// The same numbers under another shape.  Throws ShapeError when the sizes differ.

@@ -41,11 +41,11 @@ detail::Leaf& Tensor::leaf(std::string_view what) const {
   return static_cast<detail::Leaf&>(*record_);
 }
 
-std::string Tensor::name() const { return record_ && record_->name ? *record_->name : std::string(); }
+std::string Tensor::name() const { return record_ && record_->named() ? record_->extra->name : std::string(); }
 
 Tensor& Tensor::set_name(std::string name) {
   if (!record_) throw GraphError("[set_name] this value has no record: it is not part of a graph");
-  record_->name = std::make_unique<std::string>(std::move(name));
+  record_->make_extra().name = std::move(name);
   return *this;
 }
 
@@ -70,6 +70,11 @@ bool Tensor::has_grad() const noexcept {
 }
 
 void Tensor::zero_grad() { leaf("zero_grad").gradient = Array(); }
+
+HookHandle Tensor::add_hook(detail::HookFunction run) const {
+  if (!requires_grad()) throw GraphError("[register_hook] this tensor has no gradient: it does not require one");
+  return HookHandle(detail::add_hook(*record_, std::move(run)));
+}
 
 Tensor Tensor::detach() const { return Tensor(value()); }
 

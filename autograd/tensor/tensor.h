@@ -7,11 +7,14 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "autograd/array/array.h"
 #include "autograd/base/export.h"
 #include "autograd/math/ops.h"
+#include "autograd/tensor/hook.h"
 #include "autograd/tensor/record.h"
 
 namespace gradus {
@@ -77,6 +80,24 @@ class GRADUS_API Tensor {
   /// The same numbers, cut off from what computed them.
   [[nodiscard]] Tensor detach() const;
 
+  /// Has f(const Tensor& g) run in every backward pass that this tensor takes part in, when its gradient g is complete:
+  /// f looks at it, or returns another to go on with (an empty tensor leaves it as it is).  Leaves, intermediate
+  /// results and the root of the walk all may have hooks; those of one tensor run in the order they were registered,
+  /// before the gradient reaches .grad(), what grad() returns and the arguments.  g is recorded where the gradient is.
+  /// f may remove hooks, its own too, walk any graph, and throw: then the walk ends there and no leaf is changed.
+  /// Throws GraphError unless this tensor requires a gradient.
+  template <class F>
+  HookHandle register_hook(F f) const {
+    if constexpr (std::is_void_v<std::invoke_result_t<F&, const Tensor&>>) {
+      return add_hook([look = std::move(f)](const Tensor& g) mutable {
+        look(g);
+        return Tensor();
+      });
+    } else {
+      return add_hook(std::move(f));
+    }
+  }
+
   [[nodiscard]] const Counted<detail::Record>& record() const noexcept { return record_; }
 
   /// Any elementwise op (rule.h).
@@ -86,10 +107,14 @@ class GRADUS_API Tensor {
  private:
   [[noreturn]] static void throw_empty();
   [[nodiscard]] detail::Leaf& leaf(std::string_view what) const;
+  [[nodiscard]] HookHandle add_hook(detail::HookFunction run) const;
 
   Array value_;  // null in the handles of a leaf, which read its current value
   Counted<detail::Record> record_;
 };
+
+/// The same numbers, as a constant: no gradient passes.  What Tensor::detach does, as a function.
+[[nodiscard]] inline Tensor stop_gradient(const Tensor& x) { return x.detach(); }
 
 /// A leaf that is differentiated and drawn as an input.
 GRADUS_API Tensor variable(Array value, std::string name = {});

@@ -116,5 +116,8 @@ TEST_CASE("matmul: what does not fit is named", "[matmul]") {
   CHECK_THROWS_MATCHES(matmul(Array(1.0), Array::zeros({2, 2})), ShapeError,
                        test::Message("[matmul] two matrices are needed: [] by [2, 2]"));
   CHECK_THROWS_AS(matmul(Array::zeros({2}), Array::zeros({2, 2})), ShapeError);
-  CHECK_THROWS_AS(matmul(Array::zeros({1, 2, 2}), Array::zeros({2, 2})), ShapeError);
+  CHECK_THROWS_MATCHES(matmul(Array::zeros({2, 3, 4}), Array::zeros({3, 4, 5})), ShapeError,
+                       test::Message("[matmul] the batch axes do not broadcast: [2, 3, 4] by [3, 4, 5]"));
+  CHECK_THROWS_MATCHES(matmul(Array::zeros({2, 4, 3}), Array::zeros({5, 2}), true, false), ShapeError,
+                       test::Message("[matmul] inner sizes differ: [2, 3, 4] by [5, 2]"));
 }

@@ -95,6 +95,18 @@ TEST_CASE("file: errors carry the path and the system's reason", "[file]") {
   CHECK_THROWS_AS(write_file("", ""), FileError);
 }
 
+TEST_CASE("file: whether a file can be written is known before", "[file]") {
+  const TemporaryFolder folder;
+  CHECK_NOTHROW(gradus::check_writable(folder / "new"));
+  CHECK(!std::filesystem::exists(folder / "new"));
+  write_file(folder / "old", "text");
+  CHECK_NOTHROW(gradus::check_writable(folder / "old"));
+  CHECK(gradus::read_file(folder / "old") == "text");
+  CHECK_NOTHROW(gradus::check_writable("/dev/null"));
+  CHECK_THROWS_WITH(gradus::check_writable("no/such/file"), "no/such/file: cannot write: No such file or directory");
+  CHECK_THROWS_WITH(gradus::check_writable(folder / "."), test::ContainsSubstring("Is a directory"));
+}
+
 TEST_CASE("file: a failure half-way leaves the old content and nothing else", "[file]") {
   const TemporaryFolder folder;
   write_file(folder / "a", "old");

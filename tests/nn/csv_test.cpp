@@ -294,3 +294,18 @@ TEST_CASE("csv: throughput", "[.][slow][csv]") {
   WARN(fmt::format("{:.0f} MB in {:.2f} s: {:.0f} MB/s", size / 1e6, elapsed.count(), size / 1e6 / elapsed.count()));
   CHECK(size / 1e6 / elapsed.count() >= 100);
 }
+
+TEST_CASE("columns that are not asked for may hold anything", "[csv]") {
+  CsvOptions options;
+  options.columns = {"y", "x"};
+  const Table table = parse_csv("x,name,y,note\n1,Ada,2,\n3,\"B, C\",4,?\n", "", options);
+  CHECK(table.columns == std::vector<std::string>{"x", "y"});  // in the order of the file
+  CHECK(table.rows == 2);
+  CHECK(table.values == std::vector<double>{1, 2, 3, 4});
+  CHECK_THROWS_WITH(parse_csv("x,name,y\n1,Ada,two\n", "data.csv", options),
+                    test::ContainsSubstring("column 'y': not a number: 'two'"));
+  CHECK_THROWS_WITH(parse_csv("x,name,y\n1,Ada\n", "data.csv", options),
+                    test::ContainsSubstring("2 fields, expected 3"));
+  CHECK_THROWS_WITH(parse_csv("x,why\n1,2\n", "data.csv", options), test::ContainsSubstring("no column 'y'"));
+  CHECK_THROWS_WITH(parse_csv("x,x,y\n1,2,3\n", "data.csv", options), test::ContainsSubstring("more than one column"));
+}

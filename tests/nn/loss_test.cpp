@@ -88,7 +88,7 @@ TEST_CASE("mse: shapes that only broadcast are refused", "[loss]") {
   const Tensor x(array_of(c.at("inputs").at("x")));
   const Tensor y(array_of(c.at("inputs").at("y")));
   CHECK_THROWS_MATCHES(nn::mse_loss(x, y), ShapeError,
-                       test::Message("[mse_loss] shapes differ: prediction [3], target [3, 1]"));
+                       test::Message("[mse] shapes differ: prediction [3], target [3, 1]"));
   CHECK_THROWS_AS(nn::mse_loss(Tensor(Array::zeros({100, 1})), Tensor(Array::zeros({100}))), ShapeError);
 }
 

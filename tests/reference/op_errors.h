@@ -43,26 +43,28 @@ inline constexpr double value_bound = 4.0;
 inline constexpr double partial_bound = 8.0;
 inline constexpr double second_bound = 64.0;
 
-/// The point one ulp further out in every coordinate.
-template <class T>
-Point<Judge<T>> one_ulp_away(const Point<T>& x) {
-  Point<Judge<T>> out = widened<Judge<T>>(x);
-  for (std::size_t k = 0; k < x.size(); ++k) out[k] = out[k] + Judge<T>(std::isfinite(x[k]) ? ulp_at(x[k]) : 0.0);
-  return out;
-}
-
-/// What one ulp of the arguments changes in f; nothing where that is not finite.
+/// What one ulp of each argument changes in f, added up; nothing where that is not finite.
 template <class T, class F>
-Quad change_over_an_ulp(const F& f, const Point<T>& x) {
-  const Quad change = abs(as_quad(f(one_ulp_away(x))) - as_quad(f(widened<Judge<T>>(x))));
-  return change <= Quad(1e300) ? change : Quad(0.0);
+Quad change_over_an_ulp(const OpCase& op, const F& f, const Point<T>& x) {
+  using R = Judge<T>;
+  const Point<R> at = widened<R>(x);
+  const Quad here = as_quad(f(at));
+  Quad sum(0.0);
+  for (std::size_t k = 0; k < op.arity; ++k) {
+    if (!std::isfinite(x[k])) continue;
+    Point<R> moved = at;
+    moved[k] = moved[k] + R(ulp_at(x[k]));
+    const Quad change = abs(as_quad(f(moved)) - here);
+    if (change <= Quad(1e300)) sum = sum + change;
+  }
+  return sum;
 }
 
 /// Sees the value `got` at x.
 template <class T>
 void see_value(WorstSeen& worst, const OpCase& op, const Point<T>& x, T got) {
   const auto exact = [&](const Point<Judge<T>>& at) { return op.value(at); };
-  const Quad unit = op.worst.roots ? change_over_an_ulp<T>(exact, x) : Quad(0.0);
+  const Quad unit = op.worst.roots ? change_over_an_ulp(op, exact, x) : Quad(0.0);
   worst.see(op, "value of", x, got, as_quad(exact(widened<Judge<T>>(x))), unit);
 }
 
@@ -70,7 +72,7 @@ void see_value(WorstSeen& worst, const OpCase& op, const Point<T>& x, T got) {
 template <class T>
 void see_partial(WorstSeen& worst, const OpCase& op, std::size_t i, const Point<T>& x, T got) {
   const auto exact = [&](const Point<Judge<T>>& at) { return op.partial(i, at, op.value(at)); };
-  const Quad unit = op.worst.roots ? change_over_an_ulp<T>(exact, x) : Quad(0.0);
+  const Quad unit = op.worst.roots ? change_over_an_ulp(op, exact, x) : Quad(0.0);
   worst.see(op, fmt::format("∂/∂x{} of", i), x, got, as_quad(exact(widened<Judge<T>>(x))), unit);
 }
 
@@ -109,13 +111,16 @@ inline Slope exact_second(const OpCase& op, std::size_t i, std::size_t j, const 
 /// of the result and what an ulp of x changes.
 template <class T>
 void see_second(WorstSeen& worst, const OpCase& op, std::size_t i, std::size_t j, const Point<T>& x, T got) {
-  const Slope exact = exact_second(op, i, j, widened<Quad>(x));
-  Point<Quad> moved = widened<Quad>(x);
-  for (std::size_t k = 0; k < op.arity; ++k) moved[k] = moved[k] + Quad(ulp_at(x[k]));
-  const Slope nearby = exact_second(op, i, j, moved);
+  const Point<Quad> at = widened<Quad>(x);
+  const Slope exact = exact_second(op, i, j, at);
   if (!(exact.uncertainty * 8.0 <= Quad(ulp_at(static_cast<T>(exact.value))))) return;  // at a kink
-  worst.see(op, fmt::format("∂²/∂x{}∂x{} of", i, j), x, got, exact.value,
-            abs(nearby.value - exact.value) + exact.uncertainty);
+  Quad unit = exact.uncertainty;
+  for (std::size_t k = 0; k < op.arity; ++k) {
+    Point<Quad> moved = at;
+    moved[k] = moved[k] + Quad(ulp_at(x[k]));
+    unit = unit + abs(exact_second(op, i, j, moved).value - exact.value);
+  }
+  worst.see(op, fmt::format("∂²/∂x{}∂x{} of", i, j), x, got, exact.value, unit);
 }
 
 template <class T>

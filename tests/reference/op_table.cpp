@@ -69,12 +69,24 @@ std::string label_of(const Op& op) {
 }
 
 template <class Op>
+std::vector<double> attributes_of(const Op& op) {
+  std::vector<double> out;
+  if constexpr (requires { Op::attributes; }) {
+    for (const auto& attribute : Op::attributes) out.push_back(op.*(attribute.member));
+  }
+  return out;
+}
+[[maybe_unused]] std::vector<double> attributes_of(const Power& op) { return {op.exponent, op.coefficient}; }
+
+template <class Op>
 class OpCaseOf : public OpCase {
  public:
   explicit OpCaseOf(const Op& op) : op_(op) {
     name = Op::name;
     label = label_of(op);
     arity = count;
+    internal = Op::internal;
+    attributes = attributes_of(op);
     domain = Op::domain;
     worst = Op::worst;
     each_argument([&]<int I>(wrt<I>) { reads[I] = gradus::reads<Op, I>; });

@@ -40,6 +40,8 @@ class OpCase {
   std::string_view name;
   std::string label;  ///< the name and what distinguishes this setting
   std::size_t arity = 0;
+  bool internal = false;           ///< serves derivatives alone: its own first derivative is part of a second one
+  std::vector<double> attributes;  ///< in the order of the op's own table; of pow: exponent, coefficient
   Domain domain{};
   Worst worst{};
   std::array<unsigned, max_arity> reads{};  ///< what the derivative by each argument looks at

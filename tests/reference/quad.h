@@ -4,6 +4,8 @@
 #include <cmath>
 #include <concepts>
 
+#include "autograd/math/number.h"
+
 #if defined(__x86_64__) || defined(__i386__)
 namespace gradus::reference {
 __extension__ typedef __float128 Wide;  // NOLINT: __extension__ takes no alias declaration
@@ -87,6 +89,7 @@ struct Quad {
 
   constexpr Quad() = default;
   constexpr explicit Quad(double c) : v(c) {}
+  constexpr explicit Quad(const Irrational& c) : v(Wide(c.high) + Wide(c.low)) {}
   static constexpr Quad of(Wide w) {
     Quad q;
     q.v = w;

@@ -13,21 +13,45 @@ namespace {
 
 using namespace gradus::command;
 
+const OptionDeclaration axes = OptionDeclaration("axis", ValueKind::axes, None{}).also_called("axes");
+const OptionDeclaration keepdims("keepdims", ValueKind::flag, false);
+const OptionDeclaration mode =
+    OptionDeclaration("mode", ValueKind::text, "constant").one_of({"constant", "reflect", "replicate"});
+
 const Vocabulary vocabulary{{{"sin", 1, 1, {}},
                              {"sqrt", 1, 1, {}},
                              {"floor", 1, 1, {}},
                              {"clamp", 1, 3, {"low", "high"}},
                              {"max", 1, Function::any_number, {}},
                              {"random", 0, 0, {}},
-                             {"sum", 1, 1, {"axis", "keepdims"}}},
+                             {"sum", 1, 1, {"axis", "keepdims"}},
+                             {"mean", 1, 1, {axes, keepdims}, 2},
+                             {"reshape", 1, 1, {{"shape", ValueKind::sizes}}, 1},
+                             {"norm", 1, 1, {{"p", ValueKind::number, 2.0}, axes}, 2},
+                             {"einsum", 1, Function::any_number, {{"equation", ValueKind::text}}, 0, 1},
+                             {"pad", 1, 1, {{"widths", ValueKind::sizes}, mode}, 1}},
                             {"x", "y", "alpha", "\u03b8\u2081", "axis"}};
 
 std::string listed(const OptionValue& value) {
   if (const auto* number = std::get_if<double>(&value)) return fmt::format("{}", *number);
-  if (const auto* boolean = std::get_if<bool>(&value)) return *boolean ? "true" : "false";
+  if (!std::holds_alternative<std::vector<std::int64_t>>(value)) return to_string(value);
   std::string text = "(";
   for (const auto integer : std::get<std::vector<std::int64_t>>(value)) text += fmt::format("{},", integer);
   return text + ")";
+}
+
+std::string listed(const Subscript& subscript) {
+  std::string text;
+  const auto bound = [](const std::optional<std::int64_t>& b) { return b ? fmt::format("{}", *b) : ""; };
+  for (const SubscriptItem& item : subscript.items) {
+    text += text.empty() ? "" : ",";
+    if (item.kind == SubscriptItem::Kind::index) text += bound(item.start);
+    if (item.kind == SubscriptItem::Kind::ellipsis) text += "...";
+    if (item.kind == SubscriptItem::Kind::new_axis) text += "none";
+    if (item.kind != SubscriptItem::Kind::range) continue;
+    text += bound(item.start) + ":" + bound(item.stop) + (item.step ? ":" + bound(item.step) : "");
+  }
+  return "[" + text + "]";
 }
 
 std::string listed(const Call& call) {
@@ -42,8 +66,9 @@ std::string listed(const Instruction& instruction) {
   }
   if (const auto* variable = std::get_if<Variable>(&instruction.action)) return vocabulary.variables[variable->index];
   if (const auto* call = std::get_if<Call>(&instruction.action)) return listed(*call);
+  if (const auto* subscript = std::get_if<Subscript>(&instruction.action)) return listed(*subscript);
   if (const auto* binary = std::get_if<Binary>(&instruction.action)) {
-    return std::string(1, "+-*/@^"[static_cast<int>(binary->op)]);
+    return std::string(entry_of(binary->op).symbol);
   }
   return std::holds_alternative<Negate>(instruction.action) ? "neg" : "array";
 }
@@ -152,7 +177,7 @@ TEST_CASE("two operands in a row are not a product", "[expression]") {
   CHECK(complaint("sin(x)(y)") == "6: expected operator before '('; multiplication is written '*'");
   CHECK(complaint("1 2") == "2: expected operator before '2'");
   CHECK(complaint("1.2.3") == "3: expected operator before '.3'");
-  CHECK(complaint("x[0]") == "1: expected operator before '['; multiplication is written '*'");
+  CHECK(complaint("2[0]") == "1: expected operator before '['; multiplication is written '*'");
 }
 
 TEST_CASE("wrong arguments of a call are refused", "[expression]") {
@@ -207,4 +232,100 @@ TEST_CASE("an equals sign suggests the binding that was meant", "[expression]") 
   CHECK(complaint("x=3.5") == "1: unexpected '='; bind with --var x=3.5");
   CHECK(complaint("x = y") == "2: unexpected '='; bind with --var x=VALUE");
   CHECK(complaint("2=2") == "1: unexpected '='");
+}
+
+TEST_CASE("comparisons bind weakest and are not chained", "[expression]") {
+  CHECK(postfix("x+1 < 2*y") == "x 1 + 2 y * <");
+  CHECK(postfix("-x <= y") == "x neg y <=");
+  CHECK(postfix("x>y") == "x y >");
+  CHECK(postfix("x>=-1") == "x 1 neg >=");
+  CHECK(postfix("(x==1)*(y!=2)") == "x 1 == y 2 != *");
+  CHECK(postfix("(x<y)<1") == "x y < 1 <");
+  CHECK(postfix("max(x<1, y==2)") == "x 1 < y 2 == max/2");
+  CHECK(postfix("max(axis==1)") == "axis 1 == max/1");
+  CHECK(offsets("x <= y") == std::vector<std::size_t>{0, 5, 2});
+  const std::string rule = ": comparisons cannot be chained; write (a < b) * (b < c)";
+  CHECK(complaint("0 < x < 1") == "6" + rule);
+  CHECK(complaint("0 < x+1 == 1") == "8" + rule);
+  CHECK(complaint("0 < -x >= 1") == "7" + rule);
+  CHECK(complaint("x < ") == "4: expected operand, found the end");
+  CHECK(complaint("x =< 1") == "2: unexpected '='; bind with --var x=VALUE");
+  CHECK(complaint("x < = 1") == "4: expected operand, found '='");
+  CHECK(complaint("x ! y") == "2: unexpected '!'");
+  CHECK(complaint("!x") == "0: unexpected '!'");
+}
+
+TEST_CASE("a subscript binds tightest", "[expression]") {
+  CHECK(postfix("x[0]") == "x [0]");
+  CHECK(postfix("x[-1]") == "x [-1]");
+  CHECK(postfix("x[1:3, ::2]") == "x [1:3,::2]");
+  CHECK(postfix("x[::-1]") == "x [::-1]");
+  CHECK(postfix("x[:, 1:, :-2, 3:9:4]") == "x [:,1:,:-2,3:9:4]");
+  CHECK(postfix("x[..., 0]") == "x [...,0]");
+  CHECK(postfix("x[none, :, None]") == "x [none,:,none]");
+  CHECK(postfix("-x[0]^2") == "x [0] 2 ^ neg");
+  CHECK(postfix("2^x[0]") == "2 x [0] ^");
+  CHECK(postfix("x[0][1]") == "x [0] [1]");
+  CHECK(postfix("(x+y)[0]") == "x y + [0]");
+  CHECK(postfix("sum(x, axis=1)[0] [1]") == "x sum/1[axis=1] [0] [1]");
+  CHECK(postfix("[1,2,3][0]") == "array [0]");
+  CHECK(offsets("x + y[0]") == std::vector<std::size_t>{0, 4, 5, 2});
+}
+
+TEST_CASE("a malformed subscript is refused where it goes wrong", "[expression]") {
+  CHECK(complaint("x[]") == "2: expected an index such as 0 or a range such as 1:3");
+  CHECK(complaint("x[1,]") == "4: expected an index such as 0 or a range such as 1:3");
+  CHECK(complaint("x[,1]") == "2: expected an index such as 0 or a range such as 1:3");
+  CHECK(complaint("x[0.5]") == "2: expected an integer");
+  CHECK(complaint("x[y]") == "2: expected a number, found 'y'");
+  CHECK(complaint("x[1+1]") == "3: expected ',', ':' or ']', found '+'; a subscript is whole numbers");
+  CHECK(complaint("x[1:2:3:4]") == "7: expected ',', ':' or ']', found ':'; a subscript is whole numbers");
+  CHECK(complaint("x[::0]") == "4: the step of a range cannot be 0");
+  CHECK(complaint("x[..., 0, ...]") == "10: a subscript has at most one '...'");
+  CHECK(complaint("x[0") == "3: expected ',', ':' or ']', found the end; a subscript is whole numbers");
+  CHECK(complaint("x[") == "2: expected a number, found the end");
+  CHECK(complaint("x[1e300]") == "2: expected an integer");
+  CHECK(complaint("x:1") == "1: unexpected ':'");
+  CHECK(complaint("...") == "0: expected operand, found '...'");
+}
+
+TEST_CASE("an option may have two names, and some need none", "[expression]") {
+  CHECK(postfix("mean(x, axes=(0,1))") == "x mean/1[axis=(0,1,)]");
+  CHECK(postfix("mean(x, 1)") == "x mean/1[axis=1]");
+  CHECK(postfix("mean(x, [0,1], true)") == "x mean/1[axis=(0,1,)][keepdims=true]");
+  CHECK(postfix("mean(x, -1, keepdims=true)*2") == "x mean/1[axis=-1][keepdims=true] 2 *");
+  CHECK(postfix("mean(x, none)") == "x mean/1[axis=none]");
+  CHECK(postfix("reshape(x, (2, -1))+1") == "x reshape/1[shape=(2,-1,)] 1 +");
+  CHECK(postfix("norm(x, inf)") == "x norm/1[p=inf]");
+  CHECK(postfix("einsum(\"ij,jk->ik\", x, y)") == "x y einsum/2[equation=\"ij,jk->ik\"]");
+  CHECK(postfix("einsum('ii', x)") == "x einsum/1[equation=\"ii\"]");
+  CHECK(postfix("pad(x, (1,1), mode='reflect')") == "x pad/1[widths=(1,1,)][mode=\"reflect\"]");
+  CHECK(postfix("pad(x, 1, mode=reflect)") == "x pad/1[widths=1][mode=\"reflect\"]");
+  const Expression expression = parse("mean(x, 1)", vocabulary);
+  CHECK(std::get<Call>(expression.instructions[1].action).options[0].offset == 8);
+}
+
+TEST_CASE("an option that does not fit its declaration is refused", "[expression]") {
+  CHECK(complaint("mean(x, axis=0, axes=1)") == "16: option 'axis' is given twice; axis and axes are the same");
+  CHECK(complaint("mean(x, 1, axis=1)") == "11: option 'axis' is given twice; axis and axes are the same");
+  CHECK(complaint("mean(x, axsi=1)") == "8: mean has no option 'axsi'; did you mean 'axis'?");
+  CHECK(complaint("mean(x, keepdims=1)") == "17: keepdims must be true or false");
+  CHECK(complaint("mean(x, keepdims=none)") == "17: keepdims must be true or false");
+  CHECK(complaint("mean(x, keepdims=True)") == "17: keepdims must be true or false, found 'True'");
+  CHECK(complaint("mean(x, y)") == "8: axis must be a whole number, a list of them such as (0,1), or none, found 'y'");
+  CHECK(complaint("mean(x, 0.5)") == "8: axis must be a whole number, a list of them such as (0,1), or none");
+  CHECK(complaint("mean(x, 1, true, 2)") == "18: mean takes 1 argument, got 2");
+  CHECK(complaint("reshape(x)") == "9: reshape needs shape=…: a whole number or a list of them such as (2,3)");
+  CHECK(complaint("reshape(x, none)") == "11: shape must be a whole number or a list of them such as (2,3)");
+  CHECK(complaint("reshape(x, (1 2))") == "14: expected ',' or ')', found '2'");
+  CHECK(complaint("reshape(x, [1)") == "13: expected ',' or ']', found ')'");
+  CHECK(complaint("norm(x, p=\"a\")") == "10: p must be a number");
+  CHECK(complaint("einsum(x, y)") == "7: equation must be a text in quotes, found 'x'");
+  CHECK(complaint("einsum(\"ij\")") == "11: einsum takes at least 1 argument, got 0");
+  CHECK(complaint("einsum(\"ij, x)") == "7: the quote is never closed");
+  CHECK(complaint("einsum(\"i\x1b\", x)") == "9: unexpected control character \\x1b");
+  CHECK(complaint("einsum(\"" + std::string(5000, 'i') + "\", x)") == "7: text longer than 4096 bytes");
+  CHECK(complaint("pad(x, 1, mode=\"reflct\")") ==
+        "15: mode must be one of constant, reflect, replicate; did you mean 'reflect'?");
+  CHECK(complaint("sin(\"a\")") == "4: unexpected '\"'");
 }

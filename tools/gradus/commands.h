@@ -21,5 +21,6 @@ struct Subcommand {
 Subcommand add_eval(CLI::App& app);
 Subcommand add_draw(CLI::App& app);
 Subcommand add_train(CLI::App& app);
+Subcommand add_functions(CLI::App& app);
 
 }  // namespace gradus::command

@@ -10,7 +10,7 @@
 #include "autograd/graph/graph.h"
 #include "tools/gradus/bindings.h"
 #include "tools/gradus/commands.h"
-#include "tools/gradus/evaluate.h"
+#include "tools/gradus/help.h"
 #include "tools/gradus/picture.h"
 
 namespace gradus::command {
@@ -47,12 +47,15 @@ void run(const DrawOptions& options, Context& context) {
 Subcommand add_draw(CLI::App& app) {
   auto options = std::make_shared<DrawOptions>();
   CLI::App* sub = app.add_subcommand("draw", "Draw the graph of an expression, with values and gradients");
-  sub->footer(expression_help());
+  sub->footer(expression_help);
   sub->add_option("expression", options->expression, "such as 'tanh(x*w + b)'; - reads it from standard input")
       ->required();
   sub->add_option("--var", options->variables, "NAME=VALUE: an input; a number or [[1,2],[3,4]]")
-      ->type_name("NAME=VALUE");
-  sub->add_option("--param", options->parameters, "NAME=VALUE: a parameter")->type_name("NAME=VALUE");
+      ->type_name("NAME=VALUE")
+      ->allow_extra_args(false);
+  sub->add_option("--param", options->parameters, "NAME=VALUE: a parameter")
+      ->type_name("NAME=VALUE")
+      ->allow_extra_args(false);
   sub->add_option("-o,--output", options->output, "a .dot, .svg, .png or .pdf file; DOT on standard output without");
   sub->add_option("-T,--format", options->format, "dot, svg, png or pdf, whatever the file is called");
   sub->add_option("--title", options->style.title, "above the drawing");

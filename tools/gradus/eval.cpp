@@ -2,15 +2,19 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
+#include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "autograd/tensor/gradient.h"
 #include "tools/gradus/bindings.h"
 #include "tools/gradus/commands.h"
-#include "tools/gradus/evaluate.h"
+#include "tools/gradus/help.h"
+#include "tools/gradus/json.h"
+#include "tools/gradus/unicode.h"
 
 namespace gradus::command {
 
@@ -21,6 +25,7 @@ struct EvalOptions {
   std::vector<std::string> variables;
   std::vector<std::string> parameters;
   std::vector<std::string> wrt;
+  int order = 1;
   bool json = false;
 };
 
@@ -29,35 +34,50 @@ struct Gradient {
   Array value;
 };
 
-// The shortest digits that read back as the same number; JSON has no word for what is not finite.
-std::string json_number(double v) {
-  if (!std::isfinite(v)) return std::isnan(v) ? "\"nan\"" : v > 0 ? "\"inf\"" : "\"-inf\"";
-  std::string text = fmt::format("{}", v);
-  if (text.find_first_of(".e") == std::string::npos) text += ".0";
-  return text;
-}
+// What is printed: one gradient for each chosen variable, and with --order 2 one block for each two of them.
+struct Answer {
+  Array value;
+  std::vector<Gradient> gradients;
+  std::vector<std::vector<Array>> hessian;  // [row][column], of shape row + column; empty for --order 1
+};
 
-std::string json_array(const Array& array) {
-  std::string shape;
-  for (const std::int64_t size : array.sizes()) shape += fmt::format("{}{}", shape.empty() ? "" : ", ", size);
-  std::string data;
-  for (const double v : array.to_vector()) data += (data.empty() ? "" : ", ") + json_number(v);
-  return fmt::format("{{\"shape\": [{}], \"data\": [{}]}}", shape, data);
-}
-
-void print_json(const Array& value, const std::vector<Gradient>& gradients) {
-  std::string list;
-  for (const Gradient& g : gradients) {
-    list += fmt::format("{}\"{}\": {}", list.empty() ? "" : ", ", g.name, json_array(g.value));
+void print_json(const Answer& answer) {
+  const auto member = [](std::string& list, const std::string& name, const std::string& value) {
+    list += fmt::format("{}{}: {}", list.empty() ? "" : ", ", json_text(name), value);
+  };
+  std::string first;
+  std::string second;
+  for (const Gradient& g : answer.gradients) member(first, g.name, json_array(g.value));
+  for (std::size_t row = 0; row < answer.hessian.size(); ++row) {
+    std::string blocks;
+    for (std::size_t k = 0; k < answer.gradients.size(); ++k) {
+      member(blocks, answer.gradients[k].name, json_array(answer.hessian[row][k]));
+    }
+    member(second, answer.gradients[row].name, fmt::format("{{{}}}", blocks));
   }
-  fmt::print("{{\"value\": {}, \"gradients\": {{{}}}}}\n", json_array(value), list);
+  std::string all;
+  member(all, "value", json_array(answer.value));
+  member(all, "gradients", fmt::format("{{{}}}", first));
+  if (!answer.hessian.empty()) member(all, "hessian", fmt::format("{{{}}}", second));
+  fmt::print("{{{}}}\n", all);
 }
 
-void print_text(const Array& value, const std::vector<Gradient>& gradients) {
-  std::size_t width = 5;
-  for (const Gradient& g : gradients) width = std::max(width, g.name.size() + 2);
-  fmt::print("{:<{}}  {}\n", "value", width, to_string(value));
-  for (const Gradient& g : gradients) fmt::print("{:<{}}  {}\n", "d/d" + g.name, width, to_string(g.value));
+void print_text(const Answer& answer) {
+  std::vector<std::pair<std::string, std::string>> lines{{"value", to_string(answer.value)}};
+  for (const Gradient& g : answer.gradients) lines.emplace_back("d/d" + g.name, to_string(g.value));
+  for (std::size_t row = 0; row < answer.hessian.size(); ++row) {
+    for (std::size_t k = 0; k < answer.gradients.size(); ++k) {
+      const std::string& x = answer.gradients[row].name;
+      const std::string& y = answer.gradients[k].name;
+      const std::string below = row == k ? fmt::format("d{}²", x) : fmt::format("d{}d{}", x, y);
+      lines.emplace_back("d²/" + below, to_string(answer.hessian[row][k]));
+    }
+  }
+  std::size_t width = 0;
+  for (const auto& [name, text] : lines) width = std::max(width, count_code_points(name));
+  for (const auto& [name, text] : lines) {
+    fmt::print("{}{}  {}\n", name, std::string(width - count_code_points(name), ' '), text);
+  }
 }
 
 std::vector<std::size_t> chosen(const Problem& problem, const std::vector<std::string>& wrt) {
@@ -72,7 +92,40 @@ std::vector<std::size_t> chosen(const Problem& problem, const std::vector<std::s
   return out;
 }
 
+// The second derivatives of a number, one row for each number in each variable.
+std::vector<std::vector<Array>> hessian_of(const Tensor& y, const std::vector<Tensor>& x) {
+  if (y.size() != 1) {
+    throw ValueError(fmt::format("--order 2 needs a result of one number, not of shape {}: take sum(...) or mean(...)",
+                                 to_string(y.shape())));
+  }
+  const std::vector<Tensor> slopes = recorded_grad(y, x, Tensor(Array::full(y.shape(), 1.0, y.dtype())));
+  std::vector<std::vector<Array>> rows;
+  for (const Tensor& slope : slopes) {
+    std::vector<std::vector<double>> numbers(x.size());
+    for (std::int64_t i = 0; i < slope.size(); ++i) {
+      std::vector<double> unit(static_cast<std::size_t>(slope.size()));
+      unit[static_cast<std::size_t>(i)] = 1.0;
+      const std::vector<Tensor> row = grad(slope, x, Array(slope.shape(), unit));
+      for (std::size_t k = 0; k < x.size(); ++k) {
+        const std::vector<double> part = row[k].to_vector();
+        numbers[k].insert(numbers[k].end(), part.begin(), part.end());
+      }
+    }
+    std::vector<Array> blocks;
+    for (std::size_t k = 0; k < x.size(); ++k) {
+      const Shape outer = slope.shape();
+      const Shape inner = x[k].shape();
+      std::vector<std::int64_t> sizes(outer.begin(), outer.end());
+      sizes.insert(sizes.end(), inner.begin(), inner.end());
+      blocks.emplace_back(Shape(std::span<const std::int64_t>(sizes)), numbers[k]);
+    }
+    rows.push_back(std::move(blocks));
+  }
+  return rows;
+}
+
 void run(const EvalOptions& options, Context& context) {
+  if (options.order != 1 && options.order != 2) throw UsageError("--order must be 1 or 2");
   Problem problem;
   context.expression = options.expression;
   const auto keep_text = [&] { context.expression = problem.text; };
@@ -86,12 +139,13 @@ void run(const EvalOptions& options, Context& context) {
   const std::vector<std::size_t> indices = chosen(problem, options.wrt);
   for (const std::size_t k : indices) leaves.push_back(problem.variables[k]);
   const Array ones = Array::full(problem.result.shape(), 1.0);
+  Answer answer{problem.result.value(), {}, {}};
   const std::vector<Tensor> found = grad(problem.result, leaves, ones);
-  std::vector<Gradient> gradients;
   for (std::size_t k = 0; k < indices.size(); ++k) {
-    gradients.push_back({problem.vocabulary.variables[indices[k]], found[k].value()});
+    answer.gradients.push_back({problem.vocabulary.variables[indices[k]], found[k].value()});
   }
-  (options.json ? print_json : print_text)(problem.result.value(), gradients);
+  if (options.order == 2) answer.hessian = hessian_of(problem.result, leaves);
+  (options.json ? print_json : print_text)(answer);
 }
 
 }  // namespace
@@ -100,13 +154,20 @@ Subcommand add_eval(CLI::App& app) {
   auto options = std::make_shared<EvalOptions>();
   CLI::App* sub = app.add_subcommand(
       "eval", "Print the value of an expression and its gradients (of the sum, if the value is an array)");
-  sub->footer(expression_help());
+  sub->footer(expression_help);
   sub->add_option("expression", options->expression, "such as 'tanh(x*w + b)'; - reads it from standard input")
       ->required();
   sub->add_option("--var", options->variables, "NAME=VALUE: an input; a number or [[1,2],[3,4]]")
-      ->type_name("NAME=VALUE");
-  sub->add_option("--param", options->parameters, "NAME=VALUE: a parameter")->type_name("NAME=VALUE");
-  sub->add_option("--wrt", options->wrt, "the names to differentiate by; all by default")->delimiter(',');
+      ->type_name("NAME=VALUE")
+      ->allow_extra_args(false);
+  sub->add_option("--param", options->parameters, "NAME=VALUE: a parameter")
+      ->type_name("NAME=VALUE")
+      ->allow_extra_args(false);
+  sub->add_option("--wrt", options->wrt, "the names to differentiate by; all by default")
+      ->delimiter(',')
+      ->allow_extra_args(false);
+  sub->add_option("--order", options->order, "2: also the second derivatives of a result of one number")
+      ->capture_default_str();
   sub->add_flag("--json", options->json, "machine-readable output");
   return {sub, [options](Context& context) { run(*options, context); }};
 }

@@ -1,130 +1,22 @@
 #include "tools/gradus/evaluate.h"
 
-#include <fmt/format.h>
-
+#include <algorithm>
+#include <array>
 #include <cmath>
-#include <functional>
-#include <optional>
+#include <cstddef>
+#include <cstdint>
+#include <iterator>
 #include <span>
+#include <stdexcept>
 #include <utility>
+#include <vector>
 
-#include "autograd/tensor/softmax.h"
-#include "autograd/tensor/structural.h"
-#include "nn/loss.h"
+#include "autograd/tensor/indexing.h"
+#include "autograd/tensor/reshape.h"
 
 namespace gradus::command {
 
 namespace {
-
-// A value on the stack: a tensor, or a plain number, which takes the dtype of what it meets and may be an exponent.
-struct Value {
-  Tensor tensor;
-  std::optional<double> number;
-
-  Value(Tensor t) : tensor(std::move(t)) {}  // NOLINT: results of ops become values
-  Value(double c) : number(c) {}             // NOLINT
-  [[nodiscard]] Tensor as_tensor() const { return number ? Tensor(Array(*number)) : tensor; }
-};
-
-// The options of a call, as the structural ops want them.
-class Options {
- public:
-  explicit Options(std::span<const Option> options) : options_(options) {}
-
-  [[nodiscard]] Axes axes(std::string_view name) const {
-    const Option* option = find(name);
-    if (option == nullptr) return {};
-    std::vector<int> axes;
-    for (const std::int64_t axis : integers(*option)) {
-      if (std::abs(axis) > max_rank)
-        throw EvaluationError(fmt::format("{} {} is out of range", name, axis), option->offset);
-      axes.push_back(static_cast<int>(axis));
-    }
-    return Axes(std::span<const int>(axes));
-  }
-  [[nodiscard]] bool flag(std::string_view name) const {
-    const Option* option = find(name);
-    if (option == nullptr) return false;
-    if (const bool* b = std::get_if<bool>(&option->value)) return *b;
-    throw EvaluationError(fmt::format("{} must be true or false", name), option->offset);
-  }
-  [[nodiscard]] Shape shape(std::string_view name, std::size_t call_offset) const {
-    const Option* option = find(name);
-    if (option == nullptr) throw EvaluationError(fmt::format("{}=(…) is needed", name), call_offset);
-    return Shape(std::span<const std::int64_t>(integers(*option)));
-  }
-
- private:
-  [[nodiscard]] const Option* find(std::string_view name) const {
-    for (const Option& option : options_) {
-      if (option.name == name) return &option;
-    }
-    return nullptr;
-  }
-  static std::vector<std::int64_t> integers(const Option& option) {
-    if (const auto* list = std::get_if<std::vector<std::int64_t>>(&option.value)) return *list;
-    const double* number = std::get_if<double>(&option.value);
-    if (number == nullptr || std::trunc(*number) != *number || std::abs(*number) > 1e9) {
-      throw EvaluationError(fmt::format("{} must be a whole number or a list of them", option.name), option.offset);
-    }
-    return {static_cast<std::int64_t>(*number)};
-  }
-
-  std::span<const Option> options_;
-};
-
-Tensor power(const Value& base, const Value& exponent) {
-  if (!exponent.number) throw ValueError("[pow] the exponent must be a plain number");
-  return pow(base.as_tensor(), *exponent.number);
-}
-
-struct Definition {
-  Function function;
-  std::function<Tensor(std::span<const Value>, const Options&, std::size_t offset)> apply;
-};
-
-using Arguments = std::span<const Value>;
-
-std::vector<Definition> make_definitions() {
-  std::vector<Definition> list;
-  for_each_op(Elementwise{}, [&](const auto& op) {
-    using Op = std::remove_cvref_t<decltype(op)>;
-    if constexpr (Op::arity == 1 && std::is_empty_v<Op>) {
-      list.push_back({{std::string(Op::name), 1, 1, {}},
-                      [](Arguments x, const Options&, std::size_t) { return bind(Op{}, x[0].as_tensor()); }});
-    }
-  });
-  const auto reduction = [&](std::string name, Tensor (*f)(const Tensor&, const Axes&, bool)) {
-    list.push_back(
-        {{std::move(name), 1, 1, {"axis", "axes", "keepdims"}}, [f](Arguments x, const Options& o, std::size_t) {
-           const Axes axes = o.axes("axis").all() ? o.axes("axes") : o.axes("axis");
-           return f(x[0].as_tensor(), axes, o.flag("keepdims"));
-         }});
-  };
-  reduction("sum", &sum);
-  reduction("mean", &mean);
-  reduction("logsumexp", &logsumexp);
-  list.push_back({{"pow", 2, 2, {}}, [](Arguments x, const Options&, std::size_t) { return power(x[0], x[1]); }});
-  list.push_back({{"matmul", 2, 2, {}},
-                  [](Arguments x, const Options&, std::size_t) { return matmul(x[0].as_tensor(), x[1].as_tensor()); }});
-  list.push_back(
-      {{"transpose", 1, 1, {}}, [](Arguments x, const Options&, std::size_t) { return transpose(x[0].as_tensor()); }});
-  list.push_back({{"reshape", 1, 1, {"shape"}}, [](Arguments x, const Options& o, std::size_t offset) {
-                    return reshape(x[0].as_tensor(), o.shape("shape", offset));
-                  }});
-  list.push_back({{"broadcast", 1, 1, {"shape"}}, [](Arguments x, const Options& o, std::size_t offset) {
-                    return broadcast_to(x[0].as_tensor(), o.shape("shape", offset));
-                  }});
-  list.push_back({{"mse_loss", 2, 2, {}}, [](Arguments x, const Options&, std::size_t) {
-                    return nn::mse_loss(x[0].as_tensor(), x[1].as_tensor());
-                  }});
-  return list;
-}
-
-const std::vector<Definition>& definitions() {
-  static const std::vector<Definition> list = make_definitions();
-  return list;
-}
 
 double on_numbers(BinaryOperator op, double a, double b) {
   switch (op) {
@@ -138,39 +30,63 @@ double on_numbers(BinaryOperator op, double a, double b) {
       return a / b;
     case BinaryOperator::power:
       return std::pow(a, b);
+    case BinaryOperator::less:
+      return a < b ? 1.0 : 0.0;
+    case BinaryOperator::less_equal:
+      return a <= b ? 1.0 : 0.0;
+    case BinaryOperator::greater:
+      return a > b ? 1.0 : 0.0;
+    case BinaryOperator::greater_equal:
+      return a >= b ? 1.0 : 0.0;
+    case BinaryOperator::equal:
+      return a == b ? 1.0 : 0.0;
+    case BinaryOperator::not_equal:
+      return a != b ? 1.0 : 0.0;
     case BinaryOperator::matmul:
       break;
   }
-  throw ShapeError("[matmul] two matrices are needed, not numbers");
+  throw ShapeError("[matmul] arrays are needed, not numbers");
 }
 
-template <class A, class B>
-Tensor on_tensors(BinaryOperator op, const A& a, const B& b) {
-  switch (op) {
-    case BinaryOperator::add:
-      return a + b;
-    case BinaryOperator::subtract:
-      return a - b;
-    case BinaryOperator::multiply:
-      return a * b;
-    case BinaryOperator::divide:
-      return a / b;
-    default:
-      break;
-  }
-  if constexpr (std::same_as<A, Tensor> && std::same_as<B, Tensor>) {
-    return matmul(a, b);
-  } else {
-    throw ShapeError("[matmul] two matrices are needed, not a number");
-  }
+/// The function that each operator stands for, in the order of `operators`.
+const Definition& function_of(BinaryOperator op) {
+  static const auto table = [] {
+    std::array<const Definition*, std::size(operators)> list{};
+    for (std::size_t k = 0; k < list.size(); ++k) {
+      list[k] = find_definition(operators[k].function);
+    }
+    return list;
+  }();
+  const Definition* definition = table[static_cast<std::size_t>(op)];
+  if (definition == nullptr) throw std::logic_error("an operator without a function");
+  return *definition;
 }
 
-Value binary(BinaryOperator op, const Value& a, const Value& b) {
-  if (a.number && b.number) return on_numbers(op, *a.number, *b.number);
-  if (op == BinaryOperator::power) return power(a, b);
-  if (a.number) return on_tensors(op, *a.number, b.tensor);
-  if (b.number) return on_tensors(op, a.tensor, *b.number);
-  return on_tensors(op, a.tensor, b.tensor);
+/// x[...], where an ellipsis stands for the axes that nothing is said of.
+Tensor subscripted(const Tensor& x, std::span<const SubscriptItem> items) {
+  using Kind = SubscriptItem::Kind;
+  const auto uses_an_axis = [](const SubscriptItem& item) {
+    return item.kind == Kind::index || item.kind == Kind::range;
+  };
+  const auto used = std::count_if(items.begin(), items.end(), uses_an_axis);
+  std::vector<Slice> slices;
+  std::vector<int> new_axes;  // where they are in the result
+  int place = 0;
+  for (const SubscriptItem& item : items) {
+    if (item.kind == Kind::index) {
+      slices.emplace_back(*item.start);
+    } else if (item.kind == Kind::range) {
+      slices.emplace_back(item.start, item.stop, item.step.value_or(1));
+      ++place;
+    } else if (item.kind == Kind::new_axis) {
+      new_axes.push_back(place++);
+    } else {
+      for (auto k = used; k < x.rank(); ++k, ++place) slices.emplace_back();
+    }
+  }
+  Tensor result = slice(x, slices);
+  for (const int axis : new_axes) result = unsqueeze(result, axis);
+  return result;
 }
 
 class Machine {
@@ -178,30 +94,38 @@ class Machine {
   explicit Machine(const std::vector<Tensor>& variables) : variables_(variables) {}
 
   void run(const Instruction& instruction) {
-    std::visit([&](const auto& action) { step(action, instruction.offset); }, instruction.action);
+    std::visit([&](const auto& action) { step(action); }, instruction.action);
   }
   [[nodiscard]] Tensor result() const { return stack_.back().as_tensor(); }
 
  private:
-  void step(const Number& n, std::size_t) { stack_.emplace_back(n.value); }
-  void step(const Variable& v, std::size_t) { stack_.emplace_back(variables_[v.index]); }
-  void step(const Literal& l, std::size_t) {
+  void step(const Number& n) { stack_.emplace_back(n.value); }
+  void step(const Variable& v) { stack_.emplace_back(variables_[v.index]); }
+  void step(const Literal& l) {
     stack_.emplace_back(Tensor(Array(Shape(std::span<const std::int64_t>(l.shape)), l.data)));
   }
-  void step(const Negate&, std::size_t) {
+  void step(const Negate&) {
     Value& top = stack_.back();
     top = top.number ? Value(-*top.number) : Value(-top.tensor);
   }
-  void step(const Binary& b, std::size_t) {
-    const Value right = std::move(stack_.back());
-    stack_.pop_back();
-    stack_.back() = binary(b.op, stack_.back(), right);
+  void step(const Binary& b) {
+    const Value& left = stack_[stack_.size() - 2];
+    const Value& right = stack_.back();
+    if (left.number && right.number) {
+      replace(2, on_numbers(b.op, *left.number, *right.number));
+    } else {
+      call(function_of(b.op), 2, {});
+    }
   }
-  void step(const Call& c, std::size_t offset) {
-    const std::size_t first = stack_.size() - c.argument_count;
-    const Arguments arguments = std::span<const Value>(stack_).subspan(first);
-    Value result = definitions()[c.function].apply(arguments, Options(c.options), offset);
-    stack_.erase(stack_.begin() + static_cast<std::ptrdiff_t>(first), stack_.end());
+  void step(const Subscript& s) { stack_.back() = subscripted(stack_.back().as_tensor(), s.items); }
+  void step(const Call& c) { call(definitions()[c.function], c.argument_count, c.options); }
+
+  void call(const Definition& definition, std::size_t count, std::span<const Option> options) {
+    const auto arguments = std::span<const Value>(stack_).last(count);
+    replace(count, definition.apply(Invocation(definition.function, arguments, options)));
+  }
+  void replace(std::size_t count, Value result) {
+    stack_.erase(stack_.end() - static_cast<std::ptrdiff_t>(count), stack_.end());
     stack_.push_back(std::move(result));
   }
 
@@ -210,24 +134,6 @@ class Machine {
 };
 
 }  // namespace
-
-const std::vector<Function>& functions() {
-  static const std::vector<Function> list = [] {
-    std::vector<Function> names;
-    for (const Definition& d : definitions()) names.push_back(d.function);
-    return names;
-  }();
-  return list;
-}
-
-std::string expression_help() {
-  std::string names;
-  for (const Function& f : functions()) names += (names.empty() ? "" : ", ") + f.name;
-  return fmt::format(
-      "Expressions: + - * / ^ @ (matrix product), parentheses, [[1,2],[3,4]], e, pi, and the functions\n  {}.\n"
-      "sum, mean and logsumexp take axis=1 or axis=(0,1) and keepdims=true; reshape and broadcast take shape=(3,2).\n",
-      names);
-}
 
 Tensor evaluate(const Expression& expression, const std::vector<Tensor>& variables) {
   Machine machine(variables);

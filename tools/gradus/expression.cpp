@@ -18,7 +18,6 @@ namespace {
 
 using Index = std::unordered_map<std::string_view, std::size_t>;
 
-constexpr int sign_precedence = 3;
 constexpr int bracket_precedence = 0;  // lower than every operator: nothing is taken from beyond an open bracket
 
 /// What waits on the stack: an operator for its right operand, or a '(' for its ')'.
@@ -38,57 +37,9 @@ struct OpenCall {
   std::size_t offset;
 };
 
-int precedence_of(BinaryOperator op) noexcept {
-  switch (op) {
-    case BinaryOperator::add:
-    case BinaryOperator::subtract:
-      return 1;
-    case BinaryOperator::multiply:
-    case BinaryOperator::divide:
-    case BinaryOperator::matmul:
-      return 2;
-    case BinaryOperator::power:
-      break;
-  }
-  return 4;
-}
-
-std::optional<BinaryOperator> binary_operator(const Token& token) noexcept {
-  if (token.kind != TokenKind::symbol) return std::nullopt;
-  switch (token.text.front()) {
-    case '+':
-      return BinaryOperator::add;
-    case '-':
-      return BinaryOperator::subtract;
-    case '*':
-      return BinaryOperator::multiply;
-    case '/':
-      return BinaryOperator::divide;
-    case '@':
-      return BinaryOperator::matmul;
-    case '^':
-      return BinaryOperator::power;
-    default:
-      return std::nullopt;
-  }
-}
-
 std::optional<std::size_t> find(const Index& index, std::string_view name) {
   const auto found = index.find(name);
   return found == index.end() ? std::nullopt : std::optional(found->second);
-}
-
-std::string arity_message(const Function& function, std::size_t given) {
-  const std::size_t least = function.min_arguments;
-  const std::size_t most = function.max_arguments;
-  std::string range = fmt::format("{}", least);
-  if (most == Function::any_number) {
-    range = fmt::format("at least {}", least);
-  } else if (most != least) {
-    range = fmt::format("{} to {}", least, most);
-  }
-  const bool singular = least == 1 && (most == 1 || most == Function::any_number);
-  return fmt::format("{} takes {} argument{}, got {}", function.name, range, singular ? "" : "s", given);
 }
 
 /// Dijkstra's shunting yard: values go out as instructions at once, operators wait on a stack until it is their turn.
@@ -103,7 +54,7 @@ class Parser {
     if (lexer_.next_offset() == lexer_.source().size()) fail(lexer_.next_offset(), "empty expression");
     while (!done_) {
       if (!operand_is_due_) {
-        read_operator(advance());
+        read_after_operand();
       } else if (lexer_.next_is('[')) {
         const std::size_t offset = lexer_.next_offset();
         take_operand(read_array(lexer_), offset);
@@ -164,45 +115,57 @@ class Parser {
     }
   }
 
-  void begin_argument() {
-    operand_is_due_ = true;
-    if (lexer_.option_is_next()) {
-      read_options();
-    } else {
-      ++calls_.back().call.argument_count;
-    }
+  [[nodiscard]] const Function& function_of(const OpenCall& open) const {
+    return vocabulary_.functions[open.call.function];
   }
 
-  /// Options come last in a call, so this reads to its ')'.
-  void read_options() {
+  /// Reads the plain values that are due, to the ')' if they go so far; or else an expression follows.
+  void begin_argument() {
+    operand_is_due_ = true;
+    OpenCall& open = calls_.back();
     while (true) {
-      read_option();
-      const Token token = advance();
-      if (token.is(')')) return close_call(token);
-      if (!token.is(',')) fail(token.offset, fmt::format("expected ',' or ')', found {}", describe(token)));
+      if (lexer_.option_is_next()) return read_named_options();
+      if (!option_is_due(function_of(open), open.call)) break;
+      read_positional_option(lexer_, function_of(open), open.call);
+      if (read_separator()) return;
+    }
+    ++open.call.argument_count;
+  }
+
+  /// Options with names come last in a call, so this reads to its ')'.
+  void read_named_options() {
+    while (true) {
+      read_named_option(lexer_, function_of(calls_.back()), calls_.back().call);
+      if (read_separator()) return;
       if (!lexer_.option_is_next()) {
         fail(lexer_.next_offset(), "expected name=value: the arguments without a name come first");
       }
     }
   }
 
-  void read_option() {
-    const Token name = lexer_.next();
-    Call& call = calls_.back().call;
-    const Function& function = vocabulary_.functions[call.function];
-    if (std::find(function.options.begin(), function.options.end(), name.text) == function.options.end()) {
-      const std::string advice = did_you_mean(name.text, {function.options.begin(), function.options.end()});
-      fail(name.offset, fmt::format("{} has no option {}{}", function.name, in_quotes(name.text), advice));
-    }
-    const auto is_same = [&](const Option& option) { return option.name == name.text; };
-    if (std::any_of(call.options.begin(), call.options.end(), is_same)) {
-      fail(name.offset, fmt::format("option {} is given twice", in_quotes(name.text)));
-    }
-    (void)lexer_.next();  // the '='
-    call.options.push_back({std::string(name.text), read_option_value(lexer_), name.offset});
+  /// Takes the ',' behind an option, or closes the call and says so.
+  bool read_separator() {
+    const Token token = advance();
+    const bool closes = token.is(')');
+    if (!closes && !token.is(',')) fail(token.offset, fmt::format("expected ',' or ')', found {}", describe(token)));
+    if (closes) close_call(token);
+    return closes;
   }
 
   // ---- where an operator is due ----
+
+  void read_after_operand() {
+    if (lexer_.next_is('[') && previous_can_be_indexed()) {
+      const std::size_t offset = lexer_.next_offset();
+      take_operand(Subscript{read_subscript(lexer_)}, offset);
+      word_ = {};
+    } else {
+      read_operator(advance());
+    }
+  }
+
+  /// A number has no axes, and what follows one was probably meant as a product.
+  [[nodiscard]] bool previous_can_be_indexed() const noexcept { return word_.kind != TokenKind::number; }
 
   void read_operator(const Token& token) {
     if (const auto op = binary_operator(token)) {
@@ -215,7 +178,7 @@ class Parser {
       emit_pending_above(bracket_precedence);
       if (pending_.empty() || pending_.back().kind != Pending::Kind::call) fail_as_unexpected(token);
       begin_argument();
-    } else if (token.is(']') || token.is('=')) {
+    } else if (token.is(']') || token.is('=') || token.is(':') || token.is("...")) {
       fail_as_unexpected(token);
     } else {
       fail_for_lack_of_operator(token);
@@ -223,9 +186,13 @@ class Parser {
   }
 
   void push_operator(BinaryOperator op, std::size_t offset) {
-    const int precedence = precedence_of(op);
+    const int precedence = entry_of(op).precedence;
     const bool to_the_right = op == BinaryOperator::power;
-    emit_pending_above(to_the_right ? precedence : precedence - 1);
+    const bool compares = precedence == comparison_precedence;
+    emit_pending_above(to_the_right || compares ? precedence : precedence - 1);
+    if (compares && !pending_.empty() && pending_.back().precedence == comparison_precedence) {
+      fail(offset, "comparisons cannot be chained; write (a < b) * (b < c)");
+    }
     pending_.push_back({Pending::Kind::binary, op, offset, precedence});
     operand_is_due_ = true;
   }
@@ -244,11 +211,7 @@ class Parser {
     OpenCall open = std::move(calls_.back());
     calls_.pop_back();
     pending_.pop_back();
-    const Function& function = vocabulary_.functions[open.call.function];
-    const std::size_t given = open.call.argument_count;
-    if (given < function.min_arguments || given > function.max_arguments) {
-      fail(bracket.offset, arity_message(function, given));
-    }
+    check_call(lexer_, function_of(open), open.call, bracket.offset);
     take_operand(std::move(open.call), open.offset);
   }
 

@@ -1,10 +1,13 @@
 // From the text of an expression to instructions in postfix order.  Knows nothing of what the values are.
 //
-//   expression :  operand { operator operand }        + -  lowest;  * / @  next;  ^ highest, to the right: 2^3^2 = 2^9
-//   operand    :  { + | - } ( number | name | name ( arguments ) | ( expression ) | array )
+//   expression :  operand { operator operand }      < <= > >= == !=  lowest, not chained;  + -  next;  * / @  next;
+//                                                   ^ highest, to the right: 2^3^2 = 2^9
+//   operand    :  { + | - } ( number | name | name ( arguments ) | ( expression ) | array ) { [ subscript ] }
 //   arguments  :  [ expression { , expression } ] { , option = value }
+//   subscript  :  place { , place }                 place: 3, 1:9:2 with any part left out, ..., none
 //
-// A sign binds tighter than * and weaker than ^ on its right: -x^2 is -(x^2), and 2^-1 is 2^(-1).
+// A sign binds tighter than * and weaker than ^ on its right: -x^2 is -(x^2), and 2^-1 is 2^(-1).  A subscript binds
+// tightest: -x[0]^2 is -((x[0])^2).  Some functions take an option without its name (sum(x, 1) is sum(x, axis=1)).
 // Parsing takes linear time and no recursion, however deep the nesting.
 #pragma once
 #include <cstddef>
@@ -13,7 +16,10 @@
 #include <variant>
 #include <vector>
 
+#include "tools/gradus/calls.h"
 #include "tools/gradus/literal.h"
+#include "tools/gradus/operators.h"
+#include "tools/gradus/subscript.h"
 #include "tools/gradus/vocabulary.h"
 
 namespace gradus::command {
@@ -32,31 +38,21 @@ struct Variable {
 /// Replaces the top value by its negative.
 struct Negate {};
 
-enum class BinaryOperator { add, subtract, multiply, divide, matmul, power };
-
 /// Replaces the two top values by one; the right operand is on top.
 struct Binary {
   BinaryOperator op;
 };
 
-/// A `name=value` argument.  The offset is that of its name.
-struct Option {
-  std::string name;
-  OptionValue value;
-  std::size_t offset;
+/// Replaces the top value by a part of it.
+struct Subscript {
+  std::vector<SubscriptItem> items;
 };
 
-/// Replaces the `argument_count` top values by the function's result; the last argument is on top.
-struct Call {
-  std::size_t function;  ///< index in the vocabulary
-  std::size_t argument_count;
-  std::vector<Option> options;
-};
-
-/// One step, and the byte of the source to point at when it fails: the operator, the number, or the function's name.
+/// One step, and the byte of the source to point at when it fails: the operator, the number, the function's name, or
+/// the bracket of a subscript.
 /// A Literal pushes an array.
 struct Instruction {
-  std::variant<Number, Variable, Literal, Negate, Binary, Call> action;
+  std::variant<Number, Variable, Literal, Negate, Binary, Subscript, Call> action;
   std::size_t offset;
 };
 

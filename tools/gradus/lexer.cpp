@@ -17,9 +17,17 @@ namespace gradus::command {
 namespace {
 
 constexpr std::string_view spaces = " \t\r\n";
-constexpr std::string_view symbols = "+-*/^@()[],=";
+constexpr std::string_view symbols = "+-*/^@()[],=:<>";
 
 constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
+
+/// How many bytes at the front of the text are one symbol; 0 when it begins with none.
+std::size_t symbol_length(std::string_view text) noexcept {
+  const bool compares = text.size() > 1 && text[1] == '=' && std::string_view("<>=!").find(text[0]) < 4;
+  if (compares) return 2;
+  if (text[0] == '.') return text.starts_with("...") ? 3 : 0;
+  return symbols.find(text[0]) == std::string_view::npos ? 0 : 1;
+}
 
 /// The power of ten of the first digit that is not zero; saturates long before it overflows.  0 when all are zero.
 std::int64_t decimal_magnitude(std::string_view number) {
@@ -97,12 +105,12 @@ Token Lexer::next() {
   position_ = next_offset();
   if (position_ == source_.size()) return {TokenKind::end, {}, position_};
   const char first = source_[position_];
-  if (is_digit(first) || first == '.') return read_number();
-  if (symbols.find(first) != std::string_view::npos) {
-    const Token token{TokenKind::symbol, source_.substr(position_, 1), position_};
-    ++position_;
+  if (const std::size_t length = symbol_length(source_.substr(position_)); length > 0) {
+    const Token token{TokenKind::symbol, source_.substr(position_, length), position_};
+    position_ += length;
     return token;
   }
+  if (is_digit(first) || first == '.') return read_number();
   const CodePoint c = decode_utf8_or_byte(source_, position_);
   if (c.valid && is_name_start(c.value)) return read_name();
   fail_at_unexpected_character();
@@ -121,7 +129,23 @@ bool Lexer::option_is_next() const {
   Lexer ahead = *this;
   const std::size_t at = next_offset();
   if (at == source_.size() || !is_name_start(decode_utf8_or_byte(source_, at).value)) return false;
-  return ahead.next().kind == TokenKind::name && ahead.next_is('=');
+  if (ahead.next().kind != TokenKind::name || !ahead.next_is('=')) return false;
+  return ahead.next().is('=');  // and not ==
+}
+
+std::string_view Lexer::read_text() {
+  position_ = next_offset();
+  const std::size_t begin = position_ + 1;
+  const std::size_t end = source_.find(source_[position_], begin);
+  if (end == std::string_view::npos) fail(position_, "the quote is never closed");
+  if (end - begin > max_text_length) fail(position_, fmt::format("text longer than {} bytes", max_text_length));
+  for (position_ = begin; position_ < end;) {
+    const CodePoint c = decode_utf8_or_byte(source_, position_);
+    if (is_unprintable(c)) fail_at_unexpected_character();
+    position_ += c.length;
+  }
+  position_ = end + 1;
+  return source_.substr(begin, end - begin);
 }
 
 void Lexer::fail(std::size_t offset, const std::string& message) const {

@@ -1,4 +1,5 @@
-// The words of the expression language: numbers, names, and single characters that mean something.
+// The words of the expression language: numbers, names, operators and brackets.  Texts in quotes are read on request,
+// where one may stand; elsewhere a quote is no part of any expression.
 #pragma once
 #include <cstddef>
 #include <string>
@@ -9,6 +10,9 @@ namespace gradus::command {
 /// The longest name that is read, in bytes.
 inline constexpr std::size_t max_name_length = 4096;
 
+/// The longest text between quotes that is read, in bytes.
+inline constexpr std::size_t max_text_length = 4096;
+
 enum class TokenKind { end, number, name, symbol };
 
 /// One word of the text it views.
@@ -18,7 +22,10 @@ struct Token {
   std::size_t offset = 0;  ///< of its first byte in the source
   double value = 0.0;      ///< of a number
 
-  [[nodiscard]] bool is(char symbol) const noexcept { return kind == TokenKind::symbol && text.front() == symbol; }
+  [[nodiscard]] bool is(char symbol) const noexcept {
+    return kind == TokenKind::symbol && text.size() == 1 && text.front() == symbol;
+  }
+  [[nodiscard]] bool is(std::string_view symbol) const noexcept { return kind == TokenKind::symbol && text == symbol; }
 };
 
 /// How a message names a token: its text in quotes, or "the end".
@@ -41,6 +48,13 @@ class Lexer {
 
   /// True when the next word begins with this character.
   [[nodiscard]] bool next_is(char symbol) const noexcept;
+
+  /// True when the next word is a text in quotes, single or double.
+  [[nodiscard]] bool text_is_next() const noexcept { return next_is('"') || next_is('\''); }
+
+  /// Takes a text whose quote is next, and gives what is between the quotes; there are no escapes.
+  /// Throws ParseError when it is never closed, longer than max_text_length bytes, or holds what cannot be shown.
+  std::string_view read_text();
 
   /// True when the next two words are a name and '='.
   [[nodiscard]] bool option_is_next() const;

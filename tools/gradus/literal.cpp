@@ -125,29 +125,6 @@ class ArrayReader {
   bool element_is_due_ = true;
 };
 
-std::int64_t read_integer(Lexer& lexer) {
-  constexpr double exact_up_to = 9007199254740992.0;  // 2^53
-  const std::size_t offset = lexer.next_offset();
-  const double value = read_signed_number(lexer);
-  const bool whole = std::abs(value) <= exact_up_to && std::trunc(value) == value;
-  if (!whole) lexer.fail(offset, "expected an integer");
-  return static_cast<std::int64_t>(value);
-}
-
-/// Takes a tuple whose '(' is next; like Python's, it may end in a comma.
-std::vector<std::int64_t> read_tuple(Lexer& lexer) {
-  std::vector<std::int64_t> integers;
-  (void)lexer.next();
-  while (!lexer.next_is(')')) {
-    integers.push_back(read_integer(lexer));
-    if (lexer.next_is(')')) break;
-    const Token token = lexer.next();
-    if (!token.is(',')) lexer.fail(token.offset, fmt::format("expected ',' or ')', found {}", describe(token)));
-  }
-  (void)lexer.next();
-  return integers;
-}
-
 }  // namespace
 
 double read_signed_number(Lexer& lexer) {
@@ -158,17 +135,16 @@ double read_signed_number(Lexer& lexer) {
   return negative ? -*number : *number;
 }
 
-Literal read_array(Lexer& lexer) { return ArrayReader(lexer).read(); }
-
-OptionValue read_option_value(Lexer& lexer) {
-  if (lexer.next_is('(')) return read_tuple(lexer);
-  Lexer ahead = lexer;
-  const Token word = ahead.next();
-  const bool is_boolean = word.kind == TokenKind::name && (word.text == "true" || word.text == "false");
-  if (!is_boolean) return read_signed_number(lexer);
-  lexer = ahead;
-  return word.text == "true";
+std::int64_t read_integer(Lexer& lexer) {
+  constexpr double exact_up_to = 9007199254740992.0;  // 2^53
+  const std::size_t offset = lexer.next_offset();
+  const double value = read_signed_number(lexer);
+  const bool whole = std::abs(value) <= exact_up_to && std::trunc(value) == value;
+  if (!whole) lexer.fail(offset, "expected an integer");
+  return static_cast<std::int64_t>(value);
 }
+
+Literal read_array(Lexer& lexer) { return ArrayReader(lexer).read(); }
 
 Literal parse_literal(std::string_view text) {
   Lexer lexer(text);

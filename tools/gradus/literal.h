@@ -1,8 +1,7 @@
-// Values written out in full: numbers, arrays of numbers, and the values of options.
+// Values written out in full: numbers and arrays of numbers.
 #pragma once
 #include <cstdint>
 #include <string_view>
-#include <variant>
 #include <vector>
 
 #include "tools/gradus/lexer.h"
@@ -15,18 +14,15 @@ struct Literal {
   std::vector<double> data;
 };
 
-/// What `key=value` in a call may give: a number, true or false, or a tuple of integers.
-using OptionValue = std::variant<double, bool, std::vector<std::int64_t>>;
-
 /// Takes a number with any signs, or a signed constant such as -inf.  Throws ParseError for anything else.
 [[nodiscard]] double read_signed_number(Lexer& lexer);
+
+/// As read_signed_number, for whole numbers.
+[[nodiscard]] std::int64_t read_integer(Lexer& lexer);
 
 /// Takes an array whose '[' is next: `[1, -2, inf]`, `[[1, 2], [3, 4]]`, `[]` (shape [0]), deeper ones alike.
 /// Throws ParseError for ragged rows, elements that are not plain numbers, and brackets nested too deep.
 [[nodiscard]] Literal read_array(Lexer& lexer);
-
-/// Takes the value of an option: `0`, `-1e-3`, `true`, `(0, 1)`, `()`.  Throws ParseError for anything else.
-[[nodiscard]] OptionValue read_option_value(Lexer& lexer);
 
 /// The value of a binding such as `--var x=[1,2]`: a number, a constant, or an array, and nothing else.
 /// Throws ParseError, whose place counts from the start of `text`: missing value, not a number, out of range, and what

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "autograd/base/error.h"
+#include "tools/gradus/arguments.h"
 #include "tools/gradus/bindings.h"
 #include "tools/gradus/caret.h"
 #include "tools/gradus/commands.h"
@@ -28,7 +29,9 @@ constexpr int misused = 2;
 
 void report(std::string_view message) { write_message(fmt::format("gradus: error: {}\n", message)); }
 
-int run(CLI::App& app, const std::array<Subcommand, 3>& subcommands) {
+using Subcommands = std::array<Subcommand, 4>;
+
+int run(CLI::App& app, const Subcommands& subcommands) {
   Context context;
   try {
     for (const Subcommand& sub : subcommands) {
@@ -60,29 +63,29 @@ int run(CLI::App& app, const std::array<Subcommand, 3>& subcommands) {
   }
 }
 
-// An expression may begin with a sign: "-x^2" is no option.  A mark keeps the command line parser off; solve() drops
-// it.
-bool is_signed_expression(std::string_view argument) {
-  const std::size_t first = argument.find_first_not_of('-');
-  if (first == 0 || first == std::string_view::npos) return false;
-  const std::string_view rest = argument.substr(first);
-  if (first > 2 || std::string_view("0123456789.([").find(rest[0]) != std::string_view::npos) return true;
-  return first == 1 && rest != "o" && rest != "T" && rest != "h";
-}
-
 int start(int argc, char** argv) {
   CLI::App app("Gradus: automatic differentiation that shows its work", "gradus");
   app.set_version_flag("--version", "gradus " GRADUS_VERSION);
   app.require_subcommand(1);
-  const std::array<Subcommand, 3> subcommands{add_eval(app), add_draw(app), add_train(app)};
+  const Subcommands subcommands{add_eval(app), add_draw(app), add_train(app), add_functions(app)};
+  std::vector<std::string> arguments(argv + 1, argv + argc);
+  if (const std::string complaint = unknown_subcommand(app, arguments); !complaint.empty()) {
+    report(complaint);
+    return misused;
+  }
   try {
-    std::vector<std::string> arguments(argv + 1, argv + argc);
-    const bool takes_expression = argc > 2 && (arguments[0] == "eval" || arguments[0] == "draw");
-    if (takes_expression && is_signed_expression(arguments[1])) arguments[1].insert(0, 1, expression_mark);
+    const auto chosen = std::find_if(subcommands.begin(), subcommands.end(), [&](const Subcommand& sub) {
+      return !arguments.empty() && sub.app->get_name() == arguments[0];
+    });
+    mark_expression(arguments, chosen == subcommands.end() ? nullptr : chosen->app);
     std::reverse(arguments.begin(), arguments.end());  // the order CLI11 wants
     app.parse(std::move(arguments));
+  } catch (const CLI::Success& message) {
+    return app.exit(message);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : misused;
+    const std::string complaint = unexpected_arguments(app);
+    report(complaint.empty() ? error.what() : complaint);
+    return misused;
   }
   return run(app, subcommands);
 }

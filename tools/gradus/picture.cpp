@@ -11,6 +11,10 @@
 
 namespace gradus::command {
 
+bool is_picture_format(std::string_view name) noexcept {
+  return name == "dot" || name == "gv" || name == "svg" || name == "png" || name == "pdf";
+}
+
 std::string picture_format(const std::string& file, const std::string& asked) {
   std::string format = asked;
   if (format.empty() && !file.empty() && file != "-") {
@@ -21,8 +25,12 @@ std::string picture_format(const std::string& file, const std::string& asked) {
     format = file.substr(dot + 1);
   }
   if (format.empty() || format == "gv") return "dot";
-  if (format == "dot" || format == "svg" || format == "png" || format == "pdf") return format;
+  if (is_picture_format(format)) return format;
   throw UsageError(fmt::format("'{}' is no format for a drawing: use dot, svg, png or pdf", format));
+}
+
+void check_picture_file(const std::string& file) {
+  if (!file.empty() && file != "-") check_writable(file);
 }
 
 void write_picture(const std::string& dot, const std::string& file, const std::string& format) {

@@ -1,12 +1,19 @@
 // DOT text written to a file, as it is or drawn.
 #pragma once
 #include <string>
+#include <string_view>
 
 namespace gradus::command {
+
+/// Whether this is the name of a format, which is also the ending of its files.
+[[nodiscard]] bool is_picture_format(std::string_view name) noexcept;
 
 /// "dot", "svg", "png" or "pdf": what was asked for, else what the file's ending says, else "dot".
 /// Throws UsageError for anything else.
 [[nodiscard]] std::string picture_format(const std::string& file, const std::string& asked);
+
+/// Throws FileError, with the system's reason, when a drawing could not be written to this file; "" and "-" always can.
+void check_picture_file(const std::string& file);
 
 /// Writes the drawing to a file, or to standard output when the name is empty or "-".
 /// Throws FileError, and ValueError when this build cannot draw pictures.

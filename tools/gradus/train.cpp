@@ -3,11 +3,16 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
+#include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <system_error>
 #include <vector>
 
+#include "autograd/base/text.h"
 #include "autograd/graph/dot.h"
 #include "autograd/graph/graph.h"
 #include "autograd/tensor/gradient.h"
@@ -25,13 +30,15 @@ struct TrainOptions {
   std::string data;
   std::string target;
   std::vector<std::string> features;
-  std::vector<std::int64_t> hidden;
+  std::vector<std::int64_t> hidden;  // from hidden_text
+  std::string hidden_text;
   std::string activation;
   std::string loss = "mse";
   std::int64_t epochs = 200;
   double rate = 0.05;
   double momentum = 0.0;
-  std::uint64_t seed = 0;
+  std::string seed_text = "0";
+  std::uint64_t seed = 0;  // from seed_text
   std::string draw;
 };
 
@@ -55,7 +62,12 @@ Array columns(const nn::Table& table, const std::vector<int>& chosen) {
 
 std::vector<int> feature_columns(const nn::Table& table, int target, const std::vector<std::string>& wanted) {
   std::vector<int> chosen;
-  for (const std::string& name : wanted) chosen.push_back(table.column(name));
+  for (const std::string& name : wanted) {
+    chosen.push_back(table.column(name));
+    if (std::count(chosen.begin(), chosen.end(), chosen.back()) > 1) {
+      throw UsageError(fmt::format("--features: {} is given twice", in_quotes(name)));
+    }
+  }
   for (int k = 0; wanted.empty() && k < static_cast<int>(table.columns.size()); ++k) {
     if (k != target) chosen.push_back(k);
   }
@@ -79,7 +91,12 @@ void read_labels(Examples& examples) {
 }
 
 Examples read_examples(const TrainOptions& options) {
-  const nn::Table table = nn::read_csv(options.data);
+  nn::CsvOptions reading;
+  if (!options.features.empty()) {  // columns that are not used may hold anything
+    reading.columns = options.features;
+    reading.columns.push_back(options.target);
+  }
+  const nn::Table table = nn::read_csv(options.data, reading);
   if (table.rows == 0) throw ValueError(fmt::format("[train] {} has no rows to learn from", options.data));
   const int target = table.column(options.target);
   const std::vector<int> chosen = feature_columns(table, target, options.features);
@@ -163,7 +180,32 @@ void draw_loss(const TrainOptions& options, const Examples& examples, nn::Module
   write_picture(to_dot(graph, style), options.draw, format);
 }
 
-void run(const TrainOptions& options) {
+/// A whole number, written in digits alone.
+template <class Integer>
+Integer whole_number(const std::string& option, std::string_view text) {
+  Integer value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  const bool digits = !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
+  if (!digits || error != std::errc() || end != text.data() + text.size()) {
+    throw UsageError(fmt::format("{}: {} is not a whole number, 0 or more", option, in_quotes(text)));
+  }
+  return value;
+}
+
+/// "8,8" as numbers.
+std::vector<std::int64_t> whole_numbers(const std::string& option, std::string_view text) {
+  std::vector<std::int64_t> numbers;
+  while (true) {
+    const std::size_t comma = text.find(',');
+    numbers.push_back(whole_number<std::int64_t>(option, text.substr(0, comma)));
+    if (comma == std::string_view::npos) return numbers;
+    text.remove_prefix(comma + 1);
+  }
+}
+
+void run(TrainOptions options) {
+  options.seed = whole_number<std::uint64_t>("--seed", options.seed_text);
+  if (!options.hidden_text.empty()) options.hidden = whole_numbers("--hidden", options.hidden_text);
   if (options.epochs < 1) throw UsageError("--epochs must be at least 1");
   constexpr std::int64_t widest = 65536;
   for (const std::int64_t width : options.hidden) {
@@ -179,6 +221,7 @@ void run(const TrainOptions& options) {
   }
   // Before hours of work, not after.
   const std::string format = options.draw.empty() ? "" : picture_format(options.draw, "");
+  check_picture_file(options.draw);
   const Examples examples = read_examples(options);
   const std::shared_ptr<nn::Module> model = make_model(options, examples);
   nn::SGD optimizer(model->parameters(), options.rate, options.momentum);
@@ -217,9 +260,11 @@ Subcommand add_train(CLI::App& app) {
   CLI::App* sub = app.add_subcommand("train", "Train a perceptron or multilayer perceptron on a CSV file");
   sub->add_option("data", options->data, "a CSV file with named columns; - reads it from standard input")->required();
   sub->add_option("--target", options->target, "the column to learn")->required();
-  sub->add_option("--features", options->features, "the columns to learn from; all others by default")->delimiter(',');
-  sub->add_option("--hidden", options->hidden, "widths of hidden layers, such as 16,16; none: a perceptron")
-      ->delimiter(',');
+  sub->add_option("--features", options->features, "the columns to learn from; all others by default")
+      ->delimiter(',')
+      ->allow_extra_args(false);
+  sub->add_option("--hidden", options->hidden_text, "widths of hidden layers, such as 16,16; none: a perceptron")
+      ->type_name("WIDTHS");
   sub->add_option("--activation", options->activation,
                   fmt::format("of the perceptron (identity by default) or of the hidden layers (tanh): {}",
                               fmt::join(nn::activation_names(), ", ")));
@@ -228,7 +273,7 @@ Subcommand add_train(CLI::App& app) {
   sub->add_option("--rate", options->rate, "learning rate")->capture_default_str();
   sub->add_option("--momentum", options->momentum, "of gradient descent, at least 0 and below 1")
       ->capture_default_str();
-  sub->add_option("--seed", options->seed, "of the first weights")->capture_default_str();
+  sub->add_option("--seed", options->seed_text, "of the first weights")->type_name("UINT")->capture_default_str();
   sub->add_option("--draw", options->draw, "write the graph of the loss to a .dot, .svg, .png or .pdf file");
   return {sub, [options](Context&) { run(*options); }};
 }

@@ -1,0 +1,103 @@
+#include "autograd/array/softmax_rows.h"
+
+#include <cmath>
+#include <limits>
+#include <type_traits>
+
+#include "autograd/array/compensated.h"
+#include "autograd/array/elementwise.h"
+#include "autograd/array/extremes.h"
+#include "autograd/array/reduce.h"
+#include "autograd/array/rows.h"
+
+namespace gradus {
+
+namespace {
+
+template <class T>
+std::int64_t place_of_largest(const T* row, std::int64_t n) {
+  return place_of_extreme(row, n, Extreme::largest);
+}
+
+/// Σ f(j) for every j but one.
+template <class F>
+double sum_without(std::int64_t skipped, std::int64_t n, F&& f) {
+  WideSum sum = wide_sum(skipped, [&](std::int64_t j) { return static_cast<double>(f(j)); });
+  const WideSum rest =
+      wide_sum(n - skipped - 1, [&](std::int64_t j) { return static_cast<double>(f(skipped + 1 + j)); });
+  sum.add(rest.high);
+  sum.low += rest.low;
+  return sum.value();
+}
+
+/// exp(x − max), of which the largest is 1.
+Array relative(const Array& x, const Array& largest) { return bind(ExpDifference{}, x, largest); }
+
+}  // namespace
+
+Array logsumexp(const Array& x, std::uint32_t mask, bool keepdims, std::string_view op) {
+  const Array largest = gradus::max(x, mask, true, op);
+  const Array beyond = reduce_rows(relative(x, largest), mask, true, [](const auto* e, std::int64_t n) {
+    return std::log1p(sum_without(place_of_largest(e, n), n, [&](std::int64_t j) { return e[j]; }));
+  });
+  const Array y = beyond + largest;
+  return keepdims ? y : y.reshape(reduced(x.shape(), mask, false));
+}
+
+Array log_softmax(const Array& x, std::uint32_t mask, std::string_view op) {
+  if (x.size() == 0) return x;
+  const Array e = relative(x, gradus::max(x, mask, true, op));
+  return map_rows(x, e, mask, [](const auto* row, const auto* shares, std::int64_t n, auto* out) {
+    using T = std::remove_reference_t<decltype(*out)>;
+    const std::int64_t m = place_of_largest(row, n);
+    const auto largest = static_cast<double>(row[m]);
+    const double beyond = std::log1p(sum_without(m, n, [&](std::int64_t j) { return shares[j]; }));
+    const bool nothing = largest == -std::numeric_limits<double>::infinity();
+    for (std::int64_t j = 0; j < n; ++j) {
+      const double gap = row[j] == row[m] ? 0.0 : static_cast<double>(row[j]) - largest;
+      out[j] = nothing ? std::numeric_limits<T>::quiet_NaN() : static_cast<T>(gap - beyond);
+    }
+  });
+}
+
+Array softmax_pullback(const Array& y, const Array& g, std::uint32_t mask) {
+  return map_rows(y, g, mask, [](const auto* share, const auto* slope, std::int64_t n, auto* out) {
+    if (n == 0) return;
+    // Σ y = 1, so a constant may be taken from g: the largest entry's, whose own term then is gone.
+    const auto anchor = static_cast<double>(slope[place_of_largest(share, n)]);
+    const auto off = [&](std::int64_t j) { return static_cast<double>(slope[j]) - anchor; };
+    const double mean = wide_sum(n, [&](std::int64_t j) { return static_cast<double>(share[j]) * off(j); }).value();
+    for (std::int64_t j = 0; j < n; ++j) {
+      out[j] = static_cast<std::remove_reference_t<decltype(*out)>>(static_cast<double>(share[j]) * (off(j) - mean));
+    }
+  });
+}
+
+Array log_softmax_pullback(const Array& y, const Array& g, std::uint32_t mask) {
+  return map_rows(y, g, mask, [](const auto* share, const auto* slope, std::int64_t n, auto* out) {
+    using T = std::remove_reference_t<decltype(*out)>;
+    if (n == 0) return;
+    const std::int64_t m = place_of_largest(share, n);
+    const double lacking = sum_without(m, n, [&](std::int64_t j) { return share[j]; });  // 1 − y_m
+    const double rest = sum_without(m, n, [&](std::int64_t j) { return slope[j]; });
+    const double total = rest + static_cast<double>(slope[m]);
+    for (std::int64_t j = 0; j < n; ++j) {
+      const auto s = static_cast<double>(slope[j]);
+      const auto p = static_cast<double>(share[j]);
+      out[j] = static_cast<T>(j == m ? s * lacking - p * rest : s - p * total);
+    }
+  });
+}
+
+Array anchored(const Array& y, const Array& g, std::uint32_t mask, bool adjoint) {
+  return map_rows(y, g, mask, [&](const auto* share, const auto* in, std::int64_t n, auto* out) {
+    using T = std::remove_reference_t<decltype(*out)>;
+    if (n == 0) return;
+    const std::int64_t m = place_of_largest(share, n);
+    const T anchor = in[m];
+    for (std::int64_t j = 0; j < n; ++j) out[j] = adjoint ? in[j] : in[j] - anchor;
+    if (adjoint) out[m] = static_cast<T>(-sum_without(m, n, [&](std::int64_t j) { return in[j]; }));
+  });
+}
+
+}  // namespace gradus

@@ -1,0 +1,25 @@
+// The softmax family along axes.  In a softmax one entry is close to 1 and what it lacks is the sum of the others: so
+// everything here is computed from the others, and keeps its digits however sure the softmax is.
+#pragma once
+#include <string_view>
+
+#include "autograd/array/array.h"
+
+namespace gradus {
+
+/// log Σ exp(x) over the axes in `mask`, which hold numbers.
+[[nodiscard]] GRADUS_API Array logsumexp(const Array& x, std::uint32_t mask, bool keepdims, std::string_view op);
+
+/// x − log Σ exp(x), which is the logarithm of softmax; NaN throughout a group where every number is −∞ (K12).
+[[nodiscard]] GRADUS_API Array log_softmax(const Array& x, std::uint32_t mask, std::string_view op);
+
+/// y · (g − Σ g·y) for a softmax y.
+[[nodiscard]] GRADUS_API Array softmax_pullback(const Array& y, const Array& g, std::uint32_t mask);
+
+/// g − y · Σ g for a softmax y.
+[[nodiscard]] GRADUS_API Array log_softmax_pullback(const Array& y, const Array& g, std::uint32_t mask);
+
+/// g minus its entry where y is largest, for each group along the axes in `mask`; or the adjoint of that.
+[[nodiscard]] GRADUS_API Array anchored(const Array& y, const Array& g, std::uint32_t mask, bool adjoint);
+
+}  // namespace gradus

@@ -1,0 +1,115 @@
+// THE TABLE, part 2: powers and roots.
+#pragma once
+#include <cmath>
+#include <string_view>
+
+#include "autograd/math/arithmetic.h"
+
+namespace gradus {
+
+// Leaf numbers keep their own functions; the templates below serve the interpreted types.
+using std::cbrt, std::pow, std::sqrt;
+
+/// c · xᵖ for a fixed number p.  d/dx = c·p · xᵖ⁻¹, which is again of this form, and exactly 0 when p is 0 (K5).
+/// Domain: all reals for whole p, x ≥ 0 otherwise.  Overflows where xᵖ does, also when |c| < 1.
+struct Power : Unary {
+  static constexpr bool internal = true;
+  static constexpr std::string_view name = "power", symbol = "^";
+  static constexpr Domain domain{0.1, 6.0};
+  double exponent = 2.0;
+  double coefficient = 1.0;
+
+  [[nodiscard]] constexpr auto value(auto x) const {
+    using X = decltype(x);
+    if (coefficient == 0.0) return X(0.0);
+    const X y = power(x, exponent);
+    return coefficient == 1.0 ? y : X(coefficient) * y;
+  }
+  template <class X>
+  [[nodiscard]] constexpr auto d(wrt<0>, const X& x, const auto&) const {
+    Power slope;
+    slope.exponent = exponent - 1.0;
+    slope.coefficient = coefficient * exponent;
+    return bind(slope, x);
+  }
+};
+
+/// x².  d x²/dx = 2x.
+struct Square : Unary {
+  static constexpr std::string_view name = "square", symbol = "x²";
+  static constexpr bool exact = true;
+  static constexpr auto value(auto x) { return x * x; }
+  static constexpr auto d(wrt<0>, auto x, auto) { return 2.0 * x; }
+  static constexpr auto written(const auto& x) { return bind(Power{}, x); }
+};
+
+/// 1/x.  d/dx = −1/x², as −y².  ±∞ at ±0.
+struct Reciprocal : Unary {
+  static constexpr std::string_view name = "reciprocal", symbol = "1/x";
+  static constexpr bool exact = true;
+  static constexpr Domain domain{0.01, 6.0};
+  static constexpr auto value(auto x) { return decltype(x)(1.0) / x; }
+  static constexpr auto d(wrt<0>, auto, auto y) { return -bind(Square{}, y); }
+  static constexpr auto written(const auto& x) { return 1.0 / x; }
+};
+
+/// √x.  d√x/dx = 1/(2√x), ±∞ at ±0.  Domain: x ≥ 0; NaN below, in value and derivative (K10).
+struct Sqrt : Unary {
+  static constexpr std::string_view name = "sqrt", symbol = "√", prefix = "√";
+  static constexpr bool exact = true;
+  static constexpr Domain domain{1e-3, 50.0};
+  static constexpr auto value(auto x) { return sqrt(x); }
+  static constexpr auto d(wrt<0>, auto, auto y) { return 0.5 / y; }
+};
+
+/// 1/√x.  d/dx = −1/(2x√x), as −y/(2x).  Domain: x > 0; ±∞ at ±0, NaN below.
+struct Rsqrt : Unary {
+  static constexpr std::string_view name = "rsqrt", symbol = "1/√";
+  static constexpr Domain domain{1e-3, 50.0};
+  static constexpr auto value(auto x) { return decltype(x)(1.0) / sqrt(x); }
+  static constexpr auto d(wrt<0>, auto x, auto y) { return -0.5 * y / x; }
+  static constexpr auto written(const auto& x) { return 1.0 / bind(Sqrt{}, x); }
+};
+
+/// ∛x.  d∛x/dx = 1/(3 ∛x²), +∞ at ±0.  Domain: all reals.  One step of Newton's method follows the library's function,
+/// which may be off by several ulps; where the step is NaN, at 0 and ∞, there is nothing to mend.
+struct Cbrt : Unary {
+  static constexpr std::string_view name = "cbrt", symbol = "∛", prefix = "∛";
+  static constexpr auto value(auto x) {
+    using X = decltype(x);
+    const X y = cbrt(x);
+    const X excess = (y - x / (y * y)) / X(3.0);
+    return where(excess == excess, y - excess, y);
+  }
+  static constexpr auto d(wrt<0>, auto, auto y) { return 1.0 / (3.0 * bind(Square{}, y)); }
+};
+
+template <class X>
+constexpr auto square(const X& x) {
+  return bind(Square{}, x);
+}
+template <class X>
+constexpr auto reciprocal(const X& x) {
+  return bind(Reciprocal{}, x);
+}
+template <Interpreted X>
+constexpr auto sqrt(const X& x) {
+  return bind(Sqrt{}, x);
+}
+template <class X>
+constexpr auto rsqrt(const X& x) {
+  return bind(Rsqrt{}, x);
+}
+template <Interpreted X>
+constexpr auto cbrt(const X& x) {
+  return bind(Cbrt{}, x);
+}
+/// x to the power of a C++ number.
+template <Interpreted X, Constant P>
+constexpr auto pow(const X& x, const P& exponent) {
+  Power op;
+  op.exponent = static_cast<double>(exponent);
+  return bind(op, x);
+}
+
+}  // namespace gradus

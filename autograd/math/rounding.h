@@ -1,0 +1,101 @@
+// THE TABLE, part 2: sign, absolute value and whole numbers.
+#pragma once
+#include <cmath>
+#include <string_view>
+
+#include "autograd/math/arithmetic.h"
+
+namespace gradus {
+
+// Leaf numbers keep their own functions; the templates below serve the interpreted types.
+using std::abs, std::ceil, std::floor, std::rint;
+
+/// 0 everywhere, but NaN stays NaN (K8): the slope of a function that is made of level pieces.
+struct Flat : Unary {
+  static constexpr bool internal = true;
+  static constexpr std::string_view name = "flat";
+  static constexpr bool exact = true;
+  static constexpr Worst worst{0.0, 0.0};
+  static constexpr auto value(auto x) {
+    using X = decltype(x);
+    return where(x == x, X(0.0), x);
+  }
+  static constexpr auto d(wrt<0>, auto x, auto) { return bind(Flat{}, x); }
+  static constexpr auto shown(wrt<0>, auto, auto) { return 0.0; }
+};
+
+/// −1, 0 or 1 with the sign of x; ±0 and NaN as they are.  Derivative 0 everywhere.
+struct Sign : Unary {
+  static constexpr std::string_view name = "sign";
+  static constexpr bool exact = true;
+  static constexpr Worst worst{0.0, 0.0};
+  static constexpr auto value(auto x) {
+    using X = decltype(x);
+    return where(x > X(0.0), X(1.0), where(x < X(0.0), X(-1.0), x));
+  }
+  static constexpr auto d(wrt<0>, auto, auto y) { return bind(Flat{}, y); }
+  static constexpr auto shown(wrt<0>, auto, auto) { return 0.0; }
+};
+
+/// |x|.  d|x|/dx = sign x, which is 0 at 0 (K1).
+struct Abs : Unary {
+  static constexpr std::string_view name = "abs", symbol = "|x|", left = "|", right = "|";
+  static constexpr bool exact = true;
+  static constexpr Worst worst{0.0, 0.0};
+  static constexpr auto value(auto x) { return abs(x); }
+  static constexpr auto d(wrt<0>, auto x, auto) { return bind(Sign{}, x); }
+};
+
+/// The largest whole number that is not above x.  Derivative 0 everywhere.
+struct Floor : Unary {
+  static constexpr std::string_view name = "floor", symbol = "⌊x⌋", left = "⌊", right = "⌋";
+  static constexpr bool exact = true;
+  static constexpr Worst worst{0.0, 0.0};
+  static constexpr auto value(auto x) { return floor(x); }
+  static constexpr auto d(wrt<0>, auto, auto y) { return bind(Flat{}, y); }
+  static constexpr auto shown(wrt<0>, auto, auto) { return 0.0; }
+};
+
+/// The smallest whole number that is not below x.  Derivative 0 everywhere.
+struct Ceil : Unary {
+  static constexpr std::string_view name = "ceil", symbol = "⌈x⌉", left = "⌈", right = "⌉";
+  static constexpr bool exact = true;
+  static constexpr Worst worst{0.0, 0.0};
+  static constexpr auto value(auto x) { return ceil(x); }
+  static constexpr auto d(wrt<0>, auto, auto y) { return bind(Flat{}, y); }
+  static constexpr auto shown(wrt<0>, auto, auto) { return 0.0; }
+};
+
+/// The nearest whole number, a half to the even one: 2.5 to 2, as NumPy and PyTorch do it.  Derivative 0 everywhere.
+struct Round : Unary {
+  static constexpr std::string_view name = "round";
+  static constexpr bool exact = true;
+  static constexpr Worst worst{0.0, 0.0};
+  static constexpr auto value(auto x) { return rint(x); }
+  static constexpr auto d(wrt<0>, auto, auto y) { return bind(Flat{}, y); }
+  static constexpr auto shown(wrt<0>, auto, auto) { return 0.0; }
+};
+
+template <class X>
+constexpr auto sign(const X& x) {
+  return bind(Sign{}, x);
+}
+template <Interpreted X>
+constexpr auto abs(const X& x) {
+  return bind(Abs{}, x);
+}
+template <Interpreted X>
+constexpr auto floor(const X& x) {
+  return bind(Floor{}, x);
+}
+template <Interpreted X>
+constexpr auto ceil(const X& x) {
+  return bind(Ceil{}, x);
+}
+/// Half to even, which std::round is not.
+template <Interpreted X>
+constexpr auto round(const X& x) {
+  return bind(Round{}, x);
+}
+
+}  // namespace gradus

@@ -1,0 +1,84 @@
+#include "autograd/tensor/anomaly.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <cstdint>
+#include <string>
+#include <utility>
+
+#include "autograd/base/error.h"
+#include "autograd/tensor/mode.h"
+#include "autograd/tensor/rethrow.h"
+
+namespace gradus {
+
+using detail::mode;
+
+DetectAnomaly::DetectAnomaly(std::source_location place) noexcept
+    : before_(std::exchange(mode.watch, true)), place_before_(std::exchange(mode.place, place)) {}
+DetectAnomaly::~DetectAnomaly() {
+  mode.watch = before_;
+  mode.place = place_before_;
+}
+
+Here::Here(std::source_location place) noexcept : before_(std::exchange(mode.place, place)) {}
+Here::~Here() { mode.place = before_; }
+
+namespace detail {
+
+namespace {
+
+// The first element, in row-major order, that is wrong; −1 when none is.
+template <class Wrong>
+std::int64_t find_element(const Array& a, const Wrong& wrong) {
+  if (!a || !a.has_data()) return -1;
+  const Array flat = a.packed();
+  return dispatch(a.dtype(), [&](auto zero) -> std::int64_t {
+    const auto* numbers = flat.data<decltype(zero)>();
+    for (std::int64_t i = 0; i < flat.size(); ++i) {
+      if (wrong(numbers[i])) return i;
+    }
+    return -1;
+  });
+}
+
+constexpr auto is_nan = [](auto x) { return std::isnan(x); };
+constexpr auto is_not_finite = [](auto x) { return !std::isfinite(x); };
+
+std::string recorded_at(const std::source_location& place) {
+  if (place.line() == 0) return {};
+  return fmt::format(", recorded at {}:{} in {}", place.file_name(), place.line(), place.function_name());
+}
+
+std::string number_at(const Array& a, std::int64_t i) {
+  const double x = a.to_vector()[static_cast<std::size_t>(i)];
+  return std::isnan(x) ? "NaN" : x < 0 ? "-inf" : "inf";
+}
+
+}  // namespace
+
+bool watching() noexcept { return mode.watch; }
+
+void check_result(std::string_view op, std::span<const Operand> arguments, const Array& result) {
+  const std::int64_t at = find_element(result, is_nan);
+  if (at < 0) return;
+  std::string origin;
+  for (std::size_t k = 0; k < arguments.size() && origin.empty(); ++k) {
+    if (find_element(*arguments[k].value, is_nan) >= 0) origin = fmt::format("; argument {} has one already", k);
+  }
+  throw GraphError(fmt::format("[{}] element {} of its result {} is NaN{}{}", op, at, to_string(result.shape()), origin,
+                               recorded_at(mode.place)));
+}
+
+void check_cotangent(const Record& record, std::uint32_t k, const Array& cotangent) {
+  const std::int64_t at = find_element(cotangent, is_not_finite);
+  if (at < 0) return;
+  throw GraphError(fmt::format("[{}] its backward pass gives element {} of argument {} the gradient {}{}",
+                               described(record), at, k, number_at(cotangent, at),
+                               record.extra != nullptr ? recorded_at(record.extra->place) : std::string()));
+}
+
+}  // namespace detail
+
+}  // namespace gradus

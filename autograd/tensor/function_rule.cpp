@@ -1,0 +1,27 @@
+#include "autograd/tensor/function_rule.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <vector>
+
+namespace gradus::detail {
+
+Formula FunctionRule::formula(std::span<const Formula> x) const {
+  std::string arguments;
+  for (const Formula& a : x) arguments += (arguments.empty() ? "" : ", ") + a.text;
+  return Formula(fmt::format("{}({})", name_, arguments));
+}
+
+Tensor finish_function(std::unique_ptr<Rule> rule, std::span<const Tensor> arguments, Array result,
+                       std::uint32_t keep) {
+  const bool tracked = std::ranges::any_of(arguments, [](const Tensor& t) { return t.requires_grad(); });
+  if (!tracked || !recording()) return Tensor(std::move(result), Counted<Record>());
+  std::vector<Operand> operands;
+  for (const Tensor& t : arguments) operands.push_back({&t.value(), t.record().get()});
+  Record* record = make_record(rule.get(), true, operands, result, keep);
+  static_cast<void>(rule.release());
+  return Tensor(std::move(result), Counted<Record>::adopt(record));
+}
+
+}  // namespace gradus::detail

@@ -1,0 +1,46 @@
+// Diagonals: two axes walked together.
+#pragma once
+#include <cstdint>
+#include <string_view>
+
+#include "autograd/tensor/rule.h"
+#include "autograd/tensor/tensor.h"
+
+namespace gradus {
+
+/// The elements at which two axes of one size have the same index, as a view: axis `second` is gone, axis `first` runs
+/// along the diagonal.  Adjoint: SplitAxes.
+struct JoinAxes : Unary {
+  static constexpr std::string_view name = "diagonal";
+  static constexpr bool structural = true;
+  static constexpr bool multilinear = true;
+  static constexpr std::uint32_t reads(wrt<0>) { return 0; }
+  int first = 0;   // first < second
+  int second = 1;  // both of one size
+  [[nodiscard]] GRADUS_API Array value(const Array& x) const;
+  template <class V>
+  V vjp(wrt<0>, const V& g, const V& x, const V& y) const;
+};
+
+/// The numbers of axis `first` along the diagonal of itself and a new axis `second`, zeros elsewhere.  Adjoint:
+/// JoinAxes.
+struct SplitAxes : Unary {
+  static constexpr std::string_view name = "diagonal_embed";
+  static constexpr bool structural = true;
+  static constexpr bool multilinear = true;
+  static constexpr std::uint32_t reads(wrt<0>) { return 0; }
+  int first = 0;  // first < second
+  int second = 1;
+  [[nodiscard]] GRADUS_API Array value(const Array& x) const;
+  template <class V>
+  V vjp(wrt<0>, const V& g, const V&, const V&) const {
+    return apply(JoinAxes{{}, first, second}, g);
+  }
+};
+
+template <class V>
+V JoinAxes::vjp(wrt<0>, const V& g, const V&, const V&) const {
+  return apply(SplitAxes{{}, first, second}, g);
+}
+
+}  // namespace gradus
