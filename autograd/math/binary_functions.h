@@ -24,11 +24,7 @@ using std::atan2, std::copysign, std::floor, std::hypot, std::log1p, std::sqrt;
 struct PowDerivative : Binary {
   static constexpr bool internal = true;
   static constexpr std::string_view name = "pow_derivative";
-<<<<<<< HEAD
-  static constexpr Worst worst{4.0, 8.0, true};
-=======
   static constexpr Worst worst{8.0, 64.0, true};  // the factor is a polynomial in ln x and y, with roots
->>>>>>> main
   static constexpr Domain domain{0.1, 6.0};
   double base_order = 1.0;      // k
   double exponent_order = 0.0;  // m
@@ -138,27 +134,19 @@ struct Pow : Binary {
 
 // ---------------------------------------------------------------------------------------------- angles and distances
 
-<<<<<<< HEAD
 /// The real part of 1/zⁿ for z = x + iy, or with `part` 1 the imaginary one: the derivatives of the angle of z.  Scaled by
 /// the larger of |x| and |y| so that nothing overflows; 0 at the origin (K6) and at infinity.  With w = 1/zⁿ⁺¹ the
 /// derivatives are −n Re w and n Im w for the real part, −n Im w and −n Re w for the imaginary one.
 struct ComplexInverse : Binary {
   static constexpr std::string_view name = "complex_inverse";
   static constexpr Worst worst{4.0, 8.0, true};
+  static constexpr bool internal = true;
   double order = 1.0;  // n
   double part = 0.0;
   static constexpr auto attributes = std::array{Attribute<ComplexInverse>{"order", &ComplexInverse::order},
                                                 Attribute<ComplexInverse>{"part", &ComplexInverse::part}};
 
   [[nodiscard]] constexpr auto value(auto x, auto y) const {
-=======
-/// x/(x² + y²), scaled by the larger of |x| and |y| so that nothing overflows; 0 at the origin (K6) and at infinity.
-/// With s for the value and t for the same with x and y exchanged: ∂/∂x = t² − s² and ∂/∂y = −2st.
-struct Atan2Slope : Binary {
-  static constexpr bool internal = true;
-  static constexpr std::string_view name = "atan2_slope";
-  static constexpr auto value(auto x, auto y) {
->>>>>>> main
     using X = decltype(x);
     const X a = abs(x);
     const X b = abs(y);
@@ -258,6 +246,8 @@ constexpr auto HypotSlope::d(wrt<1>, const auto& x, const auto& y, const auto& c
 /// σ′(a − b), from the difference before rounding.  ∂/∂a = −tanh((a − b)/2) y = −∂/∂b.
 struct LogAddExpBend : Binary {
   static constexpr std::string_view name = "logaddexp_bend";
+  static constexpr Worst worst{4.0, 8.0, true};  // its derivative rounds a − b
+  static constexpr bool internal = true;
   static constexpr auto value(auto a, auto b) {
     using X = decltype(a);
     const X low = where(a < b, a, b);
@@ -277,8 +267,8 @@ struct LogAddExpBend : Binary {
 /// σ(a − b) = eᵃ/(eᵃ + eᵇ), the share of a in logaddexp, from the difference before rounding.  ½ each for two equal
 /// ones, even +∞; 0 for two −∞ (K12).  ∂/∂a = σ′(a − b) = −∂/∂b.
 struct LogAddExpShare : Binary {
-  static constexpr bool internal = true;
   static constexpr std::string_view name = "logaddexp_share";
+  static constexpr bool internal = true;
   static constexpr auto value(auto a, auto b) {
     using X = decltype(a);
     const X low = where(a < b, a, b);

@@ -67,30 +67,16 @@ struct Selu : Activation {
   }
 };
 
-<<<<<<< HEAD
-/// e^(x/α), the slope of celu on the left, with what rounding took from the quotient made good.  d/dx = y/α.
-struct CeluSlope : Unary {
-=======
 /// e^(x/α) for x ≤ 0, the slope of celu on the left, with what rounding took from the quotient made good; 1 to the right.
 /// d/dx = y/α on the left, 0 to the right.
 struct CeluSlope : Unary {
   static constexpr bool internal = true;
->>>>>>> main
   static constexpr std::string_view name = "celu_slope";
   double alpha = 1.0;
   static constexpr auto attributes = std::array{Attribute<CeluSlope>{"alpha", &CeluSlope::alpha}};
   [[nodiscard]] constexpr auto value(auto x) const {
     using X = decltype(x);
     const X a = as<X>(alpha);
-<<<<<<< HEAD
-    const X q = x / a;
-    const Sum2<X> back = exact_product(q, a);
-    return exp_product(q, ((x - back.high) - back.low) / a).all();
-  }
-  template <class X>
-  [[nodiscard]] constexpr auto d(wrt<0>, const X&, const auto& y) const {
-    return y / alpha;
-=======
     const X far = X(-1e4) * a;  // where e^(x/α) is 0
     const X near = where(x > X(0.0), X(0.0), where(x < far, far, x));
     const X q = near / a;
@@ -100,7 +86,6 @@ struct CeluSlope : Unary {
   template <class X>
   [[nodiscard]] constexpr auto d(wrt<0>, const X& x, const auto& y) const {
     return bind(Where{}, bind(Step{}, x), 0.0, y / alpha);
->>>>>>> main
   }
 };
 
@@ -142,11 +127,7 @@ struct HardSigmoid : Activation {
     return where(x <= X(-3.0), X(0.0), where(x >= X(3.0), X(1.0), (x + X(3.0)) / X(6.0)));
   }
   static constexpr auto d(wrt<0>, const auto& x, const auto&) {
-<<<<<<< HEAD
-    return Gate{bind(Step{}, x + 3.0) * bind(Step{}, 3.0 - x) / 6.0};
-=======
     return Gate{(bind(Step{}, x + 3.0) * bind(Step{}, 3.0 - x)) / 6.0};
->>>>>>> main
   }
 };
 

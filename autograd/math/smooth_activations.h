@@ -44,10 +44,7 @@ inline constexpr double inverse_sqrt_2pi = 0.39894228040143267794;
 
 /// σ(βx), the slope of softplus.  d/dx = β·σ′(βx).
 struct SoftplusSlope : Unary {
-<<<<<<< HEAD
-=======
   static constexpr bool internal = true;
->>>>>>> main
   static constexpr std::string_view name = "softplus_slope";
   static constexpr Worst worst{4.0, 8.0, true};  // its derivative rounds βx
   double beta = 1.0;
@@ -100,10 +97,7 @@ struct LogSigmoid : Activation {
 /// √σ′(x) = 1/(2 cosh(x/2)).  A second derivative that has the factor σ′ multiplies by this twice, so that the small number
 /// comes last.  d/dx = −y tanh(x/2)/2.
 struct SigmoidSlopeRoot : Unary {
-<<<<<<< HEAD
-=======
   static constexpr bool internal = true;
->>>>>>> main
   static constexpr std::string_view name = "sigmoid_slope_root", symbol = "√σ′";
   static constexpr auto value(auto x) {
     using X = decltype(x);
@@ -126,10 +120,7 @@ constexpr auto times_square(const R& r, const F& f) {
 /// The slope of silu, σ(x)(1 + x σ(−x)).  For x < 0 it is e (1 + e + x)/(1 + e)² with e = eˣ, whose sum crosses zero at
 /// r ≈ −1.28; as t + eʳ(eᵗ − 1) with t = x − r both parts have the same sign.  d/dx = σ′(x)(2 − x tanh(x/2)).
 struct SiluSlope : Unary {
-<<<<<<< HEAD
-=======
   static constexpr bool internal = true;
->>>>>>> main
   static constexpr std::string_view name = "silu_slope";
   static constexpr Worst worst{4.0, 8.0, true};
   static constexpr auto value(auto x) {
@@ -167,39 +158,12 @@ struct Silu : Activation {
 
 // ------------------------------------------------------------------------------------------------------------- mish
 
-<<<<<<< HEAD
-=======
-/// √T′ for T = tanh softplus x and its slope T′ = (1 − T²) σ(x) = 4w(1 + w)/(w² + 2w + 2)² with w = eˣ.
-/// d/dx = y (σ(−x) − 2Tσ(x))/2.
-struct MishRoot : Unary {
-  static constexpr bool internal = true;
-  static constexpr std::string_view name = "mish_root";
-  static constexpr Worst worst{4.0, 32.0, true};
-  static constexpr auto value(auto x) {
-    using X = decltype(x);
-    const X root = exp(X(-0.5) * abs(x));
-    const X w = root * root;
-    const X left = root / (w * (w + X(2.0)) + X(2.0));
-    const X right = exp(-abs(x)) / (X(1.0) + X(2.0) * w * (X(1.0) + w));
-    return X(2.0) * (where(x < X(0.0), left, right) * sqrt(X(1.0) + w));
-  }
-  static constexpr auto d(wrt<0>, const auto& x, const auto& y) { return 0.5 * (bend(x) * y); }
-  /// T″/T′ = σ(−x) − 2Tσ(x)
-  static constexpr auto bend(const auto& x) {
-    return bind(Sigmoid{}, -x) - 2.0 * (bind(Tanh{}, bind(Softplus{}, x)) * bind(Sigmoid{}, x));
-  }
-};
-
->>>>>>> main
 /// The slope of mish.  With w = eˣ and D = w² + 2w + 2 it is w B/D², where B = w³ + 4w² + 6w + 4 + 4x(1 + w) crosses zero
 /// at r ≈ −1.19.  For x < 0, B is written in t = x − r and w − eʳ = eʳ(eᵗ − 1), all of whose terms have the same sign; for
 /// x > 0 everything is divided by w⁴.
 /// d/dx = T′(2 + x(σ(−x) − 2Tσ(x))) with T = tanh softplus x.
 struct MishSlope : Unary {
-<<<<<<< HEAD
-=======
   static constexpr bool internal = true;
->>>>>>> main
   static constexpr std::string_view name = "mish_slope";
   static constexpr Worst worst{4.0, 8.0, true};
   static constexpr auto value(auto x) {
@@ -222,16 +186,12 @@ struct MishSlope : Unary {
     return where(e.first == X(0.0), limit, where(x < X(0.0), left, right));
   }
   static constexpr auto d(wrt<0>, const auto& x, const auto&) {
-<<<<<<< HEAD
     // T′ = (1 − T²) σ(x) is the square of 2√σ′(x) √σ′(2p) e^(p/2) with p = softplus x.
     const auto p = bind(Softplus{}, x);
     const auto root =
         bind(SigmoidSlopeRoot{}, x) * (2.0 * chain_product(bind(SigmoidSlopeRoot{}, 2.0 * p), bind(Exp{}, 0.5 * p)));
     const auto bend = bind(Sigmoid{}, -x) - 2.0 * (bind(Tanh{}, p) * bind(Sigmoid{}, x));  // T″/T′
     return detail::times_square(root, 2.0 + x * bend);
-=======
-    return detail::times_square(bind(MishRoot{}, x), 2.0 + x * MishRoot::bend(x));
->>>>>>> main
   }
 };
 
@@ -258,10 +218,7 @@ struct Mish : Activation {
 /// The density of the normal distribution, φ(x) = e^(−x²/2)/√(2π), and its derivatives: of order n it is (−1)ⁿ Heₙ(x) φ(x)
 /// with the Hermite polynomials Heₙ₊₁ = x Heₙ − n Heₙ₋₁.  d/dx is of order n + 1.
 struct NormalDensity : Unary {
-<<<<<<< HEAD
-=======
   static constexpr bool internal = true;
->>>>>>> main
   static constexpr std::string_view name = "normal_density", symbol = "φ";
   static constexpr Worst worst{4.0, 8.0, true};
   double order = 0.0;
@@ -349,10 +306,7 @@ struct GeluParts {
 
 /// The slope of gelu, Φ(x) + x φ(x).  d/dx = φ(x)(2 − x²) = φ(x) − φ″(x).
 struct GeluSlope : Unary {
-<<<<<<< HEAD
-=======
   static constexpr bool internal = true;
->>>>>>> main
   static constexpr std::string_view name = "gelu_slope";
   static constexpr Worst worst{4.0, 8.0, true};
   static constexpr auto value(auto x) { return GeluParts::slope(x); }
@@ -422,10 +376,7 @@ struct GeluTanhParts {
 
 /// The slope of gelu_tanh.  d/dx = σ′(v)(2a + 12bx² − x v′² tanh(v/2)) with v = ax + bx³, a = 2√(2/π), b = 0.044715 a.
 struct GeluTanhSlope : Unary {
-<<<<<<< HEAD
-=======
   static constexpr bool internal = true;
->>>>>>> main
   static constexpr std::string_view name = "gelu_tanh_slope";
   static constexpr Worst worst{4.0, 8.0, true};
   static constexpr auto value(auto x) { return GeluTanhParts::slope(x); }
