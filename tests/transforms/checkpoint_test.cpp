@@ -120,7 +120,7 @@ TEST_CASE("checkpoint: the inside is not kept", "[checkpoint]") {
   CHECK(difference(grad(sum(checkpoint(deep, {x})), {x})[0].value(), grad(sum(deep(x)), {x})[0].value()) == "");
 }
 
-TEST_CASE("checkpoint: a hundred thousand of them in a row, each capturing the one before", "[checkpoint]") {
+TEST_CASE("checkpoint: twenty thousand of them in a row, each capturing the one before", "[checkpoint]") {
   const Tensor x = variable(1.0);
   Tensor y = x;
   constexpr int n = 20'000;
@@ -165,7 +165,8 @@ TEST_CASE("checkpoint: a captured leaf may not change before the backward pass",
   w.set_value(Array(5.0));
   CHECK_THROWS_MATCHES(
       y.backward(), GraphError,
-      test::ContainsSubstring("[checkpoint] a leaf 'w' that the function captures was given a new value"));
+      test::Message("[checkpoint] a leaf 'w' that the function captures was given a new value since it ran "
+                    "(in the backward pass of checkpoint)"));
   CHECK_FALSE(x.has_grad());
 }
 
