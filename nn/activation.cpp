@@ -10,7 +10,10 @@ namespace gradus::nn {
 
 namespace {
 
-using Known = OpList<gradus::Identity, gradus::Step, gradus::Sigmoid, gradus::Tanh, gradus::Relu>;
+using Known = OpList<gradus::Identity, gradus::Step, gradus::Sigmoid, gradus::Tanh, gradus::Relu, gradus::LeakyRelu,
+                     gradus::Relu6, gradus::Elu, gradus::Selu, gradus::Celu, gradus::Gelu, gradus::GeluTanh,
+                     gradus::Silu, gradus::Mish, gradus::Softplus, gradus::Softsign, gradus::HardSigmoid,
+                     gradus::HardTanh, gradus::HardSwish, gradus::LogSigmoid>;
 
 }  // namespace
 

@@ -1,5 +1,7 @@
 // Activations, as functions (gradus::relu and so on), by name, and as modules.
 #pragma once
+#include <fmt/format.h>
+
 #include <functional>
 #include <string>
 #include <string_view>
@@ -13,19 +15,37 @@ namespace gradus::nn {
 /// Any function from a tensor to one of the same shape: relu<Tensor>, a lambda, a module.
 using Activation = std::function<Tensor(const Tensor&)>;
 
-/// The activation with this name: identity, step, sigmoid, tanh, relu.  Throws ValueError for any other.
+/// The activation with this name (identity, step, sigmoid, tanh, relu, leaky_relu, relu6, elu, selu, celu, gelu,
+/// gelu_tanh, silu, mish, softplus, softsign, hard_sigmoid, hard_tanh, hard_swish, log_sigmoid), its attributes at their
+/// defaults.  Throws ValueError for any other.
 GRADUS_API Activation activation_named(std::string_view name);
 GRADUS_API const std::vector<std::string_view>& activation_names();
 
-/// An activation as a module, to stand in a Sequential.
+/// An activation as a module, to stand in a Sequential: Relu(), or LeakyRelu({{}, 0.2}) for other attributes than the
+/// defaults, which a drawing then notes.
 template <class Op>
 class ActivationModule : public Module {
  public:
+  explicit ActivationModule(const Op& op = {}) : op_(op) {}
   [[nodiscard]] std::string kind() const override { return std::string(Op::name); }
-  [[nodiscard]] std::string note() const override { return {}; }
+  [[nodiscard]] std::string note() const override {
+    std::string out;
+    if constexpr (requires { Op::attributes; }) {
+      for (const auto& attribute : Op::attributes) {
+        const double value = op_.*(attribute.member);
+        if (value != Op{}.*(attribute.member)) {
+          out += fmt::format("{}{} = {}", out.empty() ? "" : ", ", attribute.name, value);
+        }
+      }
+    }
+    return out;
+  }
 
  protected:
-  Tensor forward(const Tensor& x) override { return bind(Op{}, x); }
+  Tensor forward(const Tensor& x) override { return bind(op_, x); }
+
+ private:
+  Op op_;
 };
 
 using Identity = ActivationModule<gradus::Identity>;
@@ -33,5 +53,20 @@ using Step = ActivationModule<gradus::Step>;
 using Sigmoid = ActivationModule<gradus::Sigmoid>;
 using Tanh = ActivationModule<gradus::Tanh>;
 using Relu = ActivationModule<gradus::Relu>;
+using LeakyRelu = ActivationModule<gradus::LeakyRelu>;
+using Relu6 = ActivationModule<gradus::Relu6>;
+using Elu = ActivationModule<gradus::Elu>;
+using Selu = ActivationModule<gradus::Selu>;
+using Celu = ActivationModule<gradus::Celu>;
+using Gelu = ActivationModule<gradus::Gelu>;
+using GeluTanh = ActivationModule<gradus::GeluTanh>;
+using Silu = ActivationModule<gradus::Silu>;
+using Mish = ActivationModule<gradus::Mish>;
+using Softplus = ActivationModule<gradus::Softplus>;
+using Softsign = ActivationModule<gradus::Softsign>;
+using HardSigmoid = ActivationModule<gradus::HardSigmoid>;
+using HardTanh = ActivationModule<gradus::HardTanh>;
+using HardSwish = ActivationModule<gradus::HardSwish>;
+using LogSigmoid = ActivationModule<gradus::LogSigmoid>;
 
 }  // namespace gradus::nn

@@ -113,3 +113,11 @@ TEST_CASE("module: activations by name and as modules", "[module]") {
                        test::Message("[activation] there is none named 'relo'; did you mean 'relu'? "
                                      "(there are identity, step, sigmoid, tanh, relu)"));
 }
+
+TEST_CASE("an activation as a module notes the attributes that are not the defaults") {
+  CHECK(nn::LeakyRelu().note().empty());
+  nn::LeakyRelu steep({{}, 0.5});
+  CHECK(steep.note() == "slope = 0.5");
+  CHECK(steep(Tensor(-4.0)).item() == -2.0);
+  CHECK(nn::activation_named("gelu")(Tensor(1.0)).item() == gelu(Tensor(1.0)).item());
+}
