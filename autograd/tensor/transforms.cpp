@@ -21,8 +21,6 @@ namespace {
 
 Tensor constant(Array value) { return Tensor(std::move(value), Counted<Record>()); }
 
-std::string describe(const Array& a) { return fmt::format("{} {}", name_of(a.dtype()), to_string(a.shape())); }
-
 // The directions, one for each x, of its shape and in its dtype.
 template <class V>
 std::vector<V> directions(TensorList x, TensorList v, std::string_view op) {
