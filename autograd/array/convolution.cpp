@@ -105,7 +105,8 @@ class Plan {
 // column, the rows that lie inside, the columns that do).
 template <class T, class X, class F>
 void for_each_tap(const Plan& p, std::int64_t group, const Block& b, X* x, T* unfolded, F&& f) {
-  const auto& [vertical, horizontal] = p.window;
+  const WindowAxis& vertical = p.window[0];
+  const WindowAxis& horizontal = p.window[1];
   for (std::int64_t n = b.images.begin; n < b.images.end; ++n) {
     T* line = unfolded + (n - b.images.begin) * b.plane();
     X* plane = x + p.input_at(n, group);
@@ -123,7 +124,8 @@ void for_each_tap(const Plan& p, std::int64_t group, const Block& b, X* x, T* un
 // Copies what each tap sees at each position of a block; zeros for padding.
 template <class T>
 void unfold(const Plan& p, std::int64_t group, const Block& b, const T* x, T* unfolded) {
-  const auto& [vertical, horizontal] = p.window;
+  const WindowAxis& vertical = p.window[0];
+  const WindowAxis& horizontal = p.window[1];
   const std::int64_t width = length(b.columns);
   for_each_tap(p, group, b, x, unfolded,
                [&](T* line, const T* plane, std::int64_t k, std::int64_t l, Range rows, Range columns) {
@@ -150,7 +152,8 @@ void unfold(const Plan& p, std::int64_t group, const Block& b, const T* x, T* un
 // Adds each number of an unfolded block to the input its tap sees there.
 template <class T>
 void fold(const Plan& p, std::int64_t group, const Block& b, const T* unfolded, T* x) {
-  const auto& [vertical, horizontal] = p.window;
+  const WindowAxis& vertical = p.window[0];
+  const WindowAxis& horizontal = p.window[1];
   const std::int64_t width = length(b.columns);
   for_each_tap(p, group, b, x, unfolded,
                [&](const T* line, T* plane, std::int64_t k, std::int64_t l, Range rows, Range columns) {

@@ -10,68 +10,26 @@
 #include <limits>
 #include <numbers>
 
-#include "autograd/array/pack_arithmetic.h"
+#include "autograd/array/pack_angle.h"
+#include "autograd/array/pack_lanes.h"
+#include "autograd/array/pack_whole.h"
 
 namespace gradus {
 
-namespace detail {
-
-/// f on each lane, in double: a float32 result is right to half an ulp.
-template <class T, class Arch>
-Pack<T, Arch> lane_by_lane(double (*f)(double), const Pack<T, Arch>& x) {
-  alignas(64) T lanes[Pack<T, Arch>::size];
-  x.store(lanes);
-  for (T& a : lanes) a = static_cast<T>(f(static_cast<double>(a)));
-  return Pack<T, Arch>::load(lanes);
-}
-
-template <class T, class Arch>
-Pack<T, Arch> lane_by_lane(double (*f)(double, double), const Pack<T, Arch>& x, const Pack<T, Arch>& y) {
-  alignas(64) T lanes[Pack<T, Arch>::size];
-  alignas(64) T others[Pack<T, Arch>::size];
-  x.store(lanes);
-  y.store(others);
-  for (std::size_t i = 0; i < Pack<T, Arch>::size; ++i) {
-    lanes[i] = static_cast<T>(f(static_cast<double>(lanes[i]), static_cast<double>(others[i])));
-  }
-  return Pack<T, Arch>::load(lanes);
-}
-
-}  // namespace detail
-
-// -------------------------------------------------------------------------------------- roots and whole numbers
+// ------------------------------------------------------------------------------------------------------- roots
 
 template <class T, class Arch>
 Pack<T, Arch> sqrt(Pack<T, Arch> x) {
   return xsimd::sqrt(x.v);
 }
+/// Subnormal numbers are brought into the normal range first.
 template <class T, class Arch>
 Pack<T, Arch> cbrt(Pack<T, Arch> x) {
-  return detail::lane_by_lane(&::cbrt, x);
-}
-/// |x| with the sign of s.
-template <class T, class Arch>
-Pack<T, Arch> copysign(Pack<T, Arch> x, Pack<T, Arch> s) {
-  const auto sign = Pack<T, Arch>(-0.0).v;
-  return xsimd::bitwise_or(xsimd::abs(x.v), xsimd::bitwise_and(s.v, sign));
-}
-/// The nearest whole number, half to even: adding 2^(digits−1) leaves no room for a fraction.
-template <class T, class Arch>
-Pack<T, Arch> rint(Pack<T, Arch> x) {
+  if constexpr (!detail::pays<T, Arch>) return detail::lane_by_lane(&::cbrt, x);
   using P = Pack<T, Arch>;
-  const P full(static_cast<double>(std::uint64_t{1} << (std::numeric_limits<T>::digits - 1)));
-  const P shift = copysign(full, x);
-  return where(abs(x) < full, copysign((x + shift) - shift, x), x);
-}
-template <class T, class Arch>
-Pack<T, Arch> floor(Pack<T, Arch> x) {
-  using P = Pack<T, Arch>;
-  const P near = rint(x);
-  return where(near > x, near - P(1.0), near);
-}
-template <class T, class Arch>
-Pack<T, Arch> ceil(Pack<T, Arch> x) {
-  return -floor(-x);
+  const auto tiny = abs(x) < P(std::numeric_limits<T>::min());
+  const P y = xsimd::cbrt(where(tiny, x * P(0x1p54), x).v);
+  return where(tiny, y * P(0x1p-18), y);
 }
 
 // ------------------------------------------------------------------------------------- exponentials and logarithms
@@ -84,13 +42,22 @@ Pack<T, Arch> exp(Pack<T, Arch> x) {
   const Batch e = xsimd::exp(xsimd::select(far, x.v * Batch(T(0.5)), x.v));
   return xsimd::select(far, e * e, e);
 }
+/// As for exp, near overflow and below the normal numbers.
 template <class T, class Arch>
 Pack<T, Arch> exp2(Pack<T, Arch> x) {
-  return detail::lane_by_lane(&::exp2, x);
+  if constexpr (!detail::pays<T, Arch>) return detail::lane_by_lane(&::exp2, x);
+  using Batch = typename Pack<T, Arch>::Batch;
+  const auto far = xsimd::abs(x.v) > Batch(std::same_as<T, float> ? T(125) : T(1021));
+  const Batch e = xsimd::exp2(xsimd::select(far, x.v * Batch(T(0.5)), x.v));
+  return xsimd::select(far, e * e, e);
 }
+/// For large x the 1 is less than a rounding, and xsimd gives up too early; it also loses the sign of −0.
 template <class T, class Arch>
 Pack<T, Arch> expm1(Pack<T, Arch> x) {
-  return detail::lane_by_lane(&::expm1, x);
+  if constexpr (!detail::pays<T, Arch>) return detail::lane_by_lane(&::expm1, x);
+  using P = Pack<T, Arch>;
+  const P y = where(x < P(40.0), P(xsimd::expm1(x.v)), exp(x));
+  return where(x == P(0.0), x, y);
 }
 /// Subnormal numbers are brought into the normal range first: log x = log(2ᵏx) − k log 2.
 template <class T, class Arch>
@@ -103,15 +70,24 @@ Pack<T, Arch> log(Pack<T, Arch> x) {
 }
 template <class T, class Arch>
 Pack<T, Arch> log2(Pack<T, Arch> x) {
-  return detail::lane_by_lane(&::log2, x);
+  if constexpr (!detail::pays<T, Arch>) return detail::lane_by_lane(&::log2, x);
+  using P = Pack<T, Arch>;
+  const auto tiny = x < P(std::numeric_limits<T>::min());
+  const P y = xsimd::log2(where(tiny, x * P(0x1p60), x).v);
+  return where(tiny, y - P(60 * 1.0), y);
 }
 template <class T, class Arch>
 Pack<T, Arch> log10(Pack<T, Arch> x) {
-  return detail::lane_by_lane(&::log10, x);
+  if constexpr (!detail::pays<T, Arch>) return detail::lane_by_lane(&::log10, x);
+  using P = Pack<T, Arch>;
+  const auto tiny = x < P(std::numeric_limits<T>::min());
+  const P y = xsimd::log10(where(tiny, x * P(0x1p60), x).v);
+  return where(tiny, y - P(60 * 0x1.34413509f79ffp-2), y);
 }
 template <class T, class Arch>
 Pack<T, Arch> log1p(Pack<T, Arch> x) {
-  return detail::lane_by_lane(&::log1p, x);
+  if constexpr (!detail::pays<T, Arch>) return detail::lane_by_lane(&::log1p, x);
+  return where(x == Pack<T, Arch>(0.0), x, Pack<T, Arch>(xsimd::log1p(x.v)));  // xsimd loses the sign of −0
 }
 
 // ------------------------------------------------------------------------------------------------------- powers
@@ -145,27 +121,37 @@ Pack<T, Arch> fmod(Pack<T, Arch> x, Pack<T, Arch> y) {
 
 template <class T, class Arch>
 Pack<T, Arch> sin(Pack<T, Arch> x) {
-  return detail::lane_by_lane(&::sin, x);
+  using P = Pack<T, Arch>;
+  const P y = detail::of_angle(
+      &::sin, [](const auto& turn) { return turn.sine(); }, x);
+  return where(x == P(0.0), x, y);
 }
 template <class T, class Arch>
 Pack<T, Arch> cos(Pack<T, Arch> x) {
-  return detail::lane_by_lane(&::cos, x);
+  return detail::of_angle(
+      &::cos, [](const auto& turn) { return turn.cosine(); }, x);
 }
 template <class T, class Arch>
 Pack<T, Arch> tan(Pack<T, Arch> x) {
-  return detail::lane_by_lane(&::tan, x);
+  using P = Pack<T, Arch>;
+  const P y = detail::of_angle(
+      &::tan, [](const auto& turn) { return turn.tangent(); }, x);
+  return where(x == P(0.0), x, y);
 }
 template <class T, class Arch>
 Pack<T, Arch> asin(Pack<T, Arch> x) {
-  return detail::lane_by_lane(&::asin, x);
+  if constexpr (!detail::pays<T, Arch>) return detail::lane_by_lane(&::asin, x);
+  return xsimd::asin(x.v);
 }
 template <class T, class Arch>
 Pack<T, Arch> acos(Pack<T, Arch> x) {
-  return detail::lane_by_lane(&::acos, x);
+  if constexpr (!detail::pays<T, Arch>) return detail::lane_by_lane(&::acos, x);
+  return xsimd::acos(x.v);
 }
 template <class T, class Arch>
 Pack<T, Arch> atan(Pack<T, Arch> x) {
-  return detail::lane_by_lane(&::atan, x);
+  if constexpr (!detail::pays<T, Arch>) return detail::lane_by_lane(&::atan, x);
+  return xsimd::atan(x.v);
 }
 /// The angle of the point (x, y): the first argument is y, as in C.
 template <class T, class Arch>
@@ -177,11 +163,13 @@ Pack<T, Arch> atan2(Pack<T, Arch> y, Pack<T, Arch> x) {
 
 template <class T, class Arch>
 Pack<T, Arch> sinh(Pack<T, Arch> x) {
-  return detail::lane_by_lane(&::sinh, x);
+  if constexpr (!detail::pays<T, Arch>) return detail::lane_by_lane(&::sinh, x);
+  return xsimd::sinh(x.v);
 }
 template <class T, class Arch>
 Pack<T, Arch> cosh(Pack<T, Arch> x) {
-  return detail::lane_by_lane(&::cosh, x);
+  if constexpr (!detail::pays<T, Arch>) return detail::lane_by_lane(&::cosh, x);
+  return xsimd::cosh(x.v);
 }
 template <class T, class Arch>
 Pack<T, Arch> tanh(Pack<T, Arch> x) {
@@ -189,26 +177,42 @@ Pack<T, Arch> tanh(Pack<T, Arch> x) {
 }
 template <class T, class Arch>
 Pack<T, Arch> asinh(Pack<T, Arch> x) {
-  return detail::lane_by_lane(&::asinh, x);
+  if constexpr (!detail::pays<T, Arch>) return detail::lane_by_lane(&::asinh, x);
+  return xsimd::asinh(x.v);
 }
 template <class T, class Arch>
 Pack<T, Arch> acosh(Pack<T, Arch> x) {
-  return detail::lane_by_lane(&::acosh, x);
+  if constexpr (!detail::pays<T, Arch>) return detail::lane_by_lane(&::acosh, x);
+  using P = Pack<T, Arch>;
+  return where(x < P(1.0), P(std::numeric_limits<double>::quiet_NaN()), P(xsimd::acosh(x.v)));
 }
 template <class T, class Arch>
 Pack<T, Arch> atanh(Pack<T, Arch> x) {
-  return detail::lane_by_lane(&::atanh, x);
+  if constexpr (!detail::pays<T, Arch>) return detail::lane_by_lane(&::atanh, x);
+  return xsimd::atanh(x.v);
 }
 
 // --------------------------------------------------------------------------------------------- the error function
 
+/// Far out, where it is ±1, xsimd would overflow; in double it is off by many ulps.
 template <class T, class Arch>
 Pack<T, Arch> erf(Pack<T, Arch> x) {
-  return detail::lane_by_lane(&::erf, x);
+  using P = Pack<T, Arch>;
+  if constexpr (std::same_as<T, double>) return detail::lane_by_lane(&::erf, x);
+  return xsimd::erf(where(abs(x) > P(30.0), copysign(P(30.0), x), x).v);
 }
+/// xsimd's for double has the digits of a float, which its own for float has not.
 template <class T, class Arch>
 Pack<T, Arch> erfc(Pack<T, Arch> x) {
-  return detail::lane_by_lane(&::erfc, x);
+  if constexpr (std::same_as<T, double> || !detail::pays<double, Arch>) {
+    return detail::lane_by_lane(&::erfc, x);
+  } else {
+    const auto f = [](Pack<double, Arch> a) {
+      using D = Pack<double, Arch>;
+      return D(xsimd::erfc(where(abs(a) > D(30.0), copysign(D(30.0), a), a).v));
+    };
+    return detail::in_double(f, x);
+  }
 }
 
 }  // namespace gradus

@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
+#include <cstdint>
 #include <limits>
 #include <span>
+#include <type_traits>
 #include <vector>
 
 namespace gradus {
@@ -68,6 +71,13 @@ void largest(const WindowAxes& window, std::int64_t i, const T* plane, T* out) {
   });
 }
 
+// v, or 0, without a branch: one that depends on the numbers is guessed wrong half of the time.
+template <class T>
+T only_if(bool condition, T v) {
+  using Bits = std::conditional_t<sizeof(T) == 4, std::uint32_t, std::uint64_t>;
+  return std::bit_cast<T>(std::bit_cast<Bits>(v) & (Bits(0) - Bits(condition)));
+}
+
 // Which numbers are the largest of their windows in one row, and how many of them there are.
 template <class T>
 class Winners {
@@ -79,33 +89,46 @@ class Winners {
 
   void find(std::int64_t i, const T* plane) {
     largest(window_, i, plane, largest_.data());
+    hit_by_nan_ = std::ranges::any_of(largest_, [](T m) { return m != m; });
     std::ranges::fill(count_, T(0));
-    each(i, plane, [&](std::int64_t, std::size_t j, bool wins) { count_[j] += wins ? T(1) : T(0); });
+    each(i, plane,
+         [count = count_.data()](std::int64_t, std::int64_t j, bool wins) { count[j] += static_cast<T>(wins); });
   }
   /// f(place in the plane, column, whether it is a largest number of the column's window); all of them where one is NaN.
   template <class F>
-  void each(std::int64_t i, const T* plane, F&& f) const {
-    const std::int64_t stride = window_[1].stride;
-    for_each_tap(window_, i, [&](std::int64_t place, Range columns) {
-      for (std::int64_t j = columns.begin; j < columns.end; ++j) {
-        const auto column = static_cast<std::size_t>(j);
-        const T m = largest_[column];
-        f(place + j * stride, column, plane[place + j * stride] == m || m != m);
-      }
-    });
+  void each(std::int64_t i, const T* plane, const F& f) const {
+    if (hit_by_nan_) {
+      each(i, plane, f, [](T v, T m) { return v == m || m != m; });
+    } else {
+      each(i, plane, f, [](T v, T m) { return v >= m; });
+    }
   }
   /// What a number becomes on its way through a window: itself, or NaN unless it is zero.
-  [[nodiscard]] T through(std::size_t column, T v) const {
-    const T m = largest_[column];
+  [[nodiscard]] T through(std::int64_t column, T v) const {
+    const T m = largest_[static_cast<std::size_t>(column)];
     return m == m || v == T(0) ? v : m;
   }
   /// A share of v for each of the largest; v itself where nothing is inside.
-  [[nodiscard]] T share(std::size_t column, T v) const { return v / std::max(count_[column], T(1)); }
+  [[nodiscard]] T share(std::int64_t column, T v) const {
+    return v / std::max(count_[static_cast<std::size_t>(column)], T(1));
+  }
 
  private:
+  template <class F, class Wins>
+  void each(std::int64_t i, const T* plane, const F& f, const Wins& wins) const {
+    const std::int64_t stride = window_[1].stride;
+    const T* const m = largest_.data();
+    for_each_tap(window_, i, [=](std::int64_t place, Range columns) {
+      for (std::int64_t j = columns.begin; j < columns.end; ++j) {
+        f(place + j * stride, j, wins(plane[place + j * stride], m[j]));
+      }
+    });
+  }
+
   const WindowAxes& window_;
   std::vector<T> largest_;
   std::vector<T> count_;
+  bool hit_by_nan_ = false;
 };
 
 // What to divide the sums of an axis by.
@@ -145,10 +168,10 @@ Array max_pool_take(const Array& x, const Array& u, const WindowAxes& window) {
       const T* from = moved.data<T>() + plane;
       T* to = out.mutable_data<T>() + row;
       winners.find(i, input.data<T>() + plane);
-      winners.each(i, input.data<T>() + plane, [&](std::int64_t place, std::size_t j, bool wins) {
-        to[j] += wins ? winners.through(j, from[place]) : T(0);
+      winners.each(i, input.data<T>() + plane, [&](std::int64_t place, std::int64_t j, bool wins) {
+        to[j] += only_if(wins, winners.through(j, from[place]));
       });
-      for (std::size_t j = 0; j < static_cast<std::size_t>(window[1].output); ++j) to[j] = winners.share(j, to[j]);
+      for (std::int64_t j = 0; j < window[1].output; ++j) to[j] = winners.share(j, to[j]);
     });
   });
   return out;
@@ -166,9 +189,13 @@ Array max_pool_spread(const Array& x, const Array& g, const WindowAxes& window) 
       const T* from = outputs.data<T>() + row;
       T* to = out.mutable_data<T>() + plane;
       winners.find(i, input.data<T>() + plane);
-      for (std::size_t j = 0; j < shares.size(); ++j) shares[j] = winners.share(j, winners.through(j, from[j]));
+      for (std::int64_t j = 0; j < window[1].output; ++j) {
+        shares[static_cast<std::size_t>(j)] = winners.share(j, winners.through(j, from[j]));
+      }
       winners.each(i, input.data<T>() + plane,
-                   [&](std::int64_t place, std::size_t j, bool wins) { to[place] += wins ? shares[j] : T(0); });
+                   [to, share = shares.data()](std::int64_t place, std::int64_t j, bool wins) {
+                     to[place] += only_if(wins, share[j]);
+                   });
     });
   });
   return out;

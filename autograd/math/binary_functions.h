@@ -134,28 +134,61 @@ struct Pow : Binary {
 
 // ---------------------------------------------------------------------------------------------- angles and distances
 
-/// x/(x² + y²), scaled by the larger of |x| and |y| so that nothing overflows; 0 at the origin (K6) and at infinity.
-/// With s for the value and t for the same with x and y exchanged: ∂/∂x = t² − s² and ∂/∂y = −2st.
-struct Atan2Slope : Binary {
+/// The real part of 1/zⁿ for z = x + iy, or with `part` 1 the imaginary one: the derivatives of the angle of z.  Scaled by
+/// the larger of |x| and |y| so that nothing overflows; 0 at the origin (K6) and at infinity.  With w = 1/zⁿ⁺¹ the
+/// derivatives are −n Re w and n Im w for the real part, −n Im w and −n Re w for the imaginary one.
+struct ComplexInverse : Binary {
+  static constexpr std::string_view name = "complex_inverse";
+  static constexpr Worst worst{4.0, 8.0, true};
   static constexpr bool internal = true;
-  static constexpr std::string_view name = "atan2_slope";
-  static constexpr auto value(auto x, auto y) {
+  double order = 1.0;  // n
+  double part = 0.0;
+  static constexpr auto attributes = std::array{Attribute<ComplexInverse>{"order", &ComplexInverse::order},
+                                                Attribute<ComplexInverse>{"part", &ComplexInverse::part}};
+
+  [[nodiscard]] constexpr auto value(auto x, auto y) const {
     using X = decltype(x);
     const X a = abs(x);
     const X b = abs(y);
     const X m = where(a > b, a, b);
-    const X ratio = where(a > b, b, a) / m;
-    const X s = (x / m) / (X(1.0) + ratio * ratio) / m;
+    X s = power(x, y, m);
+    const X u = x / m;
+    const X v = y / m;
+    const X square = u * u + v * v;
+    for (double n = 0.0; n < order; n += 1.0) s = s / square / m;
     const X infinity(std::numeric_limits<double>::infinity());
     const X far = where(a == infinity, where(b == b, X(0.0), y), where(b == infinity, where(a == a, X(0.0), x), s));
     return where(m == X(0.0), where(a + b == X(0.0), X(0.0), a + b), far);
   }
-  static constexpr auto d(wrt<0>, const auto& x, const auto& y, const auto& s) {
-    const auto t = bind(Atan2Slope{}, y, x);
-    return (t - s) * (t + s);
+  template <class X, class Y>
+  [[nodiscard]] constexpr auto d(wrt<0>, const X& x, const Y& y, const auto&) const {
+    return -order * bind(ComplexInverse{{}, order + 1.0, part}, x, y);
   }
-  static constexpr auto d(wrt<1>, const auto& x, const auto& y, const auto& s) {
-    return -2.0 * (s * bind(Atan2Slope{}, y, x));
+  template <class X, class Y>
+  [[nodiscard]] constexpr auto d(wrt<1>, const X& x, const Y& y, const auto&) const {
+    return (part == 0.0 ? order : -order) * bind(ComplexInverse{{}, order + 1.0, 1.0 - part}, x, y);
+  }
+
+ private:
+  // The part of (x − iy)ⁿ/mⁿ: powers of x and y times a polynomial in their squares.
+  template <class X>
+  [[nodiscard]] constexpr X power(X x, X y, X m) const {
+    const int n = static_cast<int>(order);
+    const X u = x / m;
+    const X v = y / m;
+    if (n == 2 && part == 0.0) return ((x - y) / m) * ((x + y) / m);  // no digits lost next to the diagonals
+    // Σ (−1)ᵏ C(n, 2k + part) u^(n − 2k − part) v^(2k + part), by Horner's rule in v² with powers of u² gathered.
+    const int first = part == 0.0 ? 0 : 1;
+    double binomial = first == 0 ? 1.0 : order;
+    X gathered(1.0);
+    X sum(0.0);
+    for (int k = first; k <= n; k += 2) {
+      if (k > first) gathered = gathered * (v * v);
+      sum = sum * (u * u) + X(binomial) * gathered;
+      binomial *= -static_cast<double>((n - k) * (n - k - 1)) / static_cast<double>((k + 1) * (k + 2));
+    }
+    if (first == 1) sum = -(v * sum);
+    return (n - first) % 2 != 0 ? u * sum : sum;
   }
 };
 
@@ -164,8 +197,10 @@ struct Atan2Slope : Binary {
 struct Atan2 : Binary {
   static constexpr std::string_view name = "atan2";
   static constexpr auto value(auto y, auto x) { return atan2(y, x); }
-  static constexpr auto d(wrt<0>, const auto& y, const auto& x, const auto&) { return bind(Atan2Slope{}, x, y); }
-  static constexpr auto d(wrt<1>, const auto& y, const auto& x, const auto&) { return -bind(Atan2Slope{}, y, x); }
+  static constexpr auto d(wrt<0>, const auto& y, const auto& x, const auto&) { return bind(ComplexInverse{}, x, y); }
+  static constexpr auto d(wrt<1>, const auto& y, const auto& x, const auto&) {
+    return bind(ComplexInverse{{}, 1.0, 1.0}, x, y);
+  }
   static constexpr auto shown(wrt<0>, const auto& y, const auto& x, const auto&) { return x / (x * x + y * y); }
   static constexpr auto shown(wrt<1>, const auto& y, const auto& x, const auto&) { return -(y / (x * x + y * y)); }
 };
@@ -208,11 +243,32 @@ constexpr auto HypotSlope::d(wrt<1>, const auto& x, const auto& y, const auto& c
 
 // -------------------------------------------------------------------------------------------- logarithms of sums
 
-/// σ(a − b) = eᵃ/(eᵃ + eᵇ), the share of a in logaddexp, from the difference before rounding.  ½ each for two equal
-/// ones, even +∞; 0 for two −∞ (K12).  ∂/∂a = σ(a − b) σ(b − a) = −∂/∂b.
-struct LogAddExpShare : Binary {
+/// σ′(a − b), from the difference before rounding.  ∂/∂a = −tanh((a − b)/2) y = −∂/∂b.
+struct LogAddExpBend : Binary {
+  static constexpr std::string_view name = "logaddexp_bend";
+  static constexpr Worst worst{4.0, 8.0, true};  // its derivative rounds a − b
   static constexpr bool internal = true;
+  static constexpr auto value(auto a, auto b) {
+    using X = decltype(a);
+    const X low = where(a < b, a, b);
+    const X high = where(a < b, b, a);
+    const X e = ExpDifference::value(low, high);
+    const X s = X(1.0) + e;
+    return where(a == a, e / (s * s), a);
+  }
+  static constexpr auto d(wrt<0>, const auto& a, const auto& b, const auto& y) {
+    return -(bind(Tanh{}, 0.5 * (a - b)) * y);
+  }
+  static constexpr auto d(wrt<1>, const auto& a, const auto& b, const auto& y) {
+    return bind(Tanh{}, 0.5 * (a - b)) * y;
+  }
+};
+
+/// σ(a − b) = eᵃ/(eᵃ + eᵇ), the share of a in logaddexp, from the difference before rounding.  ½ each for two equal
+/// ones, even +∞; 0 for two −∞ (K12).  ∂/∂a = σ′(a − b) = −∂/∂b.
+struct LogAddExpShare : Binary {
   static constexpr std::string_view name = "logaddexp_share";
+  static constexpr bool internal = true;
   static constexpr auto value(auto a, auto b) {
     using X = decltype(a);
     const X low = where(a < b, a, b);
@@ -222,12 +278,8 @@ struct LogAddExpShare : Binary {
     const X none(-std::numeric_limits<double>::infinity());
     return where(a == b, where(a == none, X(0.0), X(0.5)), where(a == a, share, a));
   }
-  static constexpr auto d(wrt<0>, const auto& a, const auto& b, const auto& y) {
-    return y * bind(LogAddExpShare{}, b, a);
-  }
-  static constexpr auto d(wrt<1>, const auto& a, const auto& b, const auto& y) {
-    return -(y * bind(LogAddExpShare{}, b, a));
-  }
+  static constexpr auto d(wrt<0>, const auto& a, const auto& b, const auto&) { return bind(LogAddExpBend{}, a, b); }
+  static constexpr auto d(wrt<1>, const auto& a, const auto& b, const auto&) { return -bind(LogAddExpBend{}, a, b); }
 };
 
 /// ln(eᵃ + eᵇ) = max + ln(1 + e^(min − max)), right at ±∞ too.  ∂/∂a = σ(a − b).

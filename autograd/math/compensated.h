@@ -109,8 +109,8 @@ template <class X>
 constexpr ExpProduct<X> exp_product(X high, X low) {
   const auto far = abs(high) > X(exp_reach<X>);
   const X e = exp(where(far, X(0.5) * high, high));
-  const X lost = where(far, X(0.5) * low, low);
-  const X y = where(abs(lost) < X(0.5), e + e * lost, e);
+  const X more = e * where(far, X(0.5) * low, low);
+  const X y = where(abs(more) < e, e + more, e);  // not where e overflows or `low` is NaN
   return {y, where(far, y, X(1.0))};
 }
 template <class X>

@@ -21,11 +21,12 @@ struct Exp : Unary {
   static constexpr auto d(wrt<0>, auto, auto y) { return y; }
 };
 
-/// 2ˣ.  d 2ˣ/dx = ln 2 · 2ˣ.  Domain: all reals.
+/// 2ˣ.  d 2ˣ/dx = ln 2 · 2ˣ, as 2 ln 2 · 2ˣ⁻¹, which is finite as long as the derivative is.  Domain: all reals.
 struct Exp2 : Unary {
   static constexpr std::string_view name = "exp2";
   static constexpr auto value(auto x) { return exp2(x); }
-  static constexpr auto d(wrt<0>, auto, auto y) { return ln_2 * y; }
+  static constexpr auto d(wrt<0>, const auto& x, const auto&) { return 2.0 * (ln_2 * bind(Exp2{}, x - 1.0)); }
+  static constexpr auto shown(wrt<0>, const auto&, const auto& y) { return ln_2 * y; }
 };
 
 /// eˣ − 1, to the last digit also where eˣ is near 1.  d/dx = eˣ: from x, because 1 + y would leave no digit for very

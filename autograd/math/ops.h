@@ -18,21 +18,21 @@ struct OpList {
   static constexpr std::size_t size = sizeof...(Op);
 };
 
-using Elementwise =
-    OpList<Add, Sub, Mul, Div, Neg, ChainProduct, GateProduct,                                                 //
-           Flat, Sign, Abs, Floor, Ceil, Round,                                                                //
-           Power, Square, Reciprocal, Sqrt, Rsqrt, Cbrt,                                                       //
-           Exp, Exp2, Expm1, ExpDifference, Log, Log2, Log10, Log1p,                                           //
-           Sin, Cos, Tan, AsinSlope, Asin, Acos, AtanSlope, Atan,                                              //
-           Sinh, Cosh, Sech2, Tanh, AsinhSlope, Asinh, AcoshSlope, Acosh, AtanhSlope, Atanh,                   //
-           Gaussian, Erf, Erfc,                                                                                //
-           Less, LessEqual, Greater, GreaterEqual, Equal, NotEqual,                                            //
-           Where, GreaterShare, Maximum, Minimum, Between, Clamp,                                              //
-           Pow, PowDerivative, Atan2, Atan2Slope, Hypot, HypotSlope, LogAddExp, LogAddExpShare, XLogY,         //
-           Identity, Step, Relu, SigmoidSlope, Sigmoid,                                                        //
-           LeakyRelu, Relu6, Elu, Selu, Celu, CeluSlope, Softsign, HardSigmoid, HardTanh, HardSwish,           //
-           Softplus, SoftplusSlope, LogSigmoid, SigmoidSlopeRoot, Silu, SiluSlope, Mish, MishSlope, MishRoot,  //
-           Gelu, GeluSlope, NormalDensity, GeluTanh, GeluTanhSlope>;
+using Elementwise = OpList<Add, Sub, Mul, Div, Neg, ChainProduct, GateProduct,                                //
+                           Flat, Sign, Abs, Floor, Ceil, Round,                                               //
+                           Power, Square, Reciprocal, Sqrt, Rsqrt, Cbrt,                                      //
+                           Exp, Exp2, Expm1, ExpDifference, Log, Log2, Log10, Log1p,                          //
+                           Sin, Cos, Tan, AsinSlope, Asin, Acos, AtanSlope, Atan,                             //
+                           Sinh, Cosh, Sech2, Tanh, AsinhSlope, Asinh, AcoshSlope, Acosh, AtanhSlope, Atanh,  //
+                           Gaussian, Erf, Erfc,                                                               //
+                           Less, LessEqual, Greater, GreaterEqual, Equal, NotEqual,                           //
+                           Where, GreaterShare, Maximum, Minimum, Between, Clamp,                             //
+                           Pow, PowDerivative, Atan2, ComplexInverse, Hypot, HypotSlope, LogAddExp, LogAddExpShare,
+                           LogAddExpBend, XLogY,                                                                      //
+                           Identity, Step, Relu, SigmoidSlope, Sigmoid,                                               //
+                           LeakyRelu, Relu6, Elu, Selu, Celu, CeluSlope, Softsign, HardSigmoid, HardTanh, HardSwish,  //
+                           Softplus, SoftplusSlope, LogSigmoid, SigmoidSlopeRoot, Silu, SiluSlope, Mish, MishSlope,   //
+                           Gelu, GeluSlope, NormalDensity, GeluTanh, GeluTanhSlope>;
 
 /// Calls f(op) for a default-made op of each type in the list.
 template <class F, class... Op>

@@ -158,27 +158,6 @@ struct Silu : Activation {
 
 // ------------------------------------------------------------------------------------------------------------- mish
 
-/// √T′ for T = tanh softplus x and its slope T′ = (1 − T²) σ(x) = 4w(1 + w)/(w² + 2w + 2)² with w = eˣ.
-/// d/dx = y (σ(−x) − 2Tσ(x))/2.
-struct MishRoot : Unary {
-  static constexpr bool internal = true;
-  static constexpr std::string_view name = "mish_root";
-  static constexpr Worst worst{4.0, 32.0, true};
-  static constexpr auto value(auto x) {
-    using X = decltype(x);
-    const X root = exp(X(-0.5) * abs(x));
-    const X w = root * root;
-    const X left = root / (w * (w + X(2.0)) + X(2.0));
-    const X right = exp(-abs(x)) / (X(1.0) + X(2.0) * w * (X(1.0) + w));
-    return X(2.0) * (where(x < X(0.0), left, right) * sqrt(X(1.0) + w));
-  }
-  static constexpr auto d(wrt<0>, const auto& x, const auto& y) { return 0.5 * (bend(x) * y); }
-  /// T″/T′ = σ(−x) − 2Tσ(x)
-  static constexpr auto bend(const auto& x) {
-    return bind(Sigmoid{}, -x) - 2.0 * (bind(Tanh{}, bind(Softplus{}, x)) * bind(Sigmoid{}, x));
-  }
-};
-
 /// The slope of mish.  With w = eˣ and D = w² + 2w + 2 it is w B/D², where B = w³ + 4w² + 6w + 4 + 4x(1 + w) crosses zero
 /// at r ≈ −1.19.  For x < 0, B is written in t = x − r and w − eʳ = eʳ(eᵗ − 1), all of whose terms have the same sign; for
 /// x > 0 everything is divided by w⁴.
@@ -207,7 +186,12 @@ struct MishSlope : Unary {
     return where(e.first == X(0.0), limit, where(x < X(0.0), left, right));
   }
   static constexpr auto d(wrt<0>, const auto& x, const auto&) {
-    return detail::times_square(bind(MishRoot{}, x), 2.0 + x * MishRoot::bend(x));
+    // T′ = (1 − T²) σ(x) is the square of 2√σ′(x) √σ′(2p) e^(p/2) with p = softplus x.
+    const auto p = bind(Softplus{}, x);
+    const auto root =
+        bind(SigmoidSlopeRoot{}, x) * (2.0 * chain_product(bind(SigmoidSlopeRoot{}, 2.0 * p), bind(Exp{}, 0.5 * p)));
+    const auto bend = bind(Sigmoid{}, -x) - 2.0 * (bind(Tanh{}, p) * bind(Sigmoid{}, x));  // T″/T′
+    return detail::times_square(root, 2.0 + x * bend);
   }
 };
 

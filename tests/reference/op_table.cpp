@@ -41,6 +41,13 @@ std::vector<Op> settings(const Op& op) {
   }
   return out;
 }
+[[maybe_unused]] std::vector<ComplexInverse> settings(const ComplexInverse&) {
+  std::vector<ComplexInverse> out;
+  for (const double order : {1.0, 2.0, 3.0}) {
+    for (const double part : {0.0, 1.0}) out.push_back({{}, order, part});
+  }
+  return out;
+}
 [[maybe_unused]] std::vector<NormalDensity> settings(const NormalDensity&) {
   std::vector<NormalDensity> out;
   for (const double order : {0.0, 1.0, 2.0, 5.0}) out.push_back({{}, order});

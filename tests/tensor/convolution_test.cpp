@@ -19,7 +19,8 @@ namespace {
 Array naive_conv(const Array& x, const Array& w, const Convolution& c) {
   const Shape sx = x.shape();
   const Shape sw = w.shape();
-  const auto& [v, h] = c.window;
+  const WindowAxis& v = c.window[0];
+  const WindowAxis& h = c.window[1];
   const std::int64_t outputs_in_group = sw[0] / c.groups;
   const std::vector<double> numbers_x = x.to_vector();
   const std::vector<double> numbers_w = w.to_vector();
@@ -70,7 +71,8 @@ Problem random_problem(Numbers& numbers, std::int64_t most_side, std::int64_t mo
   if (numbers.chance(0.2)) {  // the case without unfolding, when the plane is large enough
     for (WindowAxis& a : c.window) a = {a.input + 10, 1, a.input + 10, 1, 1, 0};
   }
-  const auto& [v, h] = c.window;
+  const WindowAxis& v = c.window[0];
+  const WindowAxis& h = c.window[1];
   const std::int64_t channels = 1 + numbers.whole(most_channels);
   const std::int64_t outputs = c.groups * (1 + numbers.whole(most_channels));
   p.x = shuffled_in_memory(numbers, random_array(numbers, {numbers.whole(4), c.groups * channels, v.input, h.input}));

@@ -20,7 +20,7 @@ constexpr double inf = std::numeric_limits<double>::infinity();
 constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 
 /// The places in the plane, row-major, that a window sees inside the image.
-std::vector<std::size_t> seen(const Window& window, std::int64_t i, std::int64_t j) {
+std::vector<std::size_t> seen(const WindowAxes& window, std::int64_t i, std::int64_t j) {
   const auto& [v, h] = window;
   std::vector<std::size_t> out;
   for (std::int64_t k = 0; k < v.kernel; ++k) {
@@ -36,7 +36,7 @@ std::vector<std::size_t> seen(const Window& window, std::int64_t i, std::int64_t
 
 /// f(the numbers of the window's plane, what the window sees, its row and column) for each output of each plane.
 template <class F>
-std::vector<double> for_each_window(const Array& x, const Window& window, F&& f) {
+std::vector<double> for_each_window(const Array& x, const WindowAxes& window, F&& f) {
   const std::vector<double> all = x.to_vector();
   const auto size = static_cast<std::ptrdiff_t>(window[0].input * window[1].input);
   std::vector<double> out;
@@ -67,7 +67,7 @@ struct Problem {
   Array x;
   Pair kernel{1};
   MaxPoolOptions options;
-  Window window;
+  WindowAxes window;
 };
 
 Problem random_problem(Numbers& numbers, bool dilated) {
@@ -243,7 +243,7 @@ TEST_CASE("pool: tangents are what the rules for forward mode say", "[pool]") {
   // Along t, max_pool moves by the mean of t over the largest; the shares themselves do not move.
   const Array x({1, 1, 1, 4}, {1, 1, 5, 2});
   const Array t({1, 1, 1, 4}, {10, 20, 30, 40});
-  Window window;
+  WindowAxes window;
   window[1] = {4, 2, 2, 2, 1, 0};
   const MaxPool pool{{}, window};
   CHECK(pool.jvp(wrt<0>{}, t, x, pool.value(x)).to_vector() == std::vector<double>{15, 30});

@@ -45,13 +45,13 @@ void solve(const std::string& expression, const std::vector<std::string>& inputs
   for (const std::string& binding : parameters) bind_one(binding, LeafKind::parameter, problem);
   const bool marked = !expression.empty() && expression[0] == expression_mark;
   problem.text = expression == "-" ? read_input("-") : expression.substr(marked ? 1 : 0);
-  const Expression parsed = parse(problem.text, problem.vocabulary);
+  problem.expression = parse(problem.text, problem.vocabulary);
   problem.used.assign(problem.variables.size(), true);
-  for (const std::size_t unused : unused_variables(parsed, problem.vocabulary)) {
+  for (const std::size_t unused : unused_variables(problem.expression, problem.vocabulary)) {
     problem.used[unused] = false;
     write_message(fmt::format("gradus: warning: '{}' is not used\n", problem.vocabulary.variables[unused]));
   }
-  problem.result = evaluate(parsed, problem.variables);
+  problem.result = evaluate(problem.expression, problem.variables);
 }
 
 }  // namespace gradus::command

@@ -21,6 +21,7 @@ inline constexpr char expression_mark = '\x01';
 struct Problem {
   std::string text;
   Vocabulary vocabulary;
+  Expression expression;
   std::vector<Tensor> variables;
   Tensor result;
 

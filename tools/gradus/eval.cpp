@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
@@ -10,8 +9,10 @@
 #include <vector>
 
 #include "autograd/tensor/gradient.h"
+#include "autograd/tensor/transforms.h"
 #include "tools/gradus/bindings.h"
 #include "tools/gradus/commands.h"
+#include "tools/gradus/evaluate.h"
 #include "tools/gradus/help.h"
 #include "tools/gradus/json.h"
 #include "tools/gradus/unicode.h"
@@ -92,34 +93,24 @@ std::vector<std::size_t> chosen(const Problem& problem, const std::vector<std::s
   return out;
 }
 
-// The second derivatives of a number, one row for each number in each variable.
-std::vector<std::vector<Array>> hessian_of(const Tensor& y, const std::vector<Tensor>& x) {
-  if (y.size() != 1) {
+// The second derivatives of a number by the variables with these indices.
+std::vector<std::vector<Array>> hessian_of(const Problem& problem, const std::vector<std::size_t>& indices) {
+  if (problem.result.size() != 1) {
     throw ValueError(fmt::format("--order 2 needs a result of one number, not of shape {}: take sum(...) or mean(...)",
-                                 to_string(y.shape())));
+                                 to_string(problem.result.shape())));
   }
-  const std::vector<Tensor> slopes = recorded_grad(y, x, Tensor(Array::full(y.shape(), 1.0, y.dtype())));
+  if (indices.empty()) return {};
+  const auto f = [&](std::span<const Tensor> x) {
+    std::vector<Tensor> variables = problem.variables;
+    for (std::size_t k = 0; k < indices.size(); ++k) variables[indices[k]] = x[k];
+    return evaluate(problem.expression, variables);
+  };
+  std::vector<Tensor> x;
+  for (const std::size_t k : indices) x.push_back(problem.variables[k]);
   std::vector<std::vector<Array>> rows;
-  for (const Tensor& slope : slopes) {
-    std::vector<std::vector<double>> numbers(x.size());
-    for (std::int64_t i = 0; i < slope.size(); ++i) {
-      std::vector<double> unit(static_cast<std::size_t>(slope.size()));
-      unit[static_cast<std::size_t>(i)] = 1.0;
-      const std::vector<Tensor> row = grad(slope, x, Array(slope.shape(), unit));
-      for (std::size_t k = 0; k < x.size(); ++k) {
-        const std::vector<double> part = row[k].to_vector();
-        numbers[k].insert(numbers[k].end(), part.begin(), part.end());
-      }
-    }
-    std::vector<Array> blocks;
-    for (std::size_t k = 0; k < x.size(); ++k) {
-      const Shape outer = slope.shape();
-      const Shape inner = x[k].shape();
-      std::vector<std::int64_t> sizes(outer.begin(), outer.end());
-      sizes.insert(sizes.end(), inner.begin(), inner.end());
-      blocks.emplace_back(Shape(std::span<const std::int64_t>(sizes)), numbers[k]);
-    }
-    rows.push_back(std::move(blocks));
+  for (const std::vector<Tensor>& row : hessian(f, x)) {
+    rows.emplace_back();
+    for (const Tensor& block : row) rows.back().push_back(block.value());
   }
   return rows;
 }
@@ -144,7 +135,7 @@ void run(const EvalOptions& options, Context& context) {
   for (std::size_t k = 0; k < indices.size(); ++k) {
     answer.gradients.push_back({problem.vocabulary.variables[indices[k]], found[k].value()});
   }
-  if (options.order == 2) answer.hessian = hessian_of(problem.result, leaves);
+  if (options.order == 2) answer.hessian = hessian_of(problem, indices);
   (options.json ? print_json : print_text)(answer);
 }
 
