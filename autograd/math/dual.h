@@ -47,6 +47,24 @@ concept states_partial = requires(const Op& op, const Args&... args) {
   op.d(wrt<I>{}, args...);
 };
 
+namespace detail {
+
+template <class X, class Y>
+using Deeper = std::conditional_t<(nesting<Y> > nesting<X>), Y, X>;
+
+/// x as a number that is nested deeper, where it is a constant.
+template <class N, class X>
+constexpr N raised(const X& x) {
+  if constexpr (std::same_as<N, X>) {
+    return x;
+  } else {
+    const auto inner = raised<decltype(N::v)>(x);
+    return N(inner, constant_like(inner, 0.0));
+  }
+}
+
+}  // namespace detail
+
 /// ∂op/∂x_I at (x..., y): the formula the op states or else its value formula run with a Dual number for x_I.
 template <int I, class Op, class... Args>
 constexpr auto partial(const Op& op, const Args&... args) {
@@ -55,8 +73,10 @@ constexpr auto partial(const Op& op, const Args&... args) {
   } else {
     return [&]<std::size_t... K>(std::index_sequence<K...>) {
       const auto all = std::tie(args...);
-      const auto& x = std::get<I>(all);
-      using N = std::remove_cvref_t<decltype(x)>;
+      // One level above all arguments: a tangent that another one carries already must not be taken for x's.
+      using X = std::remove_cvref_t<std::tuple_element_t<I, std::tuple<Args...>>>;
+      using N = detail::Deeper<X, number<std::tuple_element_t<K, std::tuple<Args...>>...>>;
+      const N x = detail::raised<N>(std::get<I>(all));
       const Dual<N> moving(x, constant_like(x, 1.0));
       const auto pick = [&]<std::size_t J>(std::integral_constant<std::size_t, J>) -> const auto& {
         if constexpr (J == I) {

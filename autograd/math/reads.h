@@ -28,9 +28,11 @@ struct Reads {
   }
 };
 
-/// What ∂Op/∂x_I reads.  A derivative that the op does not state is derived from its value, which reads every argument.
-template <class Op, int I>
-inline constexpr unsigned reads = []<std::size_t... K>(std::index_sequence<K...>) {
+namespace detail {
+
+// Not a lambda: clang looks into the branches of one, and an op need not be made from nothing.
+template <class Op, int I, std::size_t... K>
+constexpr unsigned find_reads(std::index_sequence<K...>) {
   if constexpr (!states_partial<Op, I, decltype(Reads::argument(K))...>) {
     return (1U << Op::arity) - 1U;
   } else if constexpr (std::same_as<decltype(partial<I>(Op{}, Reads::argument(K)...)), Reads>) {
@@ -41,6 +43,12 @@ inline constexpr unsigned reads = []<std::size_t... K>(std::index_sequence<K...>
     return 0U;
   }
 }
-(std::make_index_sequence<static_cast<std::size_t>(Op::arity) + 1>{});
+
+}  // namespace detail
+
+/// What ∂Op/∂x_I reads.  A derivative that the op does not state is derived from its value, which reads every argument.
+template <class Op, int I>
+inline constexpr unsigned reads =
+    detail::find_reads<Op, I>(std::make_index_sequence<static_cast<std::size_t>(Op::arity) + 1>{});
 
 }  // namespace gradus
