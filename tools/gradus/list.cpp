@@ -87,7 +87,7 @@ std::vector<std::string> lines_of(const std::string& cell, std::size_t width) {
   return lines;
 }
 
-// A table whose columns are as wide as their widest cell, but the last ones share what is left of the page.
+// A table whose columns are as wide as their widest cell, but some share what is left of the page.
 class Table {
  public:
   /// No first cell wider than `most` widens its column: it takes a line of its own.
@@ -95,16 +95,25 @@ class Table {
   void add(Row row) { rows_.push_back(std::move(row)); }
   [[nodiscard]] bool empty() const noexcept { return rows_.empty(); }
 
-  /// Prints it, with column `flexible` made as narrow as the page asks.
-  void print(std::size_t flexible) {
+  /// Prints it.  While it is wider than the page, the widest of the columns `flexible` gives way.
+  void print(const std::vector<std::size_t>& flexible) {
     measure();
-    std::size_t others = 2;
-    for (std::size_t k = 0; k < widths_.size(); ++k) others += k == flexible ? 0 : widths_[k] + 2;
-    widths_[flexible] = std::min(widths_[flexible], page_width - others);
+    const auto narrower = [&](std::size_t a, std::size_t b) { return widths_[a] < widths_[b]; };
+    while (total() > page_width) {
+      const std::size_t widest = *std::max_element(flexible.begin(), flexible.end(), narrower);
+      if (widths_[widest] <= least_width) break;
+      --widths_[widest];
+    }
     for (const Row& row : rows_) print_row(row);
   }
 
  private:
+  static constexpr std::size_t least_width = 8;
+  [[nodiscard]] std::size_t total() const {
+    std::size_t sum = 2;
+    for (const std::size_t width : widths_) sum += width + 2;
+    return sum;
+  }
   void measure() {
     widths_.assign(rows_.front().size(), 0);
     for (const Row& row : rows_) {
@@ -168,8 +177,8 @@ void print_text(const std::vector<Entry>& entries) {
         others.add({signature(*entry.definition), entry.definition->description});
       }
     }
-    if (has_ops) ops.print(2);
-    if (!others.empty()) others.print(1);
+    if (has_ops) ops.print({1, 2});
+    if (!others.empty()) others.print({1});
   }
   const auto is_op = [](const Entry& e) { return e.facts != nullptr; };
   if (std::any_of(entries.begin(), entries.end(), is_op)) {
