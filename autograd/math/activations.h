@@ -9,6 +9,7 @@ namespace gradus {
 /// x, the activation of linear regression.  Derivative 1.
 struct Identity : Activation {
   static constexpr std::string_view name = "identity", symbol = "id";
+  static constexpr Worst worst{0.0, 0.0};
   static constexpr auto value(auto x) { return x; }
   static constexpr auto d(wrt<0>, auto, auto) { return One{}; }
 };
@@ -16,6 +17,7 @@ struct Identity : Activation {
 /// 1 where x > 0, else 0.  Derivative 0 everywhere: a step passes no gradient.  NaN stays NaN in both (K8).
 struct Step : Activation {
   static constexpr std::string_view name = "step";
+  static constexpr Worst worst{0.0, 0.0};
   static constexpr auto value(auto x) {
     using X = decltype(x);
     return where(x > X(0.0), X(1.0), where(x <= X(0.0), X(0.0), x));
@@ -27,6 +29,7 @@ struct Step : Activation {
 /// max(x, 0).  relu′ = step(x), so relu′(0) = 0 (K2).  NaN stays NaN.
 struct Relu : Activation {
   static constexpr std::string_view name = "relu", symbol = "ReLU";
+  static constexpr Worst worst{0.0, 0.0};
   static constexpr auto value(auto x) {
     using X = decltype(x);
     return where(x <= X(0.0), X(0.0), x);
@@ -39,6 +42,7 @@ struct Relu : Activation {
 struct SigmoidSlope : Unary {
   static constexpr bool internal = true;
   static constexpr std::string_view name = "sigmoid_slope", symbol = "σ′";
+  static constexpr Worst worst{5.2, 6.4};
   static constexpr auto value(auto x) {
     using X = decltype(x);
     const X e = exp(-abs(x));
@@ -52,6 +56,7 @@ struct SigmoidSlope : Unary {
 /// σ′ = σ(1 − σ), computed as above.  Domain: all reals.
 struct Sigmoid : Activation {
   static constexpr std::string_view name = "sigmoid", symbol = "σ";
+  static constexpr Worst worst{3.1, 5.2};
   static constexpr auto value(auto x) {
     using X = decltype(x);
     const X e = exp(-abs(x));

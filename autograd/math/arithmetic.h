@@ -10,6 +10,7 @@ namespace gradus {
 struct Add : Binary {
   static constexpr bool exact = true;
   static constexpr std::string_view name = "add", symbol = "+", infix = " + ";
+  static constexpr Worst worst{0.5, 0.0};
   static constexpr int precedence = 1;
   static constexpr auto value(auto a, auto b) { return a + b; }
   static constexpr auto d(wrt<0>, auto, auto, auto) { return One{}; }
@@ -20,6 +21,7 @@ struct Add : Binary {
 struct Sub : Binary {
   static constexpr bool exact = true;
   static constexpr std::string_view name = "sub", symbol = "−", infix = " − ";
+  static constexpr Worst worst{0.5, 0.0};
   static constexpr int precedence = 1;
   static constexpr auto value(auto a, auto b) { return a - b; }
   static constexpr auto d(wrt<0>, auto, auto, auto) { return One{}; }
@@ -30,6 +32,7 @@ struct Sub : Binary {
 struct Mul : Binary {
   static constexpr bool exact = true;
   static constexpr std::string_view name = "mul", symbol = "×", infix = "·";
+  static constexpr Worst worst{0.5, 0.0};
   static constexpr int precedence = 2;
   static constexpr auto value(auto a, auto b) { return a * b; }
   static constexpr auto d(wrt<0>, auto, auto b, auto) { return b; }
@@ -40,6 +43,7 @@ struct Mul : Binary {
 struct Div : Binary {
   static constexpr bool exact = true;
   static constexpr std::string_view name = "div", symbol = "÷", infix = "/", defined = "b ≠ 0";
+  static constexpr Worst worst{0.5, 2.0};
   static constexpr int precedence = 2;
   static constexpr auto value(auto a, auto b) { return a / b; }
   static constexpr auto d(wrt<0>, auto, auto b, auto) { return 1.0 / b; }
@@ -50,6 +54,7 @@ struct Div : Binary {
 struct Neg : Unary {
   static constexpr bool exact = true;
   static constexpr std::string_view name = "neg", symbol = "−";
+  static constexpr Worst worst{0.0, 0.0};
   static constexpr auto value(auto x) { return -x; }
   static constexpr auto d(wrt<0>, auto, auto) { return -1.0; }
 };
@@ -59,6 +64,7 @@ struct Neg : Unary {
 struct ChainProduct : Binary {
   static constexpr bool internal = true;
   static constexpr std::string_view name = "chain_product", symbol = "·", infix = "·";
+  static constexpr Worst worst{0.5, 0.0};
   static constexpr int precedence = 2;
   static constexpr bool exact = true;
   static constexpr auto value(auto g, auto d) { return where(g == zero(g), zero(g), g * d); }
@@ -76,6 +82,7 @@ struct ChainProduct : Binary {
 struct GateProduct : Binary {
   static constexpr bool internal = true;
   static constexpr std::string_view name = "gate_product", symbol = "·", infix = "·";
+  static constexpr Worst worst{0.5, 0.0};
   static constexpr int precedence = 2;
   static constexpr bool exact = true;
   static constexpr auto value(auto g, auto weight) {

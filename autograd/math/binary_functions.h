@@ -24,7 +24,7 @@ using std::atan2, std::copysign, std::floor, std::hypot, std::log1p, std::sqrt;
 struct PowDerivative : Binary {
   static constexpr bool internal = true;
   static constexpr std::string_view name = "pow_derivative";
-  static constexpr Worst worst{8.0, 64.0, true};  // the factor is a polynomial in ln x and y, with roots
+  static constexpr Worst worst{16.0, 64.0, true};  // the factor is a polynomial in ln x and y, with roots
   static constexpr Domain domain{0.1, 6.0};
   double base_order = 1.0;      // k
   double exponent_order = 0.0;  // m
@@ -114,6 +114,7 @@ struct PowDerivative : Binary {
 /// infinite logarithm (K5).  Domain: x > 0, or x ≤ 0 and whole y (∂/∂y is NaN for x < 0).
 struct Pow : Binary {
   static constexpr std::string_view name = "pow", symbol = "^";
+  static constexpr Worst worst{0.5, 3.8};
   static constexpr std::string_view defined = "a > 0, or whole b";
   static constexpr Domain domain{0.1, 6.0};
   static constexpr auto value(auto x, auto y) { return pow(x, y); }
@@ -139,7 +140,7 @@ struct Pow : Binary {
 /// derivatives are −n Re w and n Im w for the real part, −n Im w and −n Re w for the imaginary one.
 struct ComplexInverse : Binary {
   static constexpr std::string_view name = "complex_inverse";
-  static constexpr Worst worst{4.0, 8.0, true};
+  static constexpr Worst worst{2.2, 2.3, true};
   static constexpr bool internal = true;
   double order = 1.0;  // n
   double part = 0.0;
@@ -196,6 +197,7 @@ struct ComplexInverse : Binary {
 /// ∂/∂y = x/(x² + y²) and ∂/∂x = −y/(x² + y²); 0 at the origin (K6).
 struct Atan2 : Binary {
   static constexpr std::string_view name = "atan2";
+  static constexpr Worst worst{0.8, 3.6};
   static constexpr auto value(auto y, auto x) { return atan2(y, x); }
   static constexpr auto d(wrt<0>, const auto& y, const auto& x, const auto&) { return bind(ComplexInverse{}, x, y); }
   static constexpr auto d(wrt<1>, const auto& y, const auto& x, const auto&) {
@@ -210,6 +212,7 @@ struct Atan2 : Binary {
 struct HypotSlope : Binary {
   static constexpr bool internal = true;
   static constexpr std::string_view name = "hypot_slope";
+  static constexpr Worst worst{3.2, 7.8};
   static constexpr auto value(auto x, auto y) {
     using X = decltype(x);
     const X m = where(abs(x) > abs(y), abs(x), abs(y));
@@ -226,6 +229,7 @@ struct HypotSlope : Binary {
 /// √(x² + y²) without overflow.  ∂/∂x = x/h, ∂/∂y = y/h for the value h; 0 at the origin (K6).
 struct Hypot : Binary {
   static constexpr std::string_view name = "hypot";
+  static constexpr Worst worst{0.9, 3.2};
   static constexpr auto value(auto x, auto y) { return hypot(x, y); }
   static constexpr auto d(wrt<0>, const auto& x, const auto& y, const auto&) { return bind(HypotSlope{}, x, y); }
   static constexpr auto d(wrt<1>, const auto& x, const auto& y, const auto&) { return bind(HypotSlope{}, y, x); }
@@ -246,7 +250,7 @@ constexpr auto HypotSlope::d(wrt<1>, const auto& x, const auto& y, const auto& c
 /// σ′(a − b), from the difference before rounding.  ∂/∂a = −tanh((a − b)/2) y = −∂/∂b.
 struct LogAddExpBend : Binary {
   static constexpr std::string_view name = "logaddexp_bend";
-  static constexpr Worst worst{4.0, 8.0, true};  // its derivative rounds a − b
+  static constexpr Worst worst{3.0, 4.9, true};  // its derivative rounds a − b
   static constexpr bool internal = true;
   static constexpr auto value(auto a, auto b) {
     using X = decltype(a);
@@ -268,6 +272,7 @@ struct LogAddExpBend : Binary {
 /// ones, even +∞; 0 for two −∞ (K12).  ∂/∂a = σ′(a − b) = −∂/∂b.
 struct LogAddExpShare : Binary {
   static constexpr std::string_view name = "logaddexp_share";
+  static constexpr Worst worst{3.8, 5.6};
   static constexpr bool internal = true;
   static constexpr auto value(auto a, auto b) {
     using X = decltype(a);
@@ -287,7 +292,7 @@ struct LogAddExpShare : Binary {
 /// times what an ulp of a or b changes.
 struct LogAddExp : Binary {
   static constexpr std::string_view name = "logaddexp";
-  static constexpr Worst worst{4.0, 8.0, true};
+  static constexpr Worst worst{1.7, 2.1, true};
   static constexpr auto value(auto a, auto b) {
     using X = decltype(a);
     const X low = where(a < b, a, b);
@@ -303,6 +308,7 @@ struct LogAddExp : Binary {
 /// infinite or NaN (K5).  Domain: y > 0.
 struct XLogY : Binary {
   static constexpr std::string_view name = "xlogy";
+  static constexpr Worst worst{2.4, 1.1};
   static constexpr std::string_view defined = "b > 0, or a = 0";
   static constexpr Domain domain{0.01, 6.0};
   static constexpr auto value(auto x, auto y) {

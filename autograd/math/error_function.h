@@ -20,6 +20,7 @@ inline constexpr Irrational two_over_root_pi{"2/√π", 0x1.20dd750429b6dp+0, 0x
 struct Gaussian : Unary {
   static constexpr bool internal = true;
   static constexpr std::string_view name = "gaussian";
+  static constexpr Worst worst{2.4, 6.1};
   double scale = 1.0;
 
   [[nodiscard]] constexpr auto value(auto x) const {
@@ -48,6 +49,7 @@ struct Gaussian : Unary {
 /// erf x = 2/√π ∫₀ˣ e^(−t²) dt.  d erf x/dx = 2/√π · e^(−x²).  Domain: all reals.
 struct Erf : Unary {
   static constexpr std::string_view name = "erf";
+  static constexpr Worst worst{3.0, 3.6};
   static constexpr auto value(auto x) { return erf(x); }
   static constexpr auto d(wrt<0>, const auto& x, const auto&) { return two_over_root_pi * bind(Gaussian{}, x); }
 };
@@ -56,6 +58,7 @@ struct Erf : Unary {
 /// Domain: all reals.
 struct Erfc : Unary {
   static constexpr std::string_view name = "erfc";
+  static constexpr Worst worst{4.0, 3.6};
   static constexpr auto value(auto x) { return erfc(x); }
   static constexpr auto d(wrt<0>, const auto& x, const auto&) { return -(two_over_root_pi * bind(Gaussian{}, x)); }
 };

@@ -17,6 +17,7 @@ inline constexpr Irrational log10_e{"log₁₀e", 0x1.bcb7b1526e50ep-2, 0x1.9535
 /// eˣ.  d eˣ/dx = eˣ.  Domain: all reals.
 struct Exp : Unary {
   static constexpr std::string_view name = "exp";
+  static constexpr Worst worst{3.1, 3.1};
   static constexpr auto value(auto x) { return exp(x); }
   static constexpr auto d(wrt<0>, auto, auto y) { return y; }
 };
@@ -24,8 +25,13 @@ struct Exp : Unary {
 /// 2ˣ.  d 2ˣ/dx = ln 2 · 2ˣ, as 2 ln 2 · 2ˣ⁻¹, which is finite as long as the derivative is.  Domain: all reals.
 struct Exp2 : Unary {
   static constexpr std::string_view name = "exp2";
+  static constexpr Worst worst{3.4, 8.0};
   static constexpr auto value(auto x) { return exp2(x); }
-  static constexpr auto d(wrt<0>, const auto& x, const auto&) { return 2.0 * (ln_2 * bind(Exp2{}, x - 1.0)); }
+  // As (ln 2 · h)·h with h = 2^(x/2), which is finite wherever the derivative is.
+  static constexpr auto d(wrt<0>, const auto& x, const auto&) {
+    const auto h = bind(Exp2{}, 0.5 * x);
+    return (ln_2 * h) * h;
+  }
   static constexpr auto shown(wrt<0>, const auto&, const auto& y) { return ln_2 * y; }
 };
 
@@ -33,6 +39,7 @@ struct Exp2 : Unary {
 /// negative x.  Domain: all reals.
 struct Expm1 : Unary {
   static constexpr std::string_view name = "expm1";
+  static constexpr Worst worst{2.9, 3.1};
   static constexpr auto value(auto x) { return expm1(x); }
   static constexpr auto d(wrt<0>, auto x, auto) { return bind(Exp{}, x); }
 };
@@ -42,6 +49,7 @@ struct Expm1 : Unary {
 struct ExpDifference : Binary {
   static constexpr bool internal = true;
   static constexpr std::string_view name = "exp_difference", symbol = "exp";
+  static constexpr Worst worst{2.9, 2.9};
   static constexpr auto value(auto x, auto m) {
     using X = decltype(x);
     const X d = x - m;
@@ -57,6 +65,7 @@ struct ExpDifference : Binary {
 /// ln x.  d ln x/dx = 1/x.  Domain: x > 0 (−∞ at 0, NaN below; the derivative follows the formula, K10).
 struct Log : Unary {
   static constexpr std::string_view name = "log";
+  static constexpr Worst worst{1.4, 0.5};
   static constexpr Domain domain{1e-3, 50.0};
   static constexpr auto value(auto x) { return log(x); }
   static constexpr auto d(wrt<0>, auto x, auto) { return 1.0 / x; }
@@ -65,6 +74,7 @@ struct Log : Unary {
 /// log₂ x.  d/dx = log₂e / x.  Domain: x > 0 (−∞ at 0, NaN below; the derivative follows the formula, K10).
 struct Log2 : Unary {
   static constexpr std::string_view name = "log2";
+  static constexpr Worst worst{2.3, 1.1};
   static constexpr Domain domain{1e-3, 50.0};
   static constexpr auto value(auto x) { return log2(x); }
   static constexpr auto d(wrt<0>, auto x, auto) { return log2_e / x; }
@@ -73,6 +83,7 @@ struct Log2 : Unary {
 /// log₁₀ x.  d/dx = log₁₀e / x.  Domain: x > 0 (−∞ at 0, NaN below; the derivative follows the formula, K10).
 struct Log10 : Unary {
   static constexpr std::string_view name = "log10";
+  static constexpr Worst worst{2.1, 1.3};
   static constexpr Domain domain{1e-3, 50.0};
   static constexpr auto value(auto x) { return log10(x); }
   static constexpr auto d(wrt<0>, auto x, auto) { return log10_e / x; }
@@ -82,6 +93,7 @@ struct Log10 : Unary {
 /// Domain: x > −1 (−∞ at −1, NaN below; the derivative follows the formula, K10).
 struct Log1p : Unary {
   static constexpr std::string_view name = "log1p";
+  static constexpr Worst worst{1.2, 2.1};
   static constexpr Domain domain{-0.999, 6.0};
   static constexpr auto value(auto x) { return log1p(x); }
   static constexpr auto d(wrt<0>, auto x, auto) { return 1.0 / (1.0 + x); }

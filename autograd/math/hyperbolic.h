@@ -14,6 +14,7 @@ using std::acosh, std::asinh, std::atanh, std::cosh, std::sinh, std::tanh;
 /// cosh x.  d cosh x/dx = sinh x.  Domain: all reals.
 struct Cosh : Unary {
   static constexpr std::string_view name = "cosh";
+  static constexpr Worst worst{3.0, 3.0};
   static constexpr auto value(auto x) { return cosh(x); }
   static constexpr auto d(wrt<0>, const auto& x, const auto&);
 };
@@ -21,6 +22,7 @@ struct Cosh : Unary {
 /// sinh x.  d sinh x/dx = cosh x.  Domain: all reals.
 struct Sinh : Unary {
   static constexpr std::string_view name = "sinh";
+  static constexpr Worst worst{3.0, 3.0};
   static constexpr auto value(auto x) { return sinh(x); }
   static constexpr auto d(wrt<0>, const auto& x, const auto&) { return bind(Cosh{}, x); }
 };
@@ -32,6 +34,7 @@ constexpr auto Cosh::d(wrt<0>, const auto& x, const auto&) { return bind(Sinh{},
 struct Sech2 : Unary {
   static constexpr bool internal = true;
   static constexpr std::string_view name = "sech2", symbol = "sech²";
+  static constexpr Worst worst{4.8, 6.2};
   static constexpr auto value(auto x) {
     using X = decltype(x);
     const X e = exp(X(-2.0) * abs(x));
@@ -44,6 +47,7 @@ struct Sech2 : Unary {
 /// tanh x.  d tanh/dx = 1 − tanh² x, computed as sech² x (above).  Domain: all reals.
 struct Tanh : Activation {
   static constexpr std::string_view name = "tanh";
+  static constexpr Worst worst{1.7, 4.8};
   static constexpr auto value(auto x) { return tanh(x); }
   static constexpr auto d(wrt<0>, auto x, auto) { return bind(Sech2{}, x); }
   static constexpr auto shown(wrt<0>, auto, auto y) { return 1.0 - y * y; }
@@ -56,6 +60,7 @@ constexpr auto Sech2::d(wrt<0>, const auto& x, const auto& y) { return -2.0 * (b
 struct AsinhSlope : Unary {
   static constexpr bool internal = true;
   static constexpr std::string_view name = "asinh_slope", symbol = "asinh′";
+  static constexpr Worst worst{3.0, 9.0};
   static constexpr auto value(auto x) {
     using X = decltype(x);
     const X far = abs(x);
@@ -69,6 +74,7 @@ struct AsinhSlope : Unary {
 /// asinh x.  d asinh x/dx = 1/√(1 + x²) (above).  Domain: all reals.
 struct Asinh : Unary {
   static constexpr std::string_view name = "asinh";
+  static constexpr Worst worst{4.0, 3.0};
   static constexpr auto value(auto x) { return asinh(x); }
   static constexpr auto d(wrt<0>, const auto& x, const auto&) { return bind(AsinhSlope{}, x); }
 };
@@ -78,6 +84,7 @@ struct Asinh : Unary {
 struct AcoshSlope : Unary {
   static constexpr bool internal = true;
   static constexpr std::string_view name = "acosh_slope", symbol = "acosh′";
+  static constexpr Worst worst{2.9, 8.6};
   static constexpr Domain domain{1.001, 50.0};
   static constexpr auto value(auto x) {
     using X = decltype(x);
@@ -92,6 +99,7 @@ struct AcoshSlope : Unary {
 /// acosh x.  d acosh x/dx = 1/√(x² − 1) (above).  Domain: x ≥ 1, NaN below; the derivative follows the formula (K10).
 struct Acosh : Unary {
   static constexpr std::string_view name = "acosh";
+  static constexpr Worst worst{1.9, 2.9};
   static constexpr Domain domain{1.001, 50.0};
   static constexpr auto value(auto x) { return acosh(x); }
   static constexpr auto d(wrt<0>, const auto& x, const auto&) { return bind(AcoshSlope{}, x); }
@@ -102,6 +110,7 @@ struct Acosh : Unary {
 struct AtanhSlope : Unary {
   static constexpr bool internal = true;
   static constexpr std::string_view name = "atanh_slope", symbol = "atanh′";
+  static constexpr Worst worst{2.6, 8.4};
   static constexpr Domain domain{-0.999, 0.999};
   static constexpr auto value(auto x) {
     using X = decltype(x);
@@ -116,6 +125,7 @@ struct AtanhSlope : Unary {
 /// formula, K10).
 struct Atanh : Unary {
   static constexpr std::string_view name = "atanh";
+  static constexpr Worst worst{2.2, 2.6};
   static constexpr Domain domain{-0.999, 0.999};
   static constexpr auto value(auto x) { return atanh(x); }
   static constexpr auto d(wrt<0>, const auto& x, const auto&) { return bind(AtanhSlope{}, x); }

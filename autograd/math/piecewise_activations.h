@@ -16,6 +16,7 @@ using std::copysign, std::expm1;
 /// x where x > 0, else slope · x.  The derivative at 0 is the slope (K2).
 struct LeakyRelu : Activation {
   static constexpr std::string_view name = "leaky_relu";
+  static constexpr Worst worst{1.2, 0.5};
   double slope = 0.01;
   static constexpr auto attributes = std::array{Attribute<LeakyRelu>{"slope", &LeakyRelu::slope}};
   [[nodiscard]] constexpr auto value(auto x) const {
@@ -31,6 +32,7 @@ struct LeakyRelu : Activation {
 /// min(max(x, 0), 6).  Derivative 1 between 0 and 6, and 0 at both.
 struct Relu6 : Activation {
   static constexpr std::string_view name = "relu6", symbol = "ReLU6";
+  static constexpr Worst worst{0.0, 0.0};
   static constexpr auto value(auto x) {
     using X = decltype(x);
     return where(x <= X(0.0), X(0.0), where(x >= X(6.0), X(6.0), x));
@@ -41,6 +43,7 @@ struct Relu6 : Activation {
 /// x where x > 0, else α(eˣ − 1), whose derivative is α eˣ.
 struct Elu : Activation {
   static constexpr std::string_view name = "elu";
+  static constexpr Worst worst{2.7, 3.1};
   double alpha = 1.0;
   static constexpr auto attributes = std::array{Attribute<Elu>{"alpha", &Elu::alpha}};
   [[nodiscard]] constexpr auto value(auto x) const {
@@ -56,6 +59,7 @@ struct Elu : Activation {
 /// λx where x > 0, else λα(eˣ − 1), with the λ and α that keep mean 0 and variance 1 (Klambauer and others 2017).
 struct Selu : Activation {
   static constexpr std::string_view name = "selu";
+  static constexpr Worst worst{2.2, 3.3};
   static constexpr double scale = 1.0507009873554804934193349852946;  // λ
   static constexpr double low = 1.7580993408473768599402175208123;    // λα
   static constexpr auto value(auto x) {
@@ -72,6 +76,7 @@ struct Selu : Activation {
 struct CeluSlope : Unary {
   static constexpr bool internal = true;
   static constexpr std::string_view name = "celu_slope";
+  static constexpr Worst worst{3.9, 3.7};
   double alpha = 1.0;
   static constexpr auto attributes = std::array{Attribute<CeluSlope>{"alpha", &CeluSlope::alpha}};
   [[nodiscard]] constexpr auto value(auto x) const {
@@ -92,6 +97,7 @@ struct CeluSlope : Unary {
 /// x where x > 0, else α(e^(x/α) − 1): elu with a continuous derivative, e^(x/α).
 struct Celu : Activation {
   static constexpr std::string_view name = "celu";
+  static constexpr Worst worst{2.7, 3.9};
   double alpha = 1.0;
   static constexpr auto attributes = std::array{Attribute<Celu>{"alpha", &Celu::alpha}};
   [[nodiscard]] constexpr auto value(auto x) const {
@@ -108,6 +114,7 @@ struct Celu : Activation {
 /// x/(1 + |x|), ±1 at ±∞.  d/dx = 1/(1 + |x|)²; the second derivative at 0 is 0 (K1).
 struct Softsign : Activation {
   static constexpr std::string_view name = "softsign";
+  static constexpr Worst worst{2.1, 4.7};
   static constexpr auto value(auto x) {
     using X = decltype(x);
     const X y = x / (X(1.0) + abs(x));
@@ -122,6 +129,7 @@ struct Softsign : Activation {
 /// relu6(x + 3)/6.  Derivative 1/6 between −3 and 3, and 0 at both.
 struct HardSigmoid : Activation {
   static constexpr std::string_view name = "hard_sigmoid";
+  static constexpr Worst worst{1.5, 0.5};
   static constexpr auto value(auto x) {
     using X = decltype(x);
     return where(x <= X(-3.0), X(0.0), where(x >= X(3.0), X(1.0), (x + X(3.0)) / X(6.0)));
@@ -134,6 +142,7 @@ struct HardSigmoid : Activation {
 /// x kept between two numbers.  Like clamp it has derivative 1 on the closed interval (K4).
 struct HardTanh : Activation {
   static constexpr std::string_view name = "hard_tanh";
+  static constexpr Worst worst{0.0, 0.0};
   double low = -1.0;
   double high = 1.0;
   static constexpr auto attributes =
@@ -151,6 +160,7 @@ struct HardTanh : Activation {
 /// x · hard_sigmoid(x).  Derivative (2x + 3)/6 between −3 and 3, 0 at −3 and left of it, 1 at 3 and right of it.
 struct HardSwish : Activation {
   static constexpr std::string_view name = "hard_swish";
+  static constexpr Worst worst{2.6, 1.5};
   static constexpr auto value(auto x) {
     using X = decltype(x);
     return where(x <= X(-3.0), X(0.0), where(x >= X(3.0), x, x * ((x + X(3.0)) / X(6.0))));

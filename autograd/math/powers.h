@@ -14,7 +14,8 @@ using std::cbrt, std::pow, std::sqrt;
 /// Domain: all reals for whole p, x ≥ 0 otherwise.  Overflows where xᵖ does, also when |c| < 1.
 struct Power : Unary {
   static constexpr bool internal = true;
-  static constexpr std::string_view name = "power", symbol = "^";
+  static constexpr std::string_view name = "pow", symbol = "^";
+  static constexpr Worst worst{2.1, 3.6};
   static constexpr Domain domain{0.1, 6.0};
   double exponent = 2.0;
   double coefficient = 1.0;
@@ -37,6 +38,7 @@ struct Power : Unary {
 /// x².  d x²/dx = 2x.
 struct Square : Unary {
   static constexpr std::string_view name = "square", symbol = "x²";
+  static constexpr Worst worst{0.5, 0.0};
   static constexpr bool exact = true;
   static constexpr auto value(auto x) { return x * x; }
   static constexpr auto d(wrt<0>, auto x, auto) { return 2.0 * x; }
@@ -46,6 +48,7 @@ struct Square : Unary {
 /// 1/x.  d/dx = −1/x², as −y².  ±∞ at ±0.
 struct Reciprocal : Unary {
   static constexpr std::string_view name = "reciprocal", symbol = "1/x";
+  static constexpr Worst worst{0.5, 2.6};
   static constexpr bool exact = true;
   static constexpr Domain domain{0.01, 6.0};
   static constexpr auto value(auto x) { return decltype(x)(1.0) / x; }
@@ -56,6 +59,7 @@ struct Reciprocal : Unary {
 /// √x.  d√x/dx = 1/(2√x), ±∞ at ±0.  Domain: x ≥ 0; NaN below, in value and derivative (K10).
 struct Sqrt : Unary {
   static constexpr std::string_view name = "sqrt", symbol = "√", prefix = "√";
+  static constexpr Worst worst{0.5, 2.0};
   static constexpr bool exact = true;
   static constexpr Domain domain{1e-3, 50.0};
   static constexpr auto value(auto x) { return sqrt(x); }
@@ -65,6 +69,7 @@ struct Sqrt : Unary {
 /// 1/√x.  d/dx = −1/(2x√x), as −y/(2x).  Domain: x > 0; ±∞ at ±0, NaN below.
 struct Rsqrt : Unary {
   static constexpr std::string_view name = "rsqrt", symbol = "1/√";
+  static constexpr Worst worst{2.0, 2.5};
   static constexpr Domain domain{1e-3, 50.0};
   static constexpr auto value(auto x) { return decltype(x)(1.0) / sqrt(x); }
   static constexpr auto d(wrt<0>, auto x, auto y) { return -0.5 * y / x; }
@@ -75,6 +80,7 @@ struct Rsqrt : Unary {
 /// which may be off by several ulps; where the step is NaN, at 0 and ∞, there is nothing to mend.
 struct Cbrt : Unary {
   static constexpr std::string_view name = "cbrt", symbol = "∛", prefix = "∛";
+  static constexpr Worst worst{1.1, 5.2};
   static constexpr auto value(auto x) {
     using X = decltype(x);
     const X y = cbrt(x);

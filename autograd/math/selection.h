@@ -30,36 +30,42 @@ struct Comparison : Binary {
 /// a < b
 struct Less : Comparison {
   static constexpr std::string_view name = "less", symbol = "<", infix = " < ";
+  static constexpr Worst worst{0.0, 0.0};
   static constexpr auto value(auto a, auto b) { return number<decltype(a)>(a < b); }
 };
 
 /// a ≤ b
 struct LessEqual : Comparison {
   static constexpr std::string_view name = "less_equal", symbol = "≤", infix = " ≤ ";
+  static constexpr Worst worst{0.0, 0.0};
   static constexpr auto value(auto a, auto b) { return number<decltype(a)>(a <= b); }
 };
 
 /// a > b
 struct Greater : Comparison {
   static constexpr std::string_view name = "greater", symbol = ">", infix = " > ";
+  static constexpr Worst worst{0.0, 0.0};
   static constexpr auto value(auto a, auto b) { return number<decltype(a)>(a > b); }
 };
 
 /// a ≥ b
 struct GreaterEqual : Comparison {
   static constexpr std::string_view name = "greater_equal", symbol = "≥", infix = " ≥ ";
+  static constexpr Worst worst{0.0, 0.0};
   static constexpr auto value(auto a, auto b) { return number<decltype(a)>(a >= b); }
 };
 
 /// a = b
 struct Equal : Comparison {
   static constexpr std::string_view name = "equal", symbol = "=", infix = " = ";
+  static constexpr Worst worst{0.0, 0.0};
   static constexpr auto value(auto a, auto b) { return number<decltype(a)>(a == b); }
 };
 
 /// a ≠ b, which holds where either is NaN.
 struct NotEqual : Comparison {
   static constexpr std::string_view name = "not_equal", symbol = "≠", infix = " ≠ ";
+  static constexpr Worst worst{0.0, 0.0};
   static constexpr auto value(auto a, auto b) {
     using X = decltype(a);
     return where(a == b, X(0.0), X(1.0));
@@ -72,6 +78,7 @@ struct NotEqual : Comparison {
 /// other cannot poison it (K7).  Where c is NaN, so are the value and the derivatives (K8).
 struct Where : Ternary {
   static constexpr std::string_view name = "where";
+  static constexpr Worst worst{0.0, 0.0};
   static constexpr std::array<std::string_view, 3> arguments{"c", "a", "b"};
   static constexpr bool exact = true;
   static constexpr auto value(auto c, auto a, auto b) {
@@ -92,6 +99,7 @@ struct Where : Ternary {
 struct GreaterShare : Binary {
   static constexpr bool internal = true;
   static constexpr std::string_view name = "greater_share";
+  static constexpr Worst worst{0.0, 0.0};
   static constexpr bool exact = true;
   static constexpr auto value(auto a, auto b) {
     using X = decltype(a);
@@ -107,6 +115,7 @@ struct GreaterShare : Binary {
 /// and gradients (K8).
 struct Maximum : Binary {
   static constexpr std::string_view name = "max";
+  static constexpr Worst worst{0.0, 0.0};
   static constexpr bool exact = true;
   static constexpr auto value(auto a, auto b) {
     using X = decltype(a);
@@ -124,6 +133,7 @@ struct Maximum : Binary {
 /// The smaller of a and b; −0 is smaller than +0.  Ties and NaN as for max.
 struct Minimum : Binary {
   static constexpr std::string_view name = "min";
+  static constexpr Worst worst{0.0, 0.0};
   static constexpr bool exact = true;
   static constexpr auto value(auto a, auto b) { return -Maximum::value(-a, -b); }
   static constexpr auto d(wrt<0>, const auto& a, const auto& b, const auto&) {
@@ -138,6 +148,7 @@ struct Minimum : Binary {
 struct Between : Ternary {
   static constexpr bool internal = true;
   static constexpr std::string_view name = "between";
+  static constexpr Worst worst{0.0, 0.0};
   static constexpr bool exact = true;
   static constexpr auto value(auto x, auto low, auto high) {
     using X = decltype(x);
@@ -153,6 +164,7 @@ struct Between : Ternary {
 /// closed interval (K4), elsewhere the bound that was taken has it.  NaN in any argument gives NaN (K8).
 struct Clamp : Ternary {
   static constexpr std::string_view name = "clamp";
+  static constexpr Worst worst{0.0, 0.0};
   static constexpr std::array<std::string_view, 3> arguments{"x", "low", "high"};
   static constexpr bool exact = true;
   static constexpr auto value(auto x, auto low, auto high) {

@@ -36,7 +36,11 @@ constexpr ExpProduct<X> gaussian(X x) {
   return exp_product(X(-0.5) * square.high, X(-0.5) * square.low);
 }
 
-inline constexpr double inverse_sqrt_2pi = 0.39894228040143267794;
+// 1/√(2π)
+template <class X>
+constexpr X inverse_sqrt_2pi() {
+  return (X(0x1.988454p-2) + X(-0x1.857935ee5e06ap-27)) + X(0x1.e2805d5c717fap-81);
+}
 
 }  // namespace detail
 
@@ -46,7 +50,7 @@ inline constexpr double inverse_sqrt_2pi = 0.39894228040143267794;
 struct SoftplusSlope : Unary {
   static constexpr bool internal = true;
   static constexpr std::string_view name = "softplus_slope";
-  static constexpr Worst worst{4.0, 8.0, true};  // its derivative rounds βx
+  static constexpr Worst worst{2.1, 3.2, true};  // its derivative rounds βx
   double beta = 1.0;
   static constexpr auto attributes = std::array{Attribute<SoftplusSlope>{"beta", &SoftplusSlope::beta}};
   [[nodiscard]] constexpr auto value(auto x) const {
@@ -64,6 +68,7 @@ struct SoftplusSlope : Unary {
 /// softplus x = ln(1 + e^(βx))/β = max(x, 0) + ln(1 + e^(−|βx|))/β for β > 0.  d/dx = σ(βx).
 struct Softplus : Activation {
   static constexpr std::string_view name = "softplus";
+  static constexpr Worst worst{3.9, 3.4};
   double beta = 1.0;
   static constexpr auto attributes = std::array{Attribute<Softplus>{"beta", &Softplus::beta}};
   [[nodiscard]] constexpr auto value(auto x) const {
@@ -85,6 +90,7 @@ struct Softplus : Activation {
 /// ln σ(x) = min(x, 0) − ln(1 + e^(−|x|)).  d/dx = σ(−x).
 struct LogSigmoid : Activation {
   static constexpr std::string_view name = "log_sigmoid", symbol = "ln σ";
+  static constexpr Worst worst{2.4, 3.0};
   static constexpr auto value(auto x) {
     using X = decltype(x);
     return where(x < X(0.0), x, X(0.0)) - log1p(exp(-abs(x)));
@@ -99,6 +105,7 @@ struct LogSigmoid : Activation {
 struct SigmoidSlopeRoot : Unary {
   static constexpr bool internal = true;
   static constexpr std::string_view name = "sigmoid_slope_root", symbol = "√σ′";
+  static constexpr Worst worst{3.2, 4.4};
   static constexpr auto value(auto x) {
     using X = decltype(x);
     const X e = exp(X(-0.5) * abs(x));
@@ -122,7 +129,7 @@ constexpr auto times_square(const R& r, const F& f) {
 struct SiluSlope : Unary {
   static constexpr bool internal = true;
   static constexpr std::string_view name = "silu_slope";
-  static constexpr Worst worst{4.0, 8.0, true};
+  static constexpr Worst worst{5.6, 5.2, true};
   static constexpr auto value(auto x) {
     using X = decltype(x);
     constexpr double a = -0x1.474974p+0, b = 0x1.bdf6fa40e5168p-27, c = 0x1.b29f55d76b5fdp-81;
@@ -143,6 +150,7 @@ struct SiluSlope : Unary {
 /// silu x = x σ(x), also called swish; 0 at −∞ (K11).
 struct Silu : Activation {
   static constexpr std::string_view name = "silu";
+  static constexpr Worst worst{3.8, 6.0};
   static constexpr auto value(auto x) {
     using X = decltype(x);
     const ExpProduct<X> e = exp_product(-abs(x));
@@ -165,7 +173,7 @@ struct Silu : Activation {
 struct MishSlope : Unary {
   static constexpr bool internal = true;
   static constexpr std::string_view name = "mish_slope";
-  static constexpr Worst worst{4.0, 8.0, true};
+  static constexpr Worst worst{5.9, 15.3, true};
   static constexpr auto value(auto x) {
     using X = decltype(x);
     constexpr double a = -0x1.31432cp+0, b = -0x1.a25b086fcc645p-29, c = -0x1.4da2104ee0baap-83;
@@ -198,6 +206,7 @@ struct MishSlope : Unary {
 /// mish x = x tanh(softplus x); 0 at −∞ (K11).  tanh ln(1 + w) = w(w + 2)/(w(w + 2) + 2): no logarithm is needed.
 struct Mish : Activation {
   static constexpr std::string_view name = "mish";
+  static constexpr Worst worst{4.0, 7.9};
   static constexpr auto value(auto x) {
     using X = decltype(x);
     const ExpProduct<X> e = exp_product(-abs(x));
@@ -220,7 +229,7 @@ struct Mish : Activation {
 struct NormalDensity : Unary {
   static constexpr bool internal = true;
   static constexpr std::string_view name = "normal_density", symbol = "φ";
-  static constexpr Worst worst{4.0, 8.0, true};
+  static constexpr Worst worst{5.2, 7.8, true};
   double order = 0.0;
   static constexpr auto attributes = std::array{Attribute<NormalDensity>{"order", &NormalDensity::order}};
   [[nodiscard]] constexpr auto value(auto x) const {
@@ -233,7 +242,7 @@ struct NormalDensity : Unary {
       before = -hermite;
       hermite = next;
     }
-    return detail::gaussian(near).times(hermite * X(detail::inverse_sqrt_2pi));
+    return detail::gaussian(near).times(hermite * detail::inverse_sqrt_2pi<X>());
   }
   template <class X>
   [[nodiscard]] constexpr auto d(wrt<0>, const X& x, const auto&) const {
@@ -248,15 +257,15 @@ struct GeluParts {
   static constexpr X value(X x) {
     const X near = where(x < X(0.0), detail::within_40(x), x);
     const X v = X(0.5) * near * twice_normal(x);
-    return where(x < X(far<X>), -detail::gaussian(near).times(density<X>() * tail(near)), v);
+    return where(x < X(far<X>), -detail::gaussian(near).times(detail::inverse_sqrt_2pi<X>() * tail(near)), v);
   }
   /// Φ(x) + x φ(x), which crosses zero at r ≈ −0.75: around there a polynomial in x − r (its error is 1e-18).
   template <class X>
   static constexpr X slope(X x) {
     const X near = detail::within_40(x);
     const ExpProduct<X> e = detail::gaussian(near);
-    const X left = e.times(density<X>() * (near - tail(near) / near));
-    const X y = where(x < X(far<X>), left, X(0.5) * twice_normal(x) + e.times(density<X>() * near));
+    const X left = e.times(detail::inverse_sqrt_2pi<X>() * (near - tail(near) / near));
+    const X y = where(x < X(far<X>), left, X(0.5) * twice_normal(x) + e.times(detail::inverse_sqrt_2pi<X>() * near));
     if constexpr (leaf_digits < X >> 53) {
       return y;
     } else {
@@ -280,10 +289,6 @@ struct GeluParts {
       -7.7482647063478446e-6,  4.3344045322126346e-7,  5.6942559026798597e-7, -2.9954550366794681e-9,
       -3.3495979175717092e-8};
 
-  template <class X>
-  static constexpr X density() {
-    return (X(0x1.988454p-2) + X(-0x1.857935ee5e06ap-27)) + X(0x1.e2805d5c717fap-81);
-  }
   // −x Φ(x)/φ(x) far to the left, to 1e-17 there.
   template <class X>
   static constexpr X tail(X x) {
@@ -308,7 +313,7 @@ struct GeluParts {
 struct GeluSlope : Unary {
   static constexpr bool internal = true;
   static constexpr std::string_view name = "gelu_slope";
-  static constexpr Worst worst{4.0, 8.0, true};
+  static constexpr Worst worst{3.8, 5.2, true};
   static constexpr auto value(auto x) { return GeluParts::slope(x); }
   static constexpr auto d(wrt<0>, const auto& x, const auto&) {
     return bind(NormalDensity{}, x) - bind(NormalDensity{{}, 2.0}, x);
@@ -318,6 +323,7 @@ struct GeluSlope : Unary {
 /// gelu x = x Φ(x), Φ the distribution function of the normal distribution; 0 at −∞ (K11).
 struct Gelu : Activation {
   static constexpr std::string_view name = "gelu";
+  static constexpr Worst worst{4.0, 6.9};
   static constexpr auto value(auto x) { return GeluParts::value(x); }
   static constexpr auto d(wrt<0>, const auto& x, const auto&) { return bind(GeluSlope{}, x); }
 };
@@ -378,14 +384,16 @@ struct GeluTanhParts {
 struct GeluTanhSlope : Unary {
   static constexpr bool internal = true;
   static constexpr std::string_view name = "gelu_tanh_slope";
-  static constexpr Worst worst{4.0, 8.0, true};
+  static constexpr Worst worst{5.4, 11.1, true};
   static constexpr auto value(auto x) { return GeluTanhParts::slope(x); }
   static constexpr auto d(wrt<0>, const auto& x, const auto&) {
-    constexpr double a = 1.5957691216057307118, b = 0.071354816272600248776;
+    constexpr Irrational a{"2√(2/π)", 0x1.9884533d43651p+0, -0x1.cbc0d30ebfd15p-54};
+    constexpr Irrational b{"0.08943√(2/π)", 0x1.2444f2a4d8b4bp-4, -0x1.6c843a29d1c70p-61};
     const auto square = x * x;
-    const auto v = x * (a + b * square);
-    const auto slope = a + (3.0 * b) * square;
-    const auto bend = (2.0 * a + (12.0 * b) * square) - (x * bind(Tanh{}, 0.5 * v)) * (slope * slope);
+    const auto cubic = b * square;
+    const auto v = x * bind(Add{}, a, cubic);
+    const auto slope = bind(Add{}, a, 3.0 * cubic);
+    const auto bend = 2.0 * bind(Add{}, a, 6.0 * cubic) - (x * bind(Tanh{}, 0.5 * v)) * (slope * slope);
     return detail::times_square(bind(SigmoidSlopeRoot{}, v), bend);
   }
 };
@@ -393,6 +401,7 @@ struct GeluTanhSlope : Unary {
 /// The form of gelu with tanh: x (1 + tanh(√(2/π)(x + 0.044715 x³)))/2; 0 at −∞ (K11).
 struct GeluTanh : Activation {
   static constexpr std::string_view name = "gelu_tanh";
+  static constexpr Worst worst{3.8, 8.0};
   static constexpr auto value(auto x) { return GeluTanhParts::value(x); }
   static constexpr auto d(wrt<0>, const auto& x, const auto&) { return bind(GeluTanhSlope{}, x); }
 };

@@ -13,6 +13,7 @@ using std::acos, std::asin, std::atan, std::cos, std::sin, std::tan;
 /// cos x.  d cos x/dx = −sin x.  Domain: all reals, however large; NaN at ±∞.
 struct Cos : Unary {
   static constexpr std::string_view name = "cos";
+  static constexpr Worst worst{1.1, 1.1};
   static constexpr auto value(auto x) { return cos(x); }
   static constexpr auto d(wrt<0>, const auto& x, const auto&);
 };
@@ -20,6 +21,7 @@ struct Cos : Unary {
 /// sin x.  d sin x/dx = cos x.  Domain: all reals, however large; NaN at ±∞.
 struct Sin : Unary {
   static constexpr std::string_view name = "sin";
+  static constexpr Worst worst{1.1, 1.1};
   static constexpr auto value(auto x) { return sin(x); }
   static constexpr auto d(wrt<0>, const auto& x, const auto&) { return bind(Cos{}, x); }
 };
@@ -29,6 +31,7 @@ constexpr auto Cos::d(wrt<0>, const auto& x, const auto&) { return -bind(Sin{}, 
 /// tan x.  d tan x/dx = 1 + tan² x.  Domain: all reals, however large; NaN at ±∞.
 struct Tan : Unary {
   static constexpr std::string_view name = "tan";
+  static constexpr Worst worst{2.5, 4.7};
   static constexpr auto value(auto x) { return tan(x); }
   static constexpr auto d(wrt<0>, const auto&, const auto& y) { return 1.0 + bind(Square{}, y); }
 };
@@ -38,6 +41,7 @@ struct Tan : Unary {
 struct AsinSlope : Unary {
   static constexpr bool internal = true;
   static constexpr std::string_view name = "asin_slope", symbol = "asin′";
+  static constexpr Worst worst{2.7, 9.7};
   static constexpr Domain domain{-0.999, 0.999};
   static constexpr auto value(auto x) {
     using X = decltype(x);
@@ -51,6 +55,7 @@ struct AsinSlope : Unary {
 /// asin x.  d asin x/dx = 1/√(1 − x²) (above).  Domain: |x| ≤ 1, NaN outside in value and derivative (K10).
 struct Asin : Unary {
   static constexpr std::string_view name = "asin";
+  static constexpr Worst worst{3.0, 2.7};
   static constexpr Domain domain{-0.999, 0.999};
   static constexpr auto value(auto x) { return asin(x); }
   static constexpr auto d(wrt<0>, const auto& x, const auto&) { return bind(AsinSlope{}, x); }
@@ -59,6 +64,7 @@ struct Asin : Unary {
 /// acos x.  d acos x/dx = −1/√(1 − x²).  Domain: |x| ≤ 1, NaN outside in value and derivative (K10).
 struct Acos : Unary {
   static constexpr std::string_view name = "acos";
+  static constexpr Worst worst{1.7, 2.7};
   static constexpr Domain domain{-0.999, 0.999};
   static constexpr auto value(auto x) { return acos(x); }
   static constexpr auto d(wrt<0>, const auto& x, const auto&) { return -bind(AsinSlope{}, x); }
@@ -69,6 +75,7 @@ struct Acos : Unary {
 struct AtanSlope : Unary {
   static constexpr bool internal = true;
   static constexpr std::string_view name = "atan_slope", symbol = "atan′";
+  static constexpr Worst worst{2.7, 6.3};
   static constexpr auto value(auto x) {
     using X = decltype(x);
     const X inverse = X(1.0) / x;
@@ -82,6 +89,7 @@ struct AtanSlope : Unary {
 /// atan x.  d atan x/dx = 1/(1 + x²) (above).  Domain: all reals.
 struct Atan : Unary {
   static constexpr std::string_view name = "atan";
+  static constexpr Worst worst{2.7, 2.7};
   static constexpr auto value(auto x) { return atan(x); }
   static constexpr auto d(wrt<0>, const auto& x, const auto&) { return bind(AtanSlope{}, x); }
 };

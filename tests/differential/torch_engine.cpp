@@ -65,7 +65,7 @@ const std::map<std::pair<std::string, std::size_t>, Call>& elementwise() {
       {{"floor", 1}, unary<at::floor>},
       {{"ceil", 1}, unary<at::ceil>},
       {{"round", 1}, unary<at::round>},
-      {{"power", 1}, [](const Operands& x, const Step& s) { return s.real[1] * at::pow(x[0], s.real[0]); }},
+      {{"pow", 1}, [](const Operands& x, const Step& s) { return s.real[1] * at::pow(x[0], s.real[0]); }},
       {{"add", 2}, [](const Operands& x, const Step&) { return x[0] + x[1]; }},
       {{"sub", 2}, [](const Operands& x, const Step&) { return x[0] - x[1]; }},
       {{"mul", 2}, binary<at::mul>},
@@ -84,7 +84,12 @@ const std::map<std::pair<std::string, std::size_t>, Call>& elementwise() {
       {{"equal", 2}, compare<at::eq>},
       {{"not_equal", 2}, compare<at::ne>},
       {{"where", 3}, [](const Operands& x, const Step&) { return at::where(x[0] != 0, x[1], x[2]); }},
-      {{"clamp", 3}, [](const Operands& x, const Step&) { return at::clamp(x[0], x[1], x[2]); }},
+      // Its backward pass does not broadcast.
+      {{"clamp", 3},
+       [](const Operands& x, const Step&) {
+         const auto same = at::broadcast_tensors({x[0], x[1], x[2]});
+         return at::clamp(same[0], same[1], same[2]);
+       }},
       {{"identity", 1}, [](const Operands& x, const Step&) { return x[0]; }},
       {{"step", 1}, [](const Operands& x, const Step&) { return (x[0] > 0).to(x[0].scalar_type()); }},
       {{"sigmoid", 1}, unary<at::sigmoid>},
