@@ -114,7 +114,7 @@ struct PowDerivative : Binary {
 /// infinite logarithm (K5).  Domain: x > 0, or x ≤ 0 and whole y (∂/∂y is NaN for x < 0).
 struct Pow : Binary {
   static constexpr std::string_view name = "pow", symbol = "^";
-  static constexpr Worst worst{0.5, 3.8};
+  static constexpr Worst worst{1.0, 4.0};
   static constexpr std::string_view defined = "a > 0, or whole b";
   static constexpr Domain domain{0.1, 6.0};
   static constexpr auto value(auto x, auto y) { return pow(x, y); }
@@ -197,7 +197,7 @@ struct ComplexInverse : Binary {
 /// ∂/∂y = x/(x² + y²) and ∂/∂x = −y/(x² + y²); 0 at the origin (K6).
 struct Atan2 : Binary {
   static constexpr std::string_view name = "atan2";
-  static constexpr Worst worst{0.8, 3.6};
+  static constexpr Worst worst{1.6, 3.6};
   static constexpr auto value(auto y, auto x) { return atan2(y, x); }
   static constexpr auto d(wrt<0>, const auto& y, const auto& x, const auto&) { return bind(ComplexInverse{}, x, y); }
   static constexpr auto d(wrt<1>, const auto& y, const auto& x, const auto&) {

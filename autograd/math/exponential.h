@@ -65,7 +65,7 @@ struct ExpDifference : Binary {
 /// ln x.  d ln x/dx = 1/x.  Domain: x > 0 (−∞ at 0, NaN below; the derivative follows the formula, K10).
 struct Log : Unary {
   static constexpr std::string_view name = "log";
-  static constexpr Worst worst{1.4, 0.5};
+  static constexpr Worst worst{1.4, 0.8};
   static constexpr Domain domain{1e-3, 50.0};
   static constexpr auto value(auto x) { return log(x); }
   static constexpr auto d(wrt<0>, auto x, auto) { return 1.0 / x; }

@@ -16,7 +16,7 @@ using std::copysign, std::expm1;
 /// x where x > 0, else slope · x.  The derivative at 0 is the slope (K2).
 struct LeakyRelu : Activation {
   static constexpr std::string_view name = "leaky_relu";
-  static constexpr Worst worst{1.2, 0.5};
+  static constexpr Worst worst{1.2, 0.8};
   double slope = 0.01;
   static constexpr auto attributes = std::array{Attribute<LeakyRelu>{"slope", &LeakyRelu::slope}};
   [[nodiscard]] constexpr auto value(auto x) const {
@@ -129,7 +129,7 @@ struct Softsign : Activation {
 /// relu6(x + 3)/6.  Derivative 1/6 between −3 and 3, and 0 at both.
 struct HardSigmoid : Activation {
   static constexpr std::string_view name = "hard_sigmoid";
-  static constexpr Worst worst{1.5, 0.5};
+  static constexpr Worst worst{1.5, 0.8};
   static constexpr auto value(auto x) {
     using X = decltype(x);
     return where(x <= X(-3.0), X(0.0), where(x >= X(3.0), X(1.0), (x + X(3.0)) / X(6.0)));

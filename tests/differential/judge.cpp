@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <exception>
 #include <limits>
 #include <optional>
@@ -92,7 +93,8 @@ bool Yardstick::disputed(const Outcome& outcome) const {
   const double visible = static_cast<double>(largest) * (single_ ? 1e-3 : 1e-6);
   return std::any_of(expected_.begin(), expected_.end(), [&](const Expected& e) {
     const double units = error(e, outcome);
-    return !(units <= allowed) && !(units * static_cast<double>(e.unit) <= visible);
+    // A NaN where the number is finite is no other meaning (0 · ∞ in its xlogy); it counts as wrong.
+    return !std::isnan(units) && !(units <= allowed) && !(units * static_cast<double>(e.unit) <= visible);
   });
 }
 

@@ -111,7 +111,9 @@ TEST_CASE("module: activations by name and as modules", "[module]") {
   for (const std::string_view name : nn::activation_names()) CHECK(nn::activation_named(name)(x).shape() == Shape{3});
   CHECK_THROWS_MATCHES(nn::activation_named("relo"), ValueError,
                        test::Message("[activation] there is none named 'relo'; did you mean 'relu'? "
-                                     "(there are identity, step, sigmoid, tanh, relu)"));
+                                     "(there are identity, step, sigmoid, tanh, relu, leaky_relu, relu6, elu, selu, "
+                                     "celu, gelu, gelu_tanh, silu, mish, softplus, softsign, hard_sigmoid, hard_tanh, "
+                                     "hard_swish, log_sigmoid)"));
 }
 
 TEST_CASE("an activation as a module notes the attributes that are not the defaults") {
