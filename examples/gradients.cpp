@@ -29,7 +29,7 @@ int main() {
   // Second derivatives: the whole matrix, or its product with v alone.
   fmt::print("Hessian diag. ");
   const std::vector<double> h = hessian(energy, x).to_vector();
-  for (const std::size_t k : {0, 4, 8}) fmt::print(" {:.6f}", h[k]);
+  for (const std::size_t k : {std::size_t{0}, std::size_t{4}, std::size_t{8}}) fmt::print(" {:.6f}", h[k]);
   fmt::print("\nHessian · v   ");
   for (const double p : hvp(energy, x, v).to_vector()) fmt::print(" {:.6f}", p);
 
