@@ -102,13 +102,18 @@ template <bool smallest>
 class Extreme : public GroupOp {
  public:
   using GroupOp::GroupOp;
-  [[nodiscard]] Column value(const Column& x, Rounding&) const override { return {x[which(x)]}; }
+  [[nodiscard]] Column value(const Column& x, Rounding&) const override {
+    // A window that sees only padding: too large for any program, so that it is not accepted.
+    if (x.empty()) return {Quad(smallest ? 1e300 : -1e300)};
+    return {x[which(x)]};
+  }
   [[nodiscard]] Column pull(const Column& x, const Column&, const Column& g, Rounding&) const override {
     Column out(x.size());
     out[which(x)] = g[0];
     return out;
   }
   [[nodiscard]] bool suitable(const Column& x) const override {
+    if (x.empty()) return false;
     const std::size_t best = which(x);
     for (std::size_t k = 0; k < x.size(); ++k) {
       if (k != best && near(x[k], x[best])) return false;
