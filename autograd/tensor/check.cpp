@@ -144,7 +144,10 @@ class Checker {
     const double allowed = options_.tolerance * size + 2.0 * difference.uncertainty;
     const bool sure = difference.uncertainty <= 0.01 * size || apart <= options_.tolerance * size || size == 0.0;
     const bool right = apart <= allowed && sure;
-    const double excess = right ? (allowed > 0.0 ? apart / allowed : 0.0) : std::numeric_limits<double>::infinity();
+    // How far beyond what is allowed; a wrong element is beyond any right one.
+    double excess = allowed > 0.0 ? apart / allowed : apart;
+    if (!(excess >= 0.0)) excess = std::numeric_limits<double>::infinity();
+    if (!right) excess = std::max(excess, 1.0) + 1.0;
     if (!right) report_.ok = false;
     if (seen_ && !(excess > worst_)) return;
     seen_ = true;
@@ -180,7 +183,7 @@ class Checker {
     const double apart = std::abs(forward - reverse);
     const double relative = size > 0.0 ? apart / size : apart;
     if (!(relative <= options_.modes)) report_.ok = false;
-    if (!(relative <= report_.modes)) report_.modes = relative;
+    if (!std::isnan(report_.modes) && !(relative <= report_.modes)) report_.modes = relative;
   }
 
   CheckOptions options_;

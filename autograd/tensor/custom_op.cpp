@@ -47,7 +47,7 @@ class CustomRule : public detail::FunctionRule {
     Tensors tangents;
     for (const Array& a : t) tangents.push_back(a ? constant(a) : Tensor());
     const Transposed f = transposed(tangents, constants(x), constant(y));
-    return f.form ? grad(f.form, {f.seed})[0].value() : f.seed.value();
+    return f.form ? grad(f.form, {f.seed})[0].value() : Array::zeros(y.shape(), y.dtype());
   }
   [[nodiscard]] Tensor push(std::span<const Tensor> t, std::span<const Tensor> x, const Tensor& y) const override {
     const Recording recording;
@@ -69,16 +69,26 @@ class CustomRule : public detail::FunctionRule {
         fmt::format("[{}] its backward gives {} gradients for {} arguments", name(), found.size(), x.size()));
   }
 
+  // A gradient that is not recorded from its cotangent would transpose to nothing, silently; one that is zero does.
+  void refuse_unrecorded(const Tensor& found) const {
+    for (const double v : found.to_vector()) {
+      if (v == 0.0) continue;
+      throw GraphError(
+          fmt::format("[{}] its backward is not written with recorded ops: forward mode needs them", name()));
+    }
+  }
+
   // The pullback is linear in its seed: ⟨uᵀJ, t⟩ = ⟨u, Jt⟩, so the tangent Jt is the gradient of that form by u.
   struct Transposed {
-    Tensor seed;  // u, at 0
+    Tensor seed;  // u, at 1: any place would do
     Tensor form;  // empty when it is 0
   };
   [[nodiscard]] Transposed transposed(TensorList tangents, TensorList x, const Tensor& y) const {
-    Transposed out{variable(Array::zeros(y.shape(), y.dtype())), {}};
+    Transposed out{variable(Array::full(y.shape(), 1.0, y.dtype())), {}};
     const Tensors found = cotangents(out.seed, x, y);
     for (std::size_t k = 0; k < x.size(); ++k) {
       if (!tangents[k] || !found[k]) continue;
+      if (!connected(found[k], out.seed)) refuse_unrecorded(found[k]);
       const Tensor part = sum(found[k] * tangents[k]);
       out.form = out.form ? out.form + part : part;
     }
