@@ -20,15 +20,25 @@ using ElementwiseKernel = void (*)(const void* op, std::int64_t n, const void* c
 template <class Kernel>
 using PerType = std::array<Kernel, 2>;
 
+/// What softmax, logsumexp and cross-entropy need of one row.
+struct ExpRow {
+  double largest;
+  double others;  // Σ exp(x − largest) without one of the largest; NaN if there is one in the row
+};
+
 struct KernelTable {
   static constexpr std::size_t max_arity = 3;
+  /// The most numbers that `sum` takes.
+  static constexpr std::int64_t sum_block = 2048;
   const char* isa;
   std::array<PerType<ElementwiseKernel>, Elementwise::size> value;
   std::array<std::array<PerType<ElementwiseKernel>, max_arity>, Elementwise::size> pullback;
-  /// *out = the sum of n neighbouring numbers, added pairwise.
-  PerType<void (*)(const void* in, std::int64_t n, void* out)> sum;
-  /// out[j] = Σ_i in[i·columns + j], added pairwise.
-  PerType<void (*)(const void* in, std::int64_t rows, std::int64_t columns, void* out)> sum_rows;
+  /// The sum of n ≤ sum_block neighbouring numbers.
+  PerType<double (*)(const void* in, std::int64_t n)> sum;
+  /// out[j] = Σ_i in[i·step + j] for j in [0, columns).
+  PerType<void (*)(const void* in, std::int64_t rows, std::int64_t columns, std::int64_t step, double* out)> sum_rows;
+  /// out[j] = exp(in[j] − largest), unless out is null, for n ≥ 1 numbers.
+  PerType<ExpRow (*)(const void* in, std::int64_t n, void* out)> exp_row;
 };
 
 namespace detail {

@@ -49,14 +49,27 @@ Tensor& Tensor::set_name(std::string name) {
   return *this;
 }
 
-void Tensor::set_value(const Array& value) {
-  detail::Leaf& target = leaf("set_value");
-  if (!value) throw GraphError("[set_value] the array is empty: it was never given numbers");
+detail::Leaf& Tensor::leaf_like(const Array& value, std::string_view what) const {
+  detail::Leaf& target = leaf(what);
+  if (!value) throw GraphError(fmt::format("[{}] the array is empty: it was never given numbers", what));
   if (!value.same_shape(target.result)) {
-    throw ShapeError(fmt::format("[set_value] the leaf is {}, the new value {}",
+    throw ShapeError(fmt::format("[{}] the leaf is {}, the new value {}", what,
                                  gradus::to_string(target.result.shape()), gradus::to_string(value.shape())));
   }
+  return target;
+}
+
+void Tensor::set_value(const Array& value) {
+  detail::Leaf& target = leaf_like(value, "set_value");
   target.result = value.to(target.result.dtype());
+}
+
+void Tensor::descend(double rate, const Array& direction) {
+  detail::Leaf& target = leaf_like(direction, "descend");
+  const Array along = direction.to(target.result.dtype());
+  const Array& from = target.result;
+  // The op writes over the leaf's own numbers only if this handle is the last one.
+  target.result = detail::run_op_over(ScaledDifference{{}, rate}, std::move(target.result), std::array{&from, &along});
 }
 
 Array Tensor::grad() const {
