@@ -1,4 +1,4 @@
-// What softmax, logsumexp and cross-entropy share: the exponentials of one row.  A part of kernels.cpp.
+// What softmax, logsumexp and cross-entropy share: the exponentials of one row.  A part of row_kernels.cpp.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -13,15 +13,6 @@
 namespace gradus {
 
 namespace {
-
-/// f(a register's worth, how many of its lanes count, where it starts) for each part of a row.
-template <class P, class T, class F>
-void for_each_pack(const T* row, std::int64_t n, F&& f) {
-  constexpr auto width = static_cast<std::int64_t>(P::size);
-  std::int64_t i = 0;
-  for (; i + width <= n; i += width) f(P::load(row + i), width, i);
-  if (i < n) f(load_some<P>(row + i, n - i), n - i, i);
-}
 
 /// The largest number of a row; NaN if there is one.
 template <class T, class Arch>
@@ -58,6 +49,34 @@ T largest_of(const T* row, std::int64_t n) {
   return nan ? std::numeric_limits<T>::quiet_NaN() : largest;
 }
 
+/// exp(x − m) for x ≤ m.
+template <class Arch>
+[[gnu::always_inline]] inline Pack<double, Arch> exp_below(Pack<double, Arch> x, Pack<double, Arch> m) {
+  return ExpDifference::value(x, m);
+}
+
+/// The same to 1.5 ulp, in half the time: ExpDifference with the correction inside the exponent, and no overflow to look for.
+/// 2^k · exp(r), r in ±ln(2)/2; polynomial and constants of Cephes' expf (Moshier 1989).
+template <class Arch>
+[[gnu::always_inline]] inline Pack<float, Arch> exp_below(Pack<float, Arch> x, Pack<float, Arch> m) {
+  using P = Pack<float, Arch>;
+  const auto fma = [](P a, P b, P c) { return P(xsimd::fma(a.v, b.v, c.v)); };
+  const P difference = x - m;
+  const P back = difference - x;
+  const P lost = (x - (difference - back)) - (m + back);  // exactly (x − m) − difference; NaN at infinity
+  const P d = where(difference < P(-200.0), P(-200.0), difference);
+  const P k(xsimd::nearbyint((d * P(1.44269504088896341)).v));
+  P r = fma(k, P(2.12194440e-4), fma(k, P(-0.693359375), d));
+  r = r + where(abs(lost) < P(1.0), lost, P(0.0));
+  P q = fma(P(1.9875691500e-4), r, P(1.3981999507e-3));
+  q = fma(q, r, P(8.3334519073e-3));
+  q = fma(q, r, P(4.1665795894e-2));
+  q = fma(q, r, P(1.6666665459e-1));
+  q = fma(q, r, P(5.0000001201e-1));
+  const P y = scaled_down(fma(q, r * r, r) + P(1.0), k);
+  return where(x == m, P(1.0), y);
+}
+
 /// A sum in float64 lanes; of float64 numbers with what rounding takes kept and given back (Knuth's TwoSum).
 template <class Arch>
 struct LaneSum {
@@ -65,58 +84,66 @@ struct LaneSum {
   D high{0.0};
   D low{0.0};
 
-  void add(const Pack<float, Arch>& x) {
+  void add(Pack<float, Arch> x) {
     const WidePair<Arch> wide = widened(x);
     high = high + wide.low;
     low = low + wide.high;
   }
-  void add(const D& x) {
+  void add(D x) {
     const D sum = high + x;
     const D back = sum - high;
     low = low + ((high - (sum - back)) + (x - back));
     high = sum;
   }
-  [[nodiscard]] double value() const {
-    alignas(64) double lanes[2][D::size];
-    high.store(lanes[0]);
-    low.store(lanes[1]);
-    for (std::size_t half = D::size / 2; half > 0; half /= 2) {
-      for (std::size_t j = 0; j < half; ++j) {
-        lanes[0][j] += lanes[0][j + half];
-        lanes[1][j] += lanes[1][j + half];
-      }
-    }
-    return lanes[0][0] + lanes[1][0];
-  }
+  [[nodiscard]] double value() const { return sum_of_lanes(high) + sum_of_lanes(low); }
 };
 
 template <class T, class Arch>
 ExpRow exp_row_kernel(const void* in, std::int64_t n, void* out) {
   using P = Pack<T, Arch>;
+  constexpr auto width = static_cast<std::int64_t>(P::size);
   const T* row = static_cast<const T*>(in);
+  T* to = static_cast<T*>(out);
   const T largest = largest_of<T, Arch>(row, n);
   const P m(static_cast<double>(largest));
   LaneSum<Arch> others;
-  LaneSum<Arch> ties;
-  for_each_pack<P>(row, n, [&](const P& x, std::int64_t lanes, std::int64_t at) {
-    const P e = ExpDifference::value(x, m);
-    const auto is_largest = x == m;
-    P counted = where(is_largest, P(0.0), e);
-    P tie = where(is_largest, P(1.0), P(0.0));
-    if (lanes < static_cast<std::int64_t>(P::size)) {
-      if (out != nullptr) store_some(e, static_cast<T*>(out) + at, lanes);
-      alignas(64) T some[2][P::size];
-      counted.store(some[0]);
-      tie.store(some[1]);
-      counted = load_some<P>(some[0], lanes);
-      tie = load_some<P>(some[1], lanes);
-    } else if (out != nullptr) {
-      e.store(static_cast<T*>(out) + at);
+  P ties(0.0);
+  // Where the largest is, 1 to count it, and 0 to leave it out of the others.
+  const auto tie_of = [&](P x) { return where(x == m, P(1.0), P(0.0)); };
+  const auto other_of = [&](P x, P e) { return where(x == m, P(0.0), e); };
+  std::int64_t i = 0;
+  for (; i + 2 * width <= n; i += 2 * width) {
+    const P x[] = {P::load(row + i), P::load(row + i + width)};
+    const P e[] = {exp_below(x[0], m), exp_below(x[1], m)};
+    if (to != nullptr) {
+      e[0].store(to + i);
+      e[1].store(to + i + width);
     }
-    others.add(counted);
-    ties.add(tie);
-  });
-  return {static_cast<double>(largest), others.value() + (ties.value() - 1.0)};
+    ties = ties + (tie_of(x[0]) + tie_of(x[1]));
+    others.add(other_of(x[0], e[0]) + other_of(x[1], e[1]));
+  }
+  for (; i < n; i += width) {
+    const std::int64_t lanes = n - i < width ? n - i : width;
+    const P x = lanes == width ? P::load(row + i) : load_some<P>(row + i, lanes);
+    const P e = exp_below(x, m);
+    P tie = tie_of(x);
+    P other = other_of(x, e);
+    if (lanes < width) {
+      if (to != nullptr) store_some(e, to + i, lanes);
+      alignas(64) T some[2][P::size];
+      tie.store(some[0]);
+      other.store(some[1]);
+      tie = load_some<P>(some[0], lanes);
+      other = load_some<P>(some[1], lanes);
+    } else if (to != nullptr) {
+      e.store(to + i);
+    }
+    ties = ties + tie;
+    others.add(other);
+  }
+  LaneSum<Arch> tied;
+  tied.add(ties);
+  return {static_cast<double>(largest), others.value() + (tied.value() - 1.0)};
 }
 
 }  // namespace
