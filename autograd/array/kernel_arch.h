@@ -1,8 +1,7 @@
 // The instruction set that a kernel file is being compiled for.  Included by those files alone.
 #pragma once
-#include <xsimd/xsimd.hpp>
-
 #include "autograd/array/kernels.h"
+#include "autograd/array/simd.h"
 
 namespace gradus {
 namespace {

@@ -1,5 +1,6 @@
 // The first few lanes of a register, and float32 registers as float64 ones: what each instruction set has of its own.
 #pragma once
+#include <bit>
 #include <cstdint>
 #include <cstring>
 
@@ -37,6 +38,16 @@ WidePair<Arch> widened(const Pack<float, Arch>& x) {
   x.store(lanes);
   for (std::size_t i = 0; i < Pack<float, Arch>::size; ++i) wide[i] = static_cast<double>(lanes[i]);
   return {Pack<double, Arch>::load(wide), Pack<double, Arch>::load(wide + Pack<double, Arch>::size)};
+}
+
+/// How many lanes of a mask are set.
+template <class T, class Arch>
+int count_of(const xsimd::batch_bool<T, Arch>& mask) {
+  alignas(64) bool lanes[Pack<T, Arch>::size];
+  mask.store_aligned(lanes);
+  int count = 0;
+  for (const bool lane : lanes) count += lane ? 1 : 0;
+  return count;
 }
 
 /// The lanes of a register, added as a balanced tree.
@@ -84,6 +95,14 @@ inline void store_some(const Float16& value, float* p, std::int64_t n) {
 template <>
 inline void store_some(const Double8& value, double* p, std::int64_t n) {
   _mm512_mask_storeu_pd(p, static_cast<__mmask8>((1U << n) - 1U), value.v.data);
+}
+template <>
+inline int count_of(const xsimd::batch_bool<float, xsimd::avx512bw>& mask) {
+  return std::popcount(static_cast<std::uint32_t>(mask.data));
+}
+template <>
+inline int count_of(const xsimd::batch_bool<double, xsimd::avx512bw>& mask) {
+  return std::popcount(static_cast<std::uint32_t>(mask.data));
 }
 template <>
 inline double sum_of_lanes(const Double8& x) {
