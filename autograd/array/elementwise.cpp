@@ -81,8 +81,13 @@ void run_broadcast(const void* op, ElementwiseKernel kernel, std::span<const Arr
   });
 }
 
+// Whether every element is one number in memory.
+bool is_single(const Array& a) {
+  return a.size() == 1 || (!a.contiguous() && std::ranges::all_of(a.strides(), [](std::int64_t s) { return s == 0; }));
+}
+
 // Every operand is either row-major of the result's shape or a single number.
-bool is_flat(const Array& a, std::int64_t n) { return a.size() == 1 || (a.size() == n && a.contiguous()); }
+bool is_flat(const Array& a, std::int64_t n) { return is_single(a) || (a.size() == n && a.contiguous()); }
 
 // Large work is cut into runs of whole registers.
 void run_flat(const void* op, ElementwiseKernel kernel, std::int64_t n, std::span<const void* const> from,
@@ -115,9 +120,10 @@ class RepeatedRows {
       fits_ = fits_ && a->contiguous() && (a->size() == 1 ? a->rank() <= full_->rank() : add(*a));
   }
 
-  /// Whether this is the case; then the result has the shape of full().
-  [[nodiscard]] bool fits() const noexcept { return fits_ && row_ != 0; }
+  /// Whether this is the case; then the result has the shape of full().  Without rows() there is nothing to repeat.
+  [[nodiscard]] bool fits() const noexcept { return fits_; }
   [[nodiscard]] const Array& full() const noexcept { return *full_; }
+  [[nodiscard]] bool rows() const noexcept { return row_ != 0; }
 
   void run(const void* op, ElementwiseKernel kernel, Array& out) const {
     dispatch(out.dtype(), [&](auto zero) {
@@ -188,7 +194,11 @@ Array run_elementwise(std::string_view name, const void* op, const PerType<Eleme
                       std::span<const Array* const> in) {
   if (const RepeatedRows rows(in); rows.fits()) {
     Array out = Array::uninitialized_like(rows.full());
-    rows.run(op, kernel[static_cast<std::size_t>(out.dtype())], out);
+    if (rows.rows()) {
+      rows.run(op, kernel[static_cast<std::size_t>(out.dtype())], out);
+    } else {
+      run_elementwise_into(op, kernel, in, out);
+    }
     return out;
   }
   Array out = result_for(name, in);
@@ -207,7 +217,7 @@ void run_elementwise_into(const void* op, const PerType<ElementwiseKernel>& kern
     std::int64_t step[max_operands];
     for (std::size_t k = 0; k < in.size(); ++k) {
       from[k] = in[k]->bytes();
-      step[k] = in[k]->size() == 1 ? 0 : 1;
+      step[k] = is_single(*in[k]) ? 0 : 1;
     }
     run_flat(op, run, n, std::span(from).first(in.size()), step, out);
     return;
