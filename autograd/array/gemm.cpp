@@ -45,7 +45,7 @@ double dot(blasint n, const double* x, blasint dx, const double* y, blasint dy) 
 
 template <class T>
 void one_product(std::int64_t m, std::int64_t n, std::int64_t k, const MatrixIn<T>& a, const MatrixIn<T>& b, T* out,
-                 std::int64_t lead, bool accumulate) {
+                 std::int64_t lead, bool accumulate, [[maybe_unused]] bool by_onednn) {
   if (m == 1 && n == 1) {  // gemm takes ten times as long
     const T s =
         dot(static_cast<blasint>(k), a.data, static_cast<blasint>(a.column), b.data, static_cast<blasint>(b.row));
@@ -54,21 +54,29 @@ void one_product(std::int64_t m, std::int64_t n, std::int64_t k, const MatrixIn<
   }
 #if defined(GRADUS_HAVE_ONEDNN)
   if constexpr (std::is_same_v<T, float>) {
-    if (prefers_onednn(m, n, k)) return onednn_product(m, n, k, a, b, out, lead, accumulate);
+    if (by_onednn) return onednn_product(m, n, k, a, b, out, lead, accumulate);
   }
 #endif
   call(for_blas(a, m, k), for_blas(b, k, n), static_cast<blasint>(m), static_cast<blasint>(n), static_cast<blasint>(k),
        a.data, b.data, out, static_cast<blasint>(lead_of(lead, n)), accumulate);
 }
 
-// How many parts a side is cut into for the threads there are: none with less than 10⁵ multiply-adds.
-std::int64_t parts_of(std::int64_t m, std::int64_t n, std::int64_t k) {
+constexpr std::int64_t grain = 16;  // a register's worth
+
+// The length of the parts that the longer side is cut into: the whole of it when there are less than 10⁵ multiply-adds.
+// oneDNN gives the same bits however a product is cut, so that is left to the number of threads.  BLAS does not: its
+// parts depend on the sizes alone.
+std::int64_t part_length(std::int64_t m, std::int64_t n, std::int64_t k, bool by_onednn) {
   constexpr double least_work = 1e5;
-  constexpr std::int64_t least_side = 32;
+  const std::int64_t side = std::max(m, n);
   const double work = static_cast<double>(m) * static_cast<double>(n) * static_cast<double>(k);
-  const std::int64_t most = std::min<std::int64_t>(num_threads(), std::max(m, n) / least_side);
-  return std::max<std::int64_t>(
-      1, work < least_work * static_cast<double>(most) ? static_cast<std::int64_t>(work / least_work) : most);
+  if (work < 2 * least_work) return side;
+  if (by_onednn) {
+    const std::int64_t parts = std::clamp<std::int64_t>(side / (2 * grain), 1, num_threads());
+    return pieces(pieces(side, parts), grain) * grain;
+  }
+  constexpr std::int64_t length = 256;
+  return side < 2 * length ? side : length;
 }
 
 }  // namespace
@@ -77,18 +85,15 @@ template <Element T>
 void blas_product(std::int64_t m, std::int64_t n, std::int64_t k, const MatrixIn<T>& a, const MatrixIn<T>& b, T* out,
                   std::int64_t lead, bool accumulate) {
   const std::int64_t side = std::max(m, n);
-  const std::int64_t parts = parts_of(m, n, k);
-  if (parts == 1) return one_product(m, n, k, a, b, out, lead, accumulate);
-  // Parts of whole registers, of equal size but for the last.
-  constexpr std::int64_t grain = 16;
-  const std::int64_t step = (side + parts * grain - 1) / (parts * grain) * grain;
-  parallel_for((side + step - 1) / step, [&](std::int64_t part) {
+  const bool by_onednn = std::is_same_v<T, float> && prefers_onednn(m, n, k);
+  const std::int64_t step = part_length(m, n, k, by_onednn);
+  parallel_for(pieces(side, step), [&](std::int64_t part) {
     const std::int64_t begin = part * step;
     const std::int64_t size = std::min(step, side - begin);
     if (m >= n) {
-      one_product(size, n, k, a.at(begin * a.row), b, out + begin * lead, lead, accumulate);
+      one_product(size, n, k, a.at(begin * a.row), b, out + begin * lead, lead, accumulate, by_onednn);
     } else {
-      one_product(m, size, k, a, b.at(begin * b.column), out + begin, lead, accumulate);
+      one_product(m, size, k, a, b.at(begin * b.column), out + begin, lead, accumulate, by_onednn);
     }
   });
 }

@@ -2,11 +2,13 @@
 
 #include <fmt/format.h>
 #include <oneapi/tbb/blocked_range.h>
+#include <oneapi/tbb/global_control.h>
 #include <oneapi/tbb/info.h>
 #include <oneapi/tbb/parallel_for.h>
 #include <oneapi/tbb/partitioner.h>
 #include <oneapi/tbb/task_arena.h>
 
+#include <algorithm>
 #include <atomic>
 #include <charconv>
 #include <cstdlib>
@@ -38,8 +40,13 @@ std::atomic<int>& thread_count() {
 // The threads of a count.  Made when work is first spread: until then the process has one thread, and reference counts
 // are plain numbers.
 struct Arena {
-  explicit Arena(int threads) : count(threads), arena(threads) {}
+  explicit Arena(int threads)
+      : count(threads),
+        allowed(oneapi::tbb::global_control::max_allowed_parallelism,
+                static_cast<std::size_t>(std::max(threads, oneapi::tbb::info::default_concurrency()))),
+        arena(threads) {}
   int count;
+  oneapi::tbb::global_control allowed;  // more threads than processors are no mistake, if asked for
   oneapi::tbb::task_arena arena;
 };
 

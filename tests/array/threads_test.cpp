@@ -65,3 +65,27 @@ TEST_CASE("threads: the same bits on any number of threads", "[threads]") {
   }
   set_num_threads(before);
 }
+
+TEST_CASE("threads: products of many sizes have the same bits on any number of threads", "[threads]") {
+  const int before = num_threads();
+  Numbers numbers(22);
+  for (int round = 0; round < 60; ++round) {
+    const DType dtype = round % 2 == 0 ? DType::float32 : DType::float64;
+    const auto side = [&] { return 1 + numbers.whole(round % 3 == 0 ? 900 : 150); };
+    const std::int64_t m = side();
+    const std::int64_t n = side();
+    const std::int64_t k = side();
+    const bool ta = numbers.chance(0.5);
+    const bool tb = numbers.chance(0.5);
+    const Array a = random_array(numbers, ta ? Shape{k, m} : Shape{m, k}, dtype);
+    const Array b = random_array(numbers, tb ? Shape{n, k} : Shape{k, n}, dtype);
+    INFO(m << " × " << k << (ta ? "ᵀ" : "") << " by " << k << " × " << n << (tb ? "ᵀ" : "") << ", " << name_of(dtype));
+    set_num_threads(1);
+    const Array expected = matmul(a, b, ta, tb);
+    for (const int threads : {2, 3, 5}) {
+      set_num_threads(threads);
+      CHECK(difference(matmul(a, b, ta, tb), expected) == "");
+    }
+  }
+  set_num_threads(before);
+}

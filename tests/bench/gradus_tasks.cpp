@@ -1,4 +1,5 @@
 #include <autograd/autograd.h>
+#include <autograd/base/parallel.h>
 #include <nn/nn.h>
 
 #include <memory>
@@ -180,7 +181,8 @@ Run convolution() {
 
 }  // namespace
 
-Run gradus_task(Task task) {
+Run gradus_task(Task task, int threads) {
+  gradus::set_num_threads(threads);
   switch (task) {
     case Task::chain:
       return chain();

@@ -4,9 +4,12 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
+#include <stdexcept>
+#include <string>
 #include <utility>
 #include <vector>
+
+#include "measure.h"
 
 namespace bench {
 
@@ -30,46 +33,59 @@ enum class Task {
   convolution
 };
 
-struct TaskInfo {
-  Task task;
-  const char* name;
-  double units;  // how many ops or steps one run does: times are given for one of them
-  double bar;    // nanoseconds that one may take
-};
-
 constexpr int chain_length = 1000;
 constexpr int points = 100;
 constexpr int batch = 32;
 constexpr int hidden = 16;
 constexpr double rate = 0.05;
 
-constexpr TaskInfo tasks[] = {
-    {Task::chain, "s = s*a + b, 0-d float64, per op", chain_length, 60},
-    {Task::tanh_chain, "s = tanh(s), 0-d float64, per op", chain_length, 60},
-    {Task::regression_f32, "regression, by hand, float32", 1, 3000},
-    {Task::regression_f64, "regression, by hand, float64", 1, 3000},
-    {Task::nn_regression_f32, "regression, nn and SGD, float32", 1, 3000},
-    {Task::nn_regression_f64, "regression, nn and SGD, float64", 1, 3000},
-    {Task::mlp_f32, "MLP 2-16-16-1, by hand, float32", 1, 8000},
-    {Task::nn_mlp_f32, "MLP 2-16-16-1, nn and SGD, float32", 1, 8000},
-    {Task::mnist_small, "MLP 784-128-10, batch 64", 1, 0},
-    {Task::mnist_large, "MLP 784-512-512-10, batch 128", 1, 0},
-    {Task::square_mlp, "MLP 1024x4, batch 256", 1, 0},
-    {Task::expression, "sum(tanh(x*w+b)*sigmoid(x)), 1M", 1, 0},
-    {Task::classes, "softmax + cross-entropy 256x1000", 1, 0},
-    {Task::add_bias, "[1000,1000] + [1000]", 1, 0},
-    {Task::sum_last, "sum of [1000,1000] over the last axis", 1, 0},
-    {Task::sum_first, "sum of [1000,1000] over the first axis", 1, 0},
-    {Task::convolution, "conv2d 16x16x28x28, 3x3 to 32", 1, 0},
+/// What is measured, and what is asked of it.
+struct TaskInfo {
+  Task task;
+  const char* name;
+  double units = 1.0;   // how many ops or steps one run does: times are given for one of them
+  double bar_ns = 0.0;  // nanoseconds that one may take on one thread; 0: no such bar
+  double bar = 0.0;     // the ratio to libtorch asked on one thread, and on two; 0: none
+  double bar_of_two = 0.0;
+  Needs needs = {};
 };
 
-/// Does the task once, everything included: recording, the loss, the backward pass, the update, freeing the graph.
-/// Returns a number that shows it was done right: the gradient of the chain, or the loss.
-using Run = std::function<double()>;
+constexpr double mega = 1e6;
+constexpr Needs flops(double count) { return {count, 0.0, 0.0, 0.0}; }
+constexpr Needs bytes(double count) { return {0.0, 0.0, count, 0.0}; }
 
-/// Sets a task up.
-Run gradus_task(Task task);
-Run torch_task(Task task);
+constexpr TaskInfo tasks[] = {
+    {Task::chain, "s = s*a + b, 0-d float64, per op", chain_length, 40},
+    {Task::tanh_chain, "s = tanh(s), 0-d float64, per op", chain_length, 40},
+    {Task::regression_f32, "regression, by hand, float32", 1, 1500},
+    {Task::regression_f64, "regression, by hand, float64", 1, 1500},
+    {Task::nn_regression_f32, "regression, nn and SGD, float32", 1, 1500},
+    {Task::nn_regression_f64, "regression, nn and SGD, float64", 1, 1500},
+    {Task::mlp_f32, "MLP 2-16-16-1, by hand, float32", 1, 4000},
+    {Task::nn_mlp_f32, "MLP 2-16-16-1, nn and SGD, float32", 1, 4000},
+    {Task::mnist_small, "MLP 784-128-10, batch 64", 1, 0, 0.72, 0.8, flops(26.2 * mega)},
+    {Task::mnist_large, "MLP 784-512-512-10, batch 128", 1, 0, 0.85, 0.85, flops(411 * mega)},
+    {Task::square_mlp, "MLP 1024x4, batch 256", 1, 0, 0.95, 0.95, flops(4295 * mega)},
+    {Task::expression, "sum(tanh(x*w+b)*sigmoid(x)), 1M", 1, 0, 0.5, 0, bytes(24 * mega)},
+    {Task::classes, "softmax + cross-entropy 256x1000", 1, 0, 0.5, 0, bytes(2.048 * mega)},
+    {Task::add_bias, "[1000,1000] + [1000]", 1, 0, 0.9, 0, bytes(8 * mega)},
+    {Task::sum_last, "sum of [1000,1000] over the last axis", 1, 0, 0.9, 0, bytes(4 * mega)},
+    {Task::sum_first, "sum of [1000,1000] over the first axis", 1, 0, 0.9, 0, bytes(4 * mega)},
+    {Task::convolution, "conv2d 16x16x28x28, 3x3 to 32", 1, 0, 1.0, 0, flops(347 * mega)},
+};
+
+/// The task of a name in the table.  Throws std::runtime_error when there is none.
+inline Task task_named(const std::string& name) {
+  for (const TaskInfo& info : tasks) {
+    if (info.name == name) return info.task;
+  }
+  throw std::runtime_error("no task is called " + name);
+}
+
+/// Sets a task up for an engine.  One run does it once, everything included: recording, the loss, the backward pass, the
+/// update, freeing the graph; it returns a number that shows it was done right, such as the loss.
+Run gradus_task(Task task, int threads);
+Run torch_task(Task task, int threads);
 
 /// Numbers spread over ±scale/2, the same for every engine.
 inline std::vector<double> numbers(int count, double scale, std::uint32_t seed) {

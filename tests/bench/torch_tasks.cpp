@@ -186,9 +186,8 @@ Run convolution() {
 
 }  // namespace
 
-Run torch_task(Task task) {
-  // One thread, as in Gradus: on work this small more of them only cost.
-  at::set_num_threads(1);
+Run torch_task(Task task, int threads) {
+  at::set_num_threads(threads);
   switch (task) {
     case Task::chain:
       return chain();
