@@ -2,10 +2,12 @@
 # Installs what Gradus is built with, where something is missing.  Run it as often as you like.
 #   tools/setup.sh         compiler, build tool, libraries
 #   tools/setup.sh --ci    also clang and clang-format
+#   tools/setup.sh --bench also the peers that tools/bench compares with (libtorch alone is half a gigabyte)
+#   tools/setup.sh --bench --missing   names the packages that are missing, and installs nothing
 # Debian 12 and Ubuntu 24.04 or later: from the system's packages.  Elsewhere: says what is missing.
 set -euo pipefail
 
-# package | how to find it without a package manager: command, pkg-config module or font | minimum version
+# package | how to find it without a package manager: command, pkg-config module, header, font, no other way | minimum version
 needed='
 g++                  | command g++           | 12
 meson                | command meson         | 1.0
@@ -27,12 +29,29 @@ needed_for_ci='
 clang                | command clang++       | 14
 clang-format         | command clang-format  | 14
 '
+needed_for_bench='
+libtorch-dev           | header torch/csrc/api/include/torch/torch.h | 0
+libopenblas-openmp-dev | package                                     | 0
+libdnnl-dev            | header dnnl.h                               | 0
+python3-numpy          | python numpy                                | 0
+libadolc-dev           | header adolc/adolc.h                        | 0
+libtrilinos-sacado-dev | header trilinos/Sacado_trad.hpp             | 0
+libtrilinos-kokkos-dev | header trilinos/Kokkos_Macros.hpp           | 0
+r-cran-stanheaders     | header ../lib/R/site-library/StanHeaders/include/stan/math.hpp | 0
+libboost-dev           | header boost/version.hpp                    | 0
+libtbb-dev             | header tbb/tbb.h                            | 0
+libeigen3-dev          | header eigen3/Eigen/Core                    | 0
+'
 
-case "${1:-}" in
-  "") ;;
-  --ci) needed+=$needed_for_ci ;;
-  *) echo "usage: tools/setup.sh [--ci]" >&2; exit 2 ;;
-esac
+only_name=no
+for option in "$@"; do
+  case "$option" in
+    --ci) needed+=$needed_for_ci ;;
+    --bench) needed+=$needed_for_bench ;;
+    --missing) only_name=yes ;;
+    *) echo "usage: tools/setup.sh [--ci] [--bench] [--missing]" >&2; exit 2 ;;
+  esac
+done
 
 at_least() {  # at_least FOUND MINIMUM
   [ "$(printf '%s\n%s\n' "$2" "$1" | sort -V | head -n 1)" = "$2" ]
@@ -46,6 +65,9 @@ found() {  # found KIND NAME MINIMUM
   case "$1" in
     command) command -v "$2" >/dev/null && { [ "$3" = 0 ] || at_least "$(command_version "$2")" "$3"; } ;;
     module) command -v pkg-config >/dev/null && pkg-config --atleast-version="$3" "$2" 2>/dev/null ;;
+    header) [ -e "/usr/include/$2" ] ;;
+    package) return 1 ;;
+    python) /usr/bin/python3 -c "import $2" 2>/dev/null ;;
     font) command -v fc-list >/dev/null && grep -qF "$2" <<<"$(fc-list 2>/dev/null)" ;;
   esac
 }
@@ -89,6 +111,11 @@ while IFS='|' read -r package probe minimum; do
   missing+=("$package")
   if [ "$minimum" = 0 ]; then missing_text+=("$name"); else missing_text+=("$name >= $minimum"); fi
 done <<<"$needed"
+
+if [ $only_name = yes ]; then
+  [ ${#missing[@]} -eq 0 ] || printf '%s\n' "${missing[@]}"
+  exit 0
+fi
 
 if [ ${#missing[@]} -eq 0 ]; then
   echo "Set-up: everything needed is installed."

@@ -99,37 +99,49 @@ struct Lstm {
   std::vector<double> state;     // of each layer hidden and cell (b each)
   std::vector<double> sequence;  // length × b
   std::vector<double> inputs;
+  bool own_functions = false;  // whether an engine may use its own sigmoid
 
   static Lstm generate(std::size_t layers, std::size_t length, std::size_t bits);
   static Lstm read(std::istream& in);
   void write(std::ostream& out) const;
 
   template <class T>
-  T operator()(std::span<const T> x) const;
+  T operator()(std::span<const T> x) const {
+    return own_functions ? loss<true>(x) : loss<false>(x);
+  }
+  template <bool own, class T>
+  T loss(std::span<const T> x) const;
 };
 
-template <class T>
+/// Written out, or the engine's own where it has one.
+template <bool own, class T>
 T logistic(const T& x) {
-  return 1.0 / (1.0 + exp(-x));
+  if constexpr (own && requires { sigmoid(x); }) {
+    return sigmoid(x);
+  } else if constexpr (own && requires { inv_logit(x); }) {
+    return inv_logit(x);
+  } else {
+    return 1.0 / (1.0 + exp(-x));
+  }
 }
 
 /// One layer for one character: updates its state.  `w` are its weights, then its biases, for the gates forget, input,
 /// output and change.
-template <class T>
+template <bool own, class T>
 void lstm_layer(std::size_t b, const T* w, T* hidden, T* cell, const T* input) {
   const T* bias = w + 4 * b;
   for (std::size_t i = 0; i < b; ++i) {
-    const T forget = logistic<T>(input[i] * w[i] + bias[i]);
-    const T in = logistic<T>(hidden[i] * w[b + i] + bias[b + i]);
-    const T out = logistic<T>(input[i] * w[2 * b + i] + bias[2 * b + i]);
+    const T forget = logistic<own, T>(input[i] * w[i] + bias[i]);
+    const T in = logistic<own, T>(hidden[i] * w[b + i] + bias[b + i]);
+    const T out = logistic<own, T>(input[i] * w[2 * b + i] + bias[2 * b + i]);
     const T change = tanh(hidden[i] * w[3 * b + i] + bias[3 * b + i]);
     cell[i] = cell[i] * forget + in * change;
     hidden[i] = out * tanh(cell[i]);
   }
 }
 
-template <class T>
-T Lstm::operator()(std::span<const T> x) const {
+template <bool own, class T>
+T Lstm::loss(std::span<const T> x) const {
   const std::size_t b = bits;
   const T* ends = &x[layers * 8 * b];
   std::vector<T> now(state.begin(), state.end());
@@ -141,7 +153,7 @@ T Lstm::operator()(std::span<const T> x) const {
     const T* input = character.data();
     for (std::size_t layer = 0; layer < layers; ++layer) {
       T* hidden = &now[2 * layer * b];
-      lstm_layer(b, &x[layer * 8 * b], hidden, hidden + b, input);
+      lstm_layer<own>(b, &x[layer * 8 * b], hidden, hidden + b, input);
       input = hidden;
     }
     for (std::size_t i = 0; i < b; ++i) guess[i] = input[i] * ends[b + i] + ends[2 * b + i];

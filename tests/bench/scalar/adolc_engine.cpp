@@ -96,7 +96,7 @@ Gradient adolc_gradient(const Workload& workload) {
   const bool by_rows = std::holds_alternative<Bundle>(workload);
   const double operations = by_rows ? 200.0 : count_operations(workload);
   const double inputs = by_rows ? Bundle::row_inputs : static_cast<double>(gradient_size(workload));
-  const auto buffer = static_cast<unsigned>(std::min(5.0 * (operations + inputs) + 4096.0, 4e9));
+  const auto buffer = static_cast<unsigned>(std::min(8.0 * (operations + inputs) + 4096.0, 4e9));
   const auto tape = std::make_shared<OwnTape>();
   return [tape, buffer, gradient = gradient_by<AdolC>(workload)](std::span<double> out) {
     AdolC::tag = tape->tag;

@@ -4,6 +4,7 @@
 #include <autograd/scalar/tape.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <span>
 #include <vector>
 
@@ -39,9 +40,8 @@ inline Recorded record(std::span<const double> x) {
   static gradus::Tape tape;
   static std::vector<gradus::Scalar> variables;
   tape.clear();
-  variables.clear();
-  variables.reserve(x.size());
-  for (const double value : x) variables.push_back(tape.variable(value));
+  variables.resize(x.size());
+  for (std::size_t i = 0; i < x.size(); ++i) variables[i] = tape.variable(x[i]);
   return {tape, variables};
 }
 

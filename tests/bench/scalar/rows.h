@@ -13,5 +13,7 @@ void add_memory_rows(Report& report, std::span<const Peer> engines);
 void add_growth_rows(Report& report);
 /// A tape run again over many points at once.
 void add_replay_rows(Report& report);
+/// Forward mode of fixed width, for a few inputs.
+void add_forward_rows(Report& report, std::span<const Peer> engines);
 
 }  // namespace bench::scalar

@@ -36,16 +36,24 @@ struct Named {
   std::optional<double> bar_ns = {};  // for one operation
 };
 
+Lstm lstm_with_own_functions() {
+  Lstm out = Lstm::generate(2, 1024, 14);
+  out.own_functions = true;
+  return out;
+}
+
 constexpr Named workloads[] = {
     {"product of 1000", [] { return Workload(Product{}); }, 6.0},
     {"log-sum-exp of 1000", [] { return Workload(LogSumExp{}); }, 5.4},
     {"Rosenbrock, 1000 inputs", [] { return Workload(Rosenbrock{}); }, 2.6},
     {"Black-Scholes, one option", [] { return Workload(BlackScholes{}); }, 5.6},
     {"Black-Scholes, 10000 options", [] { return Workload(BlackScholesBook{}); }, 4.4},
+    {"Black-Scholes, 10000, own normal cdf", [] { return Workload(BlackScholesBook{true}); }},
     {"10 layers of 32x32 tanh", [] { return Workload(TanhLayers{}); }, 3.5},
     {"Gaussian mixture, d=10 K=5 n=1000", [] { return Workload(Mixture::generate(10, 5, 1000)); }, 3.5},
     {"Gaussian mixture, d=32 K=25 n=1000", [] { return Workload(Mixture::generate(32, 25, 1000)); }, 3.5},
     {"LSTM, 2 layers, 1024 characters", [] { return Workload(Lstm::generate(2, 1024, 14)); }, 4.0},
+    {"LSTM, own sigmoid", [] { return Workload(lstm_with_own_functions()); }},
     {"bundle adjustment, 5000 observations", [] { return Workload(Bundle::generate(21, 1000, 5000)); }},
     {"hand tracking, 100 points", [] { return Workload(Hand::generate(544, 100)); }},
 };
@@ -106,6 +114,7 @@ int main(int argc, char** argv) {
   try {
     add_memory_rows(report, engines);
     for (const Named& named : workloads) measure(report, named);
+    add_forward_rows(report, engines);
     add_replay_rows(report);
     add_growth_rows(report);
   } catch (const std::exception& error) {

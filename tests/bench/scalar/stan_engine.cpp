@@ -19,7 +19,8 @@ struct Stan {
   static constexpr bool takes = true;
 
   static double gradient(const auto& f, std::span<const double> x, std::span<double> out) {
-    std::vector<var> variables(x.begin(), x.end());
+    static std::vector<var> variables;
+    variables.assign(x.begin(), x.end());
     var y = f(std::span<const var>(variables));
     y.grad();
     for (std::size_t i = 0; i < x.size(); ++i) out[i] = variables[i].adj();
@@ -29,7 +30,8 @@ struct Stan {
   }
 
   static double jacobian(const auto& f, std::span<const double> x, std::span<double> out) {
-    std::vector<var> variables(x.begin(), x.end());
+    static std::vector<var> variables;
+    variables.assign(x.begin(), x.end());
     double sum = 0.0;
     for (auto y = f(std::span<const var>(variables)); var & each : y) {
       stan::math::set_zero_all_adjoints();
