@@ -83,7 +83,13 @@ void sum_neighbours(const Group& g, const Array& in, Array& out) {
   const auto sum = kernels().sum[static_cast<std::size_t>(in.dtype())];
   const std::int64_t blocks = detail::pieces(g.reduced, block);
   if (blocks <= 1) {
-    detail::spread(g.outer, g.reduced, [&](std::int64_t i) { put(out, i, sum(at(in, i * g.reduced), g.reduced)); });
+    dispatch(in.dtype(), [&](auto zero) {
+      using T = decltype(zero);
+      const T* from = in.data<T>();
+      T* to = out.mutable_data<T>();
+      detail::spread(g.outer, g.reduced,
+                     [&](std::int64_t i) { to[i] = static_cast<T>(sum(from + i * g.reduced, g.reduced)); });
+    });
     return;
   }
   std::vector<double> parts(static_cast<std::size_t>(g.outer * blocks));
