@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "autograd/array/gemm.h"
+#include "autograd/array/onednn_convolution.h"
 
 namespace gradus {
 
@@ -212,6 +213,20 @@ class OutputMatrix {
   Array buffer_;
 };
 
+using detail::ConvolutionPass;
+
+// Whether oneDNN did it, where it has a fast way.
+bool done_by_onednn(const Plan& p, ConvolutionPass pass, const Convolution& c, const Array& first, const Array& second,
+                    Array& out) {
+  if constexpr (detail::have_onednn) {
+    if (out.dtype() != DType::float32) return false;
+    const detail::ConvolutionCase whole{pass, false, p.images, p.channels * p.groups, p.outputs * p.groups, c};
+    return detail::onednn_convolution(whole, first.data<float>(), second.data<float>(), nullptr,
+                                      out.mutable_data<float>());
+  }
+  return false;
+}
+
 Array unfolded_buffer(const Plan& p, DType dtype) {
   return Array::uninitialized({p.direct ? 0 : p.taps * p.block_positions()}, dtype);
 }
@@ -233,6 +248,7 @@ Array convolve(const Array& x, const Array& w, const Convolution& c) {
   const Array input = x.packed();
   const Array weight = w.packed();
   Array y = Array::uninitialized(shape, x.dtype());
+  if (done_by_onednn(p, ConvolutionPass::forward, c, input, weight, y)) return y;
   Array buffer = unfolded_buffer(p, x.dtype());
   dispatch(x.dtype(), [&](auto zero) {
     using T = decltype(zero);
@@ -255,7 +271,9 @@ Array convolve_input(const Array& g, const Array& w, const Convolution& c) {
   if (p.empty()) return Array::zeros(shape, g.dtype());
   const Array outputs = g.packed();
   const Array weight = w.packed();
-  Array x = p.direct ? Array::uninitialized(shape, g.dtype()) : Array::zeros(shape, g.dtype());
+  Array x = Array::uninitialized(shape, g.dtype());
+  if (done_by_onednn(p, ConvolutionPass::input, c, outputs, weight, x)) return x;
+  if (!p.direct) x = Array::zeros(shape, g.dtype());
   Array buffer = unfolded_buffer(p, g.dtype());
   dispatch(g.dtype(), [&](auto zero) {
     using T = decltype(zero);
@@ -281,8 +299,11 @@ Array convolve_weight(const Array& x, const Array& g, const Convolution& c) {
   const Plan p(c, x.sizes()[0], x.sizes()[1], g.sizes()[1]);
   const Array input = x.packed();
   const Array outputs = g.packed();
-  Array w = Array::zeros({g.sizes()[1], p.channels, c.window[0].kernel, c.window[1].kernel}, x.dtype());
-  if (p.empty()) return w;
+  const Shape shape{g.sizes()[1], p.channels, c.window[0].kernel, c.window[1].kernel};
+  if (p.empty()) return Array::zeros(shape, x.dtype());
+  Array w = Array::uninitialized(shape, x.dtype());
+  if (done_by_onednn(p, ConvolutionPass::weight, c, input, outputs, w)) return w;
+  w = Array::zeros(shape, x.dtype());
   Array buffer = unfolded_buffer(p, x.dtype());
   dispatch(x.dtype(), [&](auto zero) {
     using T = decltype(zero);

@@ -12,6 +12,8 @@ namespace gradus {
 struct Convolution {
   WindowAxes window;
   std::int64_t groups = 1;
+
+  friend bool operator==(const Convolution&, const Convolution&) = default;
 };
 
 // The three functions below are the derivatives of one number, Σ g · convolve(x, w), by g, x and w: each is linear in
