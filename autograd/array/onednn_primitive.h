@@ -3,24 +3,9 @@
 #include <cstdint>
 #include <memory>
 
-#include "autograd/array/convolution.h"
+#include "autograd/array/convolution_case.h"
 
 namespace gradus::detail {
-
-/// Which of the three convolutions of convolution.h.
-enum class ConvolutionPass : std::uint8_t { forward, input, weight };
-
-/// All that a convolution's shapes are made of.
-struct ConvolutionCase {
-  ConvolutionPass pass;
-  bool bias;
-  std::int64_t images;
-  std::int64_t channels;  // of the input, in all groups
-  std::int64_t outputs;   // in all groups
-  Convolution geometry;
-
-  friend bool operator==(const ConvolutionCase&, const ConvolutionCase&) = default;
-};
 
 /// One case, ready to run.  It works on this thread alone and belongs to it; images come and go in rows of planes
 /// [n, channels, height, width], the weight in whatever order oneDNN likes best.
