@@ -48,12 +48,27 @@ class Cut {
   std::int64_t parts_;
 };
 
-// Some of the images, packed: part by part, so that what a view must copy is still near when it is read.
-Array images(const Array& all, std::int64_t begin, std::int64_t count) {
-  const std::span<const std::int64_t> sizes = all.sizes();
-  const std::array<std::int64_t, 4> part{count, sizes[1], sizes[2], sizes[3]};
-  return all.view(part, all.strides(), begin * all.strides()[0]).packed();
-}
+// The images of a part, packed: part by part, so that what a view must copy is still near when it is read, and once
+// where all images are one, as in the gradient of a sum.
+class Images {
+ public:
+  Images(const Array& all, const Cut& cut) : all_(all) {
+    if (all.strides()[0] == 0) repeated_ = packed(0, cut.of_part(cut.parts() - 1).images);
+  }
+  [[nodiscard]] Array of(std::int64_t begin, std::int64_t count) const {
+    return repeated_ ? repeated_ : packed(begin, count);
+  }
+
+ private:
+  [[nodiscard]] Array packed(std::int64_t begin, std::int64_t count) const {
+    const std::span<const std::int64_t> sizes = all_.sizes();
+    const std::array<std::int64_t, 4> part{count, sizes[1], sizes[2], sizes[3]};
+    return all_.view(part, all_.strides(), begin * all_.strides()[0]).packed();
+  }
+
+  const Array& all_;
+  Array repeated_;
+};
 
 // The images of each part by the whole weight.
 void by_weight(const Cut& cut, const Array& from, const Array& by, const Array& bias, Array& out) {
@@ -68,12 +83,13 @@ void by_weight(const Cut& cut, const Array& from, const Array& by, const Array& 
   const Array added = bias ? bias.packed() : bias;
   float* const to = out.mutable_data<float>();
   const std::int64_t step = out.strides()[0];
+  const Images seen(from, cut);
   parallel_for(cut.parts(), [&](std::int64_t part) {
     const OneDnnThread alone;
     const std::int64_t begin = cut.begin(part);
     const ConvolutionCase c = cut.of_part(part);
-    const Array seen = images(from, begin, c.images);
-    OneDnnConvolution::find(c)->run(seen.data<float>(), weight, added ? added.data<float>() : nullptr,
+    const Array of_part = seen.of(begin, c.images);
+    OneDnnConvolution::find(c)->run(of_part.data<float>(), weight, added ? added.data<float>() : nullptr,
                                     to + begin * step);
   });
 }
@@ -82,12 +98,14 @@ void to_weight(const Cut& cut, const Array& x, const Array& g, Array& out) {
   const std::int64_t numbers = OneDnnConvolution::find(cut.of_part(0))->weight_numbers();
   Array sums = Array::uninitialized({cut.parts(), numbers}, DType::float32);
   float* const to = sums.mutable_data<float>();
+  const Images inputs(x, cut);
+  const Images outputs(g, cut);
   parallel_for(cut.parts(), [&](std::int64_t part) {
     const OneDnnThread alone;
     const std::int64_t begin = cut.begin(part);
     const ConvolutionCase c = cut.of_part(part);
-    const Array seen = images(x, begin, c.images);
-    const Array from = images(g, begin, c.images);
+    const Array seen = inputs.of(begin, c.images);
+    const Array from = outputs.of(begin, c.images);
     OneDnnConvolution::find(c)->run(seen.data<float>(), from.data<float>(), nullptr, to + part * numbers);
   });
   add_up_rows(cut.parts(), numbers, to);
