@@ -67,7 +67,7 @@ Array unfolded_buffer(const Plan& p, DType dtype) {
 // The windows of a block as a matrix [taps, positions].
 template <class T>
 MatrixIn<T> windows(const Plan& p, const Block& b, const T* x, Array& buffer) {
-  if (p.direct) return {x + p.input_at(b.images.begin, b.group), p.in_plane, 1};
+  if (p.direct) return {x + p.direct_at(b), p.in_plane, 1};
   detail::unfold(p, b, x, buffer.mutable_data<T>());
   return {buffer.data<T>(), b.positions(), 1};
 }
@@ -112,7 +112,7 @@ Array convolve(const Array& x, const Array& w, const Convolution& c, const Array
       const MatrixIn<T> seen = windows(p, b, input.data<T>(), buffer);
       const MatrixIn<T> taps{weight.data<T>() + p.weight_at(b.group), p.taps, 1};
       OutputMatrix<T>(p).write(to, b, [&](T* rows, std::int64_t lead) {
-        detail::gemm<T>(p.outputs, b.positions(), p.taps, taps, seen, rows, lead, false);
+        detail::gemm_alone<T>(p.outputs, b.positions(), p.taps, taps, seen, rows, lead, false);
         if (added) add_bias(p.outputs, b.positions(), added.data<T>() + b.group * p.outputs, rows, lead);
       });
     });
@@ -141,8 +141,7 @@ Array convolve_input(const Array& g, const Array& w, const Convolution& c) {
         const MatrixIn<T> from = matrix.gathered(outputs.data<T>(), b);
         const MatrixIn<T> taps = MatrixIn<T>{weight.data<T>() + p.weight_at(b.group), p.taps, 1}.transposed();
         if (p.direct) {
-          detail::gemm<T>(p.taps, b.positions(), p.outputs, taps, from, to + p.input_at(b.images.begin, b.group),
-                          p.in_plane, false);
+          detail::gemm_alone<T>(p.taps, b.positions(), p.outputs, taps, from, to + p.direct_at(b), p.in_plane, false);
           continue;
         }
         if (l == 0) {
@@ -151,7 +150,7 @@ Array convolve_input(const Array& g, const Array& w, const Convolution& c) {
           }
         }
         T* const unfolded = buffer.mutable_data<T>();
-        detail::gemm<T>(p.taps, b.positions(), p.outputs, taps, from, unfolded, b.positions(), false);
+        detail::gemm_alone<T>(p.taps, b.positions(), p.outputs, taps, from, unfolded, b.positions(), false);
         detail::fold<T>(p, b, unfolded, to);
       }
     });
@@ -186,7 +185,7 @@ Array convolve_weight(const Array& x, const Array& g, const Convolution& c) {
           const Block b = p.block(set, k % p.groups, l);
           const MatrixIn<T> seen = windows(p, b, input.data<T>(), buffer);
           const MatrixIn<T> from = matrix.gathered(outputs.data<T>(), b);
-          detail::gemm<T>(p.outputs, p.taps, b.positions(), from, seen.transposed(), sum, p.taps, more);
+          detail::gemm_alone<T>(p.outputs, p.taps, b.positions(), from, seen.transposed(), sum, p.taps, more);
         }
       }
     });

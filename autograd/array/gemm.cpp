@@ -93,6 +93,16 @@ void blas_product(std::int64_t m, std::int64_t n, std::int64_t k, const MatrixIn
   });
 }
 
+template <Element T>
+void blas_product_alone(std::int64_t m, std::int64_t n, std::int64_t k, const MatrixIn<T>& a, const MatrixIn<T>& b,
+                        T* out, std::int64_t lead, bool accumulate) {
+  one_product(m, n, k, a, b, out, lead, accumulate);
+}
+
+template void blas_product_alone(std::int64_t, std::int64_t, std::int64_t, const MatrixIn<float>&,
+                                 const MatrixIn<float>&, float*, std::int64_t, bool);
+template void blas_product_alone(std::int64_t, std::int64_t, std::int64_t, const MatrixIn<double>&,
+                                 const MatrixIn<double>&, double*, std::int64_t, bool);
 template void blas_product(std::int64_t, std::int64_t, std::int64_t, const MatrixIn<float>&, const MatrixIn<float>&,
                            float*, std::int64_t, bool);
 template void blas_product(std::int64_t, std::int64_t, std::int64_t, const MatrixIn<double>&, const MatrixIn<double>&,

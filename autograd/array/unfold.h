@@ -45,7 +45,8 @@ class UnfoldPlan {
         out_plane(window[0].output * window[1].output),
         direct(plain(window[0]) && plain(window[1]) && out_plane >= small_plane && out_plane <= longest_blas_side) {
     if (empty()) return;
-    const std::int64_t most = direct ? out_plane : std::max(small_plane, most_unfolded / taps);
+    const std::int64_t for_work = most_work / taps / outputs;
+    const std::int64_t most = std::max(small_plane, direct ? for_work : std::min(for_work, most_unfolded / taps));
     images_ = out_plane < small_plane ? std::clamp<std::int64_t>(most / out_plane, 1, images) : 1;
     rows_ = std::clamp<std::int64_t>(most / window[1].output, 1, window[0].output);
     columns_ = std::min(window[1].output, most);
@@ -72,6 +73,10 @@ class UnfoldPlan {
   [[nodiscard]] std::int64_t input_at(std::int64_t image, std::int64_t group) const {
     return (image * groups + group) * channels * in_plane;
   }
+  /// Where a block of a direct convolution begins in the input.
+  [[nodiscard]] std::int64_t direct_at(const UnfoldedBlock& b) const {
+    return input_at(b.images.begin, b.group) + b.rows.begin * window[1].input + b.columns.begin;
+  }
   [[nodiscard]] std::int64_t output_at(const UnfoldedBlock& b) const {
     return (b.images.begin * groups + b.group) * outputs * out_plane + b.rows.begin * window[1].output +
            b.columns.begin;
@@ -81,6 +86,8 @@ class UnfoldPlan {
  private:
   static constexpr std::int64_t small_plane = 128;           // fewer positions make slow products
   static constexpr std::int64_t most_unfolded = 128 * 1024;  // numbers in a block: about the second cache
+
+  static constexpr std::int64_t most_work = 1 << 23;  // multiplications in a block: about 200 µs
 
   static bool plain(const WindowAxis& a) {
     return a.kernel == 1 && a.stride == 1 && a.before == 0 && a.input == a.output;
