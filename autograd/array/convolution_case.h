@@ -29,9 +29,9 @@ struct ConvolutionCase {
 };
 
 /// Into how many parts of about equal size the images are cut: as the shapes say, not the number of threads, so that
-/// sums over the parts have the same bits for any.  Parts are of about 100 µs.
+/// sums over the parts have the same bits for any.  Parts are of about 50 µs.
 inline std::int64_t image_parts(const ConvolutionCase& c) {
-  constexpr double least_work = 5e6;  // multiplications
+  constexpr double least_work = 2.5e6;  // multiplications
   constexpr std::int64_t most_parts = 64;
   const double work =
       static_cast<double>(c.images) * static_cast<double>(c.weight_size()) * static_cast<double>(c.out_plane());

@@ -98,14 +98,15 @@ bool is_fast(std::string_view implementation) {
   return implementation.starts_with("jit") || implementation.starts_with("brg");
 }
 
-// Which part of the work is not spent on the channels that fill up a block.
-double useful(const memory::desc& input, const memory::desc& output) {
-  const auto part = [](const memory::desc& m) {
+// Whether so much of the work is spent on channels that only fill up a block that products of unfolded images are
+// faster.  Those are slow where each channel is a group.
+bool is_wasteful(const memory::dims& weight, const memory::desc& input, const memory::desc& output) {
+  const auto useful = [](const memory::desc& m) {
     return static_cast<double>(m.data.dims[1]) / static_cast<double>(m.data.padded_dims[1]);
   };
-  return part(input) * part(output);
+  const bool one_channel_each = weight.size() == 5 && weight[1] == 1 && weight[2] == 1;
+  return one_channel_each ? useful(input) < 0.15 : useful(input) * useful(output) < 0.6;
 }
-constexpr double least_useful = 0.4;
 
 }  // namespace
 
@@ -132,7 +133,7 @@ struct OneDnnConvolution::Parts {
   template <class Chosen>
   static std::unique_ptr<Parts> made(ConvolutionPass pass, const Geometry& g, const Chosen& chosen,
                                      const memory::desc& in, const memory::desc& by, const memory::desc& out) {
-    if (!is_fast(chosen.impl_info_str()) || useful(in, out) < least_useful) return nullptr;
+    if (!is_fast(chosen.impl_info_str()) || is_wasteful(g.weight, in, out)) return nullptr;
     return std::make_unique<Parts>(pass, g, chosen, in, by, out);
   }
 
