@@ -160,13 +160,15 @@ class Winners {
       : rows_(window, step),
         step_(step),
         largest_(static_cast<std::size_t>(window[1].output)),
-        count_(static_cast<std::size_t>(window[1].output)) {}
+        count_(static_cast<std::size_t>(window[1].output)),
+        share_(static_cast<std::size_t>(window[1].output)),
+        part_(static_cast<std::size_t>(window[1].output)) {}
 
   void find(std::int64_t i, const T* plane) {
     rows_.find(i, plane, largest_.data());
-    bool nan = false;
-    for (const T m : largest_) nan |= m != m;
-    hit_by_nan_ = nan;
+    unsigned nan = 0;
+    for (const T m : largest_) nan |= static_cast<unsigned>(m != m);
+    hit_by_nan_ = nan != 0;
     std::ranges::fill(count_, T(0));
     each(i, plane,
          [count = count_.data()](std::int64_t, std::int64_t j, bool wins) { count[j] += wins ? T(1) : T(0); });
@@ -178,6 +180,22 @@ class Winners {
       each(i, plane, f, [](T v, T m) { return v == m || m != m; });
     } else {
       each(i, plane, f, [](T v, T m) { return v >= m; });
+    }
+  }
+  /// Adds to each number of the plane its share of the g of every window of the row whose largest number it is.
+  void spread(std::int64_t i, const T* plane, const T* g, T* to) {
+    const auto width = static_cast<std::int64_t>(share_.size());
+    const T* const m = largest_.data();
+    const T* const count = count_.data();
+    T* const share = share_.data();
+    for (std::int64_t j = 0; j < width; ++j) {
+      const bool passes = (m[j] == m[j]) | (g[j] == T(0));
+      share[j] = (passes ? g[j] : m[j]) / (count[j] > T(1) ? count[j] : T(1));
+    }
+    if (hit_by_nan_) {
+      spread(i, plane, to, [](T v, T largest) { return (v == largest) | (largest != largest); });
+    } else {
+      spread(i, plane, to, [](T v, T largest) { return v >= largest; });
     }
   }
   /// What a number becomes on its way through a window: itself, or NaN unless it is zero.
@@ -201,10 +219,25 @@ class Winners {
     });
   }
 
+  template <class Wins>
+  void spread(std::int64_t i, const T* plane, T* to, const Wins& wins) {
+    const T* const m = largest_.data();
+    const T* const share = share_.data();
+    T* const part = part_.data();
+    rows_.taps().each(i, [=, step = step_](std::int64_t place, Range columns) {
+      for (std::int64_t j = columns.begin; j < columns.end; ++j) {
+        part[j] = only_if(wins(plane[place + j * step], m[j]), share[j]);
+      }
+      for (std::int64_t j = columns.begin; j < columns.end; ++j) to[place + j * step] += part[j];
+    });
+  }
+
   Largest<T, Step> rows_;
   Step step_;
   std::vector<T> largest_;
   std::vector<T> count_;
+  std::vector<T> share_;
+  std::vector<T> part_;  // of one tap: the share, or 0
   bool hit_by_nan_ = false;
 };
 
@@ -275,18 +308,10 @@ Array max_pool_spread(const Array& x, const Array& g, const WindowAxes& window) 
   for_planes(x, window, [&](auto zero, auto step, std::int64_t begin, std::int64_t end) {
     using T = decltype(zero);
     Winners<T, decltype(step)> winners(window, step);
-    std::vector<T> shares(static_cast<std::size_t>(window[1].output));
     for_each_row(begin, end, window, [&](std::int64_t plane, std::int64_t row, std::int64_t i) {
-      const T* from = outputs.data<T>() + row;
-      T* to = static_cast<T*>(numbers) + plane;
-      winners.find(i, input.data<T>() + plane);
-      for (std::int64_t j = 0; j < window[1].output; ++j) {
-        shares[static_cast<std::size_t>(j)] = winners.share(j, winners.through(j, from[j]));
-      }
-      winners.each(i, input.data<T>() + plane,
-                   [to, share = shares.data()](std::int64_t place, std::int64_t j, bool wins) {
-                     to[place] += only_if(wins, share[j]);
-                   });
+      const T* const seen = input.data<T>() + plane;
+      winners.find(i, seen);
+      winners.spread(i, seen, outputs.data<T>() + row, static_cast<T*>(numbers) + plane);
     });
   });
   return out;
