@@ -44,7 +44,7 @@ class Taps {
     for (std::int64_t k = 0; k < vertical.kernel; ++k) {
       const std::int64_t row = i * vertical.stride + vertical.start(k);
       if (row < 0 || row >= vertical.input) continue;
-      along([&](std::int64_t place, Range columns) { f(row * horizontal.input + place, columns); });
+      along([&f, at = row * horizontal.input](std::int64_t place, Range columns) { f(at + place, columns); });
     }
   }
   /// The same for the taps of one row, as if it were the first of the input.
