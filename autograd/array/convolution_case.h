@@ -28,14 +28,19 @@ struct ConvolutionCase {
   friend bool operator==(const ConvolutionCase&, const ConvolutionCase&) = default;
 };
 
-/// Into how many parts of about equal size the images are cut: as the shapes say, not the number of threads, so that
-/// sums over the parts have the same bits for any.  Parts are of about 50 µs.
-inline std::int64_t image_parts(const ConvolutionCase& c) {
+/// How many parts of about 50 µs there are in the work.
+inline std::int64_t wanted_parts(const ConvolutionCase& c) {
   constexpr double least_work = 2.5e6;  // multiplications
-  constexpr std::int64_t most_parts = 64;
+  constexpr double most_parts = 64;
   const double work =
       static_cast<double>(c.images) * static_cast<double>(c.weight_size()) * static_cast<double>(c.out_plane());
-  auto parts = static_cast<std::int64_t>(std::min(work / least_work, double{most_parts}));
+  return static_cast<std::int64_t>(std::min(work / least_work, most_parts));
+}
+
+/// Into how many parts of about equal size the images are cut: as the shapes say, not the number of threads, so that
+/// sums over the parts have the same bits for any.
+inline std::int64_t image_parts(const ConvolutionCase& c) {
+  std::int64_t parts = wanted_parts(c);
   if (c.pass == ConvolutionPass::weight) {
     // Each part has a whole weight to add up at the end: little beside its work, and not much memory.
     constexpr std::int64_t least_positions = 512;

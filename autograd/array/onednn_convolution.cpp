@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <span>
+#include <stdexcept>
 
 #include "autograd/base/parallel.h"
 
@@ -112,6 +113,72 @@ void to_weight(const Cut& cut, const Array& x, const Array& g, Array& out) {
   OneDnnConvolution::find(cut.of_part(0))->unpack_weight(to, out.mutable_data<float>());
 }
 
+struct Operands {
+  const Array& first;
+  const Array& second;
+  const Array& bias;
+  Array& out;
+};
+
+bool by_images(const ConvolutionCase& whole, const Operands& o) {
+  const OneDnnThread alone;
+  const Cut cut(whole);
+  if (OneDnnConvolution::find(cut.of_part(0)) == nullptr) return false;
+  if (whole.pass == ConvolutionPass::weight) {
+    to_weight(cut, o.first, o.second, o.out);
+  } else {
+    by_weight(cut, o.first, o.second, o.bias, o.out);
+  }
+  return true;
+}
+
+// A view of [begin, end) along an axis; of nothing where there is no array.
+Array range(const Array& a, std::size_t axis, std::int64_t begin, std::int64_t end) {
+  if (!a) return a;
+  std::array<std::int64_t, 4> sizes{};
+  std::ranges::copy(a.sizes(), sizes.begin());
+  sizes[axis] = end - begin;
+  return a.view(std::span<const std::int64_t>(sizes).first(a.sizes().size()), a.strides(), begin * a.strides()[axis]);
+}
+
+// One image has no parts: what is spread over the threads is its outputs or, where those are added up, its channels.
+std::int64_t parts_of_one(const ConvolutionCase& c) {
+  constexpr std::int64_t least_side = 32;  // narrower parts are slower
+  constexpr std::int64_t most_parts = 4;   // each puts the other operand into order anew
+  if (c.images > 1 || c.geometry.groups > 1) return 1;
+  const std::int64_t side = c.pass == ConvolutionPass::input ? c.channels : c.outputs;
+  return std::clamp(wanted_parts(c), std::int64_t{1},
+                    std::min(most_parts, std::max<std::int64_t>(side / least_side, 1)));
+}
+
+bool by_sides(std::int64_t parts, const ConvolutionCase& whole, const Operands& o) {
+  constexpr std::int64_t grain = 16;
+  const bool of_input = whole.pass == ConvolutionPass::input;
+  const std::int64_t side = of_input ? whole.channels : whole.outputs;
+  const auto edge = [=](std::int64_t part) { return part == parts ? side : side / grain * part / parts * grain; };
+  const auto of_part = [&](std::int64_t part) {
+    ConvolutionCase c = whole;
+    (of_input ? c.channels : c.outputs) = edge(part + 1) - edge(part);
+    return c;
+  };
+  {
+    const OneDnnThread alone;
+    for (std::int64_t part = 0; part < parts; ++part) {
+      if (OneDnnConvolution::find(of_part(part)) == nullptr) return false;
+    }
+  }
+  parallel_for(parts, [&](std::int64_t part) {
+    const std::int64_t begin = edge(part);
+    const std::int64_t end = edge(part + 1);
+    const bool of_weight = whole.pass == ConvolutionPass::weight;
+    const Array second = range(o.second, of_input || of_weight ? 1 : 0, begin, end);
+    const Array bias = range(o.bias, 0, begin, end);
+    Array out = range(o.out, of_weight ? 0 : 1, begin, end);
+    if (!by_images(of_part(part), {o.first, second, bias, out})) throw std::logic_error("[conv] a part was lost");
+  });
+  return true;
+}
+
 }  // namespace
 
 bool onednn_convolution(ConvolutionPass pass, const Convolution& c, const Array& first, const Array& second,
@@ -121,15 +188,9 @@ bool onednn_convolution(ConvolutionPass pass, const Convolution& c, const Array&
   const Array& output = pass == ConvolutionPass::forward ? out : pass == ConvolutionPass::input ? first : second;
   const ConvolutionCase whole{pass, static_cast<bool>(bias), input.sizes()[0], input.sizes()[1], output.sizes()[1], c};
   if (too_large(whole)) return false;
-  const OneDnnThread alone;
-  const Cut cut(whole);
-  if (OneDnnConvolution::find(cut.of_part(0)) == nullptr) return false;
-  if (pass == ConvolutionPass::weight) {
-    to_weight(cut, first, second, out);
-  } else {
-    by_weight(cut, first, second, bias, out);
-  }
-  return true;
+  const Operands operands{first, second, bias, out};
+  const std::int64_t parts = parts_of_one(whole);
+  return (parts > 1 && by_sides(parts, whole, operands)) || by_images(whole, operands);
 }
 
 }  // namespace gradus::detail

@@ -176,6 +176,7 @@ TEST_CASE("convolve: work for several threads, against plain loops", "[conv][arr
     check(random_problem(numbers, square(24, 3, 1, 1, 32), 9, 1, 1, dtype));
     check(random_problem(numbers, square(20, 3, 1, 1, 2), 6, 16, 16, dtype));
     check(random_problem(numbers, square(60, 3, 1), 1, 20, 20, dtype));
+    check(random_problem(numbers, square(20, 3, 1), 1, 70, 105, dtype));
     check(random_problem(numbers, {{WindowAxis{}, {700, 9, 700, 1, 1, 4}}, 1}, 5, 24, 20, dtype));
   }
 }
@@ -187,8 +188,8 @@ TEST_CASE("convolve: the same bits on any number of threads", "[conv][array]") {
   for (const DType dtype : {DType::float32, DType::float64}) {
     for (const Convolution& c : geometries) {
       for (const std::int64_t images : {1, 5, 16}) {
-        for (const std::int64_t channels : {3, 16}) {
-          const Problem p = random_problem(numbers, c, images, channels, 32, dtype);
+        for (const std::int64_t channels : {3, images == 1 ? 64 : 16}) {
+          const Problem p = random_problem(numbers, c, images, channels, images == 1 ? 80 : 32, dtype);
           INFO(to_string(p.x.shape()) << " by " << to_string(p.w.shape()));
           const auto all = [&](int threads) {
             const Threads set(threads);
