@@ -12,14 +12,17 @@ namespace gradus {
 struct Convolution {
   WindowAxes window;
   std::int64_t groups = 1;
+
+  friend bool operator==(const Convolution&, const Convolution&) = default;
 };
 
 // The three functions below are the derivatives of one number, Σ g · convolve(x, w), by g, x and w: each is linear in
 // both of its arguments.  The shapes must be those that the geometry says, and the dtypes one: nothing is checked.
-// Memory beyond the result stays bounded: windows are unfolded a block at a time.
+// Memory beyond the result stays bounded: windows are unfolded a block at a time.  Results do not depend on the number
+// of threads.
 
-/// y[n, o, ·] = Σ over the channels and taps of x · w, padding being zeros.
-[[nodiscard]] GRADUS_API Array convolve(const Array& x, const Array& w, const Convolution& c);
+/// y[n, o, ·] = Σ over the channels and taps of x · w, padding being zeros; plus a bias [o] unless it is empty.
+[[nodiscard]] GRADUS_API Array convolve(const Array& x, const Array& w, const Convolution& c, const Array& bias = {});
 /// The adjoint by x: each output's g is spread over the inputs its window saw.  Also called transposed convolution.
 [[nodiscard]] GRADUS_API Array convolve_input(const Array& g, const Array& w, const Convolution& c);
 /// The adjoint by w.

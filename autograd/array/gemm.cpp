@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <mutex>
 #include <type_traits>
 
 #include "autograd/array/onednn.h"
@@ -28,6 +29,14 @@ BlasMatrix for_blas(const MatrixIn<T>& a, std::int64_t rows, std::int64_t column
   if (fits_row_major(rows, columns, a.row, a.column))
     return {CblasNoTrans, static_cast<blasint>(lead_of(a.row, columns))};
   return {CblasTrans, static_cast<blasint>(lead_of(a.column, rows))};
+}
+
+// OpenBLAS built without threads hands out its work buffers without a lock: two products at once get the same one, and
+// both come out wrong.
+std::unique_lock<std::mutex> one_at_a_time() {
+  static std::mutex lock;
+  static const bool needed = openblas_get_parallel() == 0;
+  return needed ? std::unique_lock(lock) : std::unique_lock<std::mutex>();
 }
 
 void call(BlasMatrix a, BlasMatrix b, blasint m, blasint n, blasint k, const float* x, const float* y, float* out,
@@ -57,6 +66,7 @@ void one_product(std::int64_t m, std::int64_t n, std::int64_t k, const MatrixIn<
     if (by_onednn) return onednn_product(m, n, k, a, b, out, lead, accumulate);
   }
 #endif
+  const auto guard = one_at_a_time();
   call(for_blas(a, m, k), for_blas(b, k, n), static_cast<blasint>(m), static_cast<blasint>(n), static_cast<blasint>(k),
        a.data, b.data, out, static_cast<blasint>(lead_of(lead, n)), accumulate);
 }
@@ -98,6 +108,16 @@ void blas_product(std::int64_t m, std::int64_t n, std::int64_t k, const MatrixIn
   });
 }
 
+template <Element T>
+void blas_product_alone(std::int64_t m, std::int64_t n, std::int64_t k, const MatrixIn<T>& a, const MatrixIn<T>& b,
+                        T* out, std::int64_t lead, bool accumulate) {
+  one_product(m, n, k, a, b, out, lead, accumulate);
+}
+
+template void blas_product_alone(std::int64_t, std::int64_t, std::int64_t, const MatrixIn<float>&,
+                                 const MatrixIn<float>&, float*, std::int64_t, bool);
+template void blas_product_alone(std::int64_t, std::int64_t, std::int64_t, const MatrixIn<double>&,
+                                 const MatrixIn<double>&, double*, std::int64_t, bool);
 template void blas_product(std::int64_t, std::int64_t, std::int64_t, const MatrixIn<float>&, const MatrixIn<float>&,
                            float*, std::int64_t, bool);
 template void blas_product(std::int64_t, std::int64_t, std::int64_t, const MatrixIn<double>&, const MatrixIn<double>&,

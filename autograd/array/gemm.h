@@ -61,6 +61,11 @@ template <Element T>
 void blas_product(std::int64_t m, std::int64_t n, std::int64_t k, const MatrixIn<T>& a, const MatrixIn<T>& b, T* out,
                   std::int64_t lead, bool accumulate);
 
+/// The same on this thread alone: no part of the result is computed in another way on another number of threads.
+template <Element T>
+void blas_product_alone(std::int64_t m, std::int64_t n, std::int64_t k, const MatrixIn<T>& a, const MatrixIn<T>& b,
+                        T* out, std::int64_t lead, bool accumulate);
+
 /// out = a·b, or out += a·b, for an m × k and a k × n matrix that both fit BLAS; out has rows `lead` apart.
 /// Sides are at most longest_blas_side.
 template <Element T>
@@ -70,6 +75,17 @@ void gemm(std::int64_t m, std::int64_t n, std::int64_t k, const MatrixIn<T>& a, 
     tiny_product(m, n, k, a, b, out, lead, accumulate);
   } else {
     blas_product(m, n, k, a, b, out, lead, accumulate);
+  }
+}
+
+/// gemm on this thread alone, as blas_product_alone.
+template <Element T>
+void gemm_alone(std::int64_t m, std::int64_t n, std::int64_t k, const MatrixIn<T>& a, const MatrixIn<T>& b, T* out,
+                std::int64_t lead, bool accumulate) {
+  if (is_tiny(m, n, k)) {
+    tiny_product(m, n, k, a, b, out, lead, accumulate);
+  } else {
+    blas_product_alone(m, n, k, a, b, out, lead, accumulate);
   }
 }
 

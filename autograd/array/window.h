@@ -33,6 +33,8 @@ struct WindowAxis {
     return {begin, std::clamp(last, begin, among.end)};
   }
   [[nodiscard]] Range all() const noexcept { return {0, output}; }
+
+  friend bool operator==(const WindowAxis&, const WindowAxis&) = default;
 };
 
 /// Height and width.  A window over one axis has height 1.

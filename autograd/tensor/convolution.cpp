@@ -119,6 +119,11 @@ Tensor conv(std::string_view name, int axes, const Tensor& x, const Tensor& w, c
     a.output = room / a.stride + 1;
   }
   call.check_result(outputs, c.window[0].output, c.window[1].output);
+  const DType dtype = call.x().dtype();
+  // A bias of a wider type makes the result wider, but not the convolution.
+  if (bias && promote(dtype, bias.dtype()) == dtype) {
+    return call.finish(apply(ConvolveBiased{{}, c}, call.x(), call.w(), cast(bias, dtype)), {});
+  }
   return call.finish(apply(Convolve{{}, c}, call.x(), call.w()), bias);
 }
 

@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "autograd/array/convolution.h"
-#include "autograd/tensor/rule.h"
+#include "autograd/tensor/structural.h"
 #include "autograd/tensor/tensor.h"
 #include "autograd/tensor/window_options.h"
 
@@ -30,6 +30,31 @@ struct Convolve : Binary {
   V vjp(wrt<0>, const V& u, const V& x, const V& w, const V&) const;
   template <class V>
   V vjp(wrt<1>, const V& u, const V& x, const V& w, const V&) const;
+};
+
+/// y = conv(x, w) + b, in one pass: b [o] is added to every position of its output.
+struct ConvolveBiased : Ternary {
+  static constexpr std::string_view name = "conv", symbol = "∗";
+  static constexpr bool structural = true;
+  static constexpr std::uint32_t reads(wrt<0>) { return 0b010; }
+  static constexpr std::uint32_t reads(wrt<1>) { return 0b001; }
+  static constexpr std::uint32_t reads(wrt<2>) { return 0; }
+  Convolution geometry;
+  [[nodiscard]] Array value(const Array& x, const Array& w, const Array& b) const {
+    return convolve(x, w, geometry, b);
+  }
+  template <class V>
+  V vjp(wrt<0>, const V& u, const V& x, const V& w, const V& b, const V&) const;
+  template <class V>
+  V vjp(wrt<1>, const V& u, const V& x, const V& w, const V& b, const V&) const;
+  template <class V>
+  V vjp(wrt<2>, const V& u, const V& x, const V& w, const V& b, const V&) const;
+  template <class V>
+  V jvp(wrt<0>, const V& t, const V& x, const V& w, const V& b, const V&) const;
+  template <class V>
+  V jvp(wrt<1>, const V& t, const V& x, const V& w, const V& b, const V&) const;
+  template <class V>
+  V jvp(wrt<2>, const V& t, const V& x, const V& w, const V& b, const V& y) const;
 };
 
 /// x̄ = the adjoint of conv by x: a transposed convolution of g.
@@ -69,6 +94,31 @@ V Convolve::vjp(wrt<0>, const V& u, const V&, const V& w, const V&) const {
 template <class V>
 V Convolve::vjp(wrt<1>, const V& u, const V& x, const V&, const V&) const {
   return apply(ConvolveWeight{{}, geometry}, x, u);
+}
+template <class V>
+V ConvolveBiased::vjp(wrt<0>, const V& u, const V&, const V& w, const V&, const V&) const {
+  return apply(ConvolveInput{{}, geometry}, u, w);
+}
+template <class V>
+V ConvolveBiased::vjp(wrt<1>, const V& u, const V& x, const V&, const V&, const V&) const {
+  return apply(ConvolveWeight{{}, geometry}, x, u);
+}
+template <class V>
+V ConvolveBiased::vjp(wrt<2>, const V& u, const V&, const V&, const V&, const V&) const {
+  return apply(Sum{{}, 0b1101}, u);
+}
+template <class V>
+V ConvolveBiased::jvp(wrt<0>, const V& t, const V&, const V& w, const V&, const V&) const {
+  return apply(Convolve{{}, geometry}, t, w);
+}
+template <class V>
+V ConvolveBiased::jvp(wrt<1>, const V& t, const V& x, const V&, const V&, const V&) const {
+  return apply(Convolve{{}, geometry}, x, t);
+}
+template <class V>
+V ConvolveBiased::jvp(wrt<2>, const V& t, const V&, const V&, const V&, const V& y) const {
+  const Shape shape = shape_of(y);
+  return apply(Broadcast{{}, shape}, apply(Reshape{{}, Shape{shape[1], 1, 1}}, t));
 }
 template <class V>
 V ConvolveInput::vjp(wrt<0>, const V& u, const V&, const V& w, const V&) const {

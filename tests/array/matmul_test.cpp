@@ -1,8 +1,10 @@
 // Matrix products of any layout, against sums in long double.
 #include "autograd/array/matmul.h"
 
+#include <atomic>
 #include <cmath>
 #include <limits>
+#include <thread>
 #include <vector>
 
 #include "autograd/base/error.h"
@@ -120,4 +122,29 @@ TEST_CASE("matmul: what does not fit is named", "[matmul]") {
                        test::Message("[matmul] the batch axes do not broadcast: [2, 3, 4] by [3, 4, 5]"));
   CHECK_THROWS_MATCHES(matmul(Array::zeros({2, 4, 3}), Array::zeros({5, 2}), true, false), ShapeError,
                        test::Message("[matmul] inner sizes differ: [2, 3, 4] by [5, 2]"));
+}
+
+TEST_CASE("matmul: threads of the caller's own get the same numbers as one alone", "[matmul]") {
+  Numbers numbers(71);
+  for (const DType dtype : {DType::float32, DType::float64}) {
+    const Array a = random_array(numbers, {20, 14}, dtype);
+    const Array b = random_array(numbers, {40, 14}, dtype).permute(std::vector<int>{1, 0});
+    const std::vector<double> expected = matmul(a, b).to_vector();
+    std::atomic<int> wrong = 0;
+    std::vector<std::thread> threads;
+    for (int k = 0; k < 4; ++k) {
+      threads.emplace_back([&] {
+        for (int round = 0; round < 20000; ++round) {
+          const Array y = matmul(a, b);
+          for (std::int64_t i = 0; i < y.size(); ++i) {
+            const auto at = static_cast<std::size_t>(i);
+            const double got = dispatch(dtype, [&](auto zero) { return double{y.data<decltype(zero)>()[i]}; });
+            if (got != expected[at]) ++wrong;
+          }
+        }
+      });
+    }
+    for (std::thread& t : threads) t.join();
+    CHECK(wrong == 0);
+  }
 }

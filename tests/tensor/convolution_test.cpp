@@ -362,4 +362,12 @@ TEST_CASE("conv: operands promote", "[conv]") {
   const auto g = grad(sum(y), {x, w});
   CHECK(g[0].dtype() == DType::float32);
   CHECK(g[1].dtype() == DType::float64);
+  // A wider bias makes the result wider; a narrower one becomes as wide.
+  const Tensor narrow = variable(Array({1}, {0.5}).to(DType::float32));
+  CHECK(conv2d(x, w.detach(), narrow).dtype() == DType::float64);
+  const Tensor single = conv2d(x, Tensor(w.value().to(DType::float32)), Tensor(Array({1}, {0.1})));
+  CHECK(single.dtype() == DType::float64);
+  const Tensor twin = conv2d(x, Tensor(w.value().to(DType::float32)));
+  CHECK(single.to_vector()[0] == twin.to_vector()[0] + 0.1);
+  CHECK(grad(sum(conv2d(x, w, narrow)), {narrow})[0].to_vector() == std::vector<double>{4});
 }
