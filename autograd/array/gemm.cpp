@@ -71,6 +71,11 @@ void one_product(std::int64_t m, std::int64_t n, std::int64_t k, const MatrixIn<
        a.data, b.data, out, static_cast<blasint>(lead_of(lead, n)), accumulate);
 }
 
+template <class T>
+bool is_for_onednn(std::int64_t m, std::int64_t n, std::int64_t k) {
+  return std::is_same_v<T, float> && prefers_onednn(m, n, k);
+}
+
 constexpr std::int64_t grain = 16;  // a register's worth
 
 // The length of the parts that the longer side is cut into: the whole of it when there are less than 10⁵ multiply-adds.
@@ -95,7 +100,7 @@ template <Element T>
 void blas_product(std::int64_t m, std::int64_t n, std::int64_t k, const MatrixIn<T>& a, const MatrixIn<T>& b, T* out,
                   std::int64_t lead, bool accumulate) {
   const std::int64_t side = std::max(m, n);
-  const bool by_onednn = std::is_same_v<T, float> && prefers_onednn(m, n, k);
+  const bool by_onednn = is_for_onednn<T>(m, n, k);
   const std::int64_t step = part_length(m, n, k, by_onednn);
   parallel_for(pieces(side, step), [&](std::int64_t part) {
     const std::int64_t begin = part * step;
@@ -111,7 +116,7 @@ void blas_product(std::int64_t m, std::int64_t n, std::int64_t k, const MatrixIn
 template <Element T>
 void blas_product_alone(std::int64_t m, std::int64_t n, std::int64_t k, const MatrixIn<T>& a, const MatrixIn<T>& b,
                         T* out, std::int64_t lead, bool accumulate) {
-  one_product(m, n, k, a, b, out, lead, accumulate);
+  one_product(m, n, k, a, b, out, lead, accumulate, is_for_onednn<T>(m, n, k));
 }
 
 template void blas_product_alone(std::int64_t, std::int64_t, std::int64_t, const MatrixIn<float>&,
