@@ -1,5 +1,4 @@
 #include <autograd/autograd.h>
-#include <autograd/base/parallel.h>
 #include <nn/nn.h>
 
 #include <memory>
