@@ -16,6 +16,10 @@ enum class Opcode : std::uint8_t {
   sub,
   mul,
   div,
+  mul_add,        // z + x·y   side: the place of z
+  mul_sub,        // z − x·y   side: the place of z
+  mul_add_below,  // the same, where z is the record before
+  mul_sub_below,
   neg,
   plus,   // x + c           side: c
   from,   // c − x           side: c

@@ -124,6 +124,7 @@ std::size_t words_beside(const Records<T>& r, Place i, const T* side) {
   if (op == Opcode::sum) return place_words<T>(n);
   if (op == Opcode::dot) return place_words<T>(2 * n);
   if (op >= Opcode::weighted && op <= Opcode::linear) return n + place_words<T>(n);
+  if (op == Opcode::mul_add || op == Opcode::mul_sub) return 1;
   const bool kept = op >= Opcode::plus && op < Opcode::general && !(op >= Opcode::square && op < Opcode::tanh);
   return kept ? 1 : 0;
 }

@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <span>
+#include <type_traits>
 
 #include "autograd/base/export.h"
 #include "autograd/math/dual.h"
@@ -33,6 +33,12 @@ struct Cell {
   T adjoint;
 };
 
+/// A place on a tape, and in the upper half the generation of the tape; 0 for a constant.  An enumeration for the same
+/// reason as Word.
+enum class Key : std::uint64_t {};
+
+constexpr Place place_of(Key key) { return static_cast<std::uint64_t>(key) & place_mask; }
+
 /// A tape while it records.  Record i is cells[i] and words[i]; what does not fit there lies on `side`, a stack that the
 /// sweep pops as it goes back.  Record 0 stands for every constant.
 template <class T>
@@ -50,7 +56,7 @@ struct Records {
   static constexpr unsigned long long no_tag = 0xffffffff00000000ULL;
 
   /// Appends a record and returns its key, place and generation.
-  unsigned long long append(Word w, const T& value);
+  Key append(Word w, const T& value);
   /// Puts a word on the side stack, which has room for four with each record.
   void push(const T& extra) { *side++ = extra; }
 
@@ -65,13 +71,19 @@ struct Records {
 [[noreturn, gnu::cold]] GRADUS_API void throw_no_tape();
 
 template <class T>
-inline unsigned long long Records<T>::append(Word w, const T& value) {
+inline Key Records<T>::append(Word w, const T& value) {
   const unsigned long long at = size;
   if (at >= capacity) [[unlikely]] throw_full(capacity);
-  cell(at) = Cell<T>{value, as<T>(0.0)};
+  if constexpr (std::is_same_v<T, double>) {
+    // One store of both halves.  No intrinsic: its type is one that every other load would have to wait for.
+    using Both = double __attribute__((vector_size(16)));
+    reinterpret_cast<Both&>(cell(at)) = Both{value, 0.0};
+  } else {
+    cell(at) = Cell<T>{value, as<T>(0.0)};
+  }
   word_at(at) = w;
   size = at + 2;
-  return at + tag;
+  return static_cast<Key>(at + tag);
 }
 
 // Where a thread records.  The initial-exec model makes the access two loads, also from a program into the shared

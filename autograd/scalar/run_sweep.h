@@ -10,12 +10,13 @@ namespace gradus::detail {
 // What is no function: where to jump next.
 #define GRADUS_NEXT goto* labels[static_cast<std::size_t>(opcode(s.word))]
 #define GRADUS_TWO(code) code : s.template two<Opcode::code>(); GRADUS_NEXT
+#define GRADUS_THREE(code) code : s.template three<Opcode::code>(); GRADUS_NEXT
 #define GRADUS_ONE(code) code : s.template one<Opcode::code>(); GRADUS_NEXT
 
 template <class T, bool keep>
 void run_sweep(const Walk<T>& walk, Place top, const External<T>* const* externals) {
   static const void* const labels[] = {
-      &&leaf,  &&stop,  &&add,    &&sub,   &&mul, &&div,  &&neg,    // in the order of Opcode
+      &&leaf,  &&stop,  &&add,    &&sub,   &&mul, &&div, &&mul_add, &&mul_sub, &&mul_add_below, &&mul_sub_below, &&neg,    // in the order of Opcode
       &&plus,  &&from,  &&times,  &&over,  &&under, &&square, &&exp, &&log, &&sqrt,  //
       &&times, &&times, &&times,  // tanh, sigmoid, norm_cdf
       &&general, &&spans, &&spans, &&spans, &&spans, &&spans, &&external};
@@ -27,6 +28,10 @@ void run_sweep(const Walk<T>& walk, Place top, const External<T>* const* externa
   GRADUS_TWO(sub);
   GRADUS_TWO(mul);
   GRADUS_TWO(div);
+  GRADUS_THREE(mul_add);
+  GRADUS_THREE(mul_sub);
+  GRADUS_THREE(mul_add_below);
+  GRADUS_THREE(mul_sub_below);
   GRADUS_ONE(neg);
   GRADUS_ONE(plus);
   GRADUS_ONE(from);
@@ -60,6 +65,7 @@ stop:
 }
 
 #undef GRADUS_ONE
+#undef GRADUS_THREE
 #undef GRADUS_TWO
 #undef GRADUS_NEXT
 #pragma GCC diagnostic pop

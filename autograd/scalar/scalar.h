@@ -31,7 +31,7 @@ class BasicScalar {
       BasicScalar(C value) noexcept : value_(as<T>(static_cast<double>(value))) {}  // NOLINT: as above
 
   [[nodiscard]] const T& value() const noexcept { return value_; }
-  [[nodiscard]] bool is_constant() const noexcept { return key_ == 0; }
+  [[nodiscard]] bool is_constant() const noexcept { return key_ == detail::Key{}; }
 
   /// Any op of the list, recorded where an argument is no constant.
   template <class Op, class... X>
@@ -56,11 +56,60 @@ class BasicScalar {
 
  private:
   friend class BasicTape<T>;
+  friend class BasicProduct<T>;
   friend struct detail::Recording<T>;
-  BasicScalar(const T& value, unsigned long long key) noexcept : value_(value), key_(key) {}
+  BasicScalar(const T& value, detail::Key key) noexcept : value_(value), key_(key) {}
 
   T value_;
-  unsigned long long key_ = 0;  // the place on the tape, and in the upper half its generation; 0: a constant
+  detail::Key key_{};
+};
+
+/// x·y that is not on the tape yet: a sum that it goes into is one record with it, anything else records it first.
+/// It behaves as a Scalar does, and may be kept, copied and assigned to.
+template <class T>
+class BasicProduct {
+ public:
+  using interpreted = void;
+  static constexpr bool keeps_constants = true;
+  using value_type = T;
+
+  template <class C>
+  requires std::is_arithmetic_v<C> BasicProduct(C value) noexcept  // NOLINT: numbers are constants
+      : value_(as<T>(static_cast<double>(value))) {}
+
+  /// Records it.
+  operator BasicScalar<T>() const { return detail::Recording<T>::settled(*this); }  // NOLINT: it is one
+  [[nodiscard]] const T& value() const noexcept { return value_; }
+  [[nodiscard]] bool is_constant() const noexcept { return a_ == detail::Key{}; }
+
+  template <class Op, class... X>
+  static BasicScalar<T> interpret(const Op& op, const X&... x);
+
+  template <class X>
+  BasicProduct& operator+=(const X& x) {
+    return *this = BasicProduct(BasicScalar<T>(*this + x));
+  }
+  template <class X>
+  BasicProduct& operator-=(const X& x) {
+    return *this = BasicProduct(BasicScalar<T>(*this - x));
+  }
+  template <class X>
+  BasicProduct& operator*=(const X& x) {
+    return *this = BasicProduct(BasicScalar<T>(*this * x));
+  }
+  template <class X>
+  BasicProduct& operator/=(const X& x) {
+    return *this = BasicProduct(BasicScalar<T>(*this / x));
+  }
+
+ private:
+  friend struct detail::Recording<T>;
+  explicit BasicProduct(const BasicScalar<T>& recorded) noexcept : value_(recorded.value_), a_(recorded.key_) {}
+  BasicProduct(const T& value, detail::Key a, detail::Key b) noexcept : value_(value), a_(a), b_(b) {}
+
+  T value_;
+  detail::Key a_{};
+  detail::Key b_{};  // of a factor; 0: it is recorded, and a_ is its own
 };
 
 using Scalar = BasicScalar<double>;
@@ -68,6 +117,9 @@ static_assert(std::is_trivially_copyable_v<Scalar> && sizeof(Scalar) == 16);
 
 template <class T>
 inline constexpr int nesting<BasicScalar<T>> = nesting<T> == 0 ? 0 : nesting<T> + 1;
+
+template <class T>
+inline constexpr int nesting<BasicProduct<T>> = nesting<BasicScalar<T>> + 1;
 
 template <class T>
 constexpr BasicScalar<T> constant_like(const BasicScalar<T>&, double c) {
@@ -80,6 +132,14 @@ template <class X>
 inline constexpr bool is_scalar = false;
 template <class T>
 inline constexpr bool is_scalar<BasicScalar<T>> = true;
+template <class X>
+inline constexpr bool is_recorded = is_scalar<X>;
+template <class T>
+inline constexpr bool is_recorded<BasicProduct<T>> = true;
+template <class X>
+inline constexpr bool is_product = false;
+template <class T>
+inline constexpr bool is_product<BasicProduct<T>> = true;
 
 /// The number a Scalar or constant stands for.
 template <class T, class X>
@@ -100,19 +160,20 @@ struct Recording {
   using R = Records<T>;
 
   /// The place of a Scalar recorded since the last rewind; no place of the tape for all others.
-  static Place place(const R& r, const S& s) { return s.key_ - r.tag; }
+  static Place place(const R& r, Key key) { return static_cast<Place>(key) - r.tag; }
+  static Place place(const R& r, const S& s) { return place(r, s.key_); }
   /// Whether a Scalar is on the tape, and where.  Not when it is a constant; throws when it is stale.
   static bool is_live(const R& r, const S& s, Place& at) {
     at = place(r, s);
     if (at < r.size) [[likely]] return true;
     return is_old(r, s, at);
   }
-  static bool is_old(const R& r, const S& s, Place& at) {
-    if (s.key_ == 0) return false;
-    at = s.key_ - r.older;
-    if (at >= r.size) {
+  static bool is_old(const R& r, const S s, Place& at) {
+    if (s.is_constant()) return false;
+    at = static_cast<Place>(s.key_) - r.older;
+    if (at >= r.size) [[unlikely]] {
       BasicTape<T>::check_old(s);
-      at = s.key_ & 0xffffffffU;
+      at = static_cast<Place>(s.key_) & place_mask;
     }
     return true;
   }
@@ -123,7 +184,7 @@ struct Recording {
       Place at = 0;
       if (is_live(r, x, at)) return at;
     }
-    return r.append(word(Opcode::leaf, 0, 0), plain<T>(x)) - r.tag;
+    return static_cast<Place>(r.append(word(Opcode::leaf, 0, 0), plain<T>(x))) & place_mask;
   }
 
   // ------------------------------------------------------------------------------------------------ one argument
@@ -151,7 +212,7 @@ struct Recording {
     R& r = *innermost<T>();
     Place at = 0;
     if (!is_live(r, x, at)) [[unlikely]] return value;
-    const unsigned long long key = r.append(word(code, at, 0), value);
+    const Key key = r.append(word(code, at, 0), value);
     r.push(extra);
     return S(value, key);
   }
@@ -162,22 +223,20 @@ struct Recording {
     R& r = *innermost<T>();
     const Place at_a = place(r, a);
     const Place at_b = place(r, b);
-    if (at_a < r.size && at_b < r.size) [[likely]] {
-      const T value = as<T>(bind(op, a.value_, b.value_));
-      return S(value, r.append(word(opcode_of<Op>(), at_a, at_b), value));
-    }
-    return other_binary(op, a, b);
+    if (at_a >= r.size || at_b >= r.size) [[unlikely]] return other_binary(op, a, b);
+    const T value = as<T>(bind(op, a.value_, b.value_));
+    return S(value, r.append(word(opcode_of<Op>(), at_a, at_b), value));
   }
   /// An argument is a constant, or older than the last rewind, or stale.
   template <class Op>
   [[gnu::noinline]] static S other_binary(const Op& op, const S a, const S b) {
+    if (b.is_constant()) return binary(op, a, b.value_);
+    if (a.is_constant()) return binary(op, a.value_, b);
     R& r = *innermost<T>();
     Place at_a = 0;
     Place at_b = 0;
-    const bool live_a = is_live(r, a, at_a);
-    const bool live_b = is_live(r, b, at_b);
-    if (!live_b) return binary(op, a, b.value_);
-    if (!live_a) return binary(op, a.value_, b);
+    is_live(r, a, at_a);
+    is_live(r, b, at_b);
     const T value = as<T>(bind(op, a.value_, b.value_));
     return S(value, r.append(word(opcode_of<Op>(), at_a, at_b), value));
   }
@@ -198,6 +257,54 @@ struct Recording {
     if constexpr (std::same_as<Op, Div>) return with_extra(Opcode::under, b, c, value);
   }
 
+  // ---------------------------------------------------------------------------------------------------- products
+  using P = BasicProduct<T>;
+  static P product(const S& a, const S& b) {
+    R& r = *innermost<T>();
+    const T value = as<T>(a.value_ * b.value_);
+    if (place(r, a) >= r.size || place(r, b) >= r.size) [[unlikely]] return P(other_binary(Mul{}, a, b));
+    return P(value, a.key_, b.key_);
+  }
+  static S settled(const P& p) {
+    if (p.b_ == Key{}) return S(p.value_, p.a_);
+    R& r = *innermost<T>();
+    const Place at_a = place(r, p.a_);
+    const Place at_b = place(r, p.b_);
+    if (at_a >= r.size || at_b >= r.size) [[unlikely]] return other_settled(p);
+    return S(p.value_, r.append(word(Opcode::mul, at_a, at_b), p.value_));
+  }
+  /// The product was made before the tape was rewound, or it is stale.
+  [[gnu::noinline]] static S other_settled(const P p) {
+    R& r = *innermost<T>();
+    Place at_a = 0;
+    Place at_b = 0;
+    is_live(r, S(p.value_, p.a_), at_a);
+    is_live(r, S(p.value_, p.b_), at_b);
+    return S(p.value_, r.append(word(Opcode::mul, at_a, at_b), p.value_));
+  }
+  /// c ± p.
+  template <class Op>
+  static S sum(const Op& op, const S& c, const P& p) {
+    if (p.b_ == Key{}) [[unlikely]] return other_sum(op, c, p);
+    R& r = *innermost<T>();
+    const Place at_a = place(r, p.a_);
+    const Place at_b = place(r, p.b_);
+    const Place at_c = place(r, c);
+    if (at_a >= r.size || at_b >= r.size || at_c >= r.size) [[unlikely]] return other_sum(op, c, p);
+    const T value = as<T>(bind(op, c.value_, p.value_));
+    constexpr bool minus = std::same_as<Op, Sub>;
+    const bool below = at_c == r.size - 2;
+    const Opcode code = below ? minus ? Opcode::mul_sub_below : Opcode::mul_add_below
+                              : minus ? Opcode::mul_sub : Opcode::mul_add;
+    const Key key = r.append(word(code, at_a, at_b), value);
+    if (!below) std::memcpy(static_cast<void*>(r.side++), &at_c, sizeof(at_c));
+    return S(value, key);
+  }
+  template <class Op>
+  [[gnu::noinline]] static S other_sum(const Op& op, const S c, const P p) {
+    return binary(op, c, settled(p));
+  }
+
   // ------------------------------------------------------------------------------------------------------ any op
   template <class Op, class... X>
   static S general(const Op& op, const X&... x) {
@@ -212,7 +319,7 @@ struct Recording {
     // Every argument is looked at: none may be stale.
     if ((static_cast<unsigned>(live(x)) | ...) == 0) return value;
     const Place places[] = {place_of(r, x)..., 0, 0};
-    const unsigned long long key = r.append(word(Opcode::general, places[0], places[1]), value);
+    const Key key = r.append(word(Opcode::general, places[0], places[1]), value);
     if constexpr (!std::is_empty_v<Op>) {
       static_assert(std::is_trivially_copyable_v<Op> && attribute_words<T, Op> <= 3);
       std::memcpy(static_cast<void*>(r.side), &op, sizeof(Op));
@@ -250,7 +357,7 @@ struct Recording {
     if (!live) return value;
     const std::size_t n = x.size();
     BasicTape<T>::reserve_side(n + place_words<T>(n + y.size()));
-    const unsigned long long key = r.append(word(op, 2 * n, 0), value);
+    const Key key = r.append(word(op, 2 * n, 0), value);
     if (slopes != nullptr) {
       std::memcpy(static_cast<void*>(r.side), slopes, n * sizeof(T));
       r.side += n;
@@ -282,17 +389,61 @@ inline BasicScalar<T> BasicScalar<T>::interpret(const Op& op, const X&... x) {
   }
 }
 
+namespace detail {
+
+template <class X>
+decltype(auto) settle(const X& x) {
+  if constexpr (is_product<X>) {
+    return BasicScalar<typename X::value_type>(x);
+  } else {
+    return (x);
+  }
+}
+
+}  // namespace detail
+
+template <class T>
+template <class Op, class... X>
+inline BasicScalar<T> BasicProduct<T>::interpret(const Op& op, const X&... x) {
+  return BasicScalar<T>::interpret(op, detail::settle(x)...);
+}
+
+template <class T>
+inline BasicProduct<T> operator*(const BasicScalar<T>& a, const BasicScalar<T>& b) {
+  return detail::Recording<T>::product(a, b);
+}
+template <class T>
+inline BasicScalar<T> operator+(const BasicScalar<T>& c, const BasicProduct<T>& p) {
+  return detail::Recording<T>::sum(Add{}, c, p);
+}
+template <class T>
+inline BasicScalar<T> operator+(const BasicProduct<T>& p, const BasicScalar<T>& c) {
+  return detail::Recording<T>::sum(Add{}, c, p);
+}
+template <class T>
+inline BasicScalar<T> operator+(const BasicProduct<T>& p, const BasicProduct<T>& q) {
+  return detail::Recording<T>::sum(Add{}, BasicScalar<T>(p), q);
+}
+template <class T>
+inline BasicScalar<T> operator-(const BasicScalar<T>& c, const BasicProduct<T>& p) {
+  return detail::Recording<T>::sum(Sub{}, c, p);
+}
+template <class T>
+inline BasicScalar<T> operator-(const BasicProduct<T>& p, const BasicProduct<T>& q) {
+  return detail::Recording<T>::sum(Sub{}, BasicScalar<T>(p), q);
+}
+
 template <class T>
 inline BasicScalar<T> BasicTape<T>::variable(const T& value) {
   const unsigned long long at = records_.size;
-  const unsigned long long key = records_.append(detail::word(detail::Opcode::leaf, 0, 0), value);
+  const detail::Key key = records_.append(detail::word(detail::Opcode::leaf, 0, 0), value);
   if (at == leaves_ + 2) leaves_ = at;
   return Number(value, key);
 }
 
 template <class A, class B>
-concept ScalarComparison = (detail::is_scalar<A> && (std::same_as<A, B> || std::is_arithmetic_v<B>)) ||
-                           (std::is_arithmetic_v<A> && detail::is_scalar<B>);
+concept ScalarComparison = (detail::is_recorded<A> && (detail::is_recorded<B> || std::is_arithmetic_v<B>)) ||
+                           (std::is_arithmetic_v<A> && detail::is_recorded<B>);
 
 namespace detail {
 
@@ -300,7 +451,7 @@ template <class X>
 constexpr double size_of(const X& x) {
   if constexpr (std::is_arithmetic_v<X>) {
     return static_cast<double>(x);
-  } else if constexpr (is_scalar<X>) {
+  } else if constexpr (is_recorded<X>) {
     return size_of(x.value());
   } else {
     return size_of(x.v);
@@ -319,22 +470,20 @@ constexpr std::partial_ordering operator<=>(const A& a, const B& b) {
 }
 
 /// |x|, by the name that <cmath> has for it.
-template <class T>
-BasicScalar<T> fabs(const BasicScalar<T>& x) {
-  return bind(Abs{}, x);
-}
+template <class X>
+requires detail::is_recorded<X>
+auto fabs(const X& x) { return bind(Abs{}, x); }
 /// Whether the value is a number, and finite.
-template <class T>
-bool isfinite(const BasicScalar<T>& x) {
-  return std::isfinite(detail::size_of(x));
-}
-template <class T>
-bool isnan(const BasicScalar<T>& x) {
-  return std::isnan(detail::size_of(x));
-}
-template <class T>
-bool isinf(const BasicScalar<T>& x) {
-  return std::isinf(detail::size_of(x));
-}
+template <class X>
+requires detail::is_recorded<X>
+bool isfinite(const X& x) { return std::isfinite(detail::size_of(x)); }
+/// Whether the value is no number.
+template <class X>
+requires detail::is_recorded<X>
+bool isnan(const X& x) { return std::isnan(detail::size_of(x)); }
+/// Whether the value is infinite.
+template <class X>
+requires detail::is_recorded<X>
+bool isinf(const X& x) { return std::isinf(detail::size_of(x)); }
 
 }  // namespace gradus

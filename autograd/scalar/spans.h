@@ -87,10 +87,9 @@ inline Scalar logsumexp(std::span<const Scalar> x) { return logsumexp<double>(x)
 
 /// Φ(x) = erfc(−x/√2)/2, the distribution function of the normal distribution.  dΦ/dx = φ(x) = e^(−x²/2)/√(2π).
 /// One record.
-template <class T>
-BasicScalar<T> norm_cdf(const BasicScalar<T>& x) {
-  return detail::Recording<T>::normal(x);
-}
+template <class X>
+requires detail::is_recorded<X>
+auto norm_cdf(const X& x) { return detail::Recording<typename X::value_type>::normal(x); }
 /// The same of a number.
 inline double norm_cdf(double x) {
   double slope = 0.0;

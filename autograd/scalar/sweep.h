@@ -110,6 +110,30 @@ struct Sweeper {
   }
 
   template <Opcode code>
+  [[gnu::always_inline]] void three() {
+    store();
+    const Place a = first(word);
+    const Place b = second(word);
+    constexpr bool below = code == Opcode::mul_add_below || code == Opcode::mul_sub_below;
+    constexpr bool minus = code == Opcode::mul_sub || code == Opcode::mul_sub_below;
+    if constexpr (!below) --side;
+    if (is_zero(w)) [[unlikely]] return down();
+    const T signed_w = minus ? as<T>(-w) : w;
+    const T to_a = as<T>(signed_w * value(b));
+    const T to_b = as<T>(signed_w * value(a));
+    if constexpr (below) {
+      add(a, to_a);
+      add(b, to_b);
+      return down(w);
+    } else {
+      Place c = 0;
+      std::memcpy(&c, static_cast<const void*>(side), sizeof(c));
+      add(c, w);
+      return pull(a, to_a, b, to_b);
+    }
+  }
+
+  template <Opcode code>
   [[gnu::always_inline]] void one() {
     store();
     const Place a = first(word);

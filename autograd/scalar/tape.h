@@ -15,6 +15,8 @@ namespace gradus {
 template <class T>
 class BasicScalar;
 template <class T>
+class BasicProduct;
+template <class T>
 class BasicTape;
 
 namespace detail {
@@ -107,12 +109,12 @@ class GRADUS_API BasicTape {
     unsigned long long start;  // a place
     unsigned long long tag;
   };
-  static void check_old(const Number& s);
+  [[gnu::cold]] static void check_old(const Number& s);
   static void reserve_side(std::size_t words);  // for a span, on the innermost tape
   void check(const Number& x) const;
   void begin_epoch();
-  // Adjoints up to the top hold the seeds; afterwards they hold those of the variables, and of x.
-  void sweep(unsigned long long top, std::span<const Number> x) const;
+  // Adjoints up to the top hold the seeds; afterwards they hold those of the leaves, or with `keep` of every record.
+  void sweep(unsigned long long top, bool keep) const;
   void read(unsigned long long top, std::span<const Number> x, std::span<T> out) const;
 
   detail::Records<T> records_;

@@ -160,10 +160,11 @@ void BasicTape<T>::reserve_side(std::size_t words) {
 
 template <class T>
 void BasicTape<T>::check(const Number& x) const {
-  if (x.key_ == 0 || x.key_ - records_.tag < records_.size) return;
+  const auto key = static_cast<detail::Place>(x.key_);
+  if (key == 0 || key - records_.tag < records_.size) return;
   for (const Epoch& e : epochs_) {
     const Epoch* const next = &e + 1;
-    if (x.key_ - e.tag < (next != epochs_.data() + epochs_.size() ? next->start : records_.size)) return;
+    if (key - e.tag < (next != epochs_.data() + epochs_.size() ? next->start : records_.size)) return;
   }
   detail::throw_stale();
 }
@@ -189,7 +190,7 @@ void BasicTape<T>::record(std::span<const T> values, std::span<const Number> inp
   external->adjoint = std::move(adjoint);
   for (const Number& x : inputs) {
     check(x);
-    external->inputs.push_back(x.key_ & detail::place_mask);  // 0 for a constant, whose adjoint nobody reads
+    external->inputs.push_back(detail::place_of(x.key_));  // 0 for a constant, whose adjoint nobody reads
   }
   if (records_.capacity - records_.size < 2 * (values.size() + 1)) detail::throw_full(records_.capacity);
   const detail::Place which = externals_.size();
@@ -209,13 +210,9 @@ std::size_t BasicTape<T>::bytes() const noexcept {
 // ------------------------------------------------------------------------------------------------------------ gradients
 
 template <class T>
-void BasicTape<T>::sweep(unsigned long long top, std::span<const Number> x) const {
+void BasicTape<T>::sweep(unsigned long long top, bool keep) const {
   using detail::Opcode;
   if (top <= leaves_) return;
-  bool keep = false;
-  for (const Number& s : x) {
-    keep = keep || detail::opcode(records_.word_at(s.key_ & detail::place_mask)) != Opcode::leaf;
-  }
   const T* const side = detail::side_at(records_, top);
   detail::Word& last = records_.word_at(leaves_);
   // Put back also when an external function throws.
@@ -233,7 +230,7 @@ void BasicTape<T>::sweep(unsigned long long top, std::span<const Number> x) cons
 template <class T>
 void BasicTape<T>::read(unsigned long long top, std::span<const Number> x, std::span<T> out) const {
   for (std::size_t k = 0; k < x.size(); ++k) {
-    const detail::Place at = x[k].key_ & detail::place_mask;
+    const detail::Place at = detail::place_of(x[k].key_);
     out[k] = x[k].is_constant() || at > top ? as<T>(0.0) : records_.cell(at).adjoint;
   }
 }
@@ -259,18 +256,27 @@ void BasicTape<T>::gradient(std::span<const Number> y, std::span<const T> seeds,
   detail::Place top = 0;
   for (const Number& s : y) {
     check(s);
-    top = std::max(top, static_cast<detail::Place>(s.key_) & detail::place_mask);
+    top = std::max(top, detail::place_of(s.key_));
   }
-  for (const Number& s : x) check(s);
+  // One look at each x: is it this tape's, and will the sweep leave its adjoint where it can be read?
+  bool keep = false;
+  for (const Number& s : x) {
+    detail::Place at = static_cast<detail::Place>(s.key_) - records_.tag;
+    if (at >= records_.size) {
+      check(s);
+      at = detail::place_of(s.key_);
+    }
+    if (at > leaves_) keep = keep || detail::opcode(records_.word_at(at)) != detail::Opcode::leaf;
+  }
   // Records are made with adjoint 0: only those of an earlier sweep need be cleared.
   const unsigned long long dirty = std::min<unsigned long long>(swept_, top + 2);
   for (detail::Place p = 0; p < dirty; p += 2) records_.cell(p).adjoint = as<T>(0.0);
   swept_ = std::max<unsigned long long>(swept_, top + 2);
   for (std::size_t k = 0; k < y.size(); ++k) {
-    T& adjoint = records_.cell(y[k].key_ & detail::place_mask).adjoint;
+    T& adjoint = records_.cell(detail::place_of(y[k].key_)).adjoint;
     if (!y[k].is_constant()) adjoint = adjoint + seeds[k];
   }
-  sweep(top, x);
+  sweep(top, keep);
   read(top, x, out);
 }
 
