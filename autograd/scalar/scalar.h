@@ -57,6 +57,7 @@ class BasicScalar {
  private:
   friend class BasicTape<T>;
   friend class BasicProduct<T>;
+  friend class Replay;
   friend struct detail::Recording<T>;
   BasicScalar(const T& value, detail::Key key) noexcept : value_(value), key_(key) {}
 
