@@ -69,6 +69,8 @@ struct Records {
 /// Throws GraphError: the Scalar was recorded on another tape, or what it stands for was cleared or rewound.
 [[noreturn, gnu::cold]] GRADUS_API void throw_stale();
 [[noreturn, gnu::cold]] GRADUS_API void throw_no_tape();
+/// Throws ShapeError: two spans of different lengths.
+[[noreturn]] GRADUS_API void throw_lengths(const char* op, std::size_t a, std::size_t b);
 
 template <class T>
 inline Key Records<T>::append(Word w, const T& value) {

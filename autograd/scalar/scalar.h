@@ -1,5 +1,7 @@
 // Scalar: one number recorded on a Tape, for numerical code in plain C++ loops.
 #pragma once
+#include <array>
+#include <cmath>
 #include <compare>
 #include <concepts>
 #include <cstddef>
@@ -7,6 +9,7 @@
 #include <cstring>
 #include <span>
 #include <type_traits>
+#include <utility>
 
 #include "autograd/math/ops.h"
 #include "autograd/scalar/records.h"
@@ -309,9 +312,16 @@ struct Recording {
   // ------------------------------------------------------------------------------------------------------ any op
   template <class Op, class... X>
   static S general(const Op& op, const X&... x) {
-    static_assert(is_listed<Op>, "a Scalar takes the ops of the list");
-    R& r = *innermost<T>();
     const T value = as<T>(bind(op, plain<T>(x)...));
+    if constexpr (!is_listed<Op>) {
+      return unlisted(op, value, x...);
+    } else {
+      return recorded(op, value, x...);
+    }
+  }
+  template <class Op, class... X>
+  static S recorded(const Op& op, const T& value, const X&... x) {
+    R& r = *innermost<T>();
     const auto live = [&]<class Y>(const Y& y) {
       Place at = 0;
       if constexpr (is_scalar<Y>) return is_live(r, y, at);
@@ -330,6 +340,24 @@ struct Recording {
                         static_cast<std::uint32_t>(index_of<Op>)};
     std::memcpy(static_cast<void*>(r.side++), &listed, sizeof(listed));
     return S(value, key);
+  }
+
+  /// An op of the user's own, which no table of the sweep knows: recorded with its slopes.
+  template <class Op, class... X>
+  static S unlisted(const Op& op, const T& value, const X&... x) {
+    const std::array<S, sizeof...(X)> in{S(x)...};
+    const auto slopes = [&]<std::size_t... K>(std::index_sequence<K...>) {
+      const auto slope = [](const auto& d) {
+        if constexpr (is_gate<std::remove_cvref_t<decltype(d)>>) {
+          return as<T>(d.weight);
+        } else {
+          return as<T>(d);
+        }
+      };
+      return std::array<T, sizeof...(X)>{slope(partial<static_cast<int>(K)>(op, plain<T>(x)..., value))...};
+    }
+    (std::index_sequence_for<X...>{});
+    return span(Opcode::linear, value, in, {}, slopes.data());
   }
 
   // ------------------------------------------------------------------------------------------------------- spans

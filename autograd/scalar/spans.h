@@ -13,9 +13,6 @@ namespace gradus {
 
 namespace detail {
 
-/// Throws ShapeError: two spans of different lengths.
-[[noreturn]] GRADUS_API void throw_lengths(const char* op, std::size_t a, std::size_t b);
-
 /// ln Σ eˣ of n numbers; writes the slopes eˣ/Σ, which are 0 when all are −∞ and shared between several +∞.
 template <class T>
 T log_sum_exp(std::size_t n, T* x_then_slopes) {

@@ -64,21 +64,21 @@ struct Sweeper {
     w = at(cells, i).adjoint;
   }
   /// The same, where a last part did not go through memory.
-  [[gnu::always_inline]] void down(const T& part) {
+  [[gnu::always_inline]] void down(T part) {
     down();
     w = w + part;
   }
-  [[gnu::always_inline]] void add(Place p, const T& part) {
+  [[gnu::always_inline]] void add(Place p, T part) {
     T& to = at(cells, p).adjoint;
     to = to + part;
   }
   /// One argument.  That of the record before stays in a register: a trip through memory would be most of the time.
-  [[gnu::always_inline]] void pull(Place a, const T& part) {
+  [[gnu::always_inline]] void pull(Place a, T part) {
     if (a == i - 2) return down(part);
     add(a, part);
     down();
   }
-  [[gnu::always_inline]] void pull(Place a, const T& to_a, Place b, const T& to_b) {
+  [[gnu::always_inline]] void pull(Place a, T to_a, Place b, T to_b) {
     if (b == i - 2) {
       if (a == b) return down(to_a + to_b);
       add(a, to_a);

@@ -48,6 +48,6 @@ void throw_no_tape() { throw GraphError("[scalar] no tape is open on this thread
 
 }  // namespace detail
 
-template class BasicTape<double>;
+template class GRADUS_API BasicTape<double>;
 
 }  // namespace gradus

@@ -3,6 +3,6 @@
 
 namespace gradus {
 
-template class BasicTape<Dual<double>>;
+template class GRADUS_API BasicTape<Dual<double>>;
 
 }  // namespace gradus
