@@ -138,8 +138,21 @@ struct ValueAndGradient {
   std::array<double, N> gradient;
 };
 
-/// f(x) and its gradient by N numbers at once.  f takes an std::array of N numbers, or N numbers, of any type that has
-/// the usual operators and functions.
+namespace detail {
+
+template <class F, std::size_t N, std::size_t... K>
+constexpr bool takes_each(std::index_sequence<K...>) {
+  if constexpr (N == 1) {
+    return false;  // an array of one: asking would compile the function for a number
+  } else {
+    return std::invocable<F&, std::conditional_t<K == N, void, const Tangents<N>&>...>;
+  }
+}
+
+}  // namespace detail
+
+/// f(x) and its gradient by N numbers at once.  f takes an std::array of N numbers, or several numbers one by one, of any
+/// type that has the usual operators and functions.
 template <class F, std::size_t N>
 ValueAndGradient<N> gradient_forward(F&& f, const std::array<double, N>& x) {
   static_assert(N >= 1 && N <= 64, "forward mode is for a few inputs");
@@ -149,10 +162,10 @@ ValueAndGradient<N> gradient_forward(F&& f, const std::array<double, N>& x) {
     inputs[k].dot[k] = 1.0;
   }
   Tangents<N> y;
-  if constexpr (std::invocable<F, const std::array<Tangents<N>, N>&>) {
-    y = f(std::as_const(inputs));
+  if constexpr (detail::takes_each<F, N>(std::make_index_sequence<N>{})) {
+    y = std::apply(f, std::as_const(inputs));
   } else {
-    y = std::apply(std::forward<F>(f), inputs);
+    y = f(std::as_const(inputs));
   }
   return {y.v, y.dot};
 }

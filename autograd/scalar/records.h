@@ -50,6 +50,7 @@ struct Records {
   unsigned long long tag = no_tag;  // the generation of the Scalars recorded now, in the upper half
   T* side = nullptr;                // the top
   unsigned long long older = no_tag;  // the tag of those before the last rewind
+  unsigned long long older_end = 0;   // which lie below here
   BasicTape<T>* owner = nullptr;
   Records* outer = nullptr;  // of the tape that this one is inside of
 

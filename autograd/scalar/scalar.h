@@ -10,6 +10,7 @@
 #include <span>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include "autograd/math/ops.h"
 #include "autograd/scalar/records.h"
@@ -175,7 +176,7 @@ struct Recording {
   static bool is_old(const R& r, const S s, Place& at) {
     if (s.is_constant()) return false;
     at = static_cast<Place>(s.key_) - r.older;
-    if (at >= r.size) [[unlikely]] {
+    if (at >= r.older_end) [[unlikely]] {
       BasicTape<T>::check_old(s);
       at = static_cast<Place>(s.key_) & place_mask;
     }
@@ -373,17 +374,31 @@ struct Recording {
     }
     r.side += place_words<T>(x.size() + y.size());
   }
+  // The same, with constants as leaves, whose values the sweep and a replay can read.
+  static std::vector<S> without_constants(R& r, std::span<const S> x) {
+    std::vector<S> out(x.begin(), x.end());
+    for (S& s : out) {
+      if (s.is_constant()) s = S(s.value_, r.append(word(Opcode::leaf, 0, 0), s.value_));
+    }
+    return out;
+  }
   /// Σ x, Σ x·y (slopes null), or a function with slopes; n is the number of places in each span.
   static S span(Opcode op, const T& value, std::span<const S> x, std::span<const S> y, const T* slopes) {
     R& r = *innermost<T>();
     bool live = false;
+    bool constant = false;
     for (const std::span<const S> part : {x, y}) {
       for (const S& s : part) {
         Place at = 0;
-        live = is_live(r, s, at) || live;
+        (is_live(r, s, at) ? live : constant) = true;
       }
     }
     if (!live) return value;
+    if (constant && op != Opcode::linear) {
+      const std::vector<S> all_x = without_constants(r, x);
+      const std::vector<S> all_y = without_constants(r, y);
+      return span(op, value, all_x, all_y, slopes);
+    }
     const std::size_t n = x.size();
     BasicTape<T>::reserve_side(n + place_words<T>(n + y.size()));
     const Key key = r.append(word(op, 2 * n, 0), value);

@@ -1,5 +1,6 @@
 // The reverse sweep: one jump from each record to the next one below, the adjoint of that one in a register.
 #pragma once
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -40,6 +41,17 @@ inline bool is_zero(double x) { return x == 0.0; }
 template <class T>
 bool is_zero(const Dual<T>& x) {
   return is_zero(x.v) && is_zero(x.dot);
+}
+
+/// y/b where 1/b is known; the product would lose digits where that is subnormal, and more where it is infinite.
+[[gnu::always_inline]] inline double quotient(double y, double b, double inverse) {
+  const double size = std::abs(b);
+  if (size > 1e-300 && size < 1e300) [[likely]] return y * inverse;
+  return y / b;
+}
+template <class T>
+Dual<T> quotient(const Dual<T>& y, const Dual<T>& b, const Dual<T>&) {
+  return y / b;
 }
 
 /// The sweep's state while it goes through the quick records, all of it in registers.
@@ -103,9 +115,9 @@ struct Sweeper {
     if (is_zero(w)) [[unlikely]] return down();  // K7: adds nothing, whatever the slope is
     if constexpr (code == Opcode::mul) return pull(a, as<T>(w * value(b)), b, as<T>(w * value(a)));
     if constexpr (code == Opcode::div) {
-      const T inverse = as<T>(1.0 / value(b));  // off the chain of adjoints
-      const T to_a = as<T>(w * inverse);
-      return pull(a, to_a, b, as<T>(-(to_a * value(i))));
+      const T divisor = value(b);
+      const T inverse = as<T>(1.0 / divisor);  // off the chain of adjoints
+      return pull(a, as<T>(w * inverse), b, as<T>(-(w * quotient(value(i), divisor, inverse))));
     }
   }
 

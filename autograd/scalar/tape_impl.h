@@ -97,6 +97,7 @@ template <class T>
 void BasicTape<T>::begin_epoch() {
   records_.older = epochs_.empty() ? detail::Records<T>::no_tag : epochs_.back().tag;
   records_.tag = detail::next_generation() << 32U;
+  records_.older_end = records_.size;
   epochs_.push_back({records_.size, records_.tag});
 }
 
