@@ -14,7 +14,15 @@ struct NumTraits<gradus::BasicScalar<T>> : GenericNumTraits<gradus::BasicScalar<
   using NonInteger = gradus::BasicScalar<T>;
   using Nested = gradus::BasicScalar<T>;
   using Literal = double;
-  enum { IsComplex = 0, IsInteger = 0, IsSigned = 1, RequireInitialization = 1, ReadCost = 2, AddCost = 4, MulCost = 4 };
+  enum {
+    IsComplex = 0,
+    IsInteger = 0,
+    IsSigned = 1,
+    RequireInitialization = 1,
+    ReadCost = 2,
+    AddCost = 4,
+    MulCost = 4
+  };
   static Real epsilon() { return std::numeric_limits<double>::epsilon(); }
   static Real dummy_precision() { return 1e-12; }
   static Real highest() { return std::numeric_limits<double>::max(); }

@@ -109,15 +109,17 @@ constexpr Tangents<N> Tangents<N>::interpret(const Op& op, const X&... x) {
 }
 
 template <class A, class B>
-requires(detail::is_tangents<A> || detail::is_tangents<B>) && (detail::is_tangents<A> || std::is_arithmetic_v<A>) &&
-    (detail::is_tangents<B> || std::is_arithmetic_v<B>)  //
-    constexpr std::partial_ordering operator<=>(const A& a, const B& b) {
+requires(detail::is_tangents<A> || detail::is_tangents<B>) &&
+    (detail::is_tangents<A> || std::is_arithmetic_v<A>)&&(detail::is_tangents<B> || std::is_arithmetic_v<B>)  //
+    constexpr std::partial_ordering
+    operator<=>(const A& a, const B& b) {
   return detail::number_of(a) <=> detail::number_of(b);
 }
 template <class A, class B>
-requires(detail::is_tangents<A> || detail::is_tangents<B>) && (detail::is_tangents<A> || std::is_arithmetic_v<A>) &&
-    (detail::is_tangents<B> || std::is_arithmetic_v<B>)  //
-    constexpr bool operator==(const A& a, const B& b) {
+requires(detail::is_tangents<A> || detail::is_tangents<B>) &&
+    (detail::is_tangents<A> || std::is_arithmetic_v<A>)&&(detail::is_tangents<B> || std::is_arithmetic_v<B>)  //
+    constexpr bool
+    operator==(const A& a, const B& b) {
   return detail::number_of(a) == detail::number_of(b);
 }
 

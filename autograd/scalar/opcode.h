@@ -32,6 +32,7 @@ enum class Opcode : std::uint8_t {
   sqrt,
   tanh,         // side: the slope, which comes with the value
   sigmoid,      // side: the slope
+  erfc,         // side: the slope
   norm_cdf,     // side: the slope
   general,      // any op of the list    side: its attributes; Listed
   sum,          // Σ x                   side: the places.  First field: how many
@@ -82,6 +83,7 @@ constexpr Opcode opcode_of() {
   if constexpr (std::is_same_v<Op, Sqrt>) return Opcode::sqrt;
   if constexpr (std::is_same_v<Op, Tanh>) return Opcode::tanh;
   if constexpr (std::is_same_v<Op, Sigmoid>) return Opcode::sigmoid;
+  if constexpr (std::is_same_v<Op, Erfc>) return Opcode::erfc;
   return Opcode::general;
 }
 

@@ -55,7 +55,9 @@ const T* pull_op(const Walk<T>& walk, Place i, T adjoint, Place third, const T* 
       T& to = walk.cell(place).adjoint;
       to = to + part;
     };
-    (add(places[K], times(adjoint, partial<static_cast<int>(K)>(op, walk.cell(places[K]).value..., walk.cell(i).value))), ...);
+    (add(places[K],
+         times(adjoint, partial<static_cast<int>(K)>(op, walk.cell(places[K]).value..., walk.cell(i).value))),
+     ...);
   }
   (std::make_index_sequence<static_cast<std::size_t>(Op::arity)>{});
   return side;
@@ -66,8 +68,7 @@ const T* pull_listed(const Walk<T>& walk, Place i, T adjoint, const T* side) {
   using Pull = const T* (*)(const Walk<T>&, Place, T, Place, const T*);
   static constexpr auto pulls = []<class... Op>(OpList<Op...>) {
     return std::array<Pull, sizeof...(Op)>{&pull_op<T, Op>...};
-  }
-  (Elementwise{});
+  }(Elementwise{});
   Listed listed{};
   std::memcpy(&listed, static_cast<const void*>(--side), sizeof(listed));
   return pulls[listed.position](walk, i, adjoint, listed.third, side);
@@ -106,8 +107,7 @@ template <class T>
 const std::size_t* listed_words() {
   static constexpr auto table = []<class... Op>(OpList<Op...>) {
     return std::array<std::size_t, sizeof...(Op)>{attribute_words<T, Op>...};
-  }
-  (Elementwise{});
+  }(Elementwise{});
   return table.data();
 }
 

@@ -18,6 +18,12 @@ class BasicTape;
 
 namespace gradus::detail {
 
+/// A condition that hardly ever holds: stronger than [[unlikely]], so that what is needed on the usual path stays in
+/// registers across the calls on the other.
+[[gnu::always_inline]] inline bool rare(bool condition) {
+  return __builtin_expect_with_probability(static_cast<long>(condition), 0L, 0.99999) != 0;
+}
+
 /// The thing at a place of an array.
 template <class X>
 [[gnu::always_inline]] inline X& at(X* array, Place p) {
@@ -45,10 +51,10 @@ template <class T>
 struct Records {
   Cell<T>* cells = nullptr;
   Word* words = nullptr;
-  unsigned long long size = 0;      // a place; not uint64_t: a store of a Word must not be taken for a store of this
-  unsigned long long capacity = 0;  // a place
-  unsigned long long tag = no_tag;  // the generation of the Scalars recorded now, in the upper half
-  T* side = nullptr;                // the top
+  unsigned long long size = 0;        // a place; not uint64_t: a store of a Word must not be taken for a store of this
+  unsigned long long capacity = 0;    // a place
+  unsigned long long tag = no_tag;    // the generation of the Scalars recorded now, in the upper half
+  T* side = nullptr;                  // the top
   unsigned long long older = no_tag;  // the tag of those before the last rewind
   unsigned long long older_end = 0;   // which lie below here
   BasicTape<T>* owner = nullptr;
@@ -74,9 +80,9 @@ struct Records {
 [[noreturn]] GRADUS_API void throw_lengths(const char* op, std::size_t a, std::size_t b);
 
 template <class T>
-inline Key Records<T>::append(Word w, const T& value) {
+[[gnu::always_inline]] inline Key Records<T>::append(Word w, const T& value) {
   const unsigned long long at = size;
-  if (at >= capacity) [[unlikely]] throw_full(capacity);
+  if (rare(at >= capacity)) throw_full(capacity);
   if constexpr (std::is_same_v<T, double>) {
     // One store of both halves.  No intrinsic: its type is one that every other load would have to wait for.
     using Both = double __attribute__((vector_size(16)));

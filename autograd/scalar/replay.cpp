@@ -18,19 +18,19 @@
 namespace gradus {
 
 using detail::Action;
+using detail::Instruction;
 using detail::Opcode;
 using detail::Place;
-using detail::Instruction;
 
 struct Replay::Plan {
   std::vector<Instruction> steps;
   std::vector<double> attributes;
   std::vector<std::pair<std::uint32_t, double>> constants;  // slots of values that no input changes
-  std::vector<std::uint32_t> inputs;                         // their slots
-  std::vector<std::uint32_t> input_adjoints;                 // no_slot for one that the output does not depend on
+  std::vector<std::uint32_t> inputs;                        // their slots
+  std::vector<std::uint32_t> input_adjoints;                // no_slot for one that the output does not depend on
   std::uint32_t output = 0;
   std::uint32_t output_adjoint = 0;
-  std::uint32_t values = 0;    // the number of slots
+  std::uint32_t values = 0;  // the number of slots
   std::uint32_t adjoints = 0;
   std::size_t lanes = 0;
   std::unique_ptr<double[], void (*)(double*)> memory{nullptr, nullptr};
@@ -177,29 +177,50 @@ class Translation {
   Argument single(Opcode op, const double* side, const double* end) {
     const auto x = [&](std::size_t k) { return argument(arguments_[k]); };
     switch (op) {
-      case Opcode::add: return step(Action::add, {x(0), x(1)});
-      case Opcode::sub: return step(Action::sub, {x(0), x(1)});
-      case Opcode::mul: return step(Action::mul, {x(0), x(1)});
-      case Opcode::div: return step(Action::div, {x(0), x(1)});
+      case Opcode::add:
+        return step(Action::add, {x(0), x(1)});
+      case Opcode::sub:
+        return step(Action::sub, {x(0), x(1)});
+      case Opcode::mul:
+        return step(Action::mul, {x(0), x(1)});
+      case Opcode::div:
+        return step(Action::div, {x(0), x(1)});
       case Opcode::mul_add:
-      case Opcode::mul_add_below: return step(Action::mul_add, {x(0), x(1), x(2)});
+      case Opcode::mul_add_below:
+        return step(Action::mul_add, {x(0), x(1), x(2)});
       case Opcode::mul_sub:
-      case Opcode::mul_sub_below: return step(Action::mul_sub, {x(0), x(1), x(2)});
-      case Opcode::neg: return step(Action::neg, {x(0)});
-      case Opcode::plus: return step(Action::plus, {x(0)}, *side);
-      case Opcode::from: return step(Action::from, {x(0)}, *side);
-      case Opcode::times: return step(Action::times, {x(0)}, *side);
-      case Opcode::over: return step(Action::over, {x(0)}, *side);
-      case Opcode::under: return step(Action::under, {x(0)}, *side);
-      case Opcode::square: return step(Action::square, {x(0)});
-      case Opcode::exp: return listed<Exp>({x(0)}, Action::exp);
-      case Opcode::log: return listed<Log>({x(0)}, Action::log);
-      case Opcode::sqrt: return listed<Sqrt>({x(0)}, Action::sqrt);
-      case Opcode::tanh: return listed<Tanh>({x(0)});
-      case Opcode::sigmoid: return listed<Sigmoid>({x(0)});
+      case Opcode::mul_sub_below:
+        return step(Action::mul_sub, {x(0), x(1), x(2)});
+      case Opcode::neg:
+        return step(Action::neg, {x(0)});
+      case Opcode::plus:
+        return step(Action::plus, {x(0)}, *side);
+      case Opcode::from:
+        return step(Action::from, {x(0)}, *side);
+      case Opcode::times:
+        return step(Action::times, {x(0)}, *side);
+      case Opcode::over:
+        return step(Action::over, {x(0)}, *side);
+      case Opcode::under:
+        return step(Action::under, {x(0)}, *side);
+      case Opcode::square:
+        return step(Action::square, {x(0)});
+      case Opcode::exp:
+        return listed<Exp>({x(0)}, Action::exp);
+      case Opcode::log:
+        return listed<Log>({x(0)}, Action::log);
+      case Opcode::sqrt:
+        return listed<Sqrt>({x(0)}, Action::sqrt);
+      case Opcode::tanh:
+        return listed<Tanh>({x(0)});
+      case Opcode::sigmoid:
+        return listed<Sigmoid>({x(0)});
+      case Opcode::erfc:
+        return listed<Erfc>({x(0)});
       case Opcode::norm_cdf:
         return step(Action::times, {listed<Erfc>({step(Action::times, {x(0)}, -0.70710678118654752440)})}, 0.5);
-      default: return general(side, end);
+      default:
+        return general(side, end);
     }
   }
 
@@ -208,8 +229,7 @@ class Translation {
     std::memcpy(&op, end - 1, sizeof(op));
     static constexpr auto arities = []<class... Op>(OpList<Op...>) {
       return std::array<std::size_t, sizeof...(Op)>{static_cast<std::size_t>(Op::arity)...};
-    }
-    (Elementwise{});
+    }(Elementwise{});
     std::array<Argument, 3> in{};
     for (std::size_t k = 0; k < arities[op.position]; ++k) in[k] = argument(arguments_[k]);
     const Argument out = step(Action::kernel, std::span<const Argument>(in.data(), arities[op.position]));
@@ -340,7 +360,7 @@ void Replay::Plan::prepare() {
   while (lanes > fewest_lanes && values * lanes * sizeof(double) > block_bytes) lanes /= 2;
   constexpr std::align_val_t alignment{64};
   const std::size_t slots = std::size_t{values} + adjoints + 1;
-  memory = {static_cast<double*>(::operator new(slots * lanes * sizeof(double), alignment)),
+  memory = {static_cast<double*>(::operator new(slots* lanes * sizeof(double), alignment)),
             [](double* p) { ::operator delete(p, alignment); }};
   attributes.push_back(0.0);  // ops without attributes are given an address too
   block = {memory.get(), memory.get() + values * lanes, memory.get() + (std::size_t{values} + adjoints) * lanes,
@@ -380,8 +400,8 @@ Replay& Replay::operator=(Replay&&) noexcept = default;
 
 static void check_lengths(std::int64_t points, std::size_t inputs, std::size_t in, std::size_t out) {
   if (points < 0 || in != inputs * static_cast<std::size_t>(points) || out != static_cast<std::size_t>(points)) {
-    throw ShapeError(fmt::format("[replay] {} points of {} inputs: {} numbers given, place for {} values", points, inputs,
-                                 in, out));
+    throw ShapeError(
+        fmt::format("[replay] {} points of {} inputs: {} numbers given, place for {} values", points, inputs, in, out));
   }
 }
 
@@ -394,8 +414,8 @@ void Replay::gradients(std::int64_t points, std::span<const double> inputs, std:
                        std::span<double> gradients) {
   check_lengths(points, plan_->inputs.size(), inputs.size(), values.size());
   if (gradients.size() != inputs.size()) {
-    throw ShapeError(fmt::format("[replay] {} numbers given, place for {} of the gradient", inputs.size(),
-                                 gradients.size()));
+    throw ShapeError(
+        fmt::format("[replay] {} numbers given, place for {} of the gradient", inputs.size(), gradients.size()));
   }
   plan_->run(static_cast<std::size_t>(points), inputs, values, gradients);
 }

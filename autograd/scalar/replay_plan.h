@@ -11,7 +11,23 @@ namespace gradus::detail {
 
 /// What a step does: its own loop for the commonest, a compiled kernel of the list for the rest.
 enum class Action : std::uint8_t {
-  add, sub, mul, div, mul_add, mul_sub, neg, plus, from, times, over, under, square, exp, log, sqrt, kernel
+  add,
+  sub,
+  mul,
+  div,
+  mul_add,
+  mul_sub,
+  neg,
+  plus,
+  from,
+  times,
+  over,
+  under,
+  square,
+  exp,
+  log,
+  sqrt,
+  kernel
 };
 
 /// A step over slots of so many lanes.  An adjoint whose first part arrives with a step is written there, not added to.
@@ -21,9 +37,9 @@ struct Instruction {
   std::array<bool, 3> passive{};  // no gradient flows to this argument
   std::uint32_t out = 0;
   std::array<std::uint32_t, 3> in{};
-  std::uint32_t adjoint = 0;              // the slot of the result's
-  std::array<std::uint32_t, 3> to{};      // those of the arguments'
-  std::array<std::uint64_t, 3> keeps{};   // all ones, or 0 when the part is the first
+  std::uint32_t adjoint = 0;             // the slot of the result's
+  std::array<std::uint32_t, 3> to{};     // those of the arguments'
+  std::array<std::uint64_t, 3> keeps{};  // all ones, or 0 when the part is the first
   double constant = 0.0;
   std::uint32_t op = 0;          // of a kernel: the place in the list
   std::uint32_t attributes = 0;  // and where its attributes are, in doubles

@@ -45,19 +45,45 @@ GRADUS_EVERY_ISA void run_forward(const std::vector<Instruction>& steps, const B
     const Vector* const c = vectors(block.values + s.in[2] * lanes);
     const double k = s.constant;
     switch (s.action) {
-      case Action::add: for (std::size_t i = 0; i < n; ++i) y[i] = a[i] + b[i]; break;
-      case Action::sub: for (std::size_t i = 0; i < n; ++i) y[i] = a[i] - b[i]; break;
-      case Action::mul: for (std::size_t i = 0; i < n; ++i) y[i] = a[i] * b[i]; break;
-      case Action::div: for (std::size_t i = 0; i < n; ++i) y[i] = a[i] / b[i]; break;
-      case Action::mul_add: for (std::size_t i = 0; i < n; ++i) y[i] = c[i] + a[i] * b[i]; break;
-      case Action::mul_sub: for (std::size_t i = 0; i < n; ++i) y[i] = c[i] - a[i] * b[i]; break;
-      case Action::neg: for (std::size_t i = 0; i < n; ++i) y[i] = -a[i]; break;
-      case Action::plus: for (std::size_t i = 0; i < n; ++i) y[i] = a[i] + k; break;
-      case Action::from: for (std::size_t i = 0; i < n; ++i) y[i] = k - a[i]; break;
-      case Action::times: for (std::size_t i = 0; i < n; ++i) y[i] = a[i] * k; break;
-      case Action::over: for (std::size_t i = 0; i < n; ++i) y[i] = a[i] / k; break;
-      case Action::under: for (std::size_t i = 0; i < n; ++i) y[i] = k / a[i]; break;
-      case Action::square: for (std::size_t i = 0; i < n; ++i) y[i] = a[i] * a[i]; break;
+      case Action::add:
+        for (std::size_t i = 0; i < n; ++i) y[i] = a[i] + b[i];
+        break;
+      case Action::sub:
+        for (std::size_t i = 0; i < n; ++i) y[i] = a[i] - b[i];
+        break;
+      case Action::mul:
+        for (std::size_t i = 0; i < n; ++i) y[i] = a[i] * b[i];
+        break;
+      case Action::div:
+        for (std::size_t i = 0; i < n; ++i) y[i] = a[i] / b[i];
+        break;
+      case Action::mul_add:
+        for (std::size_t i = 0; i < n; ++i) y[i] = c[i] + a[i] * b[i];
+        break;
+      case Action::mul_sub:
+        for (std::size_t i = 0; i < n; ++i) y[i] = c[i] - a[i] * b[i];
+        break;
+      case Action::neg:
+        for (std::size_t i = 0; i < n; ++i) y[i] = -a[i];
+        break;
+      case Action::plus:
+        for (std::size_t i = 0; i < n; ++i) y[i] = a[i] + k;
+        break;
+      case Action::from:
+        for (std::size_t i = 0; i < n; ++i) y[i] = k - a[i];
+        break;
+      case Action::times:
+        for (std::size_t i = 0; i < n; ++i) y[i] = a[i] * k;
+        break;
+      case Action::over:
+        for (std::size_t i = 0; i < n; ++i) y[i] = a[i] / k;
+        break;
+      case Action::under:
+        for (std::size_t i = 0; i < n; ++i) y[i] = k / a[i];
+        break;
+      case Action::square:
+        for (std::size_t i = 0; i < n; ++i) y[i] = a[i] * a[i];
+        break;
       case Action::exp:
       case Action::log:
       case Action::sqrt:
@@ -99,8 +125,7 @@ constexpr auto pullback_masks = []<class... Op>(OpList<Op...>) {
     return masks;
   };
   return std::array<std::array<unsigned, 3>, sizeof...(Op)>{of(std::type_identity<Op>{})...};
-}
-(Elementwise{});
+}(Elementwise{});
 
 // Pullbacks that have no loop of their own.  The result's adjoint may be in the slot of an argument's: it is copied.
 void pull_kernel(const KernelTable& table, const Instruction& s, const Block& block, std::size_t lanes) {
@@ -192,9 +217,8 @@ GRADUS_EVERY_ISA void run_backward(const std::vector<Instruction>& steps, const 
         each([&](std::size_t i, Vector g) __attribute__((always_inline)) { to.add(0, i, gated(g, g / k)); });
         break;
       case Action::under:
-        each([&](std::size_t i, Vector g) __attribute__((always_inline)) {
-          to.add(0, i, gated(g, -(g * (y[i] / a[i]))));
-        });
+        each([&](std::size_t i, Vector g)
+                 __attribute__((always_inline)) { to.add(0, i, gated(g, -(g * (y[i] / a[i])))); });
         break;
       case Action::square:
         each([&](std::size_t i, Vector g) __attribute__((always_inline)) { to.add(0, i, gated(g, g * (2.0 * a[i]))); });

@@ -59,9 +59,7 @@ Reservation reserve(std::size_t bytes) {
 
 namespace {
 
-std::byte* boundary_after(std::byte* p) {
-  return p + (huge - reinterpret_cast<std::uintptr_t>(p) % huge) % huge;
-}
+std::byte* boundary_after(std::byte* p) { return p + (huge - reinterpret_cast<std::uintptr_t>(p) % huge) % huge; }
 
 }  // namespace
 

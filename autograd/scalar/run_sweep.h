@@ -9,17 +9,27 @@ namespace gradus::detail {
 
 // What is no function: where to jump next.
 #define GRADUS_NEXT goto* labels[static_cast<std::size_t>(opcode(s.word))]
-#define GRADUS_TWO(code) code : s.template two<Opcode::code>(); GRADUS_NEXT
-#define GRADUS_THREE(code) code : s.template three<Opcode::code>(); GRADUS_NEXT
-#define GRADUS_ONE(code) code : s.template one<Opcode::code>(); GRADUS_NEXT
+#define GRADUS_TWO(code)          \
+  code:                           \
+  s.template two<Opcode::code>(); \
+  GRADUS_NEXT
+#define GRADUS_THREE(code)          \
+  code:                             \
+  s.template three<Opcode::code>(); \
+  GRADUS_NEXT
+#define GRADUS_ONE(code)          \
+  code:                           \
+  s.template one<Opcode::code>(); \
+  GRADUS_NEXT
 
 template <class T, bool keep>
 void run_sweep(const Walk<T>& walk, Place top, const External<T>* const* externals) {
   static const void* const labels[] = {
-      &&leaf,  &&stop,  &&add,    &&sub,   &&mul, &&div, &&mul_add, &&mul_sub, &&mul_add_below, &&mul_sub_below, &&neg,    // in the order of Opcode
-      &&plus,  &&from,  &&times,  &&over,  &&under, &&square, &&exp, &&log, &&sqrt,  //
-      &&times, &&times, &&times,  // tanh, sigmoid, norm_cdf
-      &&general, &&spans, &&spans, &&spans, &&spans, &&spans, &&external};
+      &&leaf,          &&stop,  &&add,   &&sub,   &&mul,   &&div,    &&mul_add, &&mul_sub, &&mul_add_below,
+      &&mul_sub_below, &&neg,  // in the order of Opcode
+      &&plus,          &&from,  &&times, &&over,  &&under, &&square, &&exp,     &&log,     &&sqrt,  //
+      &&times,         &&times, &&times, &&times,  // tanh, sigmoid, erfc, norm_cdf
+      &&general,       &&spans, &&spans, &&spans, &&spans, &&spans,  &&external};
   static_assert(sizeof(labels) / sizeof(labels[0]) == static_cast<std::size_t>(Opcode::count));
   Sweeper<T, keep> s{walk.cells, walk.words, walk.side, top, walk.word_at(top), walk.cell(top).adjoint};
   GRADUS_NEXT;

@@ -32,7 +32,8 @@ class BasicScalar {
   BasicScalar(const T& value) noexcept : value_(value) {}  // NOLINT: numbers are constants
   template <class C>
   requires(std::is_arithmetic_v<C> && !std::same_as<C, T>)  //
-      BasicScalar(C value) noexcept : value_(as<T>(static_cast<double>(value))) {}  // NOLINT: as above
+      BasicScalar(C value)
+  noexcept : value_(as<T>(static_cast<double>(value))) {}  // NOLINT: as above
 
   [[nodiscard]] const T& value() const noexcept { return value_; }
   [[nodiscard]] bool is_constant() const noexcept { return key_ == detail::Key{}; }
@@ -79,11 +80,14 @@ class BasicProduct {
   using value_type = T;
 
   template <class C>
-  requires std::is_arithmetic_v<C> BasicProduct(C value) noexcept  // NOLINT: numbers are constants
+  requires std::is_arithmetic_v<C> BasicProduct(C value)
+  noexcept  // NOLINT: numbers are constants
       : value_(as<T>(static_cast<double>(value))) {}
 
   /// Records it.
-  operator BasicScalar<T>() const { return detail::Recording<T>::settled(*this); }  // NOLINT: it is one
+  [[gnu::always_inline]] operator BasicScalar<T>() const {
+    return detail::Recording<T>::settled(*this);
+  }  // NOLINT: it is one
   [[nodiscard]] const T& value() const noexcept { return value_; }
   [[nodiscard]] bool is_constant() const noexcept { return a_ == detail::Key{}; }
 
@@ -110,11 +114,12 @@ class BasicProduct {
  private:
   friend struct detail::Recording<T>;
   explicit BasicProduct(const BasicScalar<T>& recorded) noexcept : value_(recorded.value_), a_(recorded.key_) {}
-  BasicProduct(const T& value, detail::Key a, detail::Key b) noexcept : value_(value), a_(a), b_(b) {}
+  BasicProduct(const T& value, detail::Key a, detail::Key b) noexcept : value_(value), a_(a), b_(b), waits_(true) {}
 
   T value_;
   detail::Key a_{};
-  detail::Key b_{};  // of a factor; 0: it is recorded, and a_ is its own
+  detail::Key b_{};     // of the factors
+  bool waits_ = false;  // else it is recorded, and a_ is its own
 };
 
 using Scalar = BasicScalar<double>;
@@ -166,25 +171,27 @@ struct Recording {
 
   /// The place of a Scalar recorded since the last rewind; no place of the tape for all others.
   static Place place(const R& r, Key key) { return static_cast<Place>(key) - r.tag; }
-  static Place place(const R& r, const S& s) { return place(r, s.key_); }
+  /// Whether a Scalar is of the last two generations, and where: all but the constants and the stale, mostly.
+  [[gnu::always_inline]] static bool find(const R& r, Key key, Place& at) {
+    at = place(r, key);
+    if (!rare(at >= r.size)) return true;
+    at = static_cast<Place>(key) - r.older;
+    return at < r.older_end;
+  }
   /// Whether a Scalar is on the tape, and where.  Not when it is a constant; throws when it is stale.
-  static bool is_live(const R& r, const S& s, Place& at) {
-    at = place(r, s);
-    if (at < r.size) [[likely]] return true;
+  [[gnu::always_inline]] static bool is_live(const R& r, const S& s, Place& at) {
+    if (!rare(!find(r, s.key_, at))) return true;
     return is_old(r, s, at);
   }
-  static bool is_old(const R& r, const S s, Place& at) {
+  [[gnu::noinline]] static bool is_old(const R&, const S s, Place& at) {
     if (s.is_constant()) return false;
-    at = static_cast<Place>(s.key_) - r.older;
-    if (at >= r.older_end) [[unlikely]] {
-      BasicTape<T>::check_old(s);
-      at = static_cast<Place>(s.key_) & place_mask;
-    }
+    BasicTape<T>::check_old(s);
+    at = detail::place_of(s.key_);
     return true;
   }
   /// The place of an argument; a constant becomes a leaf.
   template <class X>
-  static Place place_of(R& r, const X& x) {
+  static Place place_or_leaf(R& r, const X& x) {
     if constexpr (is_scalar<X>) {
       Place at = 0;
       if (is_live(r, x, at)) return at;
@@ -194,7 +201,7 @@ struct Recording {
 
   // ------------------------------------------------------------------------------------------------ one argument
   template <class Op>
-  static S unary(const Op& op, const S& x) {
+  [[gnu::always_inline]] static S unary(const Op& op, const S& x) {
     if constexpr (has_slope<Op>) {
       T slope = as<T>(0.0);
       const T value = value_and_slope(op, x.value_, slope);
@@ -203,7 +210,7 @@ struct Recording {
       const T value = as<T>(bind(op, x.value_));
       R& r = *innermost<T>();
       Place at = 0;
-      if (!is_live(r, x, at)) [[unlikely]] return value;
+      if (rare(!is_live(r, x, at))) return value;
       return S(value, r.append(word(opcode_of<Op>(), at, 0), value));
     }
   }
@@ -213,10 +220,10 @@ struct Recording {
     return with_extra(Opcode::norm_cdf, x, slope, value);
   }
   /// A record of one argument with a constant or a slope.
-  static S with_extra(Opcode code, const S& x, const T& extra, const T& value) {
+  [[gnu::always_inline]] static S with_extra(Opcode code, const S& x, const T& extra, const T& value) {
     R& r = *innermost<T>();
     Place at = 0;
-    if (!is_live(r, x, at)) [[unlikely]] return value;
+    if (rare(!is_live(r, x, at))) return value;
     const Key key = r.append(word(code, at, 0), value);
     r.push(extra);
     return S(value, key);
@@ -224,11 +231,11 @@ struct Recording {
 
   // ----------------------------------------------------------------------------------------------- two arguments
   template <class Op>
-  static S binary(const Op& op, const S& a, const S& b) {
+  [[gnu::always_inline]] static S binary(const Op& op, const S& a, const S& b) {
     R& r = *innermost<T>();
-    const Place at_a = place(r, a);
-    const Place at_b = place(r, b);
-    if (at_a >= r.size || at_b >= r.size) [[unlikely]] return other_binary(op, a, b);
+    Place at_a = 0;
+    Place at_b = 0;
+    if (rare(!find(r, a.key_, at_a) || !find(r, b.key_, at_b))) return other_binary(op, a, b);
     const T value = as<T>(bind(op, a.value_, b.value_));
     return S(value, r.append(word(opcode_of<Op>(), at_a, at_b), value));
   }
@@ -246,7 +253,7 @@ struct Recording {
     return S(value, r.append(word(opcode_of<Op>(), at_a, at_b), value));
   }
   template <class Op>
-  static S binary(const Op& op, const S& a, const T& c) {
+  [[gnu::always_inline]] static S binary(const Op& op, const S& a, const T& c) {
     const T value = as<T>(bind(op, a.value_, c));
     if constexpr (std::same_as<Op, Add>) return with_extra(Opcode::plus, a, c, value);
     if constexpr (std::same_as<Op, Sub>) return with_extra(Opcode::plus, a, as<T>(-c), value);
@@ -254,7 +261,7 @@ struct Recording {
     if constexpr (std::same_as<Op, Div>) return with_extra(Opcode::over, a, c, value);
   }
   template <class Op>
-  static S binary(const Op& op, const T& c, const S& b) {
+  [[gnu::always_inline]] static S binary(const Op& op, const T& c, const S& b) {
     const T value = as<T>(bind(op, c, b.value_));
     if constexpr (std::same_as<Op, Add>) return with_extra(Opcode::plus, b, c, value);
     if constexpr (std::same_as<Op, Sub>) return with_extra(Opcode::from, b, c, value);
@@ -264,50 +271,58 @@ struct Recording {
 
   // ---------------------------------------------------------------------------------------------------- products
   using P = BasicProduct<T>;
-  static P product(const S& a, const S& b) {
+  [[gnu::always_inline]] static P product(const S& a, const S& b) {
     R& r = *innermost<T>();
     const T value = as<T>(a.value_ * b.value_);
-    if (place(r, a) >= r.size || place(r, b) >= r.size) [[unlikely]] return P(other_binary(Mul{}, a, b));
+    Place at = 0;
+    if (rare(!find(r, a.key_, at) || !find(r, b.key_, at))) return P(other_binary(Mul{}, a, b));
     return P(value, a.key_, b.key_);
   }
-  static S settled(const P& p) {
-    if (p.b_ == Key{}) return S(p.value_, p.a_);
-    R& r = *innermost<T>();
-    const Place at_a = place(r, p.a_);
-    const Place at_b = place(r, p.b_);
-    if (at_a >= r.size || at_b >= r.size) [[unlikely]] return other_settled(p);
-    return S(p.value_, r.append(word(Opcode::mul, at_a, at_b), p.value_));
-  }
-  /// The product was made before the tape was rewound, or it is stale.
-  [[gnu::noinline]] static S other_settled(const P p) {
+  [[gnu::always_inline]] static S settled(const P& p) {
+    if (!p.waits_) return S(p.value_, p.a_);
     R& r = *innermost<T>();
     Place at_a = 0;
     Place at_b = 0;
-    is_live(r, S(p.value_, p.a_), at_a);
-    is_live(r, S(p.value_, p.b_), at_b);
+    if (rare(!find(r, p.a_, at_a) || !find(r, p.b_, at_b))) return other_settled(p.value_, p.a_, p.b_);
     return S(p.value_, r.append(word(Opcode::mul, at_a, at_b), p.value_));
+  }
+  /// The product was made before the tape was rewound, or it is stale.
+  [[gnu::noinline]] static S other_settled(const T value, Key a, Key b) {
+    R& r = *innermost<T>();
+    Place at_a = 0;
+    Place at_b = 0;
+    is_live(r, S(value, a), at_a);
+    is_live(r, S(value, b), at_b);
+    return S(value, r.append(word(Opcode::mul, at_a, at_b), value));
   }
   /// c ± p.
   template <class Op>
-  static S sum(const Op& op, const S& c, const P& p) {
-    if (p.b_ == Key{}) [[unlikely]] return other_sum(op, c, p);
+  [[gnu::always_inline]] static S sum(const Op& op, const S& c, const P& p) {
+    if (!p.waits_) return other_sum(op, c, S(p.value_, p.a_));
     R& r = *innermost<T>();
-    const Place at_a = place(r, p.a_);
-    const Place at_b = place(r, p.b_);
-    const Place at_c = place(r, c);
-    if (at_a >= r.size || at_b >= r.size || at_c >= r.size) [[unlikely]] return other_sum(op, c, p);
+    Place at_a = 0;
+    Place at_b = 0;
+    Place at_c = 0;
+    if (rare(!find(r, p.a_, at_a) || !find(r, p.b_, at_b) || !find(r, c.key_, at_c))) {
+      return other_sum(op, c, p.value_, p.a_, p.b_);
+    }
     const T value = as<T>(bind(op, c.value_, p.value_));
     constexpr bool minus = std::same_as<Op, Sub>;
-    const bool below = at_c == r.size - 2;
-    const Opcode code = below ? minus ? Opcode::mul_sub_below : Opcode::mul_add_below
-                              : minus ? Opcode::mul_sub : Opcode::mul_add;
-    const Key key = r.append(word(code, at_a, at_b), value);
-    if (!below) std::memcpy(static_cast<void*>(r.side++), &at_c, sizeof(at_c));
+    if (at_c == r.size - 2) {
+      return S(value, r.append(word(minus ? Opcode::mul_sub_below : Opcode::mul_add_below, at_a, at_b), value));
+    }
+    const Key key = r.append(word(minus ? Opcode::mul_sub : Opcode::mul_add, at_a, at_b), value);
+    std::memcpy(static_cast<void*>(r.side++), &at_c, sizeof(at_c));
     return S(value, key);
   }
+  // Numbers by value, in registers: an argument in memory would be put together there on the usual path too.
   template <class Op>
-  [[gnu::noinline]] static S other_sum(const Op& op, const S c, const P p) {
-    return binary(op, c, settled(p));
+  [[gnu::noinline]] static S other_sum(const Op& op, const S c, const T value, Key a, Key b) {
+    return binary(op, c, settled(P(value, a, b)));
+  }
+  template <class Op>
+  [[gnu::noinline]] static S other_sum(const Op& op, const S c, const S recorded) {
+    return binary(op, c, recorded);
   }
 
   // ------------------------------------------------------------------------------------------------------ any op
@@ -330,7 +345,7 @@ struct Recording {
     };
     // Every argument is looked at: none may be stale.
     if ((static_cast<unsigned>(live(x)) | ...) == 0) return value;
-    const Place places[] = {place_of(r, x)..., 0, 0};
+    const Place places[] = {place_or_leaf(r, x)..., 0, 0};
     const Key key = r.append(word(Opcode::general, places[0], places[1]), value);
     if constexpr (!std::is_empty_v<Op>) {
       static_assert(std::is_trivially_copyable_v<Op> && attribute_words<T, Op> <= 3);
@@ -415,7 +430,7 @@ struct Recording {
 
 template <class T>
 template <class Op, class... X>
-inline BasicScalar<T> BasicScalar<T>::interpret(const Op& op, const X&... x) {
+[[gnu::always_inline]] inline BasicScalar<T> BasicScalar<T>::interpret(const Op& op, const X&... x) {
   using Recording = detail::Recording<T>;
   const auto argument = []<class Y>(const Y& y) -> decltype(auto) {
     if constexpr (detail::is_scalar<Y> || std::same_as<Y, T>) {
@@ -436,7 +451,7 @@ inline BasicScalar<T> BasicScalar<T>::interpret(const Op& op, const X&... x) {
 namespace detail {
 
 template <class X>
-decltype(auto) settle(const X& x) {
+[[gnu::always_inline]] inline decltype(auto) settle(const X& x) {
   if constexpr (is_product<X>) {
     return BasicScalar<typename X::value_type>(x);
   } else {
@@ -448,32 +463,32 @@ decltype(auto) settle(const X& x) {
 
 template <class T>
 template <class Op, class... X>
-inline BasicScalar<T> BasicProduct<T>::interpret(const Op& op, const X&... x) {
+[[gnu::always_inline]] inline BasicScalar<T> BasicProduct<T>::interpret(const Op& op, const X&... x) {
   return BasicScalar<T>::interpret(op, detail::settle(x)...);
 }
 
 template <class T>
-inline BasicProduct<T> operator*(const BasicScalar<T>& a, const BasicScalar<T>& b) {
+[[gnu::always_inline]] inline BasicProduct<T> operator*(const BasicScalar<T>& a, const BasicScalar<T>& b) {
   return detail::Recording<T>::product(a, b);
 }
 template <class T>
-inline BasicScalar<T> operator+(const BasicScalar<T>& c, const BasicProduct<T>& p) {
+[[gnu::always_inline]] inline BasicScalar<T> operator+(const BasicScalar<T>& c, const BasicProduct<T>& p) {
   return detail::Recording<T>::sum(Add{}, c, p);
 }
 template <class T>
-inline BasicScalar<T> operator+(const BasicProduct<T>& p, const BasicScalar<T>& c) {
+[[gnu::always_inline]] inline BasicScalar<T> operator+(const BasicProduct<T>& p, const BasicScalar<T>& c) {
   return detail::Recording<T>::sum(Add{}, c, p);
 }
 template <class T>
-inline BasicScalar<T> operator+(const BasicProduct<T>& p, const BasicProduct<T>& q) {
+[[gnu::always_inline]] inline BasicScalar<T> operator+(const BasicProduct<T>& p, const BasicProduct<T>& q) {
   return detail::Recording<T>::sum(Add{}, BasicScalar<T>(p), q);
 }
 template <class T>
-inline BasicScalar<T> operator-(const BasicScalar<T>& c, const BasicProduct<T>& p) {
+[[gnu::always_inline]] inline BasicScalar<T> operator-(const BasicScalar<T>& c, const BasicProduct<T>& p) {
   return detail::Recording<T>::sum(Sub{}, c, p);
 }
 template <class T>
-inline BasicScalar<T> operator-(const BasicProduct<T>& p, const BasicProduct<T>& q) {
+[[gnu::always_inline]] inline BasicScalar<T> operator-(const BasicProduct<T>& p, const BasicProduct<T>& q) {
   return detail::Recording<T>::sum(Sub{}, BasicScalar<T>(p), q);
 }
 

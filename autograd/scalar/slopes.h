@@ -10,7 +10,7 @@ namespace gradus::detail {
 
 /// Whether the slope of an op of one argument is computed with its value.
 template <class Op>
-inline constexpr bool has_slope = std::is_same_v<Op, Tanh> || std::is_same_v<Op, Sigmoid>;
+inline constexpr bool has_slope = std::is_same_v<Op, Tanh> || std::is_same_v<Op, Sigmoid> || std::is_same_v<Op, Erfc>;
 
 template <class Op, class T>
 inline T value_and_slope(const Op& op, const T& x, T& slope) {
@@ -23,6 +23,8 @@ inline T value_and_slope(const Op& op, const T& x, T& slope) {
 GRADUS_API double value_and_slope(const Tanh&, double x, double& slope) noexcept;
 /// The same for σ(x) and σ′(x).
 GRADUS_API double value_and_slope(const Sigmoid&, double x, double& slope) noexcept;
+/// The same for erfc x.
+GRADUS_API double value_and_slope(const Erfc&, double x, double& slope) noexcept;
 /// Φ(x), the distribution function of the normal distribution, and its density.
 GRADUS_API double normal_and_slope(double x, double& slope) noexcept;
 template <class T>

@@ -46,7 +46,8 @@ bool is_zero(const Dual<T>& x) {
 /// y/b where 1/b is known; the product would lose digits where that is subnormal, and more where it is infinite.
 [[gnu::always_inline]] inline double quotient(double y, double b, double inverse) {
   const double size = std::abs(b);
-  if (size > 1e-300 && size < 1e300) [[likely]] return y * inverse;
+  if (size > 1e-300 && size < 1e300) [[likely]]
+    return y * inverse;
   return y / b;
 }
 template <class T>
@@ -112,7 +113,8 @@ struct Sweeper {
     const Place b = second(word);
     if constexpr (code == Opcode::add) return pull(a, w, b, w);
     if constexpr (code == Opcode::sub) return pull(a, w, b, as<T>(-w));
-    if (is_zero(w)) [[unlikely]] return down();  // K7: adds nothing, whatever the slope is
+    if (is_zero(w)) [[unlikely]]
+      return down();  // K7: adds nothing, whatever the slope is
     if constexpr (code == Opcode::mul) return pull(a, as<T>(w * value(b)), b, as<T>(w * value(a)));
     if constexpr (code == Opcode::div) {
       const T divisor = value(b);
@@ -129,7 +131,8 @@ struct Sweeper {
     constexpr bool below = code == Opcode::mul_add_below || code == Opcode::mul_sub_below;
     constexpr bool minus = code == Opcode::mul_sub || code == Opcode::mul_sub_below;
     if constexpr (!below) --side;
-    if (is_zero(w)) [[unlikely]] return down();
+    if (is_zero(w)) [[unlikely]]
+      return down();
     const T signed_w = minus ? as<T>(-w) : w;
     const T to_a = as<T>(signed_w * value(b));
     const T to_b = as<T>(signed_w * value(a));
@@ -156,7 +159,8 @@ struct Sweeper {
     }
     constexpr bool beside = code == Opcode::over || code == Opcode::under || code == Opcode::times;
     if constexpr (beside) --side;
-    if (is_zero(w)) [[unlikely]] return down();
+    if (is_zero(w)) [[unlikely]]
+      return down();
     if constexpr (code == Opcode::over) {
       return pull(a, as<T>(w * as<T>(1.0 / *side)));
     } else if constexpr (code == Opcode::under) {

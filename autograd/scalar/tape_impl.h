@@ -252,7 +252,8 @@ std::vector<T> BasicTape<T>::gradient(const Number& y, std::span<const Number> x
 template <class T>
 void BasicTape<T>::gradient(std::span<const Number> y, std::span<const T> seeds, std::span<const Number> x,
                             std::span<T> out) const {
-  if (y.size() != seeds.size()) throw ShapeError(fmt::format("[gradient] {} outputs, {} seeds", y.size(), seeds.size()));
+  if (y.size() != seeds.size())
+    throw ShapeError(fmt::format("[gradient] {} outputs, {} seeds", y.size(), seeds.size()));
   if (x.size() != out.size()) throw ShapeError(fmt::format("[gradient] {} inputs, place for {}", x.size(), out.size()));
   detail::Place top = 0;
   for (const Number& s : y) {

@@ -108,11 +108,13 @@ TEST_CASE("what does not depend on the inputs stays, and an input may be a resul
   CHECK(gradients[1] == Approx(slope));
   CHECK(gradients[2] == 0.0);
   Replay itself(tape, std::vector<Scalar>{x}, x);
-  itself.gradients(1, std::vector<double>{5.0}, std::span<double>(values).first(1), std::span<double>(gradients).first(1));
+  itself.gradients(1, std::vector<double>{5.0}, std::span<double>(values).first(1),
+                   std::span<double>(gradients).first(1));
   CHECK(values[0] == 5.0);
   CHECK(gradients[0] == 1.0);
   Replay other(tape, std::vector<Scalar>{unused}, y);
-  other.gradients(1, std::vector<double>{5.0}, std::span<double>(values).first(1), std::span<double>(gradients).first(1));
+  other.gradients(1, std::vector<double>{5.0}, std::span<double>(values).first(1),
+                  std::span<double>(gradients).first(1));
   CHECK(values[0] == Approx(9.0 * slope));
   CHECK(gradients[0] == 0.0);
 }
@@ -133,7 +135,8 @@ TEST_CASE("what cannot be replayed is an error") {
   const std::vector<Scalar> x{tape.variable(2.0)};
   const Scalar hand = tape.record(4.0, x, std::vector<double>{4.0});
   std::vector<Scalar> out(1);
-  tape.record(std::vector<double>{1.0}, x, [](auto, auto) {}, out);
+  tape.record(
+      std::vector<double>{1.0}, x, [](auto, auto) {}, out);
   CHECK_THROWS_AS(Replay(tape, x, hand * 2.0), GraphError);
   CHECK_THROWS_AS(Replay(tape, x, exp(out[0])), GraphError);
   CHECK_THROWS_AS(Replay(tape, x, Scalar(1.0)), GraphError);

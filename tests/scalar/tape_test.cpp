@@ -80,7 +80,8 @@ TEST_CASE("variables made at any time, results on the way, and constants have gr
   const Scalar b = a * a;
   const Scalar c = tape.variable(3.0);
   const Scalar y = b * c + c;
-  CHECK(tape.gradient(y, std::vector<Scalar>{a, b, c, y, Scalar(1.0)}) == std::vector<double>{12.0, 3.0, 5.0, 1.0, 0.0});
+  CHECK(tape.gradient(y, std::vector<Scalar>{a, b, c, y, Scalar(1.0)}) ==
+        std::vector<double>{12.0, 3.0, 5.0, 1.0, 0.0});
   CHECK(tape.gradient(b, std::vector<Scalar>{a, b, c, y}) == std::vector<double>{4.0, 1.0, 0.0, 0.0});
   CHECK(tape.gradient(a, std::vector<Scalar>{a, b}) == std::vector<double>{1.0, 0.0});
 }
@@ -118,14 +119,15 @@ TEST_CASE("an external function with an adjoint by hand") {
   int calls = 0;
   // (u·v, u·w)
   const std::vector<double> values{15.0, 50.0};
-  tape.record(values, in,
-              [&calls](std::span<const double> y, std::span<double> to) {
-                ++calls;
-                to[0] = 3.0 * y[0] + 10.0 * y[1];
-                to[1] = 5.0 * y[0];
-                to[2] = 5.0 * y[1];
-              },
-              out);
+  tape.record(
+      values, in,
+      [&calls](std::span<const double> y, std::span<double> to) {
+        ++calls;
+        to[0] = 3.0 * y[0] + 10.0 * y[1];
+        to[1] = 5.0 * y[0];
+        to[2] = 5.0 * y[1];
+      },
+      out);
   const Scalar z = out[0] * 2.0 + out[1];
   CHECK(z.value() == 80.0);
   CHECK(tape.gradient(z, x) == std::vector<double>{16.0, 26.0});
@@ -140,7 +142,8 @@ TEST_CASE("an external function that throws leaves the tape as it was") {
   Tape tape;
   const std::vector<Scalar> x{tape.variable(2.0)};
   std::vector<Scalar> out(1);
-  tape.record(std::vector<double>{1.0}, x, [](auto, auto) { throw std::runtime_error("no"); }, out);
+  tape.record(
+      std::vector<double>{1.0}, x, [](auto, auto) { throw std::runtime_error("no"); }, out);
   CHECK_THROWS_AS(tape.gradient(out[0], x), std::runtime_error);
   CHECK(tape.gradient(x[0] * x[0], x)[0] == 4.0);
 }
