@@ -24,7 +24,6 @@ using Vector = double __attribute__((vector_size(64), may_alias));
 using Bits = std::int64_t __attribute__((vector_size(64)));
 constexpr std::size_t width = 8;
 
-[[gnu::always_inline]] inline const Vector* vectors(const double* p) { return reinterpret_cast<const Vector*>(p); }
 [[gnu::always_inline]] inline Vector* vectors(double* p) { return reinterpret_cast<Vector*>(p); }
 
 void run_kernel(ElementwiseKernel kernel, const Instruction& s, const Block& block, std::size_t lanes,
