@@ -5,6 +5,7 @@
 #include <compare>
 #include <concepts>
 #include <cstddef>
+#include <cstring>
 #include <tuple>
 #include <type_traits>
 #include <utility>
@@ -68,19 +69,25 @@ constexpr double number_of(const X& x) {
   }
 }
 
-// Adds derivative · tangents of one argument.
+// Adds derivative · tangents of one argument, two at a time.
 template <std::size_t N, class X, class D>
-constexpr void add_tangents(std::array<double, N>& sum, const X& x, const D& derivative) {
-  if constexpr (is_tangents<X>) {
-    for (std::size_t k = 0; k < N; ++k) {
-      if constexpr (std::same_as<D, One>) {
-        sum[k] += x.dot[k];
-      } else if constexpr (is_gate<D>) {
-        sum[k] += bind(GateProduct{}, x.dot[k], derivative.weight);
-      } else {
-        sum[k] += x.dot[k] * as<double>(derivative);
-      }
+[[gnu::always_inline]] constexpr void add_tangents(std::array<double, N>& sum, const X& x, const D& derivative) {
+  using Two = double __attribute__((vector_size(16)));
+  if constexpr (!is_tangents<X>) {
+    return;
+  } else if constexpr (is_gate<D>) {
+    for (std::size_t k = 0; k < N; ++k) sum[k] += bind(GateProduct{}, x.dot[k], derivative.weight);
+  } else {
+    const double slope = as<double>(derivative);
+    for (std::size_t k = 0; k + 1 < N; k += 2) {
+      Two s;
+      Two d;
+      std::memcpy(&s, &sum[k], sizeof(s));
+      std::memcpy(&d, &x.dot[k], sizeof(d));
+      s += std::same_as<D, One> ? d : d * slope;
+      std::memcpy(&sum[k], &s, sizeof(s));
     }
+    if constexpr (N % 2 != 0) sum[N - 1] += std::same_as<D, One> ? x.dot[N - 1] : x.dot[N - 1] * slope;
   }
 }
 
@@ -98,8 +105,14 @@ constexpr auto partial_of(const X&, const Op& op, const V&... values) {
 
 template <std::size_t N>
 template <class Op, class... X>
-constexpr Tangents<N> Tangents<N>::interpret(const Op& op, const X&... x) {
+[[gnu::always_inline]] constexpr Tangents<N> Tangents<N>::interpret(const Op& op, const X&... x) {
   Tangents y;
+  if constexpr (detail::has_slope<Op>) {
+    double slope = 0.0;
+    y.v = detail::value_and_slope(op, detail::number_of(x)..., slope);
+    (detail::add_tangents(y.dot, x, slope), ...);
+    return y;
+  }
   y.v = bind(op, detail::number_of(x)...);
   [&]<std::size_t... I>(std::index_sequence<I...>) {
     (detail::add_tangents(y.dot, x, detail::partial_of<static_cast<int>(I)>(x, op, detail::number_of(x)..., y.v)), ...);

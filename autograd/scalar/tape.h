@@ -115,6 +115,8 @@ class GRADUS_API BasicTape {
   void begin_epoch();
   // Adjoints up to the top hold the seeds; afterwards they hold those of the leaves, or with `keep` of every record.
   void sweep(unsigned long long top, bool keep) const;
+  // Throws for a stale x; whether one is a result on the way.
+  bool check_inputs(std::span<const Number> x) const;
   void read(unsigned long long top, std::span<const Number> x, std::span<T> out) const;
 
   detail::Records<T> records_;

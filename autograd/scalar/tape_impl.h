@@ -229,6 +229,16 @@ void BasicTape<T>::sweep(unsigned long long top, bool keep) const {
 }
 
 template <class T>
+bool BasicTape<T>::check_inputs(std::span<const Number> x) const {
+  bool keep = false;
+  for (const Number& s : x) {
+    check(s);
+    keep = keep || detail::opcode(records_.word_at(detail::place_of(s.key_))) != detail::Opcode::leaf;
+  }
+  return keep;
+}
+
+template <class T>
 void BasicTape<T>::read(unsigned long long top, std::span<const Number> x, std::span<T> out) const {
   for (std::size_t k = 0; k < x.size(); ++k) {
     const detail::Place at = detail::place_of(x[k].key_);
@@ -260,16 +270,13 @@ void BasicTape<T>::gradient(std::span<const Number> y, std::span<const T> seeds,
     check(s);
     top = std::max(top, detail::place_of(s.key_));
   }
-  // One look at each x: is it this tape's, and will the sweep leave its adjoint where it can be read?
-  bool keep = false;
-  for (const Number& s : x) {
-    detail::Place at = static_cast<detail::Place>(s.key_) - records_.tag;
-    if (at >= records_.size) {
-      check(s);
-      at = detail::place_of(s.key_);
-    }
-    if (at > leaves_) keep = keep || detail::opcode(records_.word_at(at)) != detail::Opcode::leaf;
-  }
+  // Variables of the beginning, by far the most frequent, need one comparison for all: stale Scalars, constants and
+  // those of older generations are beyond every place.
+  detail::Place furthest = 0;
+  for (const Number& s : x)
+    furthest = std::max<detail::Place>(furthest, static_cast<detail::Place>(s.key_) - records_.tag);
+  const bool plain = furthest <= std::min<detail::Place>(leaves_, top);
+  const bool keep = !plain && check_inputs(x);
   // Records are made with adjoint 0: only those of an earlier sweep need be cleared.
   const unsigned long long dirty = std::min<unsigned long long>(swept_, top + 2);
   for (detail::Place p = 0; p < dirty; p += 2) records_.cell(p).adjoint = as<T>(0.0);
@@ -279,7 +286,8 @@ void BasicTape<T>::gradient(std::span<const Number> y, std::span<const T> seeds,
     if (!y[k].is_constant()) adjoint = adjoint + seeds[k];
   }
   sweep(top, keep);
-  read(top, x, out);
+  if (!plain) return read(top, x, out);
+  for (std::size_t k = 0; k < x.size(); ++k) out[k] = records_.cell(detail::place_of(x[k].key_)).adjoint;
 }
 
 template <class T>
