@@ -21,7 +21,8 @@ void prefer_huge_pages(std::byte* begin, std::byte* end);
 void give_back(std::byte* begin, std::byte* end);
 
 /// How arrays of some sizes lie one after the other.  Equal low bits of their addresses would make them fight for the
-/// same sets of the cache, so each begins 64 KiB and an odd number of cache lines after a multiple of 2 MiB.
+/// same sets of the cache, so each begins 64 KiB and 17 cache lines further on: for a small tape too,
+/// where a load from one would wait for a store to another at the same place of a page.
 /// The first 200 KiB or more of each are ordinary pages, for small tapes; then come huge ones.
 template <std::size_t N>
 struct Layout {
@@ -33,7 +34,7 @@ struct Layout {
 
   explicit constexpr Layout(const std::array<std::size_t, N>& sizes) {
     for (std::size_t k = 0; k < N; ++k) {
-      const std::size_t odd = (2 * k + 1) * 64 + k * (std::size_t{1} << 16U);
+      const std::size_t odd = 64 + k * ((std::size_t{1} << 16U) + 17 * 64);
       begin[k] = bytes + (huge - ordinary) + odd;
       bytes = (begin[k] + sizes[k] + huge - 1) / huge * huge;
     }
