@@ -43,8 +43,9 @@ struct Replay::Plan {
 
 namespace {
 
-constexpr std::size_t block_bytes = std::size_t{3} << 17U;  // of values: most of a second-level cache
-constexpr std::size_t fewest_lanes = 16;
+constexpr std::size_t block_bytes = std::size_t{1} << 22U;  // of values, before blocks become shorter
+constexpr std::size_t fewest_lanes =
+    32;  // below, going through the arrays of many inputs costs more than the cache saves
 
 }  // namespace
 

@@ -75,7 +75,7 @@ TEST_CASE("a long tape is replayed in shorter blocks") {
         }
         return s;
       },
-      1200, 40, -1.0, 1.0);
+      3000, 40, -1.0, 1.0);
 }
 
 TEST_CASE("every kind of record is replayed") {
