@@ -1,61 +1,131 @@
 // Scalar: one number recorded on a Tape, for numerical code in plain C++ loops.
 #pragma once
-#include <array>
+#include <cmath>
+#include <compare>
 #include <concepts>
-#include <cstddef>
-#include <cstdint>
 #include <type_traits>
 
-#include "autograd/base/export.h"
-#include "autograd/math/ops.h"
+#include "autograd/scalar/recording.h"
+#include "autograd/scalar/scalar_types.h"
 #include "autograd/scalar/tape.h"
 
 namespace gradus {
 
-/// A double and its place on the thread's innermost tape.  16 bytes, trivially copyable.  One made from a plain number
-/// is a constant and records nothing.
-class Scalar {
- public:
-  using interpreted = void;
-  Scalar(double value = 0.0) noexcept : value_(value) {}  // NOLINT: numbers are constants
-  [[nodiscard]] double value() const noexcept { return value_; }
-  [[nodiscard]] bool is_constant() const noexcept { return index_ == 0; }
-
-  template <class Op, class... X>
-  static Scalar interpret(const Op& op, const X&... x);
-
- private:
-  friend class Tape;
-  Scalar(double value, std::uint32_t index, std::uint32_t generation) noexcept
-      : value_(value), index_(index), generation_(generation) {}
-
-  double value_;
-  std::uint32_t index_ = 0;  // 0: a constant
-  std::uint32_t generation_ = 0;
-};
-static_assert(std::is_trivially_copyable_v<Scalar> && sizeof(Scalar) == 16);
+template <class T>
+template <class Op, class... X>
+[[gnu::always_inline]] inline BasicScalar<T> BasicScalar<T>::interpret(const Op& op, const X&... x) {
+  using Recording = detail::Recording<T>;
+  const auto argument = []<class Y>(const Y& y) -> decltype(auto) {
+    if constexpr (detail::is_scalar<Y> || std::same_as<Y, T>) {
+      return (y);
+    } else {
+      return as<T>(y);
+    }
+  };
+  if constexpr (detail::opcode_of<Op>() == detail::Opcode::general) {
+    return Recording::general(op, x...);
+  } else if constexpr (sizeof...(X) == 1) {
+    return Recording::unary(op, x...);
+  } else {
+    return Recording::binary(op, argument(x)...);
+  }
+}
 
 namespace detail {
 
-/// Throws GraphError: the Scalar was recorded on another tape, or before a clear().
-[[noreturn]] GRADUS_API void throw_stale();
+template <class X>
+[[gnu::always_inline]] inline decltype(auto) settle(const X& x) {
+  if constexpr (is_product<X>) {
+    return BasicScalar<typename X::value_type>(x);
+  } else {
+    return (x);
+  }
+}
 
 }  // namespace detail
 
+template <class T>
 template <class Op, class... X>
-Scalar Scalar::interpret(const Op& op, const X&... x) {
-  static_assert(is_listed<Op> && sizeof...(X) <= Tape::max_arity, "a Scalar takes the ops of the list");
-  const double value = bind(op, x.value_...);
-  if ((x.is_constant() && ...)) return value;
-  Tape& tape = Tape::current();
-  const auto place = [&](const Scalar& s) {
-    if (s.is_constant()) return tape.record_leaf(s.value_);
-    if (s.generation_ != tape.generation()) detail::throw_stale();
-    return s.index_;
-  };
-  const std::array<std::uint32_t, Tape::max_arity> places{place(x)...};
-  const std::uint32_t index = tape.record(op, places, value);
-  return {value, index, tape.generation()};
+[[gnu::always_inline]] inline BasicScalar<T> BasicProduct<T>::interpret(const Op& op, const X&... x) {
+  return BasicScalar<T>::interpret(op, detail::settle(x)...);
 }
+
+template <class T>
+[[gnu::always_inline]] inline BasicProduct<T> operator*(const BasicScalar<T>& a, const BasicScalar<T>& b) {
+  return detail::Recording<T>::product(a, b);
+}
+template <class T>
+[[gnu::always_inline]] inline BasicScalar<T> operator+(const BasicScalar<T>& c, const BasicProduct<T>& p) {
+  return detail::Recording<T>::sum(Add{}, c, p);
+}
+template <class T>
+[[gnu::always_inline]] inline BasicScalar<T> operator+(const BasicProduct<T>& p, const BasicScalar<T>& c) {
+  return detail::Recording<T>::sum(Add{}, c, p);
+}
+template <class T>
+[[gnu::always_inline]] inline BasicScalar<T> operator+(const BasicProduct<T>& p, const BasicProduct<T>& q) {
+  return detail::Recording<T>::sum(Add{}, BasicScalar<T>(p), q);
+}
+template <class T>
+[[gnu::always_inline]] inline BasicScalar<T> operator-(const BasicScalar<T>& c, const BasicProduct<T>& p) {
+  return detail::Recording<T>::sum(Sub{}, c, p);
+}
+template <class T>
+[[gnu::always_inline]] inline BasicScalar<T> operator-(const BasicProduct<T>& p, const BasicProduct<T>& q) {
+  return detail::Recording<T>::sum(Sub{}, BasicScalar<T>(p), q);
+}
+
+template <class T>
+inline BasicScalar<T> BasicTape<T>::variable(const T& value) {
+  const unsigned long long at = records_.size;
+  const detail::Key key = records_.append(detail::word(detail::Opcode::leaf, 0, 0), value);
+  if (at == leaves_ + 2) leaves_ = at;
+  return Number(value, key);
+}
+
+template <class A, class B>
+concept ScalarComparison = (detail::is_recorded<A> && (detail::is_recorded<B> || std::is_arithmetic_v<B>)) ||
+                           (std::is_arithmetic_v<A> && detail::is_recorded<B>);
+
+namespace detail {
+
+template <class X>
+constexpr double size_of(const X& x) {
+  if constexpr (std::is_arithmetic_v<X>) {
+    return static_cast<double>(x);
+  } else if constexpr (is_recorded<X>) {
+    return size_of(x.value());
+  } else {
+    return size_of(x.v);
+  }
+}
+
+}  // namespace detail
+
+template <class A, class B>
+requires ScalarComparison<A, B>
+constexpr bool operator==(const A& a, const B& b) { return detail::size_of(a) == detail::size_of(b); }
+template <class A, class B>
+requires ScalarComparison<A, B>
+constexpr std::partial_ordering operator<=>(const A& a, const B& b) {
+  return detail::size_of(a) <=> detail::size_of(b);
+}
+
+/// |x|, by the name that <cmath> has for it.
+template <class X>
+requires detail::is_recorded<X>
+auto fabs(const X& x) { return bind(Abs{}, x); }
+/// Whether the value is a number, and finite.
+template <class X>
+requires detail::is_recorded<X>
+bool isfinite(const X& x) { return std::isfinite(detail::size_of(x)); }
+/// Whether the value is no number.
+template <class X>
+requires detail::is_recorded<X>
+bool isnan(const X& x) { return std::isnan(detail::size_of(x)); }
+/// Whether the value is infinite.
+template <class X>
+requires detail::is_recorded<X>
+bool isinf(const X& x) { return std::isinf(detail::size_of(x)); }
 
 }  // namespace gradus

@@ -1,0 +1,57 @@
+// Between tensors and Scalars.
+#include "autograd/scalar/bridge.h"
+
+#include <cmath>
+#include <vector>
+
+#include "autograd/base/error.h"
+#include "autograd/tensor/gradient.h"
+#include "autograd/tensor/reductions.h"
+#include "tests/catch.h"
+
+using namespace gradus;
+using test::Approx;
+
+TEST_CASE("map runs a generic lambda over arrays, to any order") {
+  const Tensor x = variable(Array(Shape{3}, {1.0, 2.0, 3.0}));
+  const Tensor y = map([](auto v) { return v * exp(-v); }, x);
+  const Tensor g = grad(sum(y), {x})[0];
+  for (std::size_t k = 0; k < 3; ++k) {
+    const double v = static_cast<double>(k) + 1.0;
+    CHECK(y.to_vector()[k] == Approx(v * std::exp(-v)));
+    CHECK(g.to_vector()[k] == Approx((1.0 - v) * std::exp(-v)));
+  }
+  CHECK(map([](auto a, auto b) { return a * b; }, x, x).to_vector()[2] == 9.0);
+}
+
+TEST_CASE("an element is read into a Scalar by name, and back") {
+  const Tensor x = variable(Array(Shape{2, 2}, {1.0, 2.0, 3.0, 4.0}));
+  Tape tape;
+  const Scalar s = read_scalar(x, 2);
+  CHECK(s.value() == 3.0);
+  CHECK(tape.gradient(s * s, std::vector<Scalar>{s})[0] == 6.0);
+  CHECK(to_tensor(s * s).item() == 9.0);
+  CHECK_THROWS_AS(read_scalar(x, 4), ShapeError);
+}
+
+TEST_CASE("a function in plain loops is one op of a tensor's graph") {
+  for (const DType dtype : {DType::float32, DType::float64}) {
+    const Tensor x = variable(Array(Shape{2, 2}, {1.0, 2.0, 3.0, 4.0}).to(dtype));
+    const Tensor y = on_tape(
+        [](std::span<const Scalar> v) {
+          Scalar p = 1.0;
+          for (const Scalar& s : v) p *= s;
+          return p;
+        },
+        x);
+    CHECK(y.item() == 24.0);
+    CHECK(grad(y * y, {x})[0].to_vector() == std::vector<double>{1152.0, 576.0, 384.0, 288.0});
+  }
+}
+
+TEST_CASE("an op of the user's own works on a tape") {
+  const auto softclip = custom_op<"softclip">([](auto x) { return x / (1.0 + abs(x)); });
+  Tape tape;
+  const std::vector<Scalar> x{tape.variable(-3.0)};
+  CHECK(tape.gradient(softclip(x[0]) * 2.0, x)[0] == Approx(2.0 / 16.0));
+}
