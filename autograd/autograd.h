@@ -3,6 +3,7 @@
 #include "autograd/array/random.h"
 #include "autograd/base/error.h"
 #include "autograd/base/file.h"
+#include "autograd/graph/compile.h"
 #include "autograd/graph/dot.h"
 #include "autograd/graph/graph.h"
 #include "autograd/scalar/scalar.h"

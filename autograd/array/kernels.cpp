@@ -140,10 +140,13 @@ T chunk_sum(const T* p, std::int64_t n) {
   return lanes[0];
 }
 
+// A float32 chunk adds few numbers to each lane: equal numbers all lose their rounding to the same side.
+template <class T>
+constexpr std::int64_t sum_chunk = sizeof(T) == sizeof(float) ? 16 * std::int64_t{xsimd::batch<T, Arch>::size} : 256;
+
 template <class T>
 void sum_kernel(const void* in, std::int64_t n, void* out) {
-  // A float32 chunk adds few numbers to each lane: equal numbers all lose their rounding to the same side.
-  constexpr std::int64_t chunk = sizeof(T) == sizeof(float) ? 16 * std::int64_t{xsimd::batch<T, Arch>::size} : 256;
+  constexpr std::int64_t chunk = sum_chunk<T>;
   const T* p = static_cast<const T*>(in);
   if (n <= chunk) {
     *static_cast<T*>(out) = chunk_sum(p, n);
@@ -154,6 +157,27 @@ void sum_kernel(const void* in, std::int64_t n, void* out) {
     const T part = chunk_sum(p + i, n - i < chunk ? n - i : chunk);
     tree.push(&part, 1);
   }
+  tree.finish(static_cast<T*>(out), 1);
+}
+
+// The tree of sum_kernel with its parts from several calls.  A sum of one chunk passes through it unchanged.
+static_assert(sizeof(PairwiseTree<1>) <= sizeof(RunningSum) && alignof(PairwiseTree<1>) <= alignof(RunningSum));
+static_assert(KernelTable::sum_block % sum_chunk<float> == 0 && KernelTable::sum_block % sum_chunk<double> == 0);
+
+template <class T>
+void sum_push_kernel(RunningSum& sum, const void* in, std::int64_t n) {
+  constexpr std::int64_t chunk = sum_chunk<T>;
+  auto& tree = reinterpret_cast<PairwiseTree<1>&>(sum.state);
+  const T* p = static_cast<const T*>(in);
+  for (std::int64_t i = 0; i < n; i += chunk) {
+    const T part = chunk_sum(p + i, n - i < chunk ? n - i : chunk);
+    tree.push(&part, 1);
+  }
+}
+
+template <class T>
+void sum_finish_kernel(const RunningSum& sum, void* out) {
+  PairwiseTree<1> tree = reinterpret_cast<const PairwiseTree<1>&>(sum.state);
   tree.finish(static_cast<T*>(out), 1);
 }
 
@@ -205,6 +229,8 @@ void detail::fill_kernels<isa, GRADUS_KERNEL_PART>(KernelTable& table) {
   if constexpr (GRADUS_KERNEL_PART == 0) {
     table.isa = isa_name;
     table.sum = {&sum_kernel<float>, &sum_kernel<double>};
+    table.sum_push = {&sum_push_kernel<float>, &sum_push_kernel<double>};
+    table.sum_finish = {&sum_finish_kernel<float>, &sum_finish_kernel<double>};
     table.sum_rows = {&sum_rows_kernel<float>, &sum_rows_kernel<double>};
   }
 }

@@ -20,6 +20,11 @@ using ElementwiseKernel = void (*)(const void* op, std::int64_t n, const void* c
 template <class Kernel>
 using PerType = std::array<Kernel, 2>;
 
+/// A sum that is under way (KernelTable::sum_push).  Starts empty.
+struct RunningSum {
+  alignas(64) std::array<std::byte, 512> state{};
+};
+
 struct KernelTable {
   static constexpr std::size_t max_arity = 3;
   const char* isa;
@@ -27,6 +32,10 @@ struct KernelTable {
   std::array<std::array<PerType<ElementwiseKernel>, max_arity>, Elementwise::size> pullback;
   /// *out = the sum of n neighbouring numbers, added pairwise.
   PerType<void (*)(const void* in, std::int64_t n, void* out)> sum;
+  /// The same bits from blocks that come one after the other, each but the last of a multiple of sum_block numbers.
+  PerType<void (*)(RunningSum& sum, const void* in, std::int64_t n)> sum_push;
+  PerType<void (*)(const RunningSum& sum, void* out)> sum_finish;
+  static constexpr std::int64_t sum_block = 256;
   /// out[j] = Σ_i in[i·columns + j], added pairwise.
   PerType<void (*)(const void* in, std::int64_t rows, std::int64_t columns, void* out)> sum_rows;
 };

@@ -8,6 +8,7 @@
 #include <iterator>
 
 #include "autograd/base/error.h"
+#include "autograd/tensor/trace.h"
 
 namespace gradus {
 
@@ -41,6 +42,15 @@ detail::Leaf& Tensor::leaf(std::string_view what) const {
   return static_cast<detail::Leaf&>(*record_);
 }
 
+double Tensor::item() const {
+  detail::refuse_in_trace(*this, "item()");
+  return value().item();
+}
+std::vector<double> Tensor::to_vector() const {
+  detail::refuse_in_trace(*this, "to_vector()");
+  return value().to_vector();
+}
+
 std::string Tensor::name() const { return record_ && record_->named() ? record_->extra->name : std::string(); }
 
 Tensor& Tensor::set_name(std::string name) {
@@ -51,6 +61,7 @@ Tensor& Tensor::set_name(std::string name) {
 
 void Tensor::set_value(const Array& value) {
   detail::Leaf& target = leaf("set_value");
+  detail::refuse_in_trace("set_value()", "return the new value, and set it outside");
   if (!value) throw GraphError("[set_value] the array is empty: it was never given numbers");
   if (!value.same_shape(target.result)) {
     throw ShapeError(fmt::format("[set_value] the leaf is {}, the new value {}",
@@ -61,6 +72,7 @@ void Tensor::set_value(const Array& value) {
 
 Array Tensor::grad() const {
   const detail::Leaf& target = leaf("grad");
+  detail::refuse_in_trace(".grad()", "use grad(y, {x}), whose result is a tensor");
   if (!target.requires_grad) throw GraphError("[grad] a constant has no gradient");
   return target.gradient ? target.gradient : Array::zeros(target.result.shape(), target.result.dtype());
 }
@@ -69,14 +81,25 @@ bool Tensor::has_grad() const noexcept {
   return is_leaf() && static_cast<bool>(static_cast<detail::Leaf&>(*record_).gradient);
 }
 
-void Tensor::zero_grad() { leaf("zero_grad").gradient = Array(); }
+void Tensor::zero_grad() {
+  detail::Leaf& target = leaf("zero_grad");
+  if (detail::Trace* trace = detail::tracing(); trace != nullptr) [[unlikely]] {
+    trace->effects.push_back({record_, Tensor()});
+  } else {
+    target.gradient = Array();
+  }
+}
 
 HookHandle Tensor::add_hook(detail::HookFunction run) const {
   if (!requires_grad()) throw GraphError("[register_hook] this tensor has no gradient: it does not require one");
   return HookHandle(detail::add_hook(*record_, std::move(run)));
 }
 
-Tensor Tensor::detach() const { return Tensor(value()); }
+Tensor Tensor::detach() const {
+  if (detail::is_traced(record_.get())) [[unlikely]]
+    return detail::passed(*this, false);
+  return Tensor(value());
+}
 
 std::string to_string(const Array& array) {
   const std::vector<double> numbers = array.to_vector();
