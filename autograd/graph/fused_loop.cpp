@@ -11,9 +11,10 @@ namespace gradus::detail {
 
 namespace {
 
-// What is alive at a time should fit the first-level cache; a block is never shorter than a sum's.
-constexpr std::int64_t cache_bytes = 32 * 1024;
-constexpr std::int64_t longest_block = 2048;
+// What is alive at a time should stay near; a block is never shorter than a sum's.
+constexpr std::int64_t cache_bytes = 64 * 1024;
+constexpr std::int64_t longest_block = 1024;
+constexpr std::int64_t line = 64;  // bytes that come from memory together
 
 std::size_t at(int k) { return static_cast<std::size_t>(k); }
 
@@ -117,6 +118,18 @@ class FusedLoop::Scratch {
     std::int64_t step;     // 1, or 0 for a single number
     std::int64_t advance;  // bytes from one block to the next
     int reader;            // which copies the numbers together; −1: none
+
+    // Asks for some bytes of the next block.
+    void fetch(std::int64_t from, std::int64_t to, bool written) const {
+      if (advance == 0) return;
+      for (std::int64_t k = from; k < to; k += line) {
+        if (written) {
+          __builtin_prefetch(at + advance + k, 1);
+        } else {
+          __builtin_prefetch(at + advance + k, 0);
+        }
+      }
+    }
   };
 
   Scratch(std::size_t places, std::size_t readers, std::size_t sums, std::size_t block_bytes, std::size_t blocks)
@@ -195,7 +208,16 @@ void FusedLoop::run(std::span<const Array* const> sources, std::span<Array> resu
       const Scratch::Place& place = scratch.place(s);
       if (place.reader >= 0) scratch.reader(at(place.reader)).read(place.at, n);
     }
-    for (const Step& step : steps_) {
+    // The next block of each array comes from memory while this one is computed.
+    const std::int64_t next_bytes = std::min(block, size_ - i - n) * element;
+    const auto count = static_cast<std::int64_t>(steps_.size());
+    for (std::int64_t s = 0; s < count; ++s) {
+      const std::int64_t from = next_bytes * s / count / line * line;
+      const std::int64_t to = next_bytes * (s + 1) / count / line * line;
+      for (std::size_t p = 0; from < to && p < sources.size() + results.size(); ++p) {
+        scratch.place(p).fetch(from, to, p >= sources.size());
+      }
+      const Step& step = steps_[static_cast<std::size_t>(s)];
       const void* in[max_operands];
       std::int64_t by[max_operands];
       for (std::size_t j = 0; j < at(step.count); ++j) {
