@@ -27,7 +27,7 @@ void check_arguments(TensorList x) {
 class CompiledPlan {
  public:
   CompiledPlan(const Function& f, TensorList x) {
-    for (const Tensor& t : x) signature_.push_back({t.shape(), t.dtype()});
+    for (const Tensor& t : x) signature_.push_back({t.shape(), t.dtype(), takes_gradient(t)});
     Trace trace;
     const Recording recording;
     std::vector<Tensor> own;
@@ -46,7 +46,8 @@ class CompiledPlan {
   [[nodiscard]] bool fits(TensorList x) const {
     return std::ranges::equal(x, signature_, [](const Tensor& t, const Kind& kind) {
       const Array& value = t.value();
-      return value.dtype() == kind.dtype && std::ranges::equal(value.sizes(), kind.shape.sizes());
+      return value.dtype() == kind.dtype && (!kind.reached || takes_gradient(t) == kind.takes_gradient) &&
+             std::ranges::equal(value.sizes(), kind.shape.sizes());
     });
   }
 
@@ -71,12 +72,17 @@ class CompiledPlan {
   struct Kind {
     Shape shape;
     DType dtype;
+    bool takes_gradient;
+    bool reached = false;  // by backward() inside
   };
   struct Effect {
     Counted<Record> leaf;  // null: that of an argument
     int argument;
     int output;  // −1: the leaf forgets its gradient
   };
+
+  // Whether backward() inside adds to its .grad().
+  static bool takes_gradient(const Tensor& t) { return t.is_leaf() && t.requires_grad(); }
 
   // Which argument a leaf stands for; −1: none.
   static int argument(const Record* leaf, const std::vector<Tensor>& own) {
@@ -88,6 +94,11 @@ class CompiledPlan {
     for (const GradientEffect& effect : trace.effects) {
       const int of = argument(effect.leaf.get(), own);
       if (of < 0 && effect.leaf->id > trace.oldest()) continue;  // a leaf of f's own
+      if (of >= 0) {
+        Kind& kind = signature_[static_cast<std::size_t>(of)];
+        kind.reached = true;
+        if (!kind.takes_gradient) continue;
+      }
       effects_.push_back({of < 0 ? effect.leaf : Counted<Record>(), of, -1});
       if (!effect.gradient) continue;
       effects_.back().output = static_cast<int>(outputs.size());
@@ -97,11 +108,7 @@ class CompiledPlan {
 
   static void apply(const Effect& effect, TensorList x, std::vector<Array>& found) {
     Record* record = effect.leaf.get();
-    if (effect.argument >= 0) {
-      const Tensor& t = x[static_cast<std::size_t>(effect.argument)];
-      if (!t.is_leaf() || !t.requires_grad()) return;
-      record = t.record().get();
-    }
+    if (effect.argument >= 0) record = x[static_cast<std::size_t>(effect.argument)].record().get();
     Array& gradient = static_cast<Leaf*>(record)->gradient;
     if (effect.output < 0) {
       gradient = Array();

@@ -9,7 +9,7 @@
 //
 // The first call runs f on variables of its own that stand for the arguments, and makes a plan of every op that depends
 // on them or on a variable that f captures (graph.h says what a plan does).  Arguments of other shapes or dtypes trace f
-// again; the plans of the last few are kept.
+// again, and so does a leaf in place of a constant where backward() inside reaches it; the last 16 plans are kept.
 //
 //   - grad, value_and_grad, vjp, jvp, jacobian, hessian, backward() and zero_grad() all work inside.  What backward() adds
 //     to the .grad() of captured leaves, and of arguments that are leaves, every call adds.
