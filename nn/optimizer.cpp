@@ -34,7 +34,7 @@ void SGD::step() {
       if (velocity_[k]) v = momentum_ * velocity_[k] + v;
       velocity_[k] = v;
     }
-    p.set_value(p.value() - rate_ * v);
+    p.descend(rate_, v);
   }
 }
 

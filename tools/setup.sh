@@ -15,6 +15,7 @@ python3              | command python3       | 3.9
 libfmt-dev           | module  fmt           | 9.0
 libopenblas-dev      | module  openblas      | 0.3.20
 libxsimd-dev         | module  xsimd         | 8.1
+libtbb-dev           | module  tbb           | 2021
 libcli11-dev         | module  CLI11         | 2.1
 nlohmann-json3-dev   | module  nlohmann_json | 3.11
 libgraphviz-dev      | module  libgvc        | 2.42

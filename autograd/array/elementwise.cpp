@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "autograd/array/strided.h"
+#include "autograd/base/parallel.h"
 
 namespace gradus {
 
@@ -33,29 +34,73 @@ void run_gathered(const void* op, ElementwiseKernel kernel, std::size_t count, s
   }
 }
 
+// Operands as they lie: where each starts and its steps along the axes of the result.
 template <class T>
-void run_strided(const void* op, ElementwiseKernel kernel, std::span<const Array> in, const Shape& shape, T* out) {
+struct Operands {
+  std::size_t count;
+  std::array<const T*, max_operands> start{};
+  std::array<std::array<std::int64_t, max_rank>, max_operands> strides{};
+};
+
+template <class T>
+void run_strided(const void* op, ElementwiseKernel kernel, const Operands<T>& in, std::span<const std::int64_t> sizes,
+                 T* out) {
   std::array<std::span<const std::int64_t>, max_operands> strides{};
-  for (std::size_t k = 0; k < in.size(); ++k) strides[k] = in[k].strides();
-  std::array<std::int64_t, max_rank> none{};
-  for (std::size_t k = in.size(); k < max_operands; ++k) {
-    strides[k] = std::span<const std::int64_t>(none).first(static_cast<std::size_t>(shape.rank()));
-  }
-  StridedLoop<max_operands> loop(shape.sizes(), strides);
+  for (std::size_t k = 0; k < max_operands; ++k) strides[k] = std::span(in.strides[k]).first(sizes.size());
+  StridedLoop<max_operands> loop(sizes, strides);
   for (; !loop.done(); loop.next()) {
     const T* from[max_operands];
     std::int64_t step[max_operands];
-    for (std::size_t k = 0; k < in.size(); ++k) {
-      from[k] = in[k].data<T>() + loop.offset(k);
+    for (std::size_t k = 0; k < in.count; ++k) {
+      from[k] = in.start[k] + loop.offset(k);
       step[k] = loop.step(k);
     }
-    run_gathered(op, kernel, in.size(), loop.run(), from, step, out);
+    run_gathered(op, kernel, in.count, loop.run(), from, step, out);
     out += loop.run();
   }
 }
 
+// Large work is cut along the outermost axis.
+template <class T>
+void run_broadcast(const void* op, ElementwiseKernel kernel, std::span<const Array> wide, Array& out) {
+  Operands<T> in{wide.size()};
+  for (std::size_t k = 0; k < wide.size(); ++k) {
+    in.start[k] = wide[k].data<T>();
+    std::ranges::copy(wide[k].strides(), in.strides[k].begin());
+  }
+  T* to = out.mutable_data<T>();
+  const std::int64_t slices = out.sizes()[0];
+  const std::int64_t each = out.size() / slices;
+  detail::parallel_ranges(slices, each, 1, [&](std::int64_t begin, std::int64_t end) {
+    std::array<std::int64_t, max_rank> sizes{};
+    std::ranges::copy(out.sizes(), sizes.begin());
+    sizes[0] = end - begin;
+    Operands<T> part = in;
+    for (std::size_t k = 0; k < part.count; ++k) part.start[k] += begin * part.strides[k][0];
+    run_strided<T>(op, kernel, part, std::span(sizes).first(static_cast<std::size_t>(out.rank())), to + begin * each);
+  });
+}
+
 // Every operand is either row-major of the result's shape or a single number.
 bool is_flat(const Array& a, std::int64_t n) { return a.size() == 1 || (a.size() == n && a.contiguous()); }
+
+// Large work is cut into runs of whole registers.
+void run_flat(const void* op, ElementwiseKernel kernel, std::int64_t n, std::span<const void* const> from,
+              const std::int64_t* step, Array& out) {
+  constexpr std::int64_t few = 1 << 16;
+  if (n <= few) {
+    kernel(op, n, from.data(), step, out.mutable_bytes());
+    return;
+  }
+  const auto element = static_cast<std::int64_t>(size_of(out.dtype()));
+  detail::parallel_ranges(n, 1, 64, [&](std::int64_t begin, std::int64_t end) {
+    const void* part[max_operands];
+    for (std::size_t k = 0; k < from.size(); ++k) {
+      part[k] = static_cast<const std::byte*>(from[k]) + begin * step[k] * element;
+    }
+    kernel(op, end - begin, part, step, static_cast<std::byte*>(out.mutable_bytes()) + begin * element);
+  });
+}
 
 Array result_for(std::string_view name, std::span<const Array* const> in) {
   const bool same = std::ranges::all_of(in, [&](const Array* a) { return a->same_shape(*in[0]); });
@@ -89,15 +134,14 @@ void run_elementwise_into(const void* op, const PerType<ElementwiseKernel>& kern
       from[k] = in[k]->bytes();
       step[k] = in[k]->size() == 1 ? 0 : 1;
     }
-    run(op, n, from, step, out.mutable_bytes());
+    run_flat(op, run, n, std::span(from).first(in.size()), step, out);
     return;
   }
   const Shape shape = out.shape();
   std::array<Array, max_operands> wide;
   for (std::size_t k = 0; k < in.size(); ++k) wide[k] = in[k]->broadcast_to(shape);
   dispatch(dtype, [&](auto zero) {
-    using T = decltype(zero);
-    run_strided<T>(op, run, std::span(wide).first(in.size()), shape, out.mutable_data<T>());
+    run_broadcast<decltype(zero)>(op, run, std::span<const Array>(wide).first(in.size()), out);
   });
 }
 
@@ -108,17 +152,13 @@ void accumulate(Array& a, const Array& b) {
     a = Array::interpret(Add{}, a, b);
     return;
   }
+  const std::array<const Array*, 2> both{&a, &b};
   if (a.rank() == 0) {
-    const std::array<const Array*, 2> both{&a, &b};
     detail::run_single(Add{}, both, a);
     return;
   }
   constexpr Add add;
-  const void* in[] = {a.bytes(), b.bytes()};
-  constexpr std::int64_t step[] = {1, 1};
-  if (a.size() > 0) {
-    detail::KernelsOf<Add>::get()[static_cast<std::size_t>(a.dtype())](&add, a.size(), in, step, a.mutable_bytes());
-  }
+  detail::run_elementwise_into(&add, detail::KernelsOf<Add>::get(), both, a);
 }
 
 }  // namespace gradus

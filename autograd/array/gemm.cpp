@@ -4,6 +4,10 @@
 
 #include <algorithm>
 #include <limits>
+#include <type_traits>
+
+#include "autograd/array/onednn.h"
+#include "autograd/base/parallel.h"
 
 namespace gradus::detail {
 
@@ -39,19 +43,54 @@ void call(BlasMatrix a, BlasMatrix b, blasint m, blasint n, blasint k, const dou
 float dot(blasint n, const float* x, blasint dx, const float* y, blasint dy) { return cblas_sdot(n, x, dx, y, dy); }
 double dot(blasint n, const double* x, blasint dx, const double* y, blasint dy) { return cblas_ddot(n, x, dx, y, dy); }
 
+template <class T>
+void one_product(std::int64_t m, std::int64_t n, std::int64_t k, const MatrixIn<T>& a, const MatrixIn<T>& b, T* out,
+                 std::int64_t lead, bool accumulate) {
+  if (m == 1 && n == 1) {  // gemm takes ten times as long
+    const T s =
+        dot(static_cast<blasint>(k), a.data, static_cast<blasint>(a.column), b.data, static_cast<blasint>(b.row));
+    *out = accumulate ? *out + s : s;
+    return;
+  }
+#if defined(GRADUS_HAVE_ONEDNN)
+  if constexpr (std::is_same_v<T, float>) {
+    if (prefers_onednn(m, n, k)) return onednn_product(m, n, k, a, b, out, lead, accumulate);
+  }
+#endif
+  call(for_blas(a, m, k), for_blas(b, k, n), static_cast<blasint>(m), static_cast<blasint>(n), static_cast<blasint>(k),
+       a.data, b.data, out, static_cast<blasint>(lead_of(lead, n)), accumulate);
+}
+
+// How many parts a side is cut into for the threads there are: none with less than 10⁵ multiply-adds.
+std::int64_t parts_of(std::int64_t m, std::int64_t n, std::int64_t k) {
+  constexpr double least_work = 1e5;
+  constexpr std::int64_t least_side = 32;
+  const double work = static_cast<double>(m) * static_cast<double>(n) * static_cast<double>(k);
+  const std::int64_t most = std::min<std::int64_t>(num_threads(), std::max(m, n) / least_side);
+  return std::max<std::int64_t>(
+      1, work < least_work * static_cast<double>(most) ? static_cast<std::int64_t>(work / least_work) : most);
+}
+
 }  // namespace
 
 template <Element T>
 void blas_product(std::int64_t m, std::int64_t n, std::int64_t k, const MatrixIn<T>& a, const MatrixIn<T>& b, T* out,
                   std::int64_t lead, bool accumulate) {
-  if (m == 1 && n == 1) {  // gemm takes ten times as long
-    const T s =
-        dot(static_cast<blasint>(k), a.data, static_cast<blasint>(a.column), b.data, static_cast<blasint>(b.row));
-    *out = accumulate ? *out + s : s;
-  } else {
-    call(for_blas(a, m, k), for_blas(b, k, n), static_cast<blasint>(m), static_cast<blasint>(n),
-         static_cast<blasint>(k), a.data, b.data, out, static_cast<blasint>(lead_of(lead, n)), accumulate);
-  }
+  const std::int64_t side = std::max(m, n);
+  const std::int64_t parts = parts_of(m, n, k);
+  if (parts == 1) return one_product(m, n, k, a, b, out, lead, accumulate);
+  // Parts of whole registers, of equal size but for the last.
+  constexpr std::int64_t grain = 16;
+  const std::int64_t step = (side + parts * grain - 1) / (parts * grain) * grain;
+  parallel_for((side + step - 1) / step, [&](std::int64_t part) {
+    const std::int64_t begin = part * step;
+    const std::int64_t size = std::min(step, side - begin);
+    if (m >= n) {
+      one_product(size, n, k, a.at(begin * a.row), b, out + begin * lead, lead, accumulate);
+    } else {
+      one_product(m, size, k, a, b.at(begin * b.column), out + begin, lead, accumulate);
+    }
+  });
 }
 
 template void blas_product(std::int64_t, std::int64_t, std::int64_t, const MatrixIn<float>&, const MatrixIn<float>&,

@@ -16,28 +16,40 @@ namespace gradus {
 using ElementwiseKernel = void (*)(const void* op, std::int64_t n, const void* const* in, const std::int64_t* step,
                                    void* out);
 
+/// y[i] = op(x[i·step]) and slope[i] = ∂op/∂x there, for an op of one argument: the bits that its own kernel and
+/// ChainProduct's factor in its pullback have.  y may be x.
+using SlopeKernel = void (*)(const void* op, std::int64_t n, const void* x, std::int64_t step, void* y, void* slope);
+
+/// The ops whose slope shares the greater part of its work with the value.
+using WithSlopes = OpList<Tanh, Sigmoid, Softplus, LogSigmoid, Silu, Mish, Gelu, GeluTanh>;
+template <class Op>
+inline constexpr bool has_slopes = detail::position<Op>(WithSlopes{}) < WithSlopes::size;
+
 /// One kernel for each DType.
 template <class Kernel>
 using PerType = std::array<Kernel, 2>;
 
-/// A sum that is under way (KernelTable::sum_push).  Starts empty.
-struct RunningSum {
-  alignas(64) std::array<std::byte, 512> state{};
+/// What softmax, logsumexp and cross-entropy need of one row.
+struct ExpRow {
+  double largest;
+  double others;  // Σ exp(x − largest) without one of the largest; NaN if there is one in the row
 };
 
 struct KernelTable {
   static constexpr std::size_t max_arity = 3;
+  /// The most numbers that `sum` takes.
+  static constexpr std::int64_t sum_block = 2048;
   const char* isa;
   std::array<PerType<ElementwiseKernel>, Elementwise::size> value;
   std::array<std::array<PerType<ElementwiseKernel>, max_arity>, Elementwise::size> pullback;
-  /// *out = the sum of n neighbouring numbers, added pairwise.
-  PerType<void (*)(const void* in, std::int64_t n, void* out)> sum;
-  /// The same bits from blocks that come one after the other, each but the last of a multiple of sum_block numbers.
-  PerType<void (*)(RunningSum& sum, const void* in, std::int64_t n)> sum_push;
-  PerType<void (*)(const RunningSum& sum, void* out)> sum_finish;
-  static constexpr std::int64_t sum_block = 256;
-  /// out[j] = Σ_i in[i·columns + j], added pairwise.
-  PerType<void (*)(const void* in, std::int64_t rows, std::int64_t columns, void* out)> sum_rows;
+  /// Null for what is not in WithSlopes.
+  std::array<PerType<SlopeKernel>, Elementwise::size> slopes;
+  /// The sum of n ≤ sum_block neighbouring numbers.
+  PerType<double (*)(const void* in, std::int64_t n)> sum;
+  /// out[j] = Σ_i in[i·step + j] for j in [0, columns).
+  PerType<void (*)(const void* in, std::int64_t rows, std::int64_t columns, std::int64_t step, double* out)> sum_rows;
+  /// out[j] = exp(in[j] − largest), unless out is null, for n ≥ 1 numbers.
+  PerType<ExpRow (*)(const void* in, std::int64_t n, void* out)> exp_row;
 };
 
 namespace detail {

@@ -5,13 +5,30 @@
 #include <algorithm>
 #include <cstring>
 #include <limits>
+#include <span>
+#include <vector>
 
 #include "autograd/array/kernels.h"
 #include "autograd/base/error.h"
+#include "autograd/base/parallel.h"
 
 namespace gradus {
 
 namespace {
+
+// The first row becomes the sum of `count` rows of some width, neighbours added first.
+void add_pairwise(std::span<double> rows, std::size_t count, std::size_t width) {
+  for (; count > 1; count = (count + 1) / 2) {
+    for (std::size_t k = 0; k < count / 2; ++k) {
+      for (std::size_t j = 0; j < width; ++j) {
+        rows[k * width + j] = rows[2 * k * width + j] + rows[(2 * k + 1) * width + j];
+      }
+    }
+    if (count % 2 == 1)
+      std::copy_n(rows.begin() + static_cast<std::ptrdiff_t>((count - 1) * width), width,
+                  rows.begin() + static_cast<std::ptrdiff_t>(count / 2 * width));
+  }
+}
 
 // Neighbouring axes that are all reduced, in an otherwise row-major array: [outer, reduced, inner].
 struct Group {
@@ -47,19 +64,78 @@ Array reduce_groups(const Array& x, std::uint32_t mask, bool keepdims, F&& f) {
   return current.reshape(result);
 }
 
-void sum_group(const Group& g, const Array& in, Array& out) {
-  const auto type = static_cast<std::size_t>(in.dtype());
-  const auto* from = static_cast<const std::byte*>(in.bytes());
-  auto* to = static_cast<std::byte*>(out.mutable_bytes());
-  const auto element = static_cast<std::int64_t>(size_of(in.dtype()));
+// Sums as the result's type.
+void put(Array& out, std::int64_t at, std::span<const double> sums) {
+  dispatch(out.dtype(), [&](auto zero) {
+    using T = decltype(zero);
+    std::transform(sums.begin(), sums.end(), out.mutable_data<T>() + at, [](double s) { return static_cast<T>(s); });
+  });
+}
+void put(Array& out, std::int64_t at, double sum) { put(out, at, std::span<const double>(&sum, 1)); }
+
+const std::byte* at(const Array& a, std::int64_t element) {
+  return static_cast<const std::byte*>(a.bytes()) + element * static_cast<std::int64_t>(size_of(a.dtype()));
+}
+
+// Rows whose numbers lie side by side.
+void sum_neighbours(const Group& g, const Array& in, Array& out) {
+  constexpr std::int64_t block = KernelTable::sum_block;
+  const auto sum = kernels().sum[static_cast<std::size_t>(in.dtype())];
+  const std::int64_t blocks = detail::pieces(g.reduced, block);
+  if (blocks <= 1) {
+    detail::spread(g.outer, g.reduced, [&](std::int64_t i) { put(out, i, sum(at(in, i * g.reduced), g.reduced)); });
+    return;
+  }
+  std::vector<double> parts(static_cast<std::size_t>(g.outer * blocks));
+  detail::spread(g.outer * blocks, block, [&](std::int64_t i) {
+    const std::int64_t begin = i % blocks * block;
+    const std::int64_t n = std::min(block, g.reduced - begin);
+    parts[static_cast<std::size_t>(i)] = sum(at(in, i / blocks * g.reduced + begin), n);
+  });
   for (std::int64_t i = 0; i < g.outer; ++i) {
-    if (g.inner == 1) {
-      kernels().sum[type](from, g.reduced, to);
-    } else {
-      kernels().sum_rows[type](from, g.reduced, g.inner, to);
+    put(out, i,
+        pairwise_sum(std::span(parts).subspan(static_cast<std::size_t>(i * blocks), static_cast<std::size_t>(blocks))));
+  }
+}
+
+// Rows added to each other: blocks of them, in tiles of columns that stay in the nearest cache.
+void sum_rows(const Group& g, const Array& in, Array& out) {
+  constexpr std::int64_t block = 512;
+  constexpr std::int64_t tile = 512;
+  const auto add = kernels().sum_rows[static_cast<std::size_t>(in.dtype())];
+  const std::int64_t blocks = std::max<std::int64_t>(1, detail::pieces(g.reduced, block));
+  const std::int64_t tiles = detail::pieces(g.inner, tile);
+  std::vector<double> parts(blocks > 1 ? static_cast<std::size_t>(g.outer * blocks * g.inner) : 0);
+  detail::spread(g.outer * blocks * tiles, std::min(block, g.reduced) * std::min(tile, g.inner), [&](std::int64_t i) {
+    const std::int64_t column = i % tiles * tile;
+    const std::int64_t row = i / tiles % blocks * block;
+    const std::int64_t outer = i / (tiles * blocks);
+    const std::int64_t rows = std::min(block, g.reduced - row);
+    const std::int64_t columns = std::min(tile, g.inner - column);
+    const std::byte* from = at(in, (outer * g.reduced + row) * g.inner + column);
+    if (blocks > 1) {
+      add(from, rows, columns, g.inner, &parts[static_cast<std::size_t>((i / tiles) * g.inner + column)]);
+      return;
     }
-    from += g.reduced * g.inner * element;
-    to += g.inner * element;
+    alignas(64) double sums[tile];
+    add(from, rows, columns, g.inner, sums);
+    put(out, outer * g.inner + column, std::span<const double>(sums, static_cast<std::size_t>(columns)));
+  });
+  if (blocks <= 1) return;
+  const auto width = static_cast<std::size_t>(g.inner);
+  for (std::int64_t o = 0; o < g.outer; ++o) {
+    const std::span<double> rows = std::span(parts).subspan(static_cast<std::size_t>(o * blocks) * width);
+    add_pairwise(rows, static_cast<std::size_t>(blocks), width);
+    put(out, o * g.inner, rows.first(width));
+  }
+}
+
+void sum_group(const Group& g, const Array& in, Array& out) {
+  if (out.size() == 0) return;
+  if (g.inner == 1) {
+    sum_neighbours(g, in, out);
+  } else {
+    sum_rows(g, in, out);
   }
 }
 
@@ -119,6 +195,12 @@ Array extreme(const Array& x, std::uint32_t mask, bool keepdims, std::string_vie
 }
 
 }  // namespace
+
+double pairwise_sum(std::span<double> parts) {
+  if (parts.empty()) return 0.0;
+  add_pairwise(parts, parts.size(), 1);
+  return parts.front();
+}
 
 Array sum(const Array& x, std::uint32_t mask, bool keepdims) { return reduce_groups(x, mask, keepdims, sum_group); }
 

@@ -1,11 +1,18 @@
 // Reductions over axes.  Sums are pairwise over fixed chunks: the same bits whatever the number of threads.
 #pragma once
+#include <cstdint>
+#include <span>
+#include <string_view>
+
 #include "autograd/array/array.h"
 
 namespace gradus {
 
 /// The sum over the axes whose bits are set in `mask`; 0 where there is nothing to add.
 [[nodiscard]] GRADUS_API Array sum(const Array& x, std::uint32_t mask, bool keepdims);
+
+/// The sum of sums: how those of the blocks of a row (KernelTable::sum_block) become one.  Writes over them.
+[[nodiscard]] GRADUS_API double pairwise_sum(std::span<double> parts);
 
 /// Throws ShapeError, naming `op`, when an axis in `mask` has no numbers.
 GRADUS_API void require_numbers(const Shape& shape, std::uint32_t mask, std::string_view op);

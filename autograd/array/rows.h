@@ -5,6 +5,7 @@
 #include <span>
 
 #include "autograd/array/array.h"
+#include "autograd/base/parallel.h"
 
 namespace gradus {
 
@@ -35,6 +36,8 @@ class GRADUS_API Rows {
   std::int64_t length_ = 1;
 };
 
+/// Rows are given to several threads at once: f reads nothing that it writes elsewhere.
+///
 /// An array of x's shape: f(row, its length, where as many results go) for each group of x along the axes in `mask`.
 template <class F>
 Array map_rows(const Array& x, std::uint32_t mask, F&& f) {
@@ -45,7 +48,8 @@ Array map_rows(const Array& x, std::uint32_t mask, F&& f) {
     using T = decltype(zero);
     const T* from = in.data<T>();
     T* to = out.mutable_data<T>();
-    for (std::int64_t i = 0; i < rows.count(); ++i) f(from + i * rows.length(), rows.length(), to + i * rows.length());
+    detail::spread(rows.count(), rows.length(),
+                   [&](std::int64_t i) { f(from + i * rows.length(), rows.length(), to + i * rows.length()); });
   });
   return rows.scatter(out);
 }
@@ -62,10 +66,10 @@ Array map_rows(const Array& x, const Array& y, std::uint32_t mask, F&& f) {
     const T* a = first.data<T>();
     const T* b = second.data<T>();
     T* to = out.mutable_data<T>();
-    for (std::int64_t i = 0; i < rows.count(); ++i) {
+    detail::spread(rows.count(), rows.length(), [&](std::int64_t i) {
       const std::int64_t start = i * rows.length();
       f(a + start, b + start, rows.length(), to + start);
-    }
+    });
   });
   return rows.scatter(out);
 }
@@ -80,9 +84,8 @@ Array reduce_rows(const Array& x, std::uint32_t mask, bool keepdims, F&& f) {
     using T = decltype(zero);
     const T* from = in.data<T>();
     T* to = out.mutable_data<T>();
-    for (std::int64_t i = 0; i < rows.count(); ++i) {
-      to[i] = static_cast<T>(f(from + i * rows.length(), rows.length()));
-    }
+    detail::spread(rows.count(), rows.length(),
+                   [&](std::int64_t i) { to[i] = static_cast<T>(f(from + i * rows.length(), rows.length())); });
   });
   return out;
 }

@@ -1,11 +1,11 @@
 #include "autograd/array/softmax_rows.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <type_traits>
 
 #include "autograd/array/compensated.h"
-#include "autograd/array/elementwise.h"
 #include "autograd/array/extremes.h"
 #include "autograd/array/reduce.h"
 #include "autograd/array/rows.h"
@@ -30,31 +30,59 @@ double sum_without(std::int64_t skipped, std::int64_t n, F&& f) {
   return sum.value();
 }
 
-/// exp(x − max), of which the largest is 1.
-Array relative(const Array& x, const Array& largest) { return bind(ExpDifference{}, x, largest); }
-
 }  // namespace
 
-Array logsumexp(const Array& x, std::uint32_t mask, bool keepdims, std::string_view op) {
-  const Array largest = gradus::max(x, mask, true, op);
-  const Array beyond = reduce_rows(relative(x, largest), mask, true, [](const auto* e, std::int64_t n) {
-    return std::log1p(sum_without(place_of_largest(e, n), n, [&](std::int64_t j) { return e[j]; }));
+template <Element T>
+ExpRow exp_row(const T* row, std::int64_t n, T* out) {
+  return kernels().exp_row[static_cast<std::size_t>(dtype_of<T>)](row, n, out);
+}
+
+template <Element T>
+void divide_row(T* row, std::int64_t n, double by) {
+  const T divisor = static_cast<T>(by);
+  const void* const in[] = {row, &divisor};
+  constexpr std::int64_t step[] = {1, 0};
+  constexpr Div op;
+  kernels().value[index_of<Div>][static_cast<std::size_t>(dtype_of<T>)](&op, n, in, step, row);
+}
+
+template ExpRow exp_row(const float*, std::int64_t, float*);
+template ExpRow exp_row(const double*, std::int64_t, double*);
+template void divide_row(float*, std::int64_t, double);
+template void divide_row(double*, std::int64_t, double);
+
+Array softmax(const Array& x, std::uint32_t mask, double of_nothing) {
+  return map_rows(x, mask, [&](const auto* row, std::int64_t n, auto* out) {
+    using T = std::remove_reference_t<decltype(*out)>;
+    if (n == 0) return;
+    const ExpRow e = exp_row<T>(row, n, out);
+    if (e.largest == -std::numeric_limits<double>::infinity()) {
+      std::fill_n(out, n, static_cast<T>(of_nothing / static_cast<double>(n)));
+    } else {
+      divide_row<T>(out, n, 1.0 + e.others);
+    }
   });
-  const Array y = beyond + largest;
-  return keepdims ? y : y.reshape(reduced(x.shape(), mask, false));
+}
+
+Array logsumexp(const Array& x, std::uint32_t mask, bool keepdims, std::string_view op) {
+  require_numbers(x.shape(), mask, op);
+  return reduce_rows(x, mask, keepdims, [](const auto* row, std::int64_t n) {
+    const ExpRow e = exp_row<std::remove_cvref_t<decltype(*row)>>(row, n, nullptr);
+    return e.largest + std::log1p(e.others);
+  });
 }
 
 Array log_softmax(const Array& x, std::uint32_t mask, std::string_view op) {
   if (x.size() == 0) return x;
-  const Array e = relative(x, gradus::max(x, mask, true, op));
-  return map_rows(x, e, mask, [](const auto* row, const auto* shares, std::int64_t n, auto* out) {
+  require_numbers(x.shape(), mask, op);
+  return map_rows(x, mask, [](const auto* row, std::int64_t n, auto* out) {
     using T = std::remove_reference_t<decltype(*out)>;
-    const std::int64_t m = place_of_largest(row, n);
-    const auto largest = static_cast<double>(row[m]);
-    const double beyond = std::log1p(sum_without(m, n, [&](std::int64_t j) { return shares[j]; }));
-    const bool nothing = largest == -std::numeric_limits<double>::infinity();
+    const ExpRow e = exp_row<T>(row, n, nullptr);
+    const double beyond = std::log1p(e.others);
+    const bool nothing = e.largest == -std::numeric_limits<double>::infinity();
     for (std::int64_t j = 0; j < n; ++j) {
-      const double gap = row[j] == row[m] ? 0.0 : static_cast<double>(row[j]) - largest;
+      const auto here = static_cast<double>(row[j]);
+      const double gap = here == e.largest ? 0.0 : here - e.largest;
       out[j] = nothing ? std::numeric_limits<T>::quiet_NaN() : static_cast<T>(gap - beyond);
     }
   });

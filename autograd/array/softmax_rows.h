@@ -1,11 +1,23 @@
 // The softmax family along axes.  In a softmax one entry is close to 1 and what it lacks is the sum of the others: so
 // everything here is computed from the others, and keeps its digits however sure the softmax is.
 #pragma once
+#include <cstdint>
 #include <string_view>
 
 #include "autograd/array/array.h"
+#include "autograd/array/kernels.h"
 
 namespace gradus {
+
+/// The exponentials of one row (kernels.h).  Thread-safe.
+template <Element T>
+ExpRow exp_row(const T* row, std::int64_t n, T* out);
+/// Divides n neighbouring numbers.
+template <Element T>
+void divide_row(T* row, std::int64_t n, double by);
+
+/// exp(x) / Σ exp(x); in a group where every number is −∞, `of_nothing` / its length.
+[[nodiscard]] GRADUS_API Array softmax(const Array& x, std::uint32_t mask, double of_nothing);
 
 /// log Σ exp(x) over the axes in `mask`, which hold numbers.
 [[nodiscard]] GRADUS_API Array logsumexp(const Array& x, std::uint32_t mask, bool keepdims, std::string_view op);

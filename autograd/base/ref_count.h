@@ -27,7 +27,9 @@ class RefCount {
     if (GRADUS_SINGLE_THREADED) return --count_ == 0;
     return __atomic_sub_fetch(&count_, 1U, __ATOMIC_ACQ_REL) == 0;
   }
-  [[nodiscard]] bool unique() const noexcept { return __atomic_load_n(&count_, __ATOMIC_ACQUIRE) == 1; }
+  /// How many owners there are.  A caller that owns them all may rely on it.
+  [[nodiscard]] std::uint32_t count() const noexcept { return __atomic_load_n(&count_, __ATOMIC_ACQUIRE); }
+  [[nodiscard]] bool unique() const noexcept { return count() == 1; }
 
  private:
   std::uint32_t count_ = 1;

@@ -26,22 +26,29 @@ class FusedLoop {
   /// The source, by its place in sources(), whose memory result k may take over when nobody else holds it; −1: none.
   [[nodiscard]] int reusable(std::size_t k) const { return reusable_[k]; }
 
-  /// `results` and `sums` have their shapes and memory; a result may lie in the memory of its reusable source.
+  /// `results` and `sums` have their shapes and memory; a result may lie in the memory of its reusable source.  Large
+  /// work is spread over the threads.
   void run(std::span<const Array* const> sources, std::span<Array> results, std::span<Array> sums) const;
 
  private:
   struct Step {
-    ElementwiseKernel kernel;  // null: a sum
-    const void* op;
-    std::array<int, max_operands> in;  // places
-    int count;
-    int out;  // a place; of a sum, its number
+    ElementwiseKernel kernel = nullptr;  // or
+    SlopeKernel slope_kernel = nullptr;  // or neither: a sum
+    const void* op = nullptr;
+    std::array<int, max_operands> in{};  // places; while the loop is made, values
+    int count = 0;
+    int out = -1;    // a place; of a sum, its number
+    int slope = -1;  // the place of the slope
   };
+  struct Work;
   class Scratch;
 
-  void place_values(const Program& program, const Bundle& bundle, const std::vector<bool>& escapes);
+  [[nodiscard]] std::vector<Step> draft(const Program& program, const Bundle& bundle) const;
+  void place_values(const std::vector<Step>& drafts, const std::vector<bool>& escapes);
   void find_reusable(const Program& program, const std::vector<bool>& dies);
   [[nodiscard]] std::int64_t block_size() const;
+  void run_range(std::int64_t begin, std::int64_t end, const Work& work) const;
+  void run_block(const Scratch& scratch, std::int64_t n, std::int64_t next_bytes, double* const* sums) const;
 
   // A place is where a value is found: first the sources, then the results, then a block for each value in between
   // that is alive at a time.

@@ -2,38 +2,15 @@
 
 #include <algorithm>
 #include <array>
-#include <memory>
 #include <utility>
 
-#include "autograd/array/pool.h"
+#include "autograd/graph/pool_list.h"
 
 namespace gradus::detail {
 
 namespace {
 
 std::size_t at(int k) { return static_cast<std::size_t>(k); }
-
-// So many empty handles in memory of the pool.
-template <class T>
-class PoolList {
- public:
-  explicit PoolList(std::size_t count)
-      : count_(count), first_(static_cast<T*>(pool::allocate(std::max<std::size_t>(count, 1) * sizeof(T)))) {
-    std::uninitialized_value_construct_n(first_, count);
-  }
-  ~PoolList() {
-    std::destroy_n(first_, count_);
-    pool::release(first_, std::max<std::size_t>(count_, 1) * sizeof(T));
-  }
-  PoolList(const PoolList&) = delete;
-  PoolList& operator=(const PoolList&) = delete;
-  [[nodiscard]] T& operator[](std::size_t k) const { return first_[k]; }
-  [[nodiscard]] std::span<T> span() const { return {first_, count_}; }
-
- private:
-  std::size_t count_;
-  T* first_;
-};
 
 }  // namespace
 

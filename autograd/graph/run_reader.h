@@ -13,8 +13,8 @@ namespace gradus::detail {
 /// In row-major order.  Needs no cleaning up, so that it may lie in scratch memory; the array must outlive it.
 class RunReader {
  public:
-  /// Starts at the first number.  The array has more than one.
-  void open(const Array& a) {
+  /// Starts at a number.  The array has more than one.
+  void open(const Array& a, std::int64_t start) {
     from_ = static_cast<const std::byte*>(a.bytes());
     element_ = size_of(a.dtype());
     rank_ = 0;
@@ -32,6 +32,10 @@ class RunReader {
       index_[rank_++] = 0;
     }
     offset_ = 0;
+    for (std::size_t k = rank_; k-- > 0; start /= size_[k]) {
+      index_[k] = start % size_[k];
+      offset_ += index_[k] * stride_[k];
+    }
   }
 
   /// The next n numbers.

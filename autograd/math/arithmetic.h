@@ -1,5 +1,6 @@
 // THE TABLE, part 1: arithmetic.  Value and derivatives of each op side by side; y stands for the value.
 #pragma once
+#include <array>
 #include <string_view>
 
 #include "autograd/math/number.h"
@@ -57,6 +58,24 @@ struct Neg : Unary {
   static constexpr Worst worst{0.0, 0.0};
   static constexpr auto value(auto x) { return -x; }
   static constexpr auto d(wrt<0>, auto, auto) { return -1.0; }
+};
+
+/// x − scale·y, in one pass over memory: a step of gradient descent.
+struct ScaledDifference : Binary {
+  static constexpr bool internal = true;
+  static constexpr std::string_view name = "scaled_difference", symbol = "−";
+  static constexpr Worst worst{1.6, 0.6, true};  // x and scale·y may nearly be equal
+  double scale = 0.75;
+  static constexpr auto attributes = std::array{Attribute<ScaledDifference>{"scale", &ScaledDifference::scale}};
+  [[nodiscard]] constexpr auto value(auto x, auto y) const {
+    using X = decltype(x);
+    return x - as<X>(scale) * y;
+  }
+  static constexpr One d(wrt<0>, auto, auto, auto) { return {}; }
+  template <class X>
+  [[nodiscard]] constexpr auto d(wrt<1>, const X&, const auto&, const auto&) const {
+    return -scale;
+  }
 };
 
 /// The chain rule's product: cotangent · derivative, with 0 · anything = 0 (convention K7), so that a derivative that

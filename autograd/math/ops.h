@@ -18,7 +18,7 @@ struct OpList {
   static constexpr std::size_t size = sizeof...(Op);
 };
 
-using Elementwise = OpList<Add, Sub, Mul, Div, Neg, ChainProduct, GateProduct,                                //
+using Elementwise = OpList<Add, Sub, Mul, Div, Neg, ScaledDifference, ChainProduct, GateProduct,              //
                            Flat, Sign, Abs, Floor, Ceil, Round,                                               //
                            Power, Square, Reciprocal, Sqrt, Rsqrt, Cbrt,                                      //
                            Exp, Exp2, Expm1, ExpDifference, Log, Log2, Log10, Log1p,                          //

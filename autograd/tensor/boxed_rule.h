@@ -164,6 +164,16 @@ constexpr const std::uint32_t* keep_table() {
   }
 }
 
+// The op that a pullback belongs to; of any other op itself.
+template <class Op>
+struct SlopedOp {
+  using type = Op;
+};
+template <class Op>
+struct SlopedOp<Pullback<Op, 0>> {
+  using type = Op;
+};
+
 /// Whether two ops of one type compute the same, told from their attributes: numbers bit by bit, so that 0 is not −0 and
 /// a NaN is itself.  False when in doubt.
 template <class Op>
@@ -228,7 +238,14 @@ class BoxedRule : public Rule {
     if constexpr (Structural<Op>) {
       return {};
     } else {
-      return {&op_, &KernelsOf<Op>::get()};
+      ElementwiseLoop loop{&op_, &KernelsOf<Op>::get()};
+      using Base = typename SlopedOp<Op>::type;
+      if constexpr (has_slopes<Base>) {
+        loop.slopes = &kernels().slopes[index_of<Base>];
+        loop.attribute_bytes = std::is_empty_v<Base> ? 0 : sizeof(Base);
+        loop.pullback_reads = is_pullback<Op> ? reads<Base, 0> : 0U;
+      }
+      return loop;
     }
   }
   [[nodiscard]] bool same_as(const Rule& other) const override {

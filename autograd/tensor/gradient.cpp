@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <utility>
 
 #include "autograd/base/error.h"
@@ -51,6 +52,43 @@ void show_hooks(const Record& record, Tensor& cotangent) {
   cotangent = detail::run_hooks(record, std::move(cotangent));
 }
 
+/// Frees what was recorded as soon as a walk is past it: the walk that it serves was given its root.  A record that
+/// something else holds as well stays as it is.
+class Release {
+ public:
+  Release(const Listing& list, Counted<Record> root) : list_(list), owned_(list.size(), 0) {
+    owned_[list.position(root.get())] = 1;
+    static_cast<void>(root.detach());
+  }
+  ~Release() {
+    for (std::size_t i = 0; i < owned_.size(); ++i) give_up(list_[i], owned_[i]);
+  }
+  Release(const Release&) = delete;
+  Release& operator=(const Release&) = delete;
+
+  /// The walk is past record i, whose arguments are at the places `to`.  What it owned of them is taken over.
+  void pass(std::size_t i, const std::uint32_t* to) {
+    const std::uint32_t owners = std::exchange(owned_[i], 0);
+    Record& record = list_[i];
+    if (owners == 0) return;
+    for (std::uint32_t k = 0; k < record.arity && record.refs.count() == owners; ++k) {
+      if (to[k] == Listing::none) continue;
+      ++owned_[to[k]];
+      record.links()[k] = nullptr;
+    }
+    give_up(record, owners);
+  }
+
+ private:
+  static void give_up(Record& record, std::uint32_t owners) {
+    for (; owners > 0; --owners) {
+      if (record.refs.release()) Record::destroy(&record);
+    }
+  }
+  const Listing& list_;
+  std::vector<std::uint32_t> owned_;  // of each record's owners, how many are this
+};
+
 /// One backward pass.  V says what kind of gradient: Array for numbers, Tensor for a gradient that is recorded itself.
 template <class V>
 class Walk {
@@ -75,6 +113,9 @@ class Walk {
 
   /// The cotangent that a root starts with; those of one root given twice are added.
   void seed(const Record* root, V seed) { add_to(cotangents_[list_.position(root)], std::move(seed)); }
+
+  /// Takes over the root of the walk, and frees what leads to it.
+  void take(Counted<Record> root) { release_.emplace(list_, std::move(root)); }
 
   /// Cotangents flow from the roots to the leaves.
   void run(bool keep_inner) {
@@ -104,6 +145,7 @@ class Walk {
         add_to(cotangents_[to[k]], std::move(parts[k]));
         parts[k] = V();
       }
+      if (release_) release_->pass(i, to);
     }
     for (std::size_t i = list_.computed(); i < list_.size(); ++i) {
       if (list_[i].hooked && cotangents_[i] && list_[i].id > oldest_) [[unlikely]]
@@ -148,6 +190,7 @@ class Walk {
   std::vector<V> cotangents_;
   std::vector<std::uint8_t> needed_;  // empty: all are
   std::vector<std::uint32_t> targets_;
+  std::optional<Release> release_;
 };
 
 Record* tracked(const Tensor& y) { return y.requires_grad() ? y.record().get() : nullptr; }
@@ -317,31 +360,57 @@ bool connected(const Tensor& y, const Tensor& x) {
   return Listing(root).position(x.record().get()) != Listing::none;
 }
 
+namespace {
+
+// Nothing can fail any more: either every leaf receives its gradient or none does.
+void finish(Walk<Array>& walk) {
+  walk.for_each_leaf([](Leaf& leaf, Array& g) { add_to(leaf.gradient, std::move(g)); });
+}
+
+void require_recorded(const Tensor& y) {
+  if (y.requires_grad()) return;
+  throw GraphError("[backward] nothing was recorded: no argument requires a gradient, or recording was off");
+}
+
+void require_single(const Tensor& y) {
+  if (y.value().size() == 1) return;
+  throw GraphError(fmt::format("[backward] the tensor is {}: give a seed of that shape, or reduce it to one number",
+                               to_string(y.shape())));
+}
+
+}  // namespace
+
 void backward(std::span<const Tensor> y, std::span<const Array> seeds) {
   check_roots(y, seeds, "backward");
-  for (const Tensor& t : y) {
-    if (t.requires_grad()) continue;
-    throw GraphError("[backward] nothing was recorded: no argument requires a gradient, or recording was off");
-  }
+  for (const Tensor& t : y) require_recorded(t);
   if (detail::Trace* trace = detail::tracing(); trace != nullptr) [[unlikely]]
     return trace_backward(y, seeds, *trace);
   Walk<Array> walk(Roots(y).get());
   for (std::size_t k = 0; k < y.size(); ++k) walk.seed(tracked(y[k]), as_seed(seeds[k], y[k].dtype()));
   walk.run(false);
-  // Nothing can fail any more: either every leaf receives its gradient or none does.
-  walk.for_each_leaf([](Leaf& leaf, Array& g) { add_to(leaf.gradient, std::move(g)); });
+  finish(walk);
 }
 
 void backward(std::initializer_list<Tensor> y, std::initializer_list<Array> seeds) {
   backward(as_span(y), as_span(seeds));
 }
 
-void Tensor::backward() const {
-  if (value().size() != 1) {
-    throw GraphError(fmt::format("[backward] the tensor is {}: give a seed of that shape, or reduce it to one number",
-                                 gradus::to_string(shape())));
-  }
+void Tensor::backward() const& {
+  require_single(*this);
   backward(Array::full(shape(), 1.0, dtype()));
+}
+
+void Tensor::backward() && {
+  if (detail::tracing() != nullptr) [[unlikely]]
+    return std::as_const(*this).backward();
+  require_single(*this);
+  require_recorded(*this);
+  Walk<Array> walk(Roots(std::span<const Tensor>(this, 1)).get());
+  walk.seed(tracked(*this), Array::full(shape(), 1.0, dtype()));
+  value_ = Array();
+  walk.take(std::move(record_));
+  walk.run(false);
+  finish(walk);
 }
 
 void Tensor::backward(const Array& seed) const { gradus::backward(std::span(this, 1), std::span(&seed, 1)); }

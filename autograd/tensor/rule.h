@@ -24,6 +24,10 @@ namespace gradus {
 struct ElementwiseLoop {
   const void* op = nullptr;
   const PerType<ElementwiseKernel>* kernels = nullptr;
+  /// Of an op in WithSlopes, and of its pullback, whose op starts with the other's attributes.
+  const PerType<SlopeKernel>* slopes = nullptr;
+  std::size_t attribute_bytes = 0;
+  unsigned pullback_reads = 0;  // of a pullback: bit 0 the argument, bit 1 the result; else 0
 };
 
 class GRADUS_API Rule {

@@ -3,72 +3,50 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <type_traits>
 #include <vector>
 
+#include "autograd/array/softmax_rows.h"
+#include "autograd/base/parallel.h"
 #include "autograd/tensor/boxed_rule.h"
 
 namespace gradus {
 
 namespace {
 
-// The softmax of one row, the entries' sum but for the largest, and the place of the largest.
-template <class T>
-struct Row {
-  const T* x;
-  std::int64_t n;
-  std::int64_t largest = 0;
-  T others = 0;  // Σ exp(x − max) without the largest entry
-
-  Row(const T* row, std::int64_t size) : x(row), n(size) {
-    largest = std::max_element(x, x + n, [](T a, T b) { return !(a != a) && (a < b || b != b); }) - x;
-    for (std::int64_t j = 0; j < n; ++j) others += j == largest ? T(0) : relative(j);
-  }
-  [[nodiscard]] T relative(std::int64_t j) const { return ExpDifference::value(x[j], x[largest]); }
-  [[nodiscard]] T share(std::int64_t j) const { return relative(j) / (1 + others); }
-  [[nodiscard]] T loss(std::int64_t label) const {
-    const T gap = x[label] == x[largest] ? T(0) : x[largest] - x[label];
-    return std::log1p(others) + gap;
-  }
-  /// p − 1 for the label.
-  [[nodiscard]] T shortfall(std::int64_t label) const {
-    if (label == largest) return -others / (1 + others);
-    T rest = 0;
-    for (std::int64_t j = 0; j < n; ++j) rest += j == label ? T(0) : relative(j);
-    return -rest / (1 + others);
-  }
-};
-
-// f(row, label, where the row's results go) for each row of a matrix that has a label, else zeros; `width` results a row.
+// f(row, its length, label, where the row's results go) for each row of a matrix that has a label, else zeros; `width`
+// results a row.
 template <class F>
-void for_each_row(const Array& x, const Indices& labels, std::int64_t width, Array& out, F&& f) {
+Array map_labelled(const Array& x, const Indices& labels, const Shape& shape, F&& f) {
   const Array flat = x.packed();
   const std::int64_t columns = x.sizes()[1];
+  Array out = Array::uninitialized(shape, x.dtype());
+  const std::int64_t width = labels.size() == 0 ? 0 : out.size() / labels.size();
   dispatch(x.dtype(), [&](auto zero) {
     using T = decltype(zero);
-    for (std::int64_t i = 0; i < labels.size(); ++i) {
+    detail::spread(labels.size(), columns, [&](std::int64_t i) {
       T* to = out.mutable_data<T>() + i * width;
       if (labels[i] < 0) {
         std::fill_n(to, width, T(0));
       } else {
-        f(Row<T>(flat.data<T>() + i * columns, columns), labels[i], to);
+        f(flat.data<T>() + i * columns, columns, labels[i], to);
       }
-    }
+    });
   });
+  return out;
+}
+
+// exp_row, where nothing can be told of a row of −∞ alone (K12).
+template <class T>
+ExpRow exp_of_labelled(const T* row, std::int64_t n, T* out) {
+  ExpRow e = exp_row<T>(row, n, out);
+  if (e.largest == -std::numeric_limits<double>::infinity()) e.others = std::numeric_limits<double>::quiet_NaN();
+  return e;
 }
 
 }  // namespace
 
-Array Softmax::value(const Array& x) const {
-  if (x.size() == 0) return x;
-  const Array largest = gradus::max(x, axes, true, name);
-  const Array e = bind(ExpDifference{}, x, largest);
-  const Array shares = e / gradus::sum(e, axes, true);
-  const std::vector<double> shifts = largest.to_vector();
-  if (std::ranges::count(shifts, -std::numeric_limits<double>::infinity()) == 0) return shares;
-  std::vector<double> factors(shifts.size());
-  std::ranges::transform(shifts, factors.begin(), [&](double m) { return std::isinf(m) && m < 0 ? of_nothing : 1.0; });
-  return shares * Array(largest.shape(), factors).to(x.dtype());
-}
+Array Softmax::value(const Array& x) const { return gradus::softmax(x, axes, of_nothing); }
 
 Array LogSumExp::value(const Array& x) const {
   if (x.size() == 0) {  // −∞ is the neutral element
@@ -78,17 +56,24 @@ Array LogSumExp::value(const Array& x) const {
 }
 
 Array CrossEntropy::value(const Array& x) const {
-  Array out = Array::uninitialized({x.sizes()[0]}, x.dtype());
-  for_each_row(x, labels, 1, out, [](const auto& row, std::int64_t label, auto* to) { *to = row.loss(label); });
-  return out;
+  return map_labelled(x, labels, {x.sizes()[0]}, [](const auto* row, std::int64_t n, std::int64_t label, auto* to) {
+    using T = std::remove_reference_t<decltype(*to)>;
+    const ExpRow e = exp_of_labelled<T>(row, n, nullptr);
+    const auto at_label = static_cast<double>(row[label]);
+    const double gap = at_label == e.largest ? 0.0 : e.largest - at_label;
+    *to = static_cast<T>(std::log1p(e.others) + gap);
+  });
 }
 
 Array CrossEntropySlope::value(const Array& x) const {
-  Array out = Array::uninitialized(x.shape(), x.dtype());
-  for_each_row(x, labels, x.sizes()[1], out, [](const auto& row, std::int64_t label, auto* to) {
-    for (std::int64_t j = 0; j < row.n; ++j) to[j] = j == label ? row.shortfall(label) : row.share(j);
+  return map_labelled(x, labels, x.shape(), [](const auto* row, std::int64_t n, std::int64_t label, auto* to) {
+    using T = std::remove_reference_t<decltype(*to)>;
+    const ExpRow e = exp_of_labelled<T>(row, n, to);
+    const bool is_largest = static_cast<double>(row[label]) == e.largest;
+    const double rest = is_largest ? e.others : (1.0 + e.others) - static_cast<double>(to[label]);
+    divide_row<T>(to, n, 1.0 + e.others);
+    to[label] = static_cast<T>(-rest / (1.0 + e.others));
   });
-  return out;
 }
 
 Array CrossEntropySlope::counted_rows(DType dtype) const {

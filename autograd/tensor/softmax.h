@@ -171,7 +171,7 @@ struct CrossEntropySlope : Unary {
   template <class V>
   V vjp(wrt<0>, const V& g, const V& x, const V&) const {
     const V counts(counted_rows(x.dtype()));
-    return apply(SoftmaxPullback{{}, 0b10}, chain_product(counts, apply(Softmax{{}, 0b10, 0.0}, x)), g);
+    return apply(SoftmaxPullback{{}, 0b10}, chain_product(counts, apply(Softmax{{}, 0b10}, x)), g);
   }
   // The Jacobian is symmetric.
   template <class V>

@@ -59,15 +59,29 @@ Tensor& Tensor::set_name(std::string name) {
   return *this;
 }
 
-void Tensor::set_value(const Array& value) {
-  detail::Leaf& target = leaf("set_value");
-  detail::refuse_in_trace("set_value()", "return the new value, and set it outside");
-  if (!value) throw GraphError("[set_value] the array is empty: it was never given numbers");
+detail::Leaf& Tensor::leaf_like(const Array& value, std::string_view what) const {
+  detail::Leaf& target = leaf(what);
+  if (detail::tracing() != nullptr) [[unlikely]]
+    detail::refuse_in_trace(fmt::format("{}()", what), "return the new value, and set it outside");
+  if (!value) throw GraphError(fmt::format("[{}] the array is empty: it was never given numbers", what));
   if (!value.same_shape(target.result)) {
-    throw ShapeError(fmt::format("[set_value] the leaf is {}, the new value {}",
+    throw ShapeError(fmt::format("[{}] the leaf is {}, the new value {}", what,
                                  gradus::to_string(target.result.shape()), gradus::to_string(value.shape())));
   }
+  return target;
+}
+
+void Tensor::set_value(const Array& value) {
+  detail::Leaf& target = leaf_like(value, "set_value");
   target.result = value.to(target.result.dtype());
+}
+
+void Tensor::descend(double rate, const Array& direction) {
+  detail::Leaf& target = leaf_like(direction, "descend");
+  const Array along = direction.to(target.result.dtype());
+  const Array& from = target.result;
+  // The op writes over the leaf's own numbers only if this handle is the last one.
+  target.result = detail::run_op_over(ScaledDifference{{}, rate}, std::move(target.result), std::array{&from, &along});
 }
 
 Array Tensor::grad() const {
@@ -78,6 +92,11 @@ Array Tensor::grad() const {
 }
 
 bool Tensor::has_grad() const noexcept {
+  if (const detail::Trace* trace = detail::tracing(); trace != nullptr) [[unlikely]] {
+    const auto own = [this](const detail::GradientEffect& effect) { return effect.leaf.get() == record_.get(); };
+    const auto latest = std::find_if(trace->effects.rbegin(), trace->effects.rend(), own);
+    if (latest != trace->effects.rend()) return static_cast<bool>(latest->gradient);
+  }
   return is_leaf() && static_cast<bool>(static_cast<detail::Leaf&>(*record_).gradient);
 }
 

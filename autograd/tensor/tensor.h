@@ -64,6 +64,9 @@ class GRADUS_API Tensor {
   /// Gives a leaf a new value; whatever was recorded keeps the old one.  The dtype stays.
   /// Throws GraphError unless this is a leaf, ShapeError when the shape differs.
   void set_value(const Array& value);
+  /// Takes rate · direction away from a leaf: a step of gradient descent, in place where nothing else holds the old
+  /// value.  Throws as set_value does.
+  void descend(double rate, const Array& direction);
   /// The gradient that backward() has added up in this leaf: zeros when none has arrived.  Throws GraphError unless
   /// this is a leaf that requires a gradient.
   [[nodiscard]] Array grad() const;
@@ -73,9 +76,12 @@ class GRADUS_API Tensor {
 
   /// Adds the gradient of this tensor to every leaf it was computed from.  Throws GraphError unless it has one element
   /// and was recorded; leaves are changed only when the whole walk has succeeded.
-  void backward() const;
+  void backward() const&;
   /// The same for Σ seed · this.  Throws ShapeError when the seed's shape is not this tensor's.
   void backward(const Array& seed) const;
+  /// The same for a loss that is given away: std::move(loss).backward().  What was recorded for it is freed as the walk
+  /// goes, unless something else holds it, so that a step needs less memory; the tensor is empty afterwards.
+  void backward() &&;
 
   /// The same numbers, cut off from what computed them.
   [[nodiscard]] Tensor detach() const;
@@ -107,6 +113,7 @@ class GRADUS_API Tensor {
  private:
   [[noreturn]] static void throw_empty();
   [[nodiscard]] detail::Leaf& leaf(std::string_view what) const;
+  [[nodiscard]] detail::Leaf& leaf_like(const Array& value, std::string_view what) const;
   [[nodiscard]] HookHandle add_hook(detail::HookFunction run) const;
 
   Array value_;  // null in the handles of a leaf, which read its current value

@@ -13,6 +13,7 @@
 #include <exception>
 #include <iterator>
 #include <stdexcept>
+#include <string_view>
 #include <vector>
 
 #if __has_include(<sys/single_threaded.h>)
@@ -43,7 +44,7 @@ constexpr Engine engines[] = {
 constexpr bool compares = std::size(engines) == 2;
 
 constexpr double sample_ns = 300e3;  // long enough for the clock, short enough to fit between two interruptions
-constexpr double task_ns = 3e9;      // spent on each engine and task
+constexpr double task_ns = 1.5e9;    // spent on each engine and task
 constexpr int warm_up_runs = 50;
 
 double clock_ns() {
@@ -83,7 +84,7 @@ double prepare(Contestant& contestant, const Engine& engine, Task task) {
   contestant.run = engine.make(task);
   double result = 0.0;
   for (int k = 0; k < warm_up_runs; ++k) result = contestant.run();
-  const double once = time_ns(contestant.run, warm_up_runs) / warm_up_runs;
+  const double once = time_ns(contestant.run, 3) / 3;
   contestant.runs = std::max(1, static_cast<int>(sample_ns / once));
   return result;
 }
@@ -122,7 +123,7 @@ void print_header() {
 void print_row(const TaskInfo& task, const std::vector<Summary>& summaries) {
   fmt::print("{:<36}", task.name);
   for (const Summary& s : summaries) fmt::print("{:>15.0f}{:>8.0f}{:>6.0f} %", s.best, s.median, 100.0 * s.spread);
-  if (compares) fmt::print("{:>8.1f}", summaries.back().best / summaries.front().best);
+  if (compares) fmt::print("{:>8.3f}", summaries.front().best / summaries.back().best);
   fmt::print("{:>8.0f}\n", task.bar);
   std::fflush(stdout);
 }
@@ -137,10 +138,13 @@ void print_threads() {
 
 }  // namespace
 
-int main() {
+int main(int argc, char** argv) {
+  const std::string_view only = argc > 1 ? argv[1] : "";
   try {
     print_header();
-    for (const TaskInfo& task : bench::tasks) print_row(task, measure(task));
+    for (const TaskInfo& task : bench::tasks) {
+      if (std::string_view(task.name).find(only) != std::string_view::npos) print_row(task, measure(task));
+    }
     print_threads();
   } catch (const std::exception& error) {
     fmt::print(stderr, "{}\n", error.what());

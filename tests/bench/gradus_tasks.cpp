@@ -115,6 +115,67 @@ Run nn_mlp() {
   return nn_step(model, Tensor(array({batch, 2}, data.x, dtype)), Tensor(array({batch, 1}, data.y, dtype)));
 }
 
+// ---------------------------------------------------------------------------------------------------- larger work
+
+Run train(const Classifier& data) {
+  const DType dtype = DType::float32;
+  std::vector<std::int64_t> widths(data.widths.begin(), data.widths.end());
+  const auto model =
+      std::make_shared<gradus::nn::MLP>(widths, gradus::relu<Tensor>, gradus::identity<Tensor>, gradus::Key{}, dtype);
+  std::vector<Tensor> p = model->parameters();
+  for (std::size_t k = 0; k < data.weights.size(); ++k) {
+    p[2 * k].set_value(array({data.widths[k], data.widths[k + 1]}, data.weights[k], dtype));
+  }
+  const Tensor x(array({data.batch, data.widths.front()}, data.x, dtype));
+  return [=, labels = data.labels, optimizer = gradus::nn::SGD(p, classifier_rate)]() mutable {
+    const Tensor loss = gradus::nn::cross_entropy((*model)(x), labels);
+    optimizer.zero_grad();
+    loss.backward();
+    optimizer.step();
+    return loss.item();
+  };
+}
+
+Tensor leaf(const Shape& shape, double scale, std::uint32_t seed) {
+  return gradus::parameter(array(shape, numbers(static_cast<int>(shape.size()), scale, seed), DType::float32));
+}
+
+/// A loss and its gradients, which are dropped.
+template <class Loss>
+Run differentiate(std::vector<Tensor> leaves, Loss loss) {
+  return [leaves = std::move(leaves), loss = std::move(loss)]() mutable {
+    const Tensor y = loss(leaves);
+    y.backward();
+    for (Tensor& t : leaves) t.zero_grad();
+    return y.item();
+  };
+}
+
+Run expression() {
+  return differentiate({leaf({long_length}, 4.0, 1), leaf({long_length}, 2.0, 2), leaf({long_length}, 2.0, 3)},
+                       [](const auto& v) { return sum(tanh(v[0] * v[1] + v[2]) * sigmoid(v[0])); });
+}
+
+Run classes() {
+  std::vector<std::int64_t> labels;
+  for (int k = 0; k < class_rows; ++k) labels.push_back(37 * k % class_count);
+  return differentiate({leaf({class_rows, class_count}, 8.0, 1)},
+                       [labels](const auto& v) { return gradus::nn::cross_entropy(v[0], labels); });
+}
+
+template <class Work>
+Run on_square(Work work) {
+  return [x = leaf({side, side}, 2.0, 1).value(), b = leaf({side}, 2.0, 2).value(), work] {
+    const Array y = work(x, b);
+    return static_cast<double>(y.data<float>()[y.size() - 1]);
+  };
+}
+
+Run convolution() {
+  return differentiate({leaf({16, 16, 28, 28}, 2.0, 1), leaf({32, 16, 3, 3}, 0.2, 2), leaf({32}, 0.2, 3)},
+                       [](const auto& v) { return sum(gradus::conv2d(v[0], v[1], v[2], {.padding = 1})); });
+}
+
 }  // namespace
 
 Run gradus_task(Task task) {
@@ -135,6 +196,22 @@ Run gradus_task(Task task) {
       return mlp();
     case Task::nn_mlp_f32:
       return nn_mlp();
+    case Task::mnist_small:
+    case Task::mnist_large:
+    case Task::square_mlp:
+      return train(classifier(task));
+    case Task::expression:
+      return expression();
+    case Task::classes:
+      return classes();
+    case Task::add_bias:
+      return on_square([](const Array& x, const Array& b) { return x + b; });
+    case Task::sum_last:
+      return on_square([](const Array& x, const Array&) { return gradus::sum(x, 0b10U, false); });
+    case Task::sum_first:
+      return on_square([](const Array& x, const Array&) { return gradus::sum(x, 0b01U, false); });
+    case Task::convolution:
+      return convolution();
   }
   return {};
 }

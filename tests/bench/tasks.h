@@ -1,9 +1,11 @@
 // What is measured.  Every engine does the same tasks on the same numbers, each in a file of its own, so that the
 // headers of one need not get along with those of another.
 #pragma once
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <utility>
 #include <vector>
 
 namespace bench {
@@ -16,7 +18,16 @@ enum class Task {
   nn_regression_f32,
   nn_regression_f64,
   mlp_f32,
-  nn_mlp_f32
+  nn_mlp_f32,
+  mnist_small,
+  mnist_large,
+  square_mlp,
+  expression,
+  classes,
+  add_bias,
+  sum_last,
+  sum_first,
+  convolution
 };
 
 struct TaskInfo {
@@ -41,6 +52,15 @@ constexpr TaskInfo tasks[] = {
     {Task::nn_regression_f64, "regression, nn and SGD, float64", 1, 3000},
     {Task::mlp_f32, "MLP 2-16-16-1, by hand, float32", 1, 8000},
     {Task::nn_mlp_f32, "MLP 2-16-16-1, nn and SGD, float32", 1, 8000},
+    {Task::mnist_small, "MLP 784-128-10, batch 64", 1, 0},
+    {Task::mnist_large, "MLP 784-512-512-10, batch 128", 1, 0},
+    {Task::square_mlp, "MLP 1024x4, batch 256", 1, 0},
+    {Task::expression, "sum(tanh(x*w+b)*sigmoid(x)), 1M", 1, 0},
+    {Task::classes, "softmax + cross-entropy 256x1000", 1, 0},
+    {Task::add_bias, "[1000,1000] + [1000]", 1, 0},
+    {Task::sum_last, "sum of [1000,1000] over the last axis", 1, 0},
+    {Task::sum_first, "sum of [1000,1000] over the first axis", 1, 0},
+    {Task::convolution, "conv2d 16x16x28x28, 3x3 to 32", 1, 0},
 };
 
 /// Does the task once, everything included: recording, the loss, the backward pass, the update, freeing the graph.
@@ -77,5 +97,35 @@ struct MlpData {
   std::vector<double> w2 = numbers(hidden * hidden, 1.0, 6);
   std::vector<double> w3 = numbers(hidden, 1.0, 7);
 };
+
+/// A classifier: layers of the given widths with ReLU between them, cross-entropy on labels, gradient descent.
+struct Classifier {
+  int batch;
+  std::vector<int> widths;
+  std::vector<double> x = numbers(batch * widths.front(), 2.0, 11);
+  std::vector<std::int64_t> labels;
+  std::vector<std::vector<double>> weights;  // [inputs, outputs]
+  Classifier(int rows, std::vector<int> sizes) : batch(rows), widths(std::move(sizes)) {
+    for (const double u : numbers(batch, 1.0, 12)) {
+      labels.push_back(static_cast<std::int64_t>((u + 0.5) * widths.back()));
+    }
+    for (std::size_t k = 1; k < widths.size(); ++k) {
+      const int inputs = widths[k - 1];
+      weights.push_back(numbers(inputs * widths[k], 3.0 / std::sqrt(inputs), static_cast<std::uint32_t>(20 + k)));
+    }
+  }
+};
+constexpr double classifier_rate = 1e-3;
+
+inline Classifier classifier(Task task) {
+  if (task == Task::mnist_small) return {64, {784, 128, 10}};
+  if (task == Task::mnist_large) return {128, {784, 512, 512, 10}};
+  return {256, {1024, 1024, 1024, 1024}};
+}
+
+constexpr int long_length = 1'000'000;
+constexpr int class_rows = 256;
+constexpr int class_count = 1000;
+constexpr int side = 1000;
 
 }  // namespace bench

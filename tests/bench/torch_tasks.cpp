@@ -1,6 +1,8 @@
 #include <torch/torch.h>
 
+#include <functional>
 #include <memory>
+#include <numeric>
 #include <vector>
 
 #include "tasks.h"
@@ -118,6 +120,70 @@ Run nn_mlp() {
                  array({batch, 2}, data.x, dtype), array({batch, 1}, data.y, dtype));
 }
 
+// ---------------------------------------------------------------------------------------------------- larger work
+
+Run train(const Classifier& data) {
+  torch::nn::Sequential model;
+  for (std::size_t k = 0; k < data.weights.size(); ++k) {
+    if (k > 0) model->push_back(torch::nn::ReLU());
+    model->push_back(linear(array({data.widths[k], data.widths[k + 1]}, data.weights[k], torch::kFloat32)));
+  }
+  const Tensor x = array({data.batch, data.widths.front()}, data.x, torch::kFloat32);
+  const Tensor labels = torch::tensor(data.labels, torch::kInt64);
+  auto optimizer = std::make_shared<torch::optim::SGD>(model->parameters(), classifier_rate);
+  return [=]() mutable {
+    const Tensor loss = torch::nn::functional::cross_entropy(model->forward(x), labels);
+    optimizer->zero_grad();
+    loss.backward();
+    optimizer->step();
+    return loss.item<double>();
+  };
+}
+
+Tensor leaf(at::IntArrayRef shape, double scale, std::uint32_t seed) {
+  const auto count = std::accumulate(shape.begin(), shape.end(), std::int64_t{1}, std::multiplies<>());
+  return array(shape, numbers(static_cast<int>(count), scale, seed), torch::kFloat32).set_requires_grad(true);
+}
+
+/// A loss and its gradients, which are dropped.
+template <class Loss>
+Run differentiate(std::vector<Tensor> leaves, Loss loss) {
+  return [leaves = std::move(leaves), loss = std::move(loss)]() mutable {
+    const Tensor y = loss(leaves);
+    y.backward();
+    for (Tensor& t : leaves) t.mutable_grad().reset();
+    return y.template item<double>();
+  };
+}
+
+Run expression() {
+  return differentiate(
+      {leaf({long_length}, 4.0, 1), leaf({long_length}, 2.0, 2), leaf({long_length}, 2.0, 3)},
+      [](const auto& v) { return torch::sum(torch::tanh(v[0] * v[1] + v[2]) * torch::sigmoid(v[0])); });
+}
+
+Run classes() {
+  std::vector<std::int64_t> labels;
+  for (int k = 0; k < class_rows; ++k) labels.push_back(37 * k % class_count);
+  return differentiate({leaf({class_rows, class_count}, 8.0, 1)},
+                       [t = torch::tensor(labels, torch::kInt64)](const auto& v) {
+                         return torch::nn::functional::cross_entropy(v[0], t);
+                       });
+}
+
+template <class Work>
+Run on_square(Work work) {
+  return [x = leaf({side, side}, 2.0, 1).detach(), b = leaf({side}, 2.0, 2).detach(), work] {
+    const Tensor y = work(x, b);
+    return static_cast<double>(y.template data_ptr<float>()[y.numel() - 1]);
+  };
+}
+
+Run convolution() {
+  return differentiate({leaf({16, 16, 28, 28}, 2.0, 1), leaf({32, 16, 3, 3}, 0.2, 2), leaf({32}, 0.2, 3)},
+                       [](const auto& v) { return torch::sum(torch::conv2d(v[0], v[1], v[2], 1, 1)); });
+}
+
 }  // namespace
 
 Run torch_task(Task task) {
@@ -140,6 +206,22 @@ Run torch_task(Task task) {
       return mlp();
     case Task::nn_mlp_f32:
       return nn_mlp();
+    case Task::mnist_small:
+    case Task::mnist_large:
+    case Task::square_mlp:
+      return train(classifier(task));
+    case Task::expression:
+      return expression();
+    case Task::classes:
+      return classes();
+    case Task::add_bias:
+      return on_square([](const Tensor& x, const Tensor& b) { return x + b; });
+    case Task::sum_last:
+      return on_square([](const Tensor& x, const Tensor&) { return x.sum(1); });
+    case Task::sum_first:
+      return on_square([](const Tensor& x, const Tensor&) { return x.sum(0); });
+    case Task::convolution:
+      return convolution();
   }
   return {};
 }

@@ -12,6 +12,7 @@
 #include "autograd/tensor/reductions.h"
 #include "autograd/tensor/structural.h"
 #include "autograd/tensor/transforms.h"
+#include "nn/optimizer.h"
 #include "tests/catch.h"
 #include "tests/reference/replays.h"
 #include "tests/reference/sample.h"
@@ -189,6 +190,12 @@ TEST_CASE("compile: what is refused", "[replay]") {
           return t;
         }) == "[compile] set_value()");
   CHECK(message_of([&](const Tensor& t) { return t * Tensor(w.grad()); }) == "[compile] .grad()");
+  CHECK(message_of([&](const Tensor& t) {
+          nn::SGD optimizer({w}, 0.1);
+          (w * t).backward();
+          optimizer.step();
+          return t;
+        }) == "[compile] .grad()");
   CHECK(message_of([](const Tensor& t) { return checkpoint([](const Tensor& a) { return a * a; }, {t}); }) ==
         "[compile] 'checkpoint' runs a function of yours on numbers: it cannot be compiled");
   CHECK(message_of([](const Tensor& t) {
