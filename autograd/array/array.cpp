@@ -6,7 +6,7 @@
 #include <cstring>
 #include <new>
 
-#include "autograd/array/pool.h"
+#include "autograd/array/pool_cache.h"
 #include "autograd/array/strided.h"
 #include "autograd/base/error.h"
 
@@ -16,8 +16,8 @@ namespace detail {
 
 void Block::destroy(Block* block) noexcept {
   // A view's owner is never a view itself, so this goes one level deep and no further.
-  if (Block* owner = block->owner; owner != nullptr && owner->refs.release()) pool::release(owner, owner->bytes);
-  pool::release(block, block->bytes);
+  if (Block* owner = block->owner; owner != nullptr && owner->refs.release()) pool::quick_release(owner, owner->bytes);
+  pool::quick_release(block, block->bytes);
 }
 
 namespace {
@@ -119,7 +119,7 @@ Array Array::full(const Shape& shape, double value, DType dtype) {
 
 Array Array::uninitialized_scalar(DType dtype) {
   constexpr std::size_t bytes = sizeof(Block) + sizeof(double);
-  auto* block = new (pool::allocate(bytes)) Block;
+  auto* block = new (pool::quick_allocate(bytes)) Block;
   block->dtype = dtype;
   block->rank = 0;
   block->contiguous = true;

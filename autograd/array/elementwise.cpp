@@ -81,8 +81,13 @@ void run_broadcast(const void* op, ElementwiseKernel kernel, std::span<const Arr
   });
 }
 
+// Whether every element is one number in memory.
+bool is_single(const Array& a) {
+  return a.size() == 1 || (!a.contiguous() && std::ranges::all_of(a.strides(), [](std::int64_t s) { return s == 0; }));
+}
+
 // Every operand is either row-major of the result's shape or a single number.
-bool is_flat(const Array& a, std::int64_t n) { return a.size() == 1 || (a.size() == n && a.contiguous()); }
+bool is_flat(const Array& a, std::int64_t n) { return is_single(a) || (a.size() == n && a.contiguous()); }
 
 // Large work is cut into runs of whole registers.
 void run_flat(const void* op, ElementwiseKernel kernel, std::int64_t n, std::span<const void* const> from,
@@ -102,6 +107,77 @@ void run_flat(const void* op, ElementwiseKernel kernel, std::int64_t n, std::spa
   });
 }
 
+// Operands that are as large as the result, or single numbers, or rows that repeat along its leading axes: what a layer's
+// bias is.  Row-major all of them.
+class RepeatedRows {
+ public:
+  explicit RepeatedRows(std::span<const Array* const> in) : in_(in), full_(in[0]) {
+    for (const Array* a : in) {
+      if (a->size() > full_->size()) full_ = a;
+    }
+    fits_ = full_->size() > 0;
+    for (const Array* a : in)
+      fits_ = fits_ && a->contiguous() && (a->size() == 1 ? a->rank() <= full_->rank() : add(*a));
+  }
+
+  /// Whether this is the case; then the result has the shape of full().  Without rows() there is nothing to repeat.
+  [[nodiscard]] bool fits() const noexcept { return fits_; }
+  [[nodiscard]] const Array& full() const noexcept { return *full_; }
+  [[nodiscard]] bool rows() const noexcept { return row_ != 0; }
+
+  void run(const void* op, ElementwiseKernel kernel, Array& out) const {
+    dispatch(out.dtype(), [&](auto zero) {
+      using T = decltype(zero);
+      const std::int64_t rows = out.size() / row_;
+      detail::parallel_ranges(rows, row_, 1, [&](std::int64_t begin, std::int64_t end) {
+        run_rows<T>(op, kernel, begin, end, out.mutable_data<T>());
+      });
+    });
+  }
+
+ private:
+  static constexpr std::int64_t short_row = 128;
+  static constexpr std::int64_t block = 1024;
+
+  // The sizes of `a` are the last ones of the result.
+  bool add(const Array& a) {
+    const auto sizes = full_->sizes();
+    if (a.rank() > full_->rank() || !std::ranges::equal(a.sizes(), sizes.last(a.sizes().size()))) return false;
+    if (a.size() == full_->size()) return a.rank() == full_->rank();
+    if (row_ != 0 && row_ != a.size()) return false;
+    row_ = a.size();
+    return true;
+  }
+
+  template <class T>
+  void run_rows(const void* op, ElementwiseKernel kernel, std::int64_t begin, std::int64_t end, T* out) const {
+    // Short rows are repeated in a buffer, so that a call has more to do.
+    const std::int64_t at_once = row_ <= short_row ? std::min(block / row_, end - begin) : 1;
+    alignas(64) T copies[max_operands][block];
+    const T* from[max_operands];
+    std::int64_t step[max_operands];
+    bool moves[max_operands];
+    for (std::size_t k = 0; k < in_.size(); ++k) {
+      from[k] = in_[k]->data<T>();
+      step[k] = in_[k]->size() == 1 ? 0 : 1;
+      moves[k] = in_[k]->size() == full_->size();
+      if (moves[k] || step[k] == 0 || at_once == 1) continue;
+      for (std::int64_t i = 0; i < at_once; ++i) std::copy_n(from[k], row_, copies[k] + i * row_);
+      from[k] = copies[k];
+    }
+    for (std::int64_t i = begin; i < end; i += at_once) {
+      const void* in[max_operands];
+      for (std::size_t k = 0; k < in_.size(); ++k) in[k] = moves[k] ? from[k] + i * row_ : from[k];
+      kernel(op, std::min(at_once, end - i) * row_, in, step, out + i * row_);
+    }
+  }
+
+  std::span<const Array* const> in_;
+  const Array* full_;
+  std::int64_t row_ = 0;
+  bool fits_ = true;
+};
+
 Array result_for(std::string_view name, std::span<const Array* const> in) {
   const bool same = std::ranges::all_of(in, [&](const Array* a) { return a->same_shape(*in[0]); });
   if (same) return Array::uninitialized_like(*in[0]);
@@ -116,6 +192,15 @@ namespace detail {
 
 Array run_elementwise(std::string_view name, const void* op, const PerType<ElementwiseKernel>& kernel,
                       std::span<const Array* const> in) {
+  if (const RepeatedRows rows(in); rows.fits()) {
+    Array out = Array::uninitialized_like(rows.full());
+    if (rows.rows()) {
+      rows.run(op, kernel[static_cast<std::size_t>(out.dtype())], out);
+    } else {
+      run_elementwise_into(op, kernel, in, out);
+    }
+    return out;
+  }
   Array out = result_for(name, in);
   run_elementwise_into(op, kernel, in, out);
   return out;
@@ -132,7 +217,7 @@ void run_elementwise_into(const void* op, const PerType<ElementwiseKernel>& kern
     std::int64_t step[max_operands];
     for (std::size_t k = 0; k < in.size(); ++k) {
       from[k] = in[k]->bytes();
-      step[k] = in[k]->size() == 1 ? 0 : 1;
+      step[k] = is_single(*in[k]) ? 0 : 1;
     }
     run_flat(op, run, n, std::span(from).first(in.size()), step, out);
     return;

@@ -19,6 +19,7 @@ const KernelTable& table_of() {
   static const KernelTable table = []<std::size_t... Part>(std::index_sequence<Part...>) {
     KernelTable filled{};
     (detail::fill_kernels<isa, Part>(filled), ...);
+    detail::fill_row_kernels<isa>(filled);
     return filled;
   }
   (std::make_index_sequence<GRADUS_KERNEL_PARTS>{});

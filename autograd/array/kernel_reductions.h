@@ -1,4 +1,4 @@
-// Sums of neighbouring numbers and of rows, on registers.  A part of kernels.cpp.
+// Sums of neighbouring numbers and of rows, on registers.  A part of row_kernels.cpp.
 //
 // A float32 sum adds a few numbers to each lane and goes on in float64, which keeps its digits however long the array.
 // A float64 sum is pairwise over fixed chunks.
@@ -14,17 +14,6 @@
 namespace gradus {
 
 namespace {
-
-/// The lanes of a register, added as a balanced tree.
-template <class Arch>
-double sum_of_lanes(const Pack<double, Arch>& x) {
-  alignas(64) double lanes[Pack<double, Arch>::size];
-  x.store(lanes);
-  for (std::size_t half = Pack<double, Arch>::size / 2; half > 0; half /= 2) {
-    for (std::size_t j = 0; j < half; ++j) lanes[j] += lanes[j + half];
-  }
-  return lanes[0];
-}
 
 /// A register's worth of partial sums of a chunk.
 template <class T, class Arch>
@@ -47,31 +36,44 @@ Pack<T, Arch> chunk_sum(const T* p, std::int64_t n) {
   return (a + b) + (c + d);
 }
 
-template <class T, class Arch>
-double sum_kernel(const void* in, std::int64_t n) {
-  using P = Pack<T, Arch>;
+/// f(a register's worth of partial sums) for each chunk.
+template <class T, class Arch, class F>
+void for_each_chunk(const T* p, std::int64_t n, F&& f) {
+  constexpr std::int64_t chunk = 16 * static_cast<std::int64_t>(Pack<T, Arch>::size);
+  for (std::int64_t i = 0; i < n; i += chunk) f(chunk_sum<T, Arch>(p + i, std::min(chunk, n - i)));
+}
+
+template <class Arch>
+double sum_of(const float* p, std::int64_t n) {
+  Pack<double, Arch> low(0.0);
+  Pack<double, Arch> high(0.0);
+  for_each_chunk<float, Arch>(p, n, [&](const Pack<float, Arch>& sum) {
+    const WidePair<Arch> wide = widened(sum);
+    low = low + wide.low;
+    high = high + wide.high;
+  });
+  return sum_of_lanes(low + high);
+}
+
+template <class Arch>
+double sum_of(const double* p, std::int64_t n) {
   using D = Pack<double, Arch>;
-  constexpr std::int64_t chunk = 16 * static_cast<std::int64_t>(P::size);
-  const T* p = static_cast<const T*>(in);
-  alignas(64) double store[(KernelTable::sum_block / chunk) * D::size];
-  const auto part = [&](std::size_t k) { return D::load(store + k * D::size); };
-  const auto put = [&](std::size_t k, const D& x) { x.store(store + k * D::size); };
+  alignas(64) double parts[KernelTable::sum_block / 16];
+  const auto part = [&](std::size_t k) { return D::load(parts + k * D::size); };
+  const auto put = [&](std::size_t k, const D& x) { x.store(parts + k * D::size); };
   std::size_t count = 0;
-  for (std::int64_t i = 0; i < n; i += chunk) {
-    const P sum = chunk_sum<T, Arch>(p + i, std::min(chunk, n - i));
-    if constexpr (std::is_same_v<T, float>) {
-      const WidePair<Arch> wide = widened(sum);
-      put(count++, wide.low + wide.high);
-    } else {
-      put(count++, sum);
-    }
-  }
+  for_each_chunk<double, Arch>(p, n, [&](const D& sum) { put(count++, sum); });
   if (count == 0) return 0.0;
   for (; count > 1; count = (count + 1) / 2) {
     for (std::size_t k = 0; k < count / 2; ++k) put(k, part(2 * k) + part(2 * k + 1));
     if (count % 2 == 1) put(count / 2, part(count - 1));
   }
   return sum_of_lanes(part(0));
+}
+
+template <class T, class Arch>
+double sum_kernel(const void* in, std::int64_t n) {
+  return sum_of<Arch>(static_cast<const T*>(in), n);
 }
 
 // out[j] += the sum of up to 8 rows, a register's worth of columns at a time.

@@ -2,8 +2,7 @@
 // symbol another file could pick up is compiled with wider instructions than the baseline.
 #include "autograd/array/kernels.h"
 
-#include "autograd/array/kernel_reductions.h"
-#include "autograd/array/kernel_rows.h"
+#include "autograd/array/kernel_arch.h"
 #include "autograd/array/kernel_slopes.h"
 #include "autograd/array/pack.h"
 #include "autograd/array/pack_ends.h"
@@ -11,24 +10,6 @@
 
 namespace gradus {
 namespace {
-
-#if defined(GRADUS_KERNELS_AVX512)
-using Arch = xsimd::avx512bw;
-constexpr detail::Isa isa = detail::Isa::avx512;
-constexpr const char* isa_name = "avx512";
-#elif defined(GRADUS_KERNELS_AVX2)
-using Arch = xsimd::fma3<xsimd::avx2>;
-constexpr detail::Isa isa = detail::Isa::avx2;
-constexpr const char* isa_name = "avx2";
-#elif defined(__aarch64__)
-using Arch = xsimd::neon64;
-constexpr detail::Isa isa = detail::Isa::baseline;
-constexpr const char* isa_name = "baseline";
-#else
-using Arch = xsimd::sse2;
-constexpr detail::Isa isa = detail::Isa::baseline;
-constexpr const char* isa_name = "baseline";
-#endif
 
 // ------------------------------------------------------------------------------------------------ elementwise loops
 
@@ -95,12 +76,6 @@ void detail::fill_kernels<isa, GRADUS_KERNEL_PART>(KernelTable& table) {
     }
     add_pullbacks<Op>(table.pullback[index_of<Op>], std::make_index_sequence<static_cast<std::size_t>(Op::arity)>{});
   });
-  if constexpr (GRADUS_KERNEL_PART == 0) {
-    table.isa = isa_name;
-    table.sum = {&sum_kernel<float, Arch>, &sum_kernel<double, Arch>};
-    table.sum_rows = {&sum_rows_kernel<float, Arch>, &sum_rows_kernel<double, Arch>};
-    table.exp_row = {&exp_row_kernel<float, Arch>, &exp_row_kernel<double, Arch>};
-  }
 }
 
 }  // namespace gradus

@@ -69,10 +69,13 @@ namespace detail {
 
 enum class Isa { baseline, avx2, avx512 };
 
-/// Enters the kernels of every op whose place in the list is `part` modulo GRADUS_KERNEL_PARTS, and with part 0 the
-/// reductions.  Each is defined by one build of kernels.cpp.
+/// Enters the kernels of every op whose place in the list is `part` modulo GRADUS_KERNEL_PARTS.  Each is defined by one
+/// build of kernels.cpp.
 template <Isa isa, std::size_t part>
 void fill_kernels(KernelTable& table);
+/// Enters the others.  Each is defined by one build of row_kernels.cpp.
+template <Isa isa>
+void fill_row_kernels(KernelTable& table);
 
 }  // namespace detail
 

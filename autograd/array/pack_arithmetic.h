@@ -1,7 +1,8 @@
 // A SIMD register as a leaf number, and its arithmetic.
 #pragma once
 #include <cstddef>
-#include <xsimd/xsimd.hpp>
+
+#include "autograd/array/simd.h"
 
 namespace gradus {
 

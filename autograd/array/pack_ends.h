@@ -1,5 +1,6 @@
 // The first few lanes of a register, and float32 registers as float64 ones: what each instruction set has of its own.
 #pragma once
+#include <bit>
 #include <cstdint>
 #include <cstring>
 
@@ -39,6 +40,41 @@ WidePair<Arch> widened(const Pack<float, Arch>& x) {
   return {Pack<double, Arch>::load(wide), Pack<double, Arch>::load(wide + Pack<double, Arch>::size)};
 }
 
+/// How many lanes of a mask are set.
+template <class T, class Arch>
+int count_of(const xsimd::batch_bool<T, Arch>& mask) {
+  alignas(64) bool lanes[Pack<T, Arch>::size];
+  mask.store_aligned(lanes);
+  int count = 0;
+  for (const bool lane : lanes) count += lane ? 1 : 0;
+  return count;
+}
+
+/// The lanes of a register, added as a balanced tree.
+template <class Arch>
+double sum_of_lanes(const Pack<double, Arch>& x) {
+  alignas(64) double lanes[Pack<double, Arch>::size];
+  x.store(lanes);
+  for (std::size_t half = Pack<double, Arch>::size / 2; half > 0; half /= 2) {
+    for (std::size_t j = 0; j < half; ++j) lanes[j] += lanes[j + half];
+  }
+  return lanes[0];
+}
+
+/// x · 2^k for whole numbers k from −400 to 0, gradual underflow included.
+template <class Arch>
+Pack<float, Arch> scaled_down(const Pack<float, Arch>& x, const Pack<float, Arch>& k) {
+  // In steps whose powers of two are normal numbers; only the last can round.
+  const auto step = [](const Pack<float, Arch>& by) {
+    return where(by < Pack<float, Arch>(-126.0), Pack<float, Arch>(-126.0), by);
+  };
+  const auto power = [](const Pack<float, Arch>& by) {
+    return xsimd::ldexp(xsimd::batch<float, Arch>(1.0F), xsimd::to_int(by.v));
+  };
+  const Pack<float, Arch> first = step(k);
+  return (x * power(first)) * power(step(k - first));
+}
+
 #if defined(__AVX512BW__)
 
 using Float16 = Pack<float, xsimd::avx512bw>;
@@ -61,7 +97,23 @@ inline void store_some(const Double8& value, double* p, std::int64_t n) {
   _mm512_mask_storeu_pd(p, static_cast<__mmask8>((1U << n) - 1U), value.v.data);
 }
 template <>
-inline WidePair<xsimd::avx512bw> widened(const Float16& x) {
+inline int count_of(const xsimd::batch_bool<float, xsimd::avx512bw>& mask) {
+  return std::popcount(static_cast<std::uint32_t>(mask.data));
+}
+template <>
+inline int count_of(const xsimd::batch_bool<double, xsimd::avx512bw>& mask) {
+  return std::popcount(static_cast<std::uint32_t>(mask.data));
+}
+template <>
+inline double sum_of_lanes(const Double8& x) {
+  return _mm512_reduce_add_pd(x.v.data);
+}
+template <>
+[[gnu::always_inline]] inline Float16 scaled_down(const Float16& x, const Float16& k) {
+  return xsimd::batch<float, xsimd::avx512bw>(_mm512_scalef_ps(x.v.data, k.v.data));
+}
+template <>
+[[gnu::always_inline]] inline WidePair<xsimd::avx512bw> widened(const Float16& x) {
   const __m512 v = x.v.data;
   return {xsimd::batch<double, xsimd::avx512bw>(_mm512_cvtps_pd(_mm512_castps512_ps256(v))),
           xsimd::batch<double, xsimd::avx512bw>(_mm512_cvtps_pd(_mm512_extractf32x8_ps(v, 1)))};
@@ -96,7 +148,7 @@ inline void store_some(const Double4& value, double* p, std::int64_t n) {
   _mm256_maskstore_pd(p, first_lanes(2 * n), value.v.data);
 }
 template <>
-inline WidePair<Avx2> widened(const Float8& x) {
+[[gnu::always_inline]] inline WidePair<Avx2> widened(const Float8& x) {
   const __m256 v = x.v.data;
   return {xsimd::batch<double, Avx2>(_mm256_cvtps_pd(_mm256_castps256_ps128(v))),
           xsimd::batch<double, Avx2>(_mm256_cvtps_pd(_mm256_extractf128_ps(v, 1)))};

@@ -38,18 +38,18 @@ ExpRow exp_row(const T* row, std::int64_t n, T* out) {
 }
 
 template <Element T>
-void divide_row(T* row, std::int64_t n, double by) {
-  const T divisor = static_cast<T>(by);
-  const void* const in[] = {row, &divisor};
+void scale_row(T* row, std::int64_t n, double by) {
+  const T factor = static_cast<T>(by);
+  const void* const in[] = {row, &factor};
   constexpr std::int64_t step[] = {1, 0};
-  constexpr Div op;
-  kernels().value[index_of<Div>][static_cast<std::size_t>(dtype_of<T>)](&op, n, in, step, row);
+  constexpr Mul op;
+  kernels().value[index_of<Mul>][static_cast<std::size_t>(dtype_of<T>)](&op, n, in, step, row);
 }
 
 template ExpRow exp_row(const float*, std::int64_t, float*);
 template ExpRow exp_row(const double*, std::int64_t, double*);
-template void divide_row(float*, std::int64_t, double);
-template void divide_row(double*, std::int64_t, double);
+template void scale_row(float*, std::int64_t, double);
+template void scale_row(double*, std::int64_t, double);
 
 Array softmax(const Array& x, std::uint32_t mask, double of_nothing) {
   return map_rows(x, mask, [&](const auto* row, std::int64_t n, auto* out) {
@@ -59,7 +59,7 @@ Array softmax(const Array& x, std::uint32_t mask, double of_nothing) {
     if (e.largest == -std::numeric_limits<double>::infinity()) {
       std::fill_n(out, n, static_cast<T>(of_nothing / static_cast<double>(n)));
     } else {
-      divide_row<T>(out, n, 1.0 + e.others);
+      scale_row<T>(out, n, 1.0 / (1.0 + e.others));
     }
   });
 }

@@ -12,9 +12,9 @@ namespace gradus {
 /// The exponentials of one row (kernels.h).  Thread-safe.
 template <Element T>
 ExpRow exp_row(const T* row, std::int64_t n, T* out);
-/// Divides n neighbouring numbers.
+/// Multiplies n neighbouring numbers.
 template <Element T>
-void divide_row(T* row, std::int64_t n, double by);
+void scale_row(T* row, std::int64_t n, double by);
 
 /// exp(x) / Σ exp(x); in a group where every number is −∞, `of_nothing` / its length.
 [[nodiscard]] GRADUS_API Array softmax(const Array& x, std::uint32_t mask, double of_nothing);

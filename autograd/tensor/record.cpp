@@ -5,7 +5,7 @@
 #include <new>
 #include <utility>
 
-#include "autograd/array/pool.h"
+#include "autograd/array/pool_cache.h"
 #include "autograd/tensor/anomaly.h"
 #include "autograd/tensor/hook.h"
 #include "autograd/tensor/mode.h"
@@ -47,7 +47,7 @@ bool recording() noexcept { return !mode.off; }
 Record* make_record(const Rule* rule, bool owns_rule, std::span<const Operand> arguments, const Array& result,
                     std::uint32_t keep) {
   const std::size_t arity = arguments.size();
-  auto* record = new (pool::allocate(sizeof(Record) + arity * (sizeof(Array) + sizeof(Record*)))) Record;
+  auto* record = new (pool::quick_allocate(sizeof(Record) + arity * (sizeof(Array) + sizeof(Record*)))) Record;
   record->rule = rule;
   record->arity = static_cast<std::uint32_t>(arity);
   record->requires_grad = true;
@@ -89,7 +89,7 @@ Record* make_record(const Rule* rule, bool owns_rule, std::span<const Operand> a
 }
 
 Leaf* make_leaf(Array value, LeafKind kind, std::string name) {
-  auto* leaf = new (pool::allocate(sizeof(Leaf))) Leaf;
+  auto* leaf = new (pool::quick_allocate(sizeof(Leaf))) Leaf;
   Counted<Record> owner = Counted<Record>::adopt(leaf);
   leaf->result = std::move(value);
   leaf->kind = kind;
@@ -123,7 +123,7 @@ void Record::destroy(Record* record) noexcept {
     } else {
       r->~Record();
     }
-    pool::release(r, bytes);
+    pool::quick_release(r, bytes);
   }
   mode.freeing = false;
 }

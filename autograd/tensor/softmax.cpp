@@ -14,8 +14,7 @@ namespace gradus {
 
 namespace {
 
-// f(row, its length, label, where the row's results go) for each row of a matrix that has a label, else zeros; `width`
-// results a row.
+// f(i, row i, its length, its label, where the row's results go) for each row of a matrix that has a label, else zeros.
 template <class F>
 Array map_labelled(const Array& x, const Indices& labels, const Shape& shape, F&& f) {
   const Array flat = x.packed();
@@ -29,7 +28,7 @@ Array map_labelled(const Array& x, const Indices& labels, const Shape& shape, F&
       if (labels[i] < 0) {
         std::fill_n(to, width, T(0));
       } else {
-        f(flat.data<T>() + i * columns, columns, labels[i], to);
+        f(i, flat.data<T>() + i * columns, columns, labels[i], to);
       }
     });
   });
@@ -44,6 +43,21 @@ ExpRow exp_of_labelled(const T* row, std::int64_t n, T* out) {
   return e;
 }
 
+// g · (softmax(row) − one-hot(label)); nothing at all where g is 0 (K7).
+template <class T>
+void write_slope(const T* row, std::int64_t n, std::int64_t label, double g, T* to) {
+  if (g == 0.0) {
+    std::fill_n(to, n, T(0));
+    return;
+  }
+  const ExpRow e = exp_of_labelled<T>(row, n, to);
+  const bool is_largest = static_cast<double>(row[label]) == e.largest;
+  const double rest = is_largest ? e.others : (1.0 + e.others) - static_cast<double>(to[label]);
+  const double share = g / (1.0 + e.others);
+  scale_row<T>(to, n, share);
+  to[label] = static_cast<T>(-rest * share);
+}
+
 }  // namespace
 
 Array Softmax::value(const Array& x) const { return gradus::softmax(x, axes, of_nothing); }
@@ -56,24 +70,30 @@ Array LogSumExp::value(const Array& x) const {
 }
 
 Array CrossEntropy::value(const Array& x) const {
-  return map_labelled(x, labels, {x.sizes()[0]}, [](const auto* row, std::int64_t n, std::int64_t label, auto* to) {
-    using T = std::remove_reference_t<decltype(*to)>;
-    const ExpRow e = exp_of_labelled<T>(row, n, nullptr);
-    const auto at_label = static_cast<double>(row[label]);
-    const double gap = at_label == e.largest ? 0.0 : e.largest - at_label;
-    *to = static_cast<T>(std::log1p(e.others) + gap);
-  });
+  return map_labelled(x, labels, {x.sizes()[0]},
+                      [](std::int64_t, const auto* row, std::int64_t n, std::int64_t label, auto* to) {
+                        using T = std::remove_reference_t<decltype(*to)>;
+                        const ExpRow e = exp_of_labelled<T>(row, n, nullptr);
+                        const auto at_label = static_cast<double>(row[label]);
+                        const double gap = at_label == e.largest ? 0.0 : e.largest - at_label;
+                        *to = static_cast<T>(std::log1p(e.others) + gap);
+                      });
+}
+
+Array CrossEntropy::pullback(const Array& g, const Array& x) const {
+  const Array of_rows = g.packed();
+  return map_labelled(x, labels, x.shape(),
+                      [&](std::int64_t i, const auto* row, std::int64_t n, std::int64_t label, auto* to) {
+                        using T = std::remove_reference_t<decltype(*to)>;
+                        write_slope<T>(row, n, label, static_cast<double>(of_rows.data<T>()[i]), to);
+                      });
 }
 
 Array CrossEntropySlope::value(const Array& x) const {
-  return map_labelled(x, labels, x.shape(), [](const auto* row, std::int64_t n, std::int64_t label, auto* to) {
-    using T = std::remove_reference_t<decltype(*to)>;
-    const ExpRow e = exp_of_labelled<T>(row, n, to);
-    const bool is_largest = static_cast<double>(row[label]) == e.largest;
-    const double rest = is_largest ? e.others : (1.0 + e.others) - static_cast<double>(to[label]);
-    divide_row<T>(to, n, 1.0 + e.others);
-    to[label] = static_cast<T>(-rest / (1.0 + e.others));
-  });
+  return map_labelled(x, labels, x.shape(),
+                      [](std::int64_t, const auto* row, std::int64_t n, std::int64_t label, auto* to) {
+                        write_slope<std::remove_reference_t<decltype(*to)>>(row, n, label, 1.0, to);
+                      });
 }
 
 Array CrossEntropySlope::counted_rows(DType dtype) const {

@@ -194,13 +194,21 @@ struct CrossEntropy : Unary {
   [[nodiscard]] GRADUS_API Array value(const Array& x) const;
   template <class V>
   V vjp(wrt<0>, const V& g, const V& x, const V&) const {
-    const V rows = apply(Reshape{{}, reduced(shape_of(x), 0b10, true)}, g);
-    return chain_product(rows, apply(CrossEntropySlope{{}, labels}, x));
+    if constexpr (std::is_same_v<V, Array>) {
+      return pullback(g, x);
+    } else {
+      const V rows = apply(Reshape{{}, reduced(shape_of(x), 0b10, true)}, g);
+      return chain_product(rows, apply(CrossEntropySlope{{}, labels}, x));
+    }
   }
   template <class V>
   V jvp(wrt<0>, const V& t, const V& x, const V&) const {
     return apply(Sum{{}, 0b10, false}, t * apply(CrossEntropySlope{{}, labels}, x));
   }
+
+ private:
+  /// The same in one pass.
+  [[nodiscard]] GRADUS_API Array pullback(const Array& g, const Array& x) const;
 };
 
 /// exp(x) / Σ exp(x) along an axis or several, without overflow; equal shares for several +∞, NaN where every number is

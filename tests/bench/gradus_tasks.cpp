@@ -128,11 +128,12 @@ Run train(const Classifier& data) {
   }
   const Tensor x(array({data.batch, data.widths.front()}, data.x, dtype));
   return [=, labels = data.labels, optimizer = gradus::nn::SGD(p, classifier_rate)]() mutable {
-    const Tensor loss = gradus::nn::cross_entropy((*model)(x), labels);
+    Tensor loss = gradus::nn::cross_entropy((*model)(x), labels);
+    const double value = loss.item();
     optimizer.zero_grad();
-    loss.backward();
+    std::move(loss).backward();
     optimizer.step();
-    return loss.item();
+    return value;
   };
 }
 
@@ -144,10 +145,11 @@ Tensor leaf(const Shape& shape, double scale, std::uint32_t seed) {
 template <class Loss>
 Run differentiate(std::vector<Tensor> leaves, Loss loss) {
   return [leaves = std::move(leaves), loss = std::move(loss)]() mutable {
-    const Tensor y = loss(leaves);
-    y.backward();
+    Tensor y = loss(leaves);
+    const double value = y.item();
+    std::move(y).backward();
     for (Tensor& t : leaves) t.zero_grad();
-    return y.item();
+    return value;
   };
 }
 
