@@ -4,6 +4,7 @@
 #include "autograd/base/error.h"
 #include "autograd/base/file.h"
 #include "autograd/base/parallel.h"
+#include "autograd/graph/compile.h"
 #include "autograd/graph/dot.h"
 #include "autograd/graph/graph.h"
 #include "autograd/scalar/bridge.h"

@@ -3,6 +3,7 @@
 #include "autograd/array/kernels.h"
 
 #include "autograd/array/kernel_arch.h"
+#include "autograd/array/kernel_slopes.h"
 #include "autograd/array/pack.h"
 #include "autograd/array/pack_ends.h"
 #include "autograd/math/pullback.h"
@@ -70,6 +71,9 @@ template <>
 void detail::fill_kernels<isa, GRADUS_KERNEL_PART>(KernelTable& table) {
   for_each_op_of_part<GRADUS_KERNEL_PART, GRADUS_KERNEL_PARTS>(Elementwise{}, [&]<class Op>(const Op&) {
     table.value[index_of<Op>] = both_types<Op>();
+    if constexpr (has_slopes<Op>) {
+      table.slopes[index_of<Op>] = {&slope_kernel<Op, float, Arch>, &slope_kernel<Op, double, Arch>};
+    }
     add_pullbacks<Op>(table.pullback[index_of<Op>], std::make_index_sequence<static_cast<std::size_t>(Op::arity)>{});
   });
 }

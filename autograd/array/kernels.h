@@ -16,6 +16,15 @@ namespace gradus {
 using ElementwiseKernel = void (*)(const void* op, std::int64_t n, const void* const* in, const std::int64_t* step,
                                    void* out);
 
+/// y[i] = op(x[i·step]) and slope[i] = ∂op/∂x there, for an op of one argument: the bits that its own kernel and
+/// ChainProduct's factor in its pullback have.  y may be x.
+using SlopeKernel = void (*)(const void* op, std::int64_t n, const void* x, std::int64_t step, void* y, void* slope);
+
+/// The ops whose slope shares the greater part of its work with the value.
+using WithSlopes = OpList<Tanh, Sigmoid, Softplus, LogSigmoid, Silu, Mish, Gelu, GeluTanh>;
+template <class Op>
+inline constexpr bool has_slopes = detail::position<Op>(WithSlopes{}) < WithSlopes::size;
+
 /// One kernel for each DType.
 template <class Kernel>
 using PerType = std::array<Kernel, 2>;
@@ -33,6 +42,8 @@ struct KernelTable {
   const char* isa;
   std::array<PerType<ElementwiseKernel>, Elementwise::size> value;
   std::array<std::array<PerType<ElementwiseKernel>, max_arity>, Elementwise::size> pullback;
+  /// Null for what is not in WithSlopes.
+  std::array<PerType<SlopeKernel>, Elementwise::size> slopes;
   /// The sum of n ≤ sum_block neighbouring numbers.
   PerType<double (*)(const void* in, std::int64_t n)> sum;
   /// out[j] = Σ_i in[i·step + j] for j in [0, columns).

@@ -34,9 +34,10 @@ Pack<T, Arch> cbrt(Pack<T, Arch> x) {
 
 // ------------------------------------------------------------------------------------- exponentials and logarithms
 
-/// Where xsimd gives up, near overflow and below the normal numbers, e^x is the square of e^(x/2).
+/// Where xsimd gives up, near overflow and below the normal numbers, e^x is the square of e^(x/2).  A call would cost
+/// half of the time.
 template <class T, class Arch>
-Pack<T, Arch> exp(Pack<T, Arch> x) {
+[[gnu::always_inline]] inline Pack<T, Arch> exp(Pack<T, Arch> x) {
   using Batch = typename Pack<T, Arch>::Batch;
   const auto far = xsimd::abs(x.v) > Batch(std::same_as<T, float> ? T(86) : T(706));
   const Batch e = xsimd::exp(xsimd::select(far, x.v * Batch(T(0.5)), x.v));
@@ -171,9 +172,16 @@ Pack<T, Arch> cosh(Pack<T, Arch> x) {
   if constexpr (!detail::pays<T, Arch>) return detail::lane_by_lane(&::cosh, x);
   return xsimd::cosh(x.v);
 }
+/// xsimd's polynomial near 0, else (1 − e)/(1 + e) with e = exp(−2|x|), which the slope needs as well.
 template <class T, class Arch>
-Pack<T, Arch> tanh(Pack<T, Arch> x) {
-  return xsimd::tanh(x.v);
+[[gnu::always_inline]] inline Pack<T, Arch> tanh(Pack<T, Arch> x) {
+  using P = Pack<T, Arch>;
+  const P size = abs(x);
+  const auto near = size < P(0.625);
+  const P e = exp(P(-2.0) * size);
+  const P far = (P(1.0) - e) / (P(1.0) + e);
+  const P small = xsimd::kernel::detail::tanh_kernel<typename P::Batch>::tanh(size.v);
+  return where(near, small, far).v | xsimd::bitofsign(x.v);
 }
 template <class T, class Arch>
 Pack<T, Arch> asinh(Pack<T, Arch> x) {

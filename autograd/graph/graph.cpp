@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "autograd/base/error.h"
+#include "autograd/graph/replay.h"
 #include "autograd/tensor/gradient.h"
 
 namespace gradus {
@@ -223,7 +224,9 @@ class GraphBuilder {
   std::vector<int> depth_;                      // of each module
 };
 
-Graph::Graph(std::span<const Tensor> outputs) { GraphBuilder(*this).build(outputs); }
+Graph::Graph(std::span<const Tensor> outputs) : replay_(std::make_shared<detail::Replay>()) {
+  GraphBuilder(*this).build(outputs);
+}
 
 void Graph::compute_gradients() {
   std::vector<Tensor> targets;

@@ -1,14 +1,16 @@
-// Graph: a recorded computation laid out flat, steps over numbered slots.  What is drawn, explained and saved.
+// Graph: a recorded computation laid out flat, steps over numbered slots.  What is drawn, explained, saved and run again.
 #pragma once
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "autograd/array/array.h"
 #include "autograd/base/export.h"
+#include "autograd/graph/run.h"
 #include "autograd/tensor/rule.h"
 #include "autograd/tensor/tensor.h"
 
@@ -68,14 +70,36 @@ class GRADUS_API Graph {
   /// `longest` only.
   [[nodiscard]] Formula formula(int slot, std::size_t longest = 200) const;
 
+  /// Computes the outputs again, for other numbers in some of the leaves: graph.run({{"x", array}, {w, 2.0}}).  The bits
+  /// are those of the eager computation.  A leaf that is not given has the value it was recorded with (slots()).
+  ///
+  /// The first run makes a plan: what is the same is computed once, elementwise steps run together block by block.  Later
+  /// ones allocate next to nothing.  Different threads may run one graph at once; only compute_gradients() may not go on
+  /// meanwhile.
+  ///
+  /// Every variable and parameter can be given, and a constant leaf where a recorded op reads it itself: what was computed
+  /// from constants alone before is not recorded, and stays.  So do numbers that are no tensors (labels, a dropout mask).
+  /// Throws GraphError for a name that no leaf has or several have, a leaf given twice, and a graph that cannot be run
+  /// again: one with an op made of the user's functions (custom_op, checkpoint) or with a gradient hook; ShapeError for
+  /// another shape than was recorded, and for another dtype.
+  [[nodiscard]] std::vector<Array> run(std::span<const RunInput> inputs) const;
+  [[nodiscard]] std::vector<Array> run(std::initializer_list<RunInput> inputs = {}) const;
+  /// The same with the gradient of every variable and parameter: of the sum of all outputs, as compute_gradients() does.
+  [[nodiscard]] GraphRun run_with_gradients(std::span<const RunInput> inputs) const;
+  [[nodiscard]] GraphRun run_with_gradients(std::initializer_list<RunInput> inputs = {}) const;
+  /// What one run consists of.  Throws what run() throws for a graph that cannot be run.
+  [[nodiscard]] PlanSize plan_size(bool with_gradients = false) const;
+
  private:
   friend class GraphBuilder;
+  friend class detail::Replay;
   std::vector<Slot> slots_;
   std::vector<Step> steps_;
   std::vector<Module> modules_;
   std::vector<int> outputs_;
   std::vector<Tensor> roots_;                   // keep the records, and with them the rules, alive
   std::vector<const detail::Record*> records_;  // of each slot; null for a plain number
+  std::shared_ptr<detail::Replay> replay_;      // shared by copies: the plans, once they are made
 };
 
 }  // namespace gradus

@@ -129,7 +129,7 @@ constexpr auto times_square(const R& r, const F& f) {
 struct SiluSlope : Unary {
   static constexpr bool internal = true;
   static constexpr std::string_view name = "silu_slope";
-  static constexpr Worst worst{5.6, 5.2, true};
+  static constexpr Worst worst{5.6, 6.0, true};
   static constexpr auto value(auto x) {
     using X = decltype(x);
     constexpr double a = -0x1.474974p+0, b = 0x1.bdf6fa40e5168p-27, c = 0x1.b29f55d76b5fdp-81;

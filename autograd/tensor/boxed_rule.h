@@ -164,6 +164,35 @@ constexpr const std::uint32_t* keep_table() {
   }
 }
 
+// The op that a pullback belongs to; of any other op itself.
+template <class Op>
+struct SlopedOp {
+  using type = Op;
+};
+template <class Op>
+struct SlopedOp<Pullback<Op, 0>> {
+  using type = Op;
+};
+
+/// Whether two ops of one type compute the same, told from their attributes: numbers bit by bit, so that 0 is not −0 and
+/// a NaN is itself.  False when in doubt.
+template <class Op>
+bool same_attributes(const Op& a, const Op& b) {
+  if constexpr (std::is_empty_v<Op>) {
+    return true;
+  } else if constexpr (is_pullback<Op>) {
+    return same_attributes(a.op, b.op);
+  } else if constexpr (requires { requires Op::attributes.size() * sizeof(double) == sizeof(Op); }) {
+    return std::ranges::all_of(Op::attributes, [&](const auto& attribute) {
+      return std::bit_cast<std::uint64_t>(a.*attribute.member) == std::bit_cast<std::uint64_t>(b.*attribute.member);
+    });
+  } else if constexpr (requires { a.same_as(b); }) {
+    return a.same_as(b);
+  } else {
+    return false;
+  }
+}
+
 template <class Op>
 class BoxedRule : public Rule {
   static_assert(has_forward_mode<Op>,
@@ -205,6 +234,25 @@ class BoxedRule : public Rule {
   [[nodiscard]] Tensor push(std::span<const Tensor> t, std::span<const Tensor> x, const Tensor& y) const override {
     return push_all(t, x, y);
   }
+  [[nodiscard]] ElementwiseLoop elementwise() const override {
+    if constexpr (Structural<Op>) {
+      return {};
+    } else {
+      ElementwiseLoop loop{&op_, &KernelsOf<Op>::get()};
+      using Base = typename SlopedOp<Op>::type;
+      if constexpr (has_slopes<Base>) {
+        loop.slopes = &kernels().slopes[index_of<Base>];
+        loop.attribute_bytes = std::is_empty_v<Base> ? 0 : sizeof(Base);
+        loop.pullback_reads = is_pullback<Op> ? reads<Base, 0> : 0U;
+      }
+      return loop;
+    }
+  }
+  [[nodiscard]] bool same_as(const Rule& other) const override {
+    const auto* same_op = dynamic_cast<const BoxedRule*>(&other);
+    return same_op != nullptr && same_attributes(op_, same_op->op_);
+  }
+  [[nodiscard]] std::unique_ptr<Rule> clone() const override { return std::make_unique<BoxedRule>(op_); }
 
  private:
   template <class V>

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "autograd/base/error.h"
+
 namespace gradus::detail {
 
 Formula FunctionRule::formula(std::span<const Formula> x) const {
@@ -18,6 +20,10 @@ Tensor finish_function(std::unique_ptr<Rule> rule, std::span<const Tensor> argum
   const bool tracked = std::ranges::any_of(arguments, [](const Tensor& t) { return t.requires_grad(); });
   std::vector<Operand> operands;
   for (const Tensor& t : arguments) operands.push_back({&t.value(), t.record().get()});
+  if (traces(operands)) {
+    throw GraphError(
+        fmt::format("[compile] '{}' runs a function of yours on numbers: it cannot be compiled", rule->name()));
+  }
   if (!tracked || !recording()) {
     if (watching()) check_result(rule->name(), operands, result);
     return Tensor(std::move(result), Counted<Record>());

@@ -13,6 +13,7 @@
 #include "autograd/tensor/listing.h"
 #include "autograd/tensor/rethrow.h"
 #include "autograd/tensor/rule.h"
+#include "autograd/tensor/trace.h"
 
 namespace gradus {
 
@@ -36,10 +37,18 @@ void pull(const Record& record, Tensor&& cotangent, std::uint32_t wanted, Tensor
   record.rule->pull(std::move(cotangent), values.arguments, values.result, wanted, out);
 }
 
+// What a hook does with numbers is not in the trace.
+void refuse_hook(const Record& record) {
+  if (detail::tracing() == nullptr) return;
+  throw GraphError(
+      fmt::format("[compile] {} has a gradient hook: its gradient cannot be compiled", detail::described(record)));
+}
+
 void show_hooks(const Record& record, Array& cotangent) {
   cotangent = detail::run_hooks(record, Tensor(std::move(cotangent), Counted<Record>())).value();
 }
 void show_hooks(const Record& record, Tensor& cotangent) {
+  refuse_hook(record);
   cotangent = detail::run_hooks(record, std::move(cotangent));
 }
 
@@ -252,6 +261,29 @@ std::vector<Tensor> gradients(std::span<const Tensor> y, std::span<const Tensor>
   return out;
 }
 
+// Numbers, or while a function is traced, numbers that hang on its arguments.
+std::vector<Tensor> plain_gradients(std::span<const Tensor> y, std::span<const Tensor> x,
+                                    std::span<const Array> seeds) {
+  if (detail::tracing() == nullptr) return gradients(y, x, seeds);
+  const NoGrad no_grad;
+  std::vector<Tensor> traced;
+  for (const Array& seed : seeds) traced.emplace_back(seed, Counted<Record>());
+  return gradients(y, x, std::span<const Tensor>(traced));
+}
+
+// The same for backward(): what each leaf receives is an effect of the trace.
+void trace_backward(std::span<const Tensor> y, std::span<const Array> seeds, detail::Trace& trace) {
+  const NoGrad no_grad;
+  Walk<Tensor> walk(Roots(y).get());
+  for (std::size_t k = 0; k < y.size(); ++k) {
+    walk.seed(tracked(y[k]), Tensor(as_seed(seeds[k], y[k].dtype()), Counted<Record>()));
+  }
+  walk.run(false);
+  walk.for_each_leaf([&](Leaf& leaf, Tensor& g) {
+    trace.effects.push_back({Counted<Record>::share(&leaf), std::move(g)});
+  });
+}
+
 template <class V>
 std::vector<Tensor> gradients(const Tensor& y, std::span<const Tensor> x, const V& seed) {
   return gradients<V>(std::span(&y, 1), x, std::span(&seed, 1));
@@ -282,18 +314,21 @@ template std::vector<Array> detail::gradients_since(std::uint64_t, const Tensor&
 template std::vector<Tensor> detail::gradients_since(std::uint64_t, const Tensor&, std::span<const Tensor>,
                                                      const Tensor&);
 
-std::vector<Tensor> grad(const Tensor& y, std::span<const Tensor> x) { return gradients(y, x, ones(y)); }
+std::vector<Tensor> grad(const Tensor& y, std::span<const Tensor> x) {
+  const Array seed = ones(y);
+  return plain_gradients(std::span(&y, 1), x, std::span(&seed, 1));
+}
 
 std::vector<Tensor> grad(const Tensor& y, std::initializer_list<Tensor> x) { return grad(y, as_span(x)); }
 
 std::vector<Tensor> grad(const Tensor& y, std::span<const Tensor> x, const Array& seed) {
   check_root(y, seed, "grad");
-  return gradients(y, x, seed);
+  return plain_gradients(std::span(&y, 1), x, std::span(&seed, 1));
 }
 
 std::vector<Tensor> grad(std::span<const Tensor> y, std::span<const Tensor> x, std::span<const Array> seeds) {
   check_roots(y, seeds, "grad");
-  return gradients(y, x, seeds);
+  return plain_gradients(y, x, seeds);
 }
 
 std::vector<Tensor> grad(std::initializer_list<Tensor> y, std::initializer_list<Tensor> x,
@@ -348,6 +383,8 @@ void require_single(const Tensor& y) {
 void backward(std::span<const Tensor> y, std::span<const Array> seeds) {
   check_roots(y, seeds, "backward");
   for (const Tensor& t : y) require_recorded(t);
+  if (detail::Trace* trace = detail::tracing(); trace != nullptr) [[unlikely]]
+    return trace_backward(y, seeds, *trace);
   Walk<Array> walk(Roots(y).get());
   for (std::size_t k = 0; k < y.size(); ++k) walk.seed(tracked(y[k]), as_seed(seeds[k], y[k].dtype()));
   walk.run(false);
@@ -364,6 +401,8 @@ void Tensor::backward() const& {
 }
 
 void Tensor::backward() && {
+  if (detail::tracing() != nullptr) [[unlikely]]
+    return std::as_const(*this).backward();
   require_single(*this);
   require_recorded(*this);
   Walk<Array> walk(Roots(std::span<const Tensor>(this, 1)).get());

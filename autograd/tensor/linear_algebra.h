@@ -27,6 +27,9 @@ struct MatMul : Binary {
   // A constructor, because aggregates are cleared before they are filled, and this one is made for every product.
   MatMul(bool transposed_a, bool transposed_b, const Shape& batch_axes)
       : transpose_a(transposed_a), transpose_b(transposed_b), batch(batch_axes) {}
+  [[nodiscard]] bool same_as(const MatMul& other) const {
+    return transpose_a == other.transpose_a && transpose_b == other.transpose_b && batch == other.batch;
+  }
   [[nodiscard]] Array value(const Array& a, const Array& b) const {
     return gradus::matmul(a, b, transpose_a, transpose_b, batch);
   }

@@ -82,7 +82,7 @@ Tensor cosine_similarity(const Tensor& a, const Tensor& b, int axis, double eps)
 
 Tensor bce(const Tensor& prediction, const Tensor& target, Reduction reduction) {
   require_same_shape("bce", "prediction", prediction, "target", target);
-  for (const double p : prediction.to_vector()) {
+  for (const double p : prediction.value().to_vector()) {
     if (p < 0.0 || p > 1.0) throw ValueError(fmt::format("[bce] a prediction outside [0, 1]: {}", p));
   }
   return reduce(bind(Bce{}, prediction, target), reduction);

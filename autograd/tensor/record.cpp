@@ -51,6 +51,11 @@ Record* make_record(const Rule* rule, bool owns_rule, std::span<const Operand> a
   record->rule = rule;
   record->arity = static_cast<std::uint32_t>(arity);
   record->requires_grad = true;
+  if (mode.trace != nullptr) [[unlikely]] {  // what is traced can be recorded for its numbers alone
+    keep = ~0U;
+    const auto tracked = [](const Operand& a) { return a.record != nullptr && a.record->requires_grad; };
+    record->requires_grad = !mode.off && std::ranges::any_of(arguments, tracked);
+  }
   Array* kept = record->kept();
   Record** links = record->links();
   Counted<Record> owner = Counted<Record>::adopt(record);

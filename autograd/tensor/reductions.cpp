@@ -4,6 +4,7 @@
 
 #include "autograd/base/error.h"
 #include "autograd/tensor/boxed_rule.h"
+#include "autograd/tensor/trace.h"
 
 namespace gradus {
 
@@ -48,9 +49,11 @@ Tensor min(const Tensor& x, const Axes& axes, bool keepdims) {
 }
 
 Indices argmax(const Tensor& x, std::optional<int> axis, bool keepdims) {
+  detail::refuse_in_trace(x, "argmax");
   return place_of(x, axis, keepdims, Extreme::largest, "argmax");
 }
 Indices argmin(const Tensor& x, std::optional<int> axis, bool keepdims) {
+  detail::refuse_in_trace(x, "argmin");
   return place_of(x, axis, keepdims, Extreme::smallest, "argmin");
 }
 

@@ -20,6 +20,16 @@
 
 namespace gradus {
 
+/// The kernels of an elementwise op and the struct they are handed.
+struct ElementwiseLoop {
+  const void* op = nullptr;
+  const PerType<ElementwiseKernel>* kernels = nullptr;
+  /// Of an op in WithSlopes, and of its pullback, whose op starts with the other's attributes.
+  const PerType<SlopeKernel>* slopes = nullptr;
+  std::size_t attribute_bytes = 0;
+  unsigned pullback_reads = 0;  // of a pullback: bit 0 the argument, bit 1 the result; else 0
+};
+
 class GRADUS_API Rule {
  public:
   /// What a recording must keep when the arguments in `tracked` require a gradient: bit k for argument k, bit `arity`
@@ -47,6 +57,14 @@ class GRADUS_API Rule {
   /// The same, recorded.
   [[nodiscard]] virtual Tensor push(std::span<const Tensor> tangents, std::span<const Tensor> x,
                                     const Tensor& y) const = 0;
+
+  /// The loops of an elementwise op; nothing for the others.
+  [[nodiscard]] virtual ElementwiseLoop elementwise() const { return {}; }
+  /// Whether another rule gives the same bits for the same arguments.
+  [[nodiscard]] virtual bool same_as(const Rule& other) const { return this == &other; }
+  /// A rule like this one that owes nothing to a record.  Null when its numbers come from more than the arguments, from
+  /// functions of the user's: then what was recorded cannot be run again.
+  [[nodiscard]] virtual std::unique_ptr<Rule> clone() const { return nullptr; }
 
  protected:
   /// `keep` has an entry for each set of tracked arguments, and lives as long as the program.  Null: nothing is kept.
@@ -114,6 +132,9 @@ const RuleEntry& rule_of() {
   }
 }
 
+/// Whether this thread traces, and an op on these arguments belongs to the trace though no gradient is recorded.
+[[nodiscard]] GRADUS_API bool traces(std::span<const Operand> arguments) noexcept;
+
 /// The result of an op, recorded when an argument requires a gradient and this thread records.
 template <class Op>
 Tensor finish(const Op& op, std::span<const Operand> arguments, Array result) {
@@ -124,7 +145,7 @@ Tensor finish(const Op& op, std::span<const Operand> arguments, Array result) {
   }
   if (tracked == 0 || !recording()) {
     if (watching()) check_result(Op::name, arguments, result);
-    return Tensor(std::move(result), Counted<Record>());
+    if (!traces(arguments)) return Tensor(std::move(result), Counted<Record>());
   }
   Record* record = nullptr;
   if constexpr (std::is_empty_v<Op>) {

@@ -80,7 +80,7 @@ Array CrossEntropy::value(const Array& x) const {
                       });
 }
 
-Array CrossEntropy::pullback(const Array& g, const Array& x) const {
+Array CrossEntropyPullback::value(const Array& g, const Array& x) const {
   const Array of_rows = g.packed();
   return map_labelled(x, labels, x.shape(),
                       [&](std::int64_t i, const auto* row, std::int64_t n, std::int64_t label, auto* to) {

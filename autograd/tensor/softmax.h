@@ -184,6 +184,38 @@ struct CrossEntropySlope : Unary {
   [[nodiscard]] GRADUS_API Array counted_rows(DType dtype) const;
 };
 
+/// The pullback of CrossEntropy in one pass over each row: g · (softmax(x) − one-hot(label)).
+struct CrossEntropyPullback : Binary {
+  static constexpr std::string_view name = "cross_entropy_pullback";
+  static constexpr bool structural = true;
+  static constexpr std::uint32_t reads(wrt<0>) { return 0b10; }
+  static constexpr std::uint32_t reads(wrt<1>) { return 0b11; }
+  Indices labels;
+  [[nodiscard]] GRADUS_API Array value(const Array& g, const Array& x) const;
+  template <class V>
+  V vjp(wrt<0>, const V& h, const V&, const V& x, const V&) const {
+    return apply(Sum{{}, 0b10, false}, h * apply(CrossEntropySlope{{}, labels}, x));
+  }
+  template <class V>
+  V vjp(wrt<1>, const V& h, const V& g, const V& x, const V& y) const {
+    return CrossEntropySlope{{}, labels}.vjp(wrt<0>{}, chain_product(rows(g, x), h), x, y);
+  }
+  template <class V>
+  V jvp(wrt<0>, const V& t, const V&, const V& x, const V&) const {
+    return apply(*this, t, x);
+  }
+  template <class V>
+  V jvp(wrt<1>, const V& t, const V& g, const V& x, const V& y) const {
+    return chain_product(rows(g, x), CrossEntropySlope{{}, labels}.jvp(wrt<0>{}, t, x, y));
+  }
+
+ private:
+  template <class V>
+  static V rows(const V& g, const V& x) {
+    return apply(Reshape{{}, reduced(shape_of(x), 0b10, true)}, g);
+  }
+};
+
 /// −log softmax(x)[label] for each row of a matrix, computed from the differences to the largest entry; 0 for a row
 /// whose label is negative.
 struct CrossEntropy : Unary {
@@ -194,21 +226,12 @@ struct CrossEntropy : Unary {
   [[nodiscard]] GRADUS_API Array value(const Array& x) const;
   template <class V>
   V vjp(wrt<0>, const V& g, const V& x, const V&) const {
-    if constexpr (std::is_same_v<V, Array>) {
-      return pullback(g, x);
-    } else {
-      const V rows = apply(Reshape{{}, reduced(shape_of(x), 0b10, true)}, g);
-      return chain_product(rows, apply(CrossEntropySlope{{}, labels}, x));
-    }
+    return apply(CrossEntropyPullback{{}, labels}, g, x);
   }
   template <class V>
   V jvp(wrt<0>, const V& t, const V& x, const V&) const {
     return apply(Sum{{}, 0b10, false}, t * apply(CrossEntropySlope{{}, labels}, x));
   }
-
- private:
-  /// The same in one pass.
-  [[nodiscard]] GRADUS_API Array pullback(const Array& g, const Array& x) const;
 };
 
 /// exp(x) / Σ exp(x) along an axis or several, without overflow; equal shares for several +∞, NaN where every number is

@@ -32,6 +32,7 @@ struct Broadcast : Unary {
   static constexpr bool multilinear = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
   Shape shape;
+  [[nodiscard]] bool same_as(const Broadcast& other) const { return shape == other.shape; }
   [[nodiscard]] Array value(const Array& x) const { return x.broadcast_to(shape); }
   [[nodiscard]] Formula formula(const Formula& x) const { return x; }
   template <class V>
@@ -47,6 +48,7 @@ struct Reshape : Unary {
   static constexpr bool multilinear = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
   Shape shape;
+  [[nodiscard]] bool same_as(const Reshape& other) const { return shape == other.shape; }
   [[nodiscard]] Array value(const Array& x) const { return x.reshape(shape); }
   template <class V>
   V vjp(wrt<0>, const V& g, const V& x, const V&) const {
@@ -62,6 +64,7 @@ struct Permute : Unary {
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
   std::array<int, max_rank> order{};
   int rank = 0;
+  [[nodiscard]] bool same_as(const Permute& other) const { return rank == other.rank && order == other.order; }
   [[nodiscard]] Array value(const Array& x) const {
     return x.permute(std::span<const int>(order).first(static_cast<std::size_t>(rank)));
   }
@@ -81,6 +84,7 @@ struct Cast : Unary {
   static constexpr bool multilinear = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
   DType dtype = DType::float64;
+  [[nodiscard]] bool same_as(const Cast& other) const { return dtype == other.dtype; }
   [[nodiscard]] Array value(const Array& x) const { return x.to(dtype); }
   template <class V>
   V vjp(wrt<0>, const V& g, const V& x, const V&) const {
@@ -96,6 +100,7 @@ struct Sum : Unary {
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
   std::uint32_t axes = 0;  // bit k: axis k is summed
   bool keepdims = false;
+  [[nodiscard]] bool same_as(const Sum& other) const { return axes == other.axes && keepdims == other.keepdims; }
   [[nodiscard]] Array value(const Array& x) const { return gradus::sum(x, axes, keepdims); }
   template <class V>
   V vjp(wrt<0>, const V& g, const V& x, const V&) const {
@@ -113,6 +118,13 @@ struct Mean : Unary {
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
   std::uint32_t axes = 0;
   bool keepdims = false;
+  [[nodiscard]] bool same_as(const Mean& other) const { return axes == other.axes && keepdims == other.keepdims; }
+  /// How many numbers go into each mean.
+  [[nodiscard]] double count(const Shape& shape) const {
+    double n = 1.0;
+    for (int k = 0; k < shape.rank(); ++k) n *= ((axes >> k) & 1U) != 0 ? static_cast<double>(shape[k]) : 1.0;
+    return n;
+  }
   [[nodiscard]] Array value(const Array& x) const { return gradus::sum(x, axes, keepdims) / count(x.shape()); }
   template <class V>
   V vjp(wrt<0>, const V& g, const V& x, const V&) const {
@@ -120,13 +132,6 @@ struct Mean : Unary {
     const V share = g / count(shape);
     const V kept = keepdims ? share : apply(Reshape{{}, reduced(shape, axes, true)}, share);
     return apply(Broadcast{{}, shape}, kept);
-  }
-
- private:
-  [[nodiscard]] double count(const Shape& shape) const {
-    double n = 1.0;
-    for (int k = 0; k < shape.rank(); ++k) n *= ((axes >> k) & 1U) != 0 ? static_cast<double>(shape[k]) : 1.0;
-    return n;
   }
 };
 

@@ -8,6 +8,7 @@
 #include <iterator>
 
 #include "autograd/base/error.h"
+#include "autograd/tensor/trace.h"
 
 namespace gradus {
 
@@ -41,6 +42,15 @@ detail::Leaf& Tensor::leaf(std::string_view what) const {
   return static_cast<detail::Leaf&>(*record_);
 }
 
+double Tensor::item() const {
+  detail::refuse_in_trace(*this, "item()");
+  return value().item();
+}
+std::vector<double> Tensor::to_vector() const {
+  detail::refuse_in_trace(*this, "to_vector()");
+  return value().to_vector();
+}
+
 std::string Tensor::name() const { return record_ && record_->named() ? record_->extra->name : std::string(); }
 
 Tensor& Tensor::set_name(std::string name) {
@@ -51,6 +61,8 @@ Tensor& Tensor::set_name(std::string name) {
 
 detail::Leaf& Tensor::leaf_like(const Array& value, std::string_view what) const {
   detail::Leaf& target = leaf(what);
+  if (detail::tracing() != nullptr) [[unlikely]]
+    detail::refuse_in_trace(fmt::format("{}()", what), "return the new value, and set it outside");
   if (!value) throw GraphError(fmt::format("[{}] the array is empty: it was never given numbers", what));
   if (!value.same_shape(target.result)) {
     throw ShapeError(fmt::format("[{}] the leaf is {}, the new value {}", what,
@@ -74,22 +86,39 @@ void Tensor::descend(double rate, const Array& direction) {
 
 Array Tensor::grad() const {
   const detail::Leaf& target = leaf("grad");
+  detail::refuse_in_trace(".grad()", "use grad(y, {x}), whose result is a tensor");
   if (!target.requires_grad) throw GraphError("[grad] a constant has no gradient");
   return target.gradient ? target.gradient : Array::zeros(target.result.shape(), target.result.dtype());
 }
 
 bool Tensor::has_grad() const noexcept {
+  if (const detail::Trace* trace = detail::tracing(); trace != nullptr) [[unlikely]] {
+    const auto own = [this](const detail::GradientEffect& effect) { return effect.leaf.get() == record_.get(); };
+    const auto latest = std::find_if(trace->effects.rbegin(), trace->effects.rend(), own);
+    if (latest != trace->effects.rend()) return static_cast<bool>(latest->gradient);
+  }
   return is_leaf() && static_cast<bool>(static_cast<detail::Leaf&>(*record_).gradient);
 }
 
-void Tensor::zero_grad() { leaf("zero_grad").gradient = Array(); }
+void Tensor::zero_grad() {
+  detail::Leaf& target = leaf("zero_grad");
+  if (detail::Trace* trace = detail::tracing(); trace != nullptr) [[unlikely]] {
+    trace->effects.push_back({record_, Tensor()});
+  } else {
+    target.gradient = Array();
+  }
+}
 
 HookHandle Tensor::add_hook(detail::HookFunction run) const {
   if (!requires_grad()) throw GraphError("[register_hook] this tensor has no gradient: it does not require one");
   return HookHandle(detail::add_hook(*record_, std::move(run)));
 }
 
-Tensor Tensor::detach() const { return Tensor(value()); }
+Tensor Tensor::detach() const {
+  if (detail::is_traced(record_.get())) [[unlikely]]
+    return detail::passed(*this, false);
+  return Tensor(value());
+}
 
 std::string to_string(const Array& array) {
   const std::vector<double> numbers = array.to_vector();

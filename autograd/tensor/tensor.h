@@ -50,8 +50,8 @@ class GRADUS_API Tensor {
   [[nodiscard]] std::int64_t size() const { return value().size(); }
   [[nodiscard]] DType dtype() const { return value().dtype(); }
   /// The number of a one-element tensor.  Throws ShapeError for any other.
-  [[nodiscard]] double item() const { return value().item(); }
-  [[nodiscard]] std::vector<double> to_vector() const { return value().to_vector(); }
+  [[nodiscard]] double item() const;
+  [[nodiscard]] std::vector<double> to_vector() const;
 
   [[nodiscard]] bool requires_grad() const noexcept { return record_ && record_->requires_grad; }
   [[nodiscard]] bool is_leaf() const noexcept { return record_ && record_->rule == nullptr; }

@@ -12,6 +12,7 @@
 #include "autograd/tensor/joining.h"
 #include "autograd/tensor/reshape.h"
 #include "autograd/tensor/structural.h"
+#include "autograd/tensor/trace.h"
 
 namespace gradus {
 
@@ -60,7 +61,18 @@ Tensors push(TensorList y, TensorList x, TensorList v, std::string_view op) {
   return or_zeros(ForwardWalk<V>(y, x).run(tangents), y);
 }
 
+// The same numbers, cut off from what computed them.
+Tensors detached(const Tensors& list) {
+  Tensors out;
+  for (const Tensor& t : list) out.push_back(t.detach());
+  return out;
+}
+
+// Where a function is traced, numbers are what a recorded derivative gives, cut off afterwards.
+bool traced_numbers(Derivative kind) { return kind == Derivative::plain && tracing() != nullptr; }
+
 Tensors push(TensorList y, TensorList x, TensorList v, Derivative kind, std::string_view op) {
+  if (traced_numbers(kind)) return detached(push<Tensor>(y, x, v, op));
   return kind == Derivative::plain ? push<Array>(y, x, v, op) : push<Tensor>(y, x, v, op);
 }
 
@@ -146,7 +158,10 @@ std::vector<Tensors> by_columns(const Evaluated& run) {
   return blocks;
 }
 std::vector<Tensors> by_columns(const Evaluated& run, Derivative kind) {
-  return kind == Derivative::plain ? by_columns<Array>(run) : by_columns<Tensor>(run);
+  if (kind == Derivative::plain && tracing() == nullptr) return by_columns<Array>(run);
+  std::vector<Tensors> blocks = by_columns<Tensor>(run);
+  if (kind == Derivative::plain) std::ranges::transform(blocks, blocks.begin(), detached);
+  return blocks;
 }
 
 // The function run, and its gradient recorded in place of its value.
@@ -167,7 +182,11 @@ Evaluated evaluate(const Function& f, TensorList x, Derivative kind) {
   Evaluated run;
   for (const Tensor& t : x) {
     // A record of its own, so that what f captures is not taken for its argument.
-    run.x.push_back(kind == Derivative::recorded && t.requires_grad() ? identity(t) : variable(t.value()));
+    if (is_traced(t.record().get())) {
+      run.x.push_back(passed(t, true));
+    } else {
+      run.x.push_back(kind == Derivative::recorded && t.requires_grad() ? identity(t) : variable(t.value()));
+    }
   }
   run.y = f(run.x);
   return run;
@@ -176,11 +195,13 @@ Evaluated evaluate(const Function& f, TensorList x, Derivative kind) {
 Tensors results(const Evaluated& run, Derivative kind) {
   if (kind == Derivative::recorded) return run.y;
   Tensors out;
+  if (tracing() != nullptr) return detached(run.y);
   for (const Tensor& y : run.y) out.push_back(constant(y.value()));
   return out;
 }
 
 Tensors pull_back(const Evaluated& run, TensorList seeds, Derivative kind) {
+  if (traced_numbers(kind)) return detached(recorded_grad(run.y, run.x, seeds));
   if (kind == Derivative::recorded) return recorded_grad(run.y, run.x, seeds);
   std::vector<Array> numbers;
   for (const Tensor& seed : seeds) numbers.push_back(seed.value());

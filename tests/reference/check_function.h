@@ -12,6 +12,7 @@
 #include "autograd/tensor/structural.h"
 #include "autograd/tensor/transforms.h"
 #include "tests/reference/naive.h"
+#include "tests/reference/replays.h"
 #include "tests/reference/same.h"
 #include "tests/reference/sample.h"
 
@@ -19,6 +20,7 @@ namespace gradus::reference {
 
 struct FunctionChecks {
   int order = 2;            // up to which derivative differences are taken
+  bool replays = true;      // false for one that cannot be compiled
   bool differences = true;  // false where the function has no derivative in the ordinary sense: a kink close by
   double rounding = 1e-13;  // relative to the size of what was added up
 };
@@ -68,6 +70,7 @@ inline std::string disagreement(const std::string& what, TensorList a, TensorLis
 ///   - forward against reverse mode, ⟨u, J v⟩ = ⟨Jᵀu, v⟩, plain and recorded,
 ///   - that the pullback is linear in its seed and the tangent in its direction, and that gradients have the inputs' shapes,
 ///   - that the Hessian of a weighted sum is symmetric, ⟨v, H w⟩ = ⟨w, H v⟩,
+///   - that compiled and run again it gives the same bits,
 ///   - derivatives up to an order against differences (check_gradients).
 inline std::string check_function(const std::string& label, const std::function<Tensor(const std::vector<Tensor>&)>& f,
                                   const std::vector<Array>& inputs, const FunctionChecks& checks = {}) {
@@ -119,6 +122,8 @@ inline std::string check_function(const std::string& label, const std::function<
   const Dot one(w, hv);
   const Dot other(v, hw);
   wrong += disagreement("⟨w, Hv⟩ and ⟨v, Hw⟩", one.sum, other.sum, one.size + other.size, 100 * checks.rounding);
+
+  if (checks.replays) wrong += replayed_wrong(f, inputs);
 
   if (checks.differences) {
     CheckOptions options;

@@ -28,7 +28,7 @@ TEST_CASE("checkpoint: value, gradient and higher derivatives are those of the f
   const Array at({3}, {-1.0, 0.5, 2.0});
   const auto plain = [](const std::vector<Tensor>& x) { return tower(x[0]); };
   const auto kept = [](const std::vector<Tensor>& x) { return checkpoint(tower, {x[0]}); };
-  CHECK(check_function("checkpoint", kept, {at}, {.order = 3}) == "");
+  CHECK(check_function("checkpoint", kept, {at}, {.order = 3, .replays = false}) == "");
   const Tensor a = variable(at);
   const Tensor b = variable(at);
   CHECK(difference(grad(sum(plain({a})), {a})[0].value(), grad(sum(kept({b})), {b})[0].value()) == "");
@@ -36,16 +36,16 @@ TEST_CASE("checkpoint: value, gradient and higher derivatives are those of the f
                        [&](const std::vector<Tensor>& x) {
                          return checkpoint([&](const Tensor& z) { return kept({z}) * z; }, {x[0]});
                        },
-                       {at}, {.order = 3}) == "");
+                       {at}, {.order = 3, .replays = false}) == "");
   const auto two = [](const std::vector<Tensor>& x) {
     return checkpoint([](const Tensor& p, const Tensor& q) { return p * q + tanh(p); }, {x[0], x[1]});
   };
-  CHECK(check_function("two arguments", two, {at, Array({3}, {1, 2, 3})}) == "");
+  CHECK(check_function("two arguments", two, {at, Array({3}, {1, 2, 3})}, {.replays = false}) == "");
   CHECK(check_function("the same argument twice",
                        [&](const std::vector<Tensor>& x) {
                          return two({x[0], x[0]});
                        },
-                       {at}) == "");
+                       {at}, {.replays = false}) == "");
 }
 
 TEST_CASE("checkpoint: several results, of their own shapes and types", "[checkpoint]") {

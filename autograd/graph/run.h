@@ -1,0 +1,67 @@
+// What goes into a run of a graph, and what comes out (graph.h).
+#pragma once
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "autograd/array/array.h"
+#include "autograd/base/export.h"
+#include "autograd/tensor/tensor.h"
+
+namespace gradus {
+
+class Graph;
+
+namespace detail {
+class Replay;
+}  // namespace detail
+
+/// What a plan consists of.
+struct PlanSize {
+  std::size_t steps = 0;   // ops that are computed
+  std::size_t shared = 0;  // ops that are not, because another is the same
+  std::size_t passes = 0;  // over memory: fused loops and structural ops
+};
+
+/// A value for a leaf, which is named by its name, the id of its slot, or the tensor that it is.
+class GRADUS_API RunInput {
+ public:
+  RunInput(std::string name, Array value) : name_(std::move(name)), value_(std::move(value)) {}
+  RunInput(std::string name, const Tensor& value) : RunInput(std::move(name), value.value()) {}
+  /// In the leaf's dtype.
+  RunInput(std::string name, double value) : RunInput(std::move(name), Array(value)) { number_ = true; }
+  RunInput(Tensor leaf, Array value) : leaf_(std::move(leaf)), value_(std::move(value)) {}
+  RunInput(Tensor leaf, const Tensor& value) : RunInput(std::move(leaf), value.value()) {}
+  RunInput(Tensor leaf, double value) : RunInput(std::move(leaf), Array(value)) { number_ = true; }
+
+ private:
+  friend class detail::Replay;
+  std::string name_;  // empty: the leaf says which
+  Tensor leaf_;
+  Array value_;
+  bool number_ = false;
+};
+
+/// The outputs of a run and the gradient of each leaf that has one.
+class GRADUS_API GraphRun {
+ public:
+  std::vector<Array> outputs;
+
+  /// Zeros for a leaf that the outputs do not depend on.  Throws GraphError for a leaf that the graph does not have, and
+  /// for a constant.
+  [[nodiscard]] const Array& gradient(std::string_view name) const;
+  [[nodiscard]] const Array& gradient(const Tensor& leaf) const;
+
+ private:
+  friend class detail::Replay;
+  struct Entry {
+    std::string name, id;
+    const void* leaf;
+    Array gradient;
+  };
+  std::vector<Entry> gradients_;
+};
+
+}  // namespace gradus

@@ -1,0 +1,55 @@
+#include "autograd/tensor/trace.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "autograd/base/error.h"
+#include "autograd/tensor/boxed_rule.h"
+#include "autograd/tensor/mode.h"
+#include "autograd/tensor/passed.h"
+
+namespace gradus::detail {
+
+Trace::Trace() noexcept : Trace(mode.last_id, false) {}
+Trace::Trace(std::uint64_t oldest, bool constants_too) noexcept : oldest_(oldest), constants_too_(constants_too) {
+  mode.last_id = std::max(mode.last_id, oldest);
+  mode.trace = this;
+}
+Trace::~Trace() { mode.trace = nullptr; }
+
+Trace* tracing() noexcept { return mode.trace; }
+
+bool is_traced(const Record* record) noexcept {
+  return mode.trace != nullptr && record != nullptr && mode.trace->follows(*record);
+}
+
+bool traces(std::span<const Operand> arguments) noexcept {
+  return mode.trace != nullptr && std::ranges::any_of(arguments, [](const Operand& a) { return is_traced(a.record); });
+}
+
+Tensor passed(const Tensor& x, bool differentiable) {
+  const std::array<Operand, 1> argument{Operand{&x.value(), x.record().get()}};
+  const Rule* rule = rule_of<Passed>().shared;
+  Record* record = make_record(rule, false, argument, x.value(), rule->keep(1));
+  Tensor out(x.value(), Counted<Record>::adopt(record));
+  record->requires_grad = differentiable;
+  return out;
+}
+
+void refuse_in_trace(const Tensor& x, std::string_view what) {
+  if (!is_traced(x.record().get())) return;
+  throw GraphError(
+      fmt::format("[compile] {} inside a compiled function: its numbers now are not those of the runs to "
+                  "come; write it with ops on tensors, or return the tensor",
+                  what));
+}
+
+void refuse_in_trace(std::string_view what, std::string_view advice) {
+  if (mode.trace == nullptr) return;
+  throw GraphError(fmt::format("[compile] {} inside a compiled function would happen once only; {}", what, advice));
+}
+
+}  // namespace gradus::detail
