@@ -14,7 +14,7 @@ namespace gradus {
 template <class T>
 template <class Op, class... X>
 [[gnu::always_inline]] inline BasicScalar<T> BasicScalar<T>::interpret(const Op& op, const X&... x) {
-  using Recording = detail::Recording<T>;
+  using Writer = detail::Recording<T>;
   const auto argument = []<class Y>(const Y& y) -> decltype(auto) {
     if constexpr (detail::is_scalar<Y> || std::same_as<Y, T>) {
       return (y);
@@ -23,11 +23,11 @@ template <class Op, class... X>
     }
   };
   if constexpr (detail::opcode_of<Op>() == detail::Opcode::general) {
-    return Recording::general(op, x...);
+    return Writer::general(op, x...);
   } else if constexpr (sizeof...(X) == 1) {
-    return Recording::unary(op, x...);
+    return Writer::unary(op, x...);
   } else {
-    return Recording::binary(op, argument(x)...);
+    return Writer::binary(op, argument(x)...);
   }
 }
 

@@ -102,9 +102,8 @@ Run nn_regression(DType dtype) {
   return nn_step(model, Tensor(array({points, 1}, data.x, dtype)), Tensor(array({points, 1}, data.y, dtype)));
 }
 
-Run nn_mlp() {
+std::shared_ptr<gradus::nn::Module> small_mlp(const MlpData& data) {
   const DType dtype = DType::float32;
-  const MlpData data;
   const auto model =
       std::make_shared<gradus::nn::MLP>(std::initializer_list<std::int64_t>{2, hidden, hidden, 1}, gradus::tanh<Tensor>,
                                         gradus::identity<Tensor>, gradus::Key{}, dtype);
@@ -112,22 +111,33 @@ Run nn_mlp() {
   p[0].set_value(array({2, hidden}, data.w1, dtype));
   p[2].set_value(array({hidden, hidden}, data.w2, dtype));
   p[4].set_value(array({hidden, 1}, data.w3, dtype));
-  return nn_step(model, Tensor(array({batch, 2}, data.x, dtype)), Tensor(array({batch, 1}, data.y, dtype)));
+  return model;
+}
+
+Run nn_mlp() {
+  const MlpData data;
+  return nn_step(small_mlp(data), Tensor(array({batch, 2}, data.x, DType::float32)),
+                 Tensor(array({batch, 1}, data.y, DType::float32)));
 }
 
 // ---------------------------------------------------------------------------------------------------- larger work
 
-Run train(const Classifier& data) {
+std::shared_ptr<gradus::nn::Module> classifier_model(const Classifier& data) {
   const DType dtype = DType::float32;
-  std::vector<std::int64_t> widths(data.widths.begin(), data.widths.end());
+  const std::vector<std::int64_t> widths(data.widths.begin(), data.widths.end());
   const auto model =
       std::make_shared<gradus::nn::MLP>(widths, gradus::relu<Tensor>, gradus::identity<Tensor>, gradus::Key{}, dtype);
   std::vector<Tensor> p = model->parameters();
   for (std::size_t k = 0; k < data.weights.size(); ++k) {
     p[2 * k].set_value(array({data.widths[k], data.widths[k + 1]}, data.weights[k], dtype));
   }
-  const Tensor x(array({data.batch, data.widths.front()}, data.x, dtype));
-  return [=, labels = data.labels, optimizer = gradus::nn::SGD(p, classifier_rate)]() mutable {
+  return model;
+}
+
+Run train(const Classifier& data) {
+  const auto model = classifier_model(data);
+  const Tensor x(array({data.batch, data.widths.front()}, data.x, DType::float32));
+  return [=, labels = data.labels, optimizer = gradus::nn::SGD(model->parameters(), classifier_rate)]() mutable {
     Tensor loss = gradus::nn::cross_entropy((*model)(x), labels);
     const double value = loss.item();
     optimizer.zero_grad();
@@ -178,6 +188,73 @@ Run convolution() {
                        [](const auto& v) { return sum(gradus::conv2d(v[0], v[1], v[2], {.padding = 1})); });
 }
 
+// ----------------------------------------------------------------------------------------------------- replayed work
+
+Run chain_replayed() {
+  const auto run = gradus::compile([](const Tensor& a, const Tensor& b) {
+    Tensor s = a;
+    for (int k = 0; k < chain_length / 2; ++k) s = s * a + b;
+    return grad(s, {a})[0];
+  });
+  return [run, a = gradus::variable(0.5), b = gradus::variable(1e-3)] { return run(a, b).item(); };
+}
+
+/// A step of training: the loss and its gradients from a plan, then the optimizer.
+template <class Loss>
+Run train_replayed(std::vector<Tensor> parameters, double rate_of_descent, Loss loss, const Tensor& x) {
+  const auto step = gradus::compile([=](const Tensor& in) {
+    const Tensor y = loss(in);
+    y.backward();
+    return y;
+  });
+  return [=, optimizer = gradus::nn::SGD(std::move(parameters), rate_of_descent)]() mutable {
+    optimizer.zero_grad();
+    const double value = step(x).item();
+    optimizer.step();
+    return value;
+  };
+}
+
+Run regression_replayed() {
+  const DType dtype = DType::float32;
+  const RegressionData data;
+  const auto model = std::make_shared<gradus::nn::Linear>(1, 1, gradus::Key{}, dtype);
+  model->weight().set_value(Array::zeros({1, 1}));
+  const Tensor y(array({points, 1}, data.y, dtype));
+  return train_replayed(
+      model->parameters(), rate, [=](const Tensor& x) { return gradus::nn::mse_loss((*model)(x), y); },
+      Tensor(array({points, 1}, data.x, dtype)));
+}
+
+Run mlp_replayed() {
+  const MlpData data;
+  const auto model = small_mlp(data);
+  const Tensor y(array({batch, 1}, data.y, DType::float32));
+  return train_replayed(
+      model->parameters(), rate, [=](const Tensor& x) { return gradus::nn::mse_loss((*model)(x), y); },
+      Tensor(array({batch, 2}, data.x, DType::float32)));
+}
+
+Run classifier_replayed(const Classifier& data) {
+  const auto model = classifier_model(data);
+  return train_replayed(
+      model->parameters(), classifier_rate,
+      [=, labels = data.labels](const Tensor& x) { return gradus::nn::cross_entropy((*model)(x), labels); },
+      Tensor(array({data.batch, data.widths.front()}, data.x, DType::float32)));
+}
+
+Run expression_replayed() {
+  const auto run = gradus::compile([](const Tensor& x, const Tensor& w, const Tensor& b) {
+    const Tensor y = sum(tanh(x * w + b) * sigmoid(x));
+    std::vector<Tensor> out = grad(y, {x, w, b});
+    out.push_back(y);
+    return out;
+  });
+  return [run, x = leaf({long_length}, 4.0, 1), w = leaf({long_length}, 2.0, 2), b = leaf({long_length}, 2.0, 3)] {
+    return run(x, w, b).back().item();
+  };
+}
+
 }  // namespace
 
 Run gradus_task(Task task, int threads) {
@@ -215,6 +292,16 @@ Run gradus_task(Task task, int threads) {
       return on_square([](const Array& x, const Array&) { return gradus::sum(x, 0b01U, false); });
     case Task::convolution:
       return convolution();
+    case Task::chain_replayed:
+      return chain_replayed();
+    case Task::regression_replayed:
+      return regression_replayed();
+    case Task::mlp_replayed:
+      return mlp_replayed();
+    case Task::mnist_large_replayed:
+      return classifier_replayed(classifier(task));
+    case Task::expression_replayed:
+      return expression_replayed();
   }
   return {};
 }

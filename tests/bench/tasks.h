@@ -30,7 +30,12 @@ enum class Task {
   add_bias,
   sum_last,
   sum_first,
-  convolution
+  convolution,
+  chain_replayed,
+  regression_replayed,
+  mlp_replayed,
+  mnist_large_replayed,
+  expression_replayed
 };
 
 constexpr int chain_length = 1000;
@@ -72,6 +77,12 @@ constexpr TaskInfo tasks[] = {
     {Task::sum_last, "sum of [1000,1000] over the last axis", 1, 0, 0.9, 0, bytes(4 * mega)},
     {Task::sum_first, "sum of [1000,1000] over the first axis", 1, 0, 0.9, 0, bytes(4 * mega)},
     {Task::convolution, "conv2d 16x16x28x28, 3x3 to 32", 1, 0, 1.0, 0, flops(347 * mega)},
+    // Gradus runs a plan of the same work (compile.h); libtorch does as before.
+    {Task::chain_replayed, "s = s*a + b, 0-d float64, per op, replayed", chain_length},
+    {Task::regression_replayed, "regression, nn and SGD, float32, replayed"},
+    {Task::mlp_replayed, "MLP 2-16-16-1, nn and SGD, float32, replayed"},
+    {Task::mnist_large_replayed, "MLP 784-512-512-10, batch 128, replayed", 1, 0, 0, 0, flops(411 * mega)},
+    {Task::expression_replayed, "sum(tanh(x*w+b)*sigmoid(x)), 1M, replayed", 1, 0, 0.25, 0, bytes(24 * mega)},
 };
 
 /// The task of a name in the table.  Throws std::runtime_error when there is none.
@@ -135,7 +146,7 @@ constexpr double classifier_rate = 1e-3;
 
 inline Classifier classifier(Task task) {
   if (task == Task::mnist_small) return {64, {784, 128, 10}};
-  if (task == Task::mnist_large) return {128, {784, 512, 512, 10}};
+  if (task == Task::mnist_large || task == Task::mnist_large_replayed) return {128, {784, 512, 512, 10}};
   return {256, {1024, 1024, 1024, 1024}};
 }
 

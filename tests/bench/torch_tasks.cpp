@@ -190,6 +190,7 @@ Run torch_task(Task task, int threads) {
   at::set_num_threads(threads);
   switch (task) {
     case Task::chain:
+    case Task::chain_replayed:
       return chain();
     case Task::tanh_chain:
       return tanh_chain();
@@ -198,18 +199,22 @@ Run torch_task(Task task, int threads) {
     case Task::regression_f64:
       return regression(torch::kFloat64);
     case Task::nn_regression_f32:
+    case Task::regression_replayed:
       return nn_regression(torch::kFloat32);
     case Task::nn_regression_f64:
       return nn_regression(torch::kFloat64);
     case Task::mlp_f32:
       return mlp();
     case Task::nn_mlp_f32:
+    case Task::mlp_replayed:
       return nn_mlp();
     case Task::mnist_small:
     case Task::mnist_large:
     case Task::square_mlp:
+    case Task::mnist_large_replayed:
       return train(classifier(task));
     case Task::expression:
+    case Task::expression_replayed:
       return expression();
     case Task::classes:
       return classes();
