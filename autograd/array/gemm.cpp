@@ -3,6 +3,7 @@
 #include <cblas.h>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <mutex>
 #include <type_traits>
@@ -33,9 +34,14 @@ BlasMatrix for_blas(const MatrixIn<T>& a, std::int64_t rows, std::int64_t column
 
 // OpenBLAS built without threads hands out its work buffers without a lock: two products at once get the same one, and
 // both come out wrong.
+// One built with threads is told to use one: Gradus brings its own.
 std::unique_lock<std::mutex> one_at_a_time() {
   static std::mutex lock;
-  static const bool needed = openblas_get_parallel() == 0;
+  static const bool needed = [] {
+    if (openblas_get_parallel() == 0) return true;
+    openblas_set_num_threads(1);
+    return false;
+  }();
   return needed ? std::unique_lock(lock) : std::unique_lock<std::mutex>();
 }
 
@@ -78,20 +84,16 @@ bool is_for_onednn(std::int64_t m, std::int64_t n, std::int64_t k) {
 
 constexpr std::int64_t grain = 16;  // a register's worth
 
-// The length of the parts that the longer side is cut into: the whole of it when there are less than 10⁵ multiply-adds.
-// oneDNN gives the same bits however a product is cut, so that is left to the number of threads.  BLAS does not: its
-// parts depend on the sizes alone.
-std::int64_t part_length(std::int64_t m, std::int64_t n, std::int64_t k, bool by_onednn) {
-  constexpr double least_work = 1e5;
+// The length of the parts that the longer side is cut into.  It depends on the sizes alone, not on the number of threads:
+// both libraries round otherwise where a product is cut otherwise.
+std::int64_t part_length(std::int64_t m, std::int64_t n, std::int64_t k) {
+  constexpr double least_work = 4e6;  // multiply-adds of a product that is cut: below, a part would take under 30 µs
+  constexpr double most_parts = 16.0;
   const std::int64_t side = std::max(m, n);
   const double work = static_cast<double>(m) * static_cast<double>(n) * static_cast<double>(k);
-  if (work < 2 * least_work) return side;
-  if (by_onednn) {
-    const std::int64_t parts = std::clamp<std::int64_t>(side / (2 * grain), 1, num_threads());
-    return pieces(pieces(side, parts), grain) * grain;
-  }
-  constexpr std::int64_t length = 256;
-  return side < 2 * length ? side : length;
+  if (work < least_work) return side;
+  const auto parts = static_cast<std::int64_t>(std::clamp(std::sqrt(work / (least_work / 2)), 2.0, most_parts));
+  return pieces(pieces(side, parts), grain) * grain;
 }
 
 }  // namespace
@@ -101,7 +103,7 @@ void blas_product(std::int64_t m, std::int64_t n, std::int64_t k, const MatrixIn
                   std::int64_t lead, bool accumulate) {
   const std::int64_t side = std::max(m, n);
   const bool by_onednn = is_for_onednn<T>(m, n, k);
-  const std::int64_t step = part_length(m, n, k, by_onednn);
+  const std::int64_t step = part_length(m, n, k);
   parallel_for(pieces(side, step), [&](std::int64_t part) {
     const std::int64_t begin = part * step;
     const std::int64_t size = std::min(step, side - begin);

@@ -50,7 +50,7 @@ constinit const KernelTable* detail::chosen_kernels = nullptr;
 
 const KernelTable& detail::choose_kernels() {
   const KernelTable& table = choose();
-  __atomic_store_n(&chosen_kernels, &table, __ATOMIC_RELAXED);
+  __atomic_store_n(&chosen_kernels, &table, __ATOMIC_RELEASE);
   return table;
 }
 

@@ -61,7 +61,7 @@ GRADUS_API const KernelTable& choose_kernels();
 /// The table for this machine.  The environment variable GRADUS_ISA (baseline, avx2, avx512) can ask for less than the
 /// machine has; asking for more or for an unknown one is a ValueError.
 inline const KernelTable& kernels() {
-  const KernelTable* table = __atomic_load_n(&detail::chosen_kernels, __ATOMIC_RELAXED);
+  const KernelTable* table = __atomic_load_n(&detail::chosen_kernels, __ATOMIC_ACQUIRE);
   return table != nullptr ? *table : detail::choose_kernels();
 }
 

@@ -3,6 +3,7 @@
 #if defined(GRADUS_HAVE_ONEDNN)
 
 #include <algorithm>
+#include <new>
 #include <array>
 #include <span>
 #include <stdexcept>
@@ -71,6 +72,13 @@ class Images {
   Array repeated_;
 };
 
+// The same case as on the calling thread, which has found it: only memory can be lacking.
+OneDnnConvolution& found(const ConvolutionCase& c) {
+  OneDnnConvolution* const convolution = OneDnnConvolution::find(c);
+  if (convolution == nullptr) throw std::bad_alloc();
+  return *convolution;
+}
+
 // The images of each part by the whole weight.
 void by_weight(const Cut& cut, const Array& from, const Array& by, const Array& bias, Array& out) {
   const Array plain = by.packed();
@@ -90,7 +98,7 @@ void by_weight(const Cut& cut, const Array& from, const Array& by, const Array& 
     const std::int64_t begin = cut.begin(part);
     const ConvolutionCase c = cut.of_part(part);
     const Array of_part = seen.of(begin, c.images);
-    OneDnnConvolution::find(c)->run(of_part.data<float>(), weight, added ? added.data<float>() : nullptr,
+    found(c).run(of_part.data<float>(), weight, added ? added.data<float>() : nullptr,
                                     to + begin * step);
   });
 }
@@ -107,7 +115,7 @@ void to_weight(const Cut& cut, const Array& x, const Array& g, Array& out) {
     const ConvolutionCase c = cut.of_part(part);
     const Array seen = inputs.of(begin, c.images);
     const Array from = outputs.of(begin, c.images);
-    OneDnnConvolution::find(c)->run(seen.data<float>(), from.data<float>(), nullptr, to + part * numbers);
+    found(c).run(seen.data<float>(), from.data<float>(), nullptr, to + part * numbers);
   });
   add_up_rows(cut.parts(), numbers, to);
   OneDnnConvolution::find(cut.of_part(0))->unpack_weight(to, out.mutable_data<float>());

@@ -66,7 +66,7 @@ template <class Arch>
 Pack<float, Arch> scaled_down(const Pack<float, Arch>& x, const Pack<float, Arch>& k) {
   // In steps whose powers of two are normal numbers; only the last can round.
   const auto step = [](const Pack<float, Arch>& by) {
-    return where(by < Pack<float, Arch>(-126.0), Pack<float, Arch>(-126.0), by);
+    return where(by < Pack<float, Arch>(-125.0), Pack<float, Arch>(-125.0), by);
   };
   const auto power = [](const Pack<float, Arch>& by) {
     return xsimd::ldexp(xsimd::batch<float, Arch>(1.0F), xsimd::to_int(by.v));

@@ -8,6 +8,8 @@
 #include <oneapi/tbb/partitioner.h>
 #include <oneapi/tbb/task_arena.h>
 
+#include <pthread.h>
+
 #include <algorithm>
 #include <atomic>
 #include <charconv>
@@ -58,6 +60,13 @@ std::shared_ptr<Arena> arena_of(int threads) {
   return current;
 }
 
+// The threads of a pool do not survive a fork: the child does everything alone.
+std::atomic<bool> forked{false};
+void watch_forks() {
+  static const int registered = pthread_atfork(nullptr, nullptr, [] { forked.store(true, std::memory_order_relaxed); });
+  static_cast<void>(registered);
+}
+
 constinit thread_local bool inside = false;  // a chunk: its work is not spread again
 
 struct Inside {
@@ -79,10 +88,11 @@ void set_num_threads(int count) {
 
 void detail::run_parallel(std::int64_t count, void (*work)(void* context, std::int64_t i), void* context) {
   const int threads = num_threads();
-  if (threads == 1 || inside || count <= 1) {
+  if (threads == 1 || inside || count <= 1 || forked.load(std::memory_order_relaxed)) {
     for (std::int64_t i = 0; i < count; ++i) work(context, i);
     return;
   }
+  watch_forks();
   using oneapi::tbb::blocked_range;
   arena_of(threads)->arena.execute([&] {
     oneapi::tbb::parallel_for(

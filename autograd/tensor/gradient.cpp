@@ -68,15 +68,16 @@ class Release {
 
   /// The walk is past record i, whose arguments are at the places `to`.  What it owned of them is taken over.
   void pass(std::size_t i, const std::uint32_t* to) {
-    const std::uint32_t owners = std::exchange(owned_[i], 0);
     Record& record = list_[i];
-    if (owners == 0) return;
-    for (std::uint32_t k = 0; k < record.arity && record.refs.count() == owners; ++k) {
+    // What something else holds is kept until the walk has ended: it may let go at any time, and what lies below is
+    // still to be walked.
+    if (owned_[i] == 0 || record.refs.count() != owned_[i]) return;
+    for (std::uint32_t k = 0; k < record.arity; ++k) {
       if (to[k] == Listing::none) continue;
       ++owned_[to[k]];
       record.links()[k] = nullptr;
     }
-    give_up(record, owners);
+    give_up(record, std::exchange(owned_[i], 0));
   }
 
  private:

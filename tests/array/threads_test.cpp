@@ -1,4 +1,5 @@
 // Results do not depend on the number of threads, to the last bit.
+#include <array>
 #include <functional>
 #include <string>
 #include <vector>
@@ -43,6 +44,21 @@ const std::vector<Work>& works() {
   return list;
 }
 
+// A product with its factors transposed or not, on several numbers of threads.
+void check_product(Numbers& numbers, std::int64_t m, std::int64_t n, std::int64_t k, DType dtype) {
+  const bool ta = numbers.chance(0.5);
+  const bool tb = numbers.chance(0.5);
+  const Array a = random_array(numbers, ta ? Shape{k, m} : Shape{m, k}, dtype);
+  const Array b = random_array(numbers, tb ? Shape{n, k} : Shape{k, n}, dtype);
+  INFO(m << " × " << k << (ta ? "ᵀ" : "") << " by " << k << " × " << n << (tb ? "ᵀ" : "") << ", " << name_of(dtype));
+  set_num_threads(1);
+  const Array expected = matmul(a, b, ta, tb);
+  for (const int threads : {2, 3, 4, 8}) {
+    set_num_threads(threads);
+    CHECK(difference(matmul(a, b, ta, tb), expected) == "");
+  }
+}
+
 }  // namespace
 
 TEST_CASE("threads: the same bits on any number of threads", "[threads]") {
@@ -75,17 +91,19 @@ TEST_CASE("threads: products of many sizes have the same bits on any number of t
     const std::int64_t m = side();
     const std::int64_t n = side();
     const std::int64_t k = side();
-    const bool ta = numbers.chance(0.5);
-    const bool tb = numbers.chance(0.5);
-    const Array a = random_array(numbers, ta ? Shape{k, m} : Shape{m, k}, dtype);
-    const Array b = random_array(numbers, tb ? Shape{n, k} : Shape{k, n}, dtype);
-    INFO(m << " × " << k << (ta ? "ᵀ" : "") << " by " << k << " × " << n << (tb ? "ᵀ" : "") << ", " << name_of(dtype));
-    set_num_threads(1);
-    const Array expected = matmul(a, b, ta, tb);
-    for (const int threads : {2, 3, 5}) {
-      set_num_threads(threads);
-      CHECK(difference(matmul(a, b, ta, tb), expected) == "");
-    }
+    check_product(numbers, m, n, k, dtype);
+  }
+  set_num_threads(before);
+}
+
+TEST_CASE("threads: products of layers have the same bits on any number of threads", "[threads]") {
+  const int before = num_threads();
+  Numbers numbers(23);
+  const std::array<std::int64_t, 3> sizes[] = {{64, 128, 784},   {128, 512, 784},  {784, 512, 128}, {256, 1024, 1024},
+                                               {688, 768, 1180}, {411, 1024, 683}, {299, 107, 977}, {200, 200, 768}};
+  for (const auto& [m, n, k] : sizes) {
+    for (int round = 0; round < 4; ++round) check_product(numbers, m, n, k, DType::float32);
+    check_product(numbers, m, n, k, DType::float64);
   }
   set_num_threads(before);
 }

@@ -163,8 +163,14 @@ Run differentiate(std::vector<Tensor> leaves, Loss loss) {
   };
 }
 
-Run expression() {
-  return differentiate({leaf({long_length}, 4.0, 1), leaf({long_length}, 2.0, 2), leaf({long_length}, 2.0, 3)},
+/// x, w and b; the last two single numbers, or as long as x.
+std::vector<Tensor> expression_leaves(bool long_weights) {
+  const Shape weights = long_weights ? Shape{long_length} : Shape{};
+  return {leaf({long_length}, 4.0, 1), leaf(weights, 2.0, 2), leaf(weights, 2.0, 3)};
+}
+
+Run expression(bool long_weights) {
+  return differentiate(expression_leaves(long_weights),
                        [](const auto& v) { return sum(tanh(v[0] * v[1] + v[2]) * sigmoid(v[0])); });
 }
 
@@ -243,16 +249,14 @@ Run classifier_replayed(const Classifier& data) {
       Tensor(array({data.batch, data.widths.front()}, data.x, DType::float32)));
 }
 
-Run expression_replayed() {
+Run expression_replayed(bool long_weights) {
   const auto run = gradus::compile([](const Tensor& x, const Tensor& w, const Tensor& b) {
     const Tensor y = sum(tanh(x * w + b) * sigmoid(x));
     std::vector<Tensor> out = grad(y, {x, w, b});
     out.push_back(y);
     return out;
   });
-  return [run, x = leaf({long_length}, 4.0, 1), w = leaf({long_length}, 2.0, 2), b = leaf({long_length}, 2.0, 3)] {
-    return run(x, w, b).back().item();
-  };
+  return [run, v = expression_leaves(long_weights)] { return run(v[0], v[1], v[2]).back().item(); };
 }
 
 }  // namespace
@@ -281,7 +285,8 @@ Run gradus_task(Task task, int threads) {
     case Task::square_mlp:
       return train(classifier(task));
     case Task::expression:
-      return expression();
+    case Task::long_expression:
+      return expression(task == Task::long_expression);
     case Task::classes:
       return classes();
     case Task::add_bias:
@@ -301,7 +306,8 @@ Run gradus_task(Task task, int threads) {
     case Task::mnist_large_replayed:
       return classifier_replayed(classifier(task));
     case Task::expression_replayed:
-      return expression_replayed();
+    case Task::long_expression_replayed:
+      return expression_replayed(task == Task::long_expression_replayed);
   }
   return {};
 }

@@ -26,6 +26,7 @@ enum class Task {
   mnist_large,
   square_mlp,
   expression,
+  long_expression,
   classes,
   add_bias,
   sum_last,
@@ -35,7 +36,8 @@ enum class Task {
   regression_replayed,
   mlp_replayed,
   mnist_large_replayed,
-  expression_replayed
+  expression_replayed,
+  long_expression_replayed
 };
 
 constexpr int chain_length = 1000;
@@ -71,7 +73,8 @@ constexpr TaskInfo tasks[] = {
     {Task::mnist_small, "MLP 784-128-10, batch 64", 1, 0, 0.72, 0.8, flops(26.2 * mega)},
     {Task::mnist_large, "MLP 784-512-512-10, batch 128", 1, 0, 0.85, 0.85, flops(411 * mega)},
     {Task::square_mlp, "MLP 1024x4, batch 256", 1, 0, 0.95, 0.95, flops(4295 * mega)},
-    {Task::expression, "sum(tanh(x*w+b)*sigmoid(x)), 1M", 1, 0, 0.5, 0, bytes(24 * mega)},
+    {Task::expression, "sum(tanh(x*w+b)*sigmoid(x)), 1M", 1, 0, 0.5, 0, bytes(8 * mega)},
+    {Task::long_expression, "the same, w and b as long as x", 1, 0, 0.5, 0, bytes(24 * mega)},
     {Task::classes, "softmax + cross-entropy 256x1000", 1, 0, 0.5, 0, bytes(2.048 * mega)},
     {Task::add_bias, "[1000,1000] + [1000]", 1, 0, 0.9, 0, bytes(8 * mega)},
     {Task::sum_last, "sum of [1000,1000] over the last axis", 1, 0, 0.9, 0, bytes(4 * mega)},
@@ -82,7 +85,8 @@ constexpr TaskInfo tasks[] = {
     {Task::regression_replayed, "regression, nn and SGD, float32, replayed"},
     {Task::mlp_replayed, "MLP 2-16-16-1, nn and SGD, float32, replayed"},
     {Task::mnist_large_replayed, "MLP 784-512-512-10, batch 128, replayed", 1, 0, 0, 0, flops(411 * mega)},
-    {Task::expression_replayed, "sum(tanh(x*w+b)*sigmoid(x)), 1M, replayed", 1, 0, 0.25, 0, bytes(24 * mega)},
+    {Task::expression_replayed, "sum(tanh(x*w+b)*sigmoid(x)), 1M, replayed", 1, 0, 0.25, 0, bytes(8 * mega)},
+    {Task::long_expression_replayed, "the same, w and b as long as x, replayed", 1, 0, 0.25, 0, bytes(24 * mega)},
 };
 
 /// The task of a name in the table.  Throws std::runtime_error when there is none.

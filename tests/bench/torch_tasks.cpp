@@ -156,10 +156,12 @@ Run differentiate(std::vector<Tensor> leaves, Loss loss) {
   };
 }
 
-Run expression() {
-  return differentiate(
-      {leaf({long_length}, 4.0, 1), leaf({long_length}, 2.0, 2), leaf({long_length}, 2.0, 3)},
-      [](const auto& v) { return torch::sum(torch::tanh(v[0] * v[1] + v[2]) * torch::sigmoid(v[0])); });
+/// w and b are single numbers, or as long as x.
+Run expression(bool long_weights) {
+  const auto weights = long_weights ? std::vector<std::int64_t>{long_length} : std::vector<std::int64_t>{};
+  return differentiate({leaf({long_length}, 4.0, 1), leaf(weights, 2.0, 2), leaf(weights, 2.0, 3)}, [](const auto& v) {
+    return torch::sum(torch::tanh(v[0] * v[1] + v[2]) * torch::sigmoid(v[0]));
+  });
 }
 
 Run classes() {
@@ -215,7 +217,10 @@ Run torch_task(Task task, int threads) {
       return train(classifier(task));
     case Task::expression:
     case Task::expression_replayed:
-      return expression();
+      return expression(false);
+    case Task::long_expression:
+    case Task::long_expression_replayed:
+      return expression(true);
     case Task::classes:
       return classes();
     case Task::add_bias:

@@ -1,4 +1,5 @@
 // A loss that is given away to its backward pass.
+#include <memory>
 #include <utility>
 #include <vector>
 
@@ -54,6 +55,41 @@ TEST_CASE("given away: what something else holds stays whole", "[backward]") {
   model.w.zero_grad();
   other.backward();
   CHECK(model.w.has_grad());
+}
+
+TEST_CASE("given away: what was recorded is freed during the walk, not after it", "[backward]") {
+  const Tensor x = variable(Array({2}, {0.5, 1.0}));
+  Tensor a = exp(x);
+  bool freed = false;
+  bool seen = false;
+  auto token = std::make_shared<int>(1);
+  const std::weak_ptr<int> alive = token;
+  a.register_hook([&](const Tensor&) {
+    seen = true;
+    freed = alive.expired();
+  });
+  Tensor b = tanh(a);
+  b.register_hook([held = std::move(token)](const Tensor&) {});
+  Tensor loss = sum(b * b);
+  b = Tensor();
+  a = Tensor();
+  std::move(loss).backward();
+  CHECK(seen);
+  CHECK(freed);
+}
+
+TEST_CASE("given away: what lets go during the walk does no harm", "[backward]") {
+  const Tensor x = variable(Array({2}, {0.5, 1.0}));
+  Tensor r;
+  {
+    Tensor a = exp(x);
+    a.register_hook([&](const Tensor&) { r = Tensor(); });
+    r = tanh(a);
+  }
+  Tensor loss = sum(r * r);
+  std::move(loss).backward();
+  const Tensor again = sum(tanh(exp(x)) * tanh(exp(x)));
+  CHECK(difference(x.grad(), grad(again, {x})[0].value(), 4) == "");
 }
 
 TEST_CASE("given away: a parameter is updated in place once nothing holds its old value", "[backward]") {
