@@ -3,7 +3,6 @@
 #include <cblas.h>
 
 #include <algorithm>
-#include <cmath>
 #include <limits>
 #include <mutex>
 #include <type_traits>
@@ -87,13 +86,11 @@ constexpr std::int64_t grain = 16;  // a register's worth
 // The length of the parts that the longer side is cut into.  It depends on the sizes alone, not on the number of threads:
 // both libraries round otherwise where a product is cut otherwise.
 std::int64_t part_length(std::int64_t m, std::int64_t n, std::int64_t k) {
-  constexpr double least_work = 4e6;  // multiply-adds of a product that is cut: below, a part would take under 30 µs
-  constexpr double most_parts = 16.0;
   const std::int64_t side = std::max(m, n);
   const double work = static_cast<double>(m) * static_cast<double>(n) * static_cast<double>(k);
-  if (work < least_work) return side;
-  const auto parts = static_cast<std::int64_t>(std::clamp(std::sqrt(work / (least_work / 2)), 2.0, most_parts));
-  return pieces(pieces(side, parts), grain) * grain;
+  // Each cut reads one factor once more: as few as keep the threads of a machine busy.
+  const std::int64_t parts = work < 4e6 ? 1 : work < 5e8 ? 2 : work < 4e9 ? 4 : 16;
+  return parts == 1 ? side : pieces(pieces(side, parts), grain) * grain;
 }
 
 }  // namespace

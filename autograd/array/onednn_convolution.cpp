@@ -3,8 +3,8 @@
 #if defined(GRADUS_HAVE_ONEDNN)
 
 #include <algorithm>
-#include <new>
 #include <array>
+#include <new>
 #include <span>
 #include <stdexcept>
 
@@ -98,8 +98,7 @@ void by_weight(const Cut& cut, const Array& from, const Array& by, const Array& 
     const std::int64_t begin = cut.begin(part);
     const ConvolutionCase c = cut.of_part(part);
     const Array of_part = seen.of(begin, c.images);
-    found(c).run(of_part.data<float>(), weight, added ? added.data<float>() : nullptr,
-                                    to + begin * step);
+    found(c).run(of_part.data<float>(), weight, added ? added.data<float>() : nullptr, to + begin * step);
   });
 }
 

@@ -1,6 +1,8 @@
 // Arrays and tensors: Gradus and libtorch, each in a process of its own.  The programs of the engines lie beside this one.
+#include <chrono>
 #include <filesystem>
 #include <string>
+#include <thread>
 
 #include "measure.h"
 #include "tasks.h"
@@ -23,6 +25,12 @@ class Engines {
     std::vector<bench::Contestant> out{bench::worker_contestant("gradus", gradus_, task.name, threads)};
     const double bar = threads == 1 ? task.bar : task.bar_of_two;
     if (has_torch_) out.push_back(bench::worker_contestant("libtorch", torch_, task.name, threads, given(bar)));
+    // The idle threads of an engine spin for some milliseconds before they sleep, on the other one's processor.
+    if (threads > 1) {
+      for (bench::Contestant& each : out) {
+        each.before = [] { std::this_thread::sleep_for(std::chrono::milliseconds(20)); };
+      }
+    }
     return out;
   }
 
