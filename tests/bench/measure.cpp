@@ -21,6 +21,7 @@ namespace {
 
 constexpr double sample_ns = 300e3;  // long enough for the clock, short enough to fit between two interruptions
 constexpr double warm_up_ns = 20e6;
+constexpr double wake_up_ns = 3e6;  // of work after a rest
 constexpr std::size_t least_samples = 3;
 
 double clock_ns() {
@@ -50,6 +51,7 @@ struct Running {
   const Contestant* contestant;
   Timed run;
   int runs = 1;  // in each sample
+  int wake_up_runs = 1;
   double result = 0.0;
   double spent = 0.0;
   std::vector<double> samples = {};
@@ -64,6 +66,7 @@ Running prepare(const Contestant& contestant, double units) {
   double once = out.run(1).ns;
   while (clock_ns() - start < warm_up_ns) once = std::min(once, out.run(1).ns);
   out.runs = std::max(1, static_cast<int>(sample_ns / once));
+  out.wake_up_runs = std::max(1, static_cast<int>(wake_up_ns / once));
   // A run this long is a sample by itself: no use in throwing it away.
   if (once > warm_up_ns) {
     out.samples.push_back(once / units);
@@ -74,8 +77,13 @@ Running prepare(const Contestant& contestant, double units) {
 
 void take_sample(Running& r, double units) {
   if (r.contestant->before) r.contestant->before();
-  // Not timed: after the others' turn its memory has left the cache.  Long runs fetch it themselves.
-  if (r.runs > 1) r.run(1);
+  // Not timed: after the others' turn its memory has left the cache, and its threads may be asleep.  Long runs fetch the
+  // memory themselves.
+  if (r.contestant->before) {
+    r.run(r.wake_up_runs);
+  } else if (r.runs > 1) {
+    r.run(1);
+  }
   const double time = r.run(r.runs).ns;
   r.spent += time;
   r.samples.push_back(time / r.runs / units);
