@@ -1,0 +1,67 @@
+// A derivation: every step of a graph forward and backward, with the rule in symbols, the numbers put in and the result,
+// as one would write it on a blackboard.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "autograd/array/array.h"
+#include "autograd/base/export.h"
+#include "autograd/graph/graph.h"
+#include "autograd/math/formula.h"
+
+namespace gradus {
+
+enum class Phase : std::uint8_t { forward, backward };
+
+/// A line of mathematics: what is equal, from left to right: ∂L/∂x = ∂L/∂q·∂q/∂x = (−4)·1 = −4.
+struct Equation {
+  std::vector<Formula> sides;
+  std::string shapes;  // of a product of matrices: "(2×64)(64×16) = (2×16)"; else empty
+  std::string reason;  // why something is transposed or summed, in words; else empty
+};
+
+/// An arrow of the drawing: argument number `argument` of step number `step`.
+struct EdgeRef {
+  int step = -1;
+  int argument = 0;
+  friend bool operator==(const EdgeRef&, const EdgeRef&) = default;
+};
+
+/// One step of the derivation.  Titles and texts are plain text, names and numbers typeset ("x₁", "−1.5").
+struct DerivationStep {
+  Phase phase = Phase::forward;
+  std::string title;  // "Multiply x₁ by w₁"
+  std::string text;   // a sentence on what happens and why; may be empty
+  std::vector<Equation> equations;
+  std::vector<int> slots;      // the cards it is about
+  std::vector<EdgeRef> edges;  // the arrows it goes along
+  std::vector<int> values;     // slots whose value is known from here on
+  std::vector<int> gradients;  // slots whose gradient is known from here on
+};
+
+/// A line of the closing table: a leaf with its gradient and, beside it, a central finite difference.
+struct DerivationCheck {
+  int slot = -1;
+  Array gradient;
+  Array difference;  // null: not computed, the leaf has more numbers than were asked for or the graph cannot be run again
+};
+
+struct DerivationOptions {
+  /// Leaves with more numbers than this are not compared with differences.
+  std::int64_t most_differences = 64;
+};
+
+struct Derivation {
+  std::vector<std::string> symbols;  // of every slot, plain: "x1", "v2"; a slot without a name is v1, v2, …
+  std::vector<DerivationStep> steps;
+  std::vector<DerivationCheck> checks;
+};
+
+/// The derivation of a graph whose gradients were computed (Graph::compute_gradients()).  It shows every slot that the
+/// outputs came from, in the order of computation, then the same backwards.  Throws GraphError when the graph has no
+/// gradients, or several outputs.  Takes time linear in the graph; the differences take two runs for each number of a leaf.
+[[nodiscard]] GRADUS_API Derivation derivation(const Graph& graph, const DerivationOptions& options = {});
+
+}  // namespace gradus
