@@ -45,23 +45,32 @@ struct DerivationStep {
 struct DerivationCheck {
   int slot = -1;
   Array gradient;
-  Array difference;  // null: not computed, the leaf has more numbers than were asked for or the graph cannot be run again
+  Array
+      difference;  // null: not computed, the leaf has more numbers than were asked for or the graph cannot be run again
 };
 
 struct DerivationOptions {
+  /// Significant digits of the numbers that are printed, from 1 to 17.
+  int digits = 6;
   /// Leaves with more numbers than this are not compared with differences.
   std::int64_t most_differences = 64;
 };
 
 struct Derivation {
-  std::vector<std::string> symbols;  // of every slot, plain: "x1", "v2"; a slot without a name is v1, v2, …
+  /// Of every slot, plain: "x1".  What has no name is v1, v2, … in the order of computation, and the result y (L when it is
+  /// a loss), unless another has that name.  A layout op, which only repeats numbers, is called what its argument is.
+  std::vector<std::string> symbols;
+  int digits = 6;
   std::vector<DerivationStep> steps;
   std::vector<DerivationCheck> checks;
 };
 
+/// A number as derivations print it: 0.707107, −1.5e−7, 0; with a true minus (U+2212).
+[[nodiscard]] GRADUS_API std::string derivation_number(double x, int digits);
+
 /// The derivation of a graph whose gradients were computed (Graph::compute_gradients()).  It shows every slot that the
-/// outputs came from, in the order of computation, then the same backwards.  Throws GraphError when the graph has no
-/// gradients, or several outputs.  Takes time linear in the graph; the differences take two runs for each number of a leaf.
+/// output came from, in the order of computation, then the same backwards.  An output of several numbers is differentiated
+/// through their sum.  Throws GraphError when the graph has no gradients, or several outputs.  Takes time linear in the graph; the differences take two runs for each number of a leaf.
 [[nodiscard]] GRADUS_API Derivation derivation(const Graph& graph, const DerivationOptions& options = {});
 
 }  // namespace gradus

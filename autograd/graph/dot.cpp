@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "autograd/base/error.h"
 #include "autograd/graph/dot_cards.h"
 #include "autograd/graph/drawing.h"
 #include "autograd/graph/palette.h"
@@ -28,7 +29,11 @@ bool is_known(const Array& number) { return number && number.has_data() && numbe
 class DotWriter {
  public:
   DotWriter(const Graph& graph, const DotStyle& style)
-      : graph_(graph), drawing_(graph), style_(style), page_(palette::page(style.dark)) {}
+      : graph_(graph), drawing_(graph), style_(style), page_(palette::page(style.dark)) {
+    if (!style.symbols.empty() && style.symbols.size() != graph.slots().size()) {
+      throw ValueError(fmt::format("[to_dot] {} symbols for {} values", style.symbols.size(), graph.slots().size()));
+    }
+  }
 
   std::string write() {
     out_.reserve(graph_.slots().size() * 1100 + 2000);
@@ -159,12 +164,21 @@ class DotWriter {
 
   [[nodiscard]] Face face_of(int i) const {
     Face face{drawing_.title(i), std::string(drawing_.word(i)), "", ""};
+    if (const std::string_view symbol = symbol_of(i); !symbol.empty()) {
+      face.word = std::exchange(face.title, std::string(symbol));
+    }
     if (face.word == face.title) face.word.clear();
     if (drawing_.look(i) == Look::card) {
       face.value = text::numbers(drawing_.slot(i).value);
       face.gradient = text::numbers(drawing_.slot(i).gradient);
     }
     return face;
+  }
+
+  /// What the style calls a computed value without a name.
+  [[nodiscard]] std::string_view symbol_of(int i) const {
+    const bool asked = !style_.symbols.empty() && drawing_.slot(i).step >= 0 && drawing_.slot(i).name.empty();
+    return asked ? std::string_view(style_.symbols[at(i)]) : std::string_view();
   }
 
   void node(int i) {
@@ -178,7 +192,7 @@ class DotWriter {
       dot::append_card(out_, card_of(i, face));
     } else if (look == Look::pill || look == Look::pill_card) {
       const palette::Ink ink = palette::ink_of(is_activation(slot) ? Role::activation : Role::value);
-      const bool named = look == Look::pill && !slot.name.empty();
+      const bool named = look == Look::pill && (!slot.name.empty() || !symbol_of(i).empty());
       dot::append_pill(out_, ink, drawing_.symbol(slot), named ? face.title : "");
     } else {
       small_card(i, face, look == Look::number ? "" : text::dimensions(slot.shape));
@@ -195,8 +209,9 @@ class DotWriter {
   }
 
   void begin_node(int i, std::string_view suffix, const Face& face) {
-    print("    {}{} [class=\"node {}\", tooltip={}, {}", drawing_.slot(i).id, suffix,
-          palette::name_of(drawing_.role(i)), quote_label(tooltip(i, face)),
+    print("    {}{} [", drawing_.slot(i).id, suffix);
+    if (style_.anchors) print("id=\"v_{}{}\", ", drawing_.slot(i).id, suffix);
+    print("class=\"node {}\", tooltip={}, {}", palette::name_of(drawing_.role(i)), quote_label(tooltip(i, face)),
           drawing_.on_main_line(i) && !drawing_.scalar() ? "group=main, " : "");
   }
 
@@ -223,8 +238,11 @@ class DotWriter {
     dot::Card card{palette::ink_of(role), face.title, face.word, "", {}, role == Role::output || role == Role::loss};
     if (slot.step >= 0) card.badge = drawing_.symbol(slot);
     if (slot.shape.rank() > 0 && !drawing_.scalar()) card.rows.push_back({"shape", text::dimensions(slot.shape)});
-    card.rows.push_back({"value", face.value});
-    card.rows.push_back({"gradient", face.gradient, palette::gradient});
+    const auto anchor = [&](std::string_view what) {
+      return style_.anchors ? fmt::format("{}_{}", what, slot.id) : "";
+    };
+    card.rows.push_back({"value", face.value, palette::ink, anchor("value")});
+    card.rows.push_back({"gradient", face.gradient, palette::gradient, anchor("gradient")});
     return card;
   }
 
@@ -242,16 +260,27 @@ class DotWriter {
     if (drawing_.scalar()) {
       scalar_edge(head, link);
     } else if (drawing_.beside(link.tail)) {
-      print(" -> {} [color=\"{}\", penwidth=1.2, arrowsize=0.6]\n", head.id, palette::ink_of(tail.role).border);
+      print(" -> {} [", head.id);
+      edge_anchor(link);
+      print("color=\"{}\", penwidth=1.2, arrowsize=0.6]\n", palette::ink_of(tail.role).border);
     } else {
-      print(" -> {} [penwidth=1.7, weight=20", head.id);
+      print(" -> {} [", head.id);
+      edge_anchor(link);
+      out_ += "penwidth=1.7, weight=20";
       if (label_shape(link)) print(", label=\" {} \"", text::dimensions(tail.shape));
       out_ += "]\n";
     }
   }
 
+  void edge_anchor(const Link& link) {
+    if (!style_.anchors) return;
+    print("id=\"e_{}_{}_{}\", ", drawing_.slot(link.tail).id, drawing_.slot(link.head).id, link.argument);
+  }
+
   void scalar_edge(const Slot& head, const Link& link) {
-    print(":e -> {}:op:w [penwidth={:.2f}", head.id, width(link));
+    print(":e -> {}:op:w [", head.id);
+    edge_anchor(link);
+    print("penwidth={:.2f}", width(link));
     const Array& derivative = graph_.steps()[at(link.step)].derivatives[at(link.argument)];
     if (is_known(derivative)) {
       print(R"(, label=" {0} ", tooltip="local derivative {0}", labeltooltip="local derivative {0}")",

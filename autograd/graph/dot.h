@@ -1,6 +1,7 @@
 // Graphs as DOT text for Graphviz.  No Graphviz is needed to write it.
 #pragma once
 #include <string>
+#include <vector>
 
 #include "autograd/base/export.h"
 #include "autograd/graph/graph.h"
@@ -11,11 +12,18 @@ struct DotStyle {
   std::string title;     // above the drawing, in bold; empty: none
   std::string subtitle;  // beside the title
   bool dark = false;
+  /// Ids in the SVG that Graphviz makes: "v_<id>" on a node, "e_<tail>_<head>_<argument>" on an edge, and on cards
+  /// "a_value_<id>" and "a_gradient_<id>" around the numbers, each <id> that of a slot.
+  bool anchors = false;
+  /// What a computed value without a name is called, "v₁", one for each slot ("" for none); its formula then stands
+  /// beside that.  Nothing at all: none.
+  std::vector<std::string> symbols = {};
 };
 
 /// The graph as DOT.  A graph of single numbers shows a card for each value, with its name, role, value and gradient,
 /// the op as a badge and the local derivative on each edge; a graph of arrays shows ops and shapes, a box around each
 /// module. The same graph gives the same text.  User text appears only in labels, escaped.
+/// Throws ValueError for another number of symbols than slots.
 [[nodiscard]] GRADUS_API std::string to_dot(const Graph& graph, const DotStyle& style = {});
 
 }  // namespace gradus

@@ -32,12 +32,14 @@ void append_badge(std::string& out, std::string_view symbol, std::size_t rows) {
 }
 
 void append_row(std::string& out, const Row& row) {
-  print(
-      out,
-      R"(<TR><TD ALIGN="LEFT" CELLPADDING="3" HEIGHT="22"><FONT COLOR="{}" POINT-SIZE="10">{}</FONT></TD>)"
-      R"(<TD ALIGN="RIGHT" CELLPADDING="3" WIDTH="66" HEIGHT="22"><FONT FACE="{}" COLOR="{}" POINT-SIZE="11">{}</FONT>)"
-      R"(</TD></TR>)",
-      palette::muted, row.label, palette::mono, row.color, html_label(row.text));
+  print(out,
+        R"(<TR><TD ALIGN="LEFT" CELLPADDING="3" HEIGHT="22"><FONT COLOR="{}" POINT-SIZE="10">{}</FONT></TD>)"
+        R"(<TD ALIGN="RIGHT" CELLPADDING="3" WIDTH="66" HEIGHT="22")",
+        palette::muted, row.label);
+  // Graphviz makes a group with the id only for a cell with a target; without a URL that leads nowhere.
+  if (!row.anchor.empty()) print(out, R"( ID="{}" TITLE="{}" TARGET="_self")", row.anchor, row.label);
+  print(out, R"(><FONT FACE="{}" COLOR="{}" POINT-SIZE="11">{}</FONT></TD></TR>)", palette::mono, row.color,
+        html_label(row.text));
 }
 
 }  // namespace

@@ -13,6 +13,7 @@ struct Row {
   std::string_view label;
   std::string text;
   std::string_view color = palette::ink;
+  std::string anchor = {};  // an id in the SVG for the text; empty: none
 };
 
 /// All text as it is to be read: it is escaped here.

@@ -172,14 +172,14 @@ std::vector<int> Drawing::first_column() const {
 std::string Drawing::title(int i) const {
   const Slot& s = slot(i);
   if (!s.name.empty()) return text::cut(text::subscripted(s.name), longest_name);
-  if (look(i) == Look::number) return text::typeset(graph_.formula(i).text);
+  if (look(i) == Look::number) return text::typeset(graph_.formula(i).text());
   if (i == prediction_) return "ŷ";
   if (s.role == Role::loss) return graph_.modules()[at(s.scope)].name;
   if (s.step < 0) return s.id;
   if (look(i) == Look::pill_card) return "output";
-  const std::string formula = text::typeset(graph_.formula(i, longest_part).text);
+  const std::string formula = text::typeset(graph_.formula(i, longest_part).text());
   if (text::code_points(formula) <= longest_title) return formula;
-  return text::cut(text::typeset(graph_.formula(i, 0).text), longest_title);
+  return text::cut(text::typeset(graph_.formula(i, 0).text()), longest_title);
 }
 
 std::string_view Drawing::word(int i) const {
@@ -211,7 +211,7 @@ std::string Drawing::symbol(const Slot& slot) const {
   // A sign that stands before or behind its argument says little alone.
   if (step_of(slot).arguments.size() == 1 && (symbol == "^" || symbol == "−")) {
     const Formula x(std::string("x"));
-    return text::typeset(rule.formula(std::span<const Formula>(&x, 1)).text);
+    return text::typeset(rule.formula(std::span<const Formula>(&x, 1)).text());
   }
   return std::string(symbol);
 }

@@ -29,7 +29,7 @@ class Writer {
     std::vector<Formula> formulas(tree_.size(), Formula(std::string()));
     for (std::size_t i = tree_.size(); i-- > 0;) {
       Formula f = formula_of(tree_[i], formulas);
-      formulas[i] = i > 0 && text::code_points(f.text) > longest_ ? shortened(tree_[i].slot) : std::move(f);
+      formulas[i] = i > 0 && text::code_points(f.text()) > longest_ ? shortened(tree_[i].slot) : std::move(f);
     }
     return std::move(formulas.front());
   }
@@ -75,9 +75,7 @@ class Writer {
   /// A number in as few digits as its type needs.
   static Formula constant(const Array& number) {
     if (number.dtype() == DType::float64) return Formula(number.item());
-    const std::string digits = fmt::format("{}", static_cast<float>(number.item()));
-    if (digits[0] != '-') return Formula(digits);
-    return {"−" + digits.substr(1), Formula::sign_level};
+    return Formula::of_float(static_cast<float>(number.item()));
   }
 
   const Graph& graph_;

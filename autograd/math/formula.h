@@ -1,83 +1,124 @@
-// Formulas as people read them: the same op structs, run on text.
+// Formulas as people read them: the same op structs, run on notation.
 #pragma once
-#include <fmt/format.h>
-
 #include <concepts>
+#include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
+#include "autograd/base/export.h"
 #include "autograd/math/functions.h"
 
 namespace gradus {
 
-/// Text with the strength of its outermost operator, so that parentheses stand only where they are needed.
-struct Formula {
+/// An expression, held as its terms in postfix order: x y + is x + y.  So neither printing nor destroying one recurses,
+/// however deep it is.  It is simplified as a teacher would while it is made: no factor 1, no x + −3.
+class GRADUS_API Formula {
+ public:
   using interpreted = void;
-  // How tightly a formula holds together.
-  static constexpr int sum_level = 1, product_level = 2, sign_level = 3, power_level = 4, atom_level = 5;
 
-  std::string text;
-  int precedence = atom_level;
+  enum class Kind : std::uint8_t {
+    name,         // x, w1; any text that holds together
+    number,       // 2, −1.5
+    negation,     // −a
+    sum,          // a + b
+    difference,   // a − b
+    product,      // a·b
+    quotient,     // a/b
+    matmul,       // A B, a product of matrices
+    elementwise,  // A ⊙ B, number by number
+    relation,     // a < b
+    power,        // a^b
+    root,         // √a
+    fence,        // |a|
+    function,     // f(a, b, …)
+    transpose,    // Aᵀ
+    derivative,   // ∂a/∂b
+  };
+  struct Term {
+    Kind kind;
+    std::uint32_t arity = 0;
+    std::string word{};   // the name, the digits, the function, the sign of a relation or a root, the left of a fence
+    std::string right{};  // of a fence
+  };
 
-  explicit Formula(std::string name) : text(std::move(name)) {}
-  Formula(std::string written, int level) : text(std::move(written)), precedence(level) {}
-  explicit Formula(double c) : text(fmt::format("{}", c)), precedence(atom_level) {
-    if (text.front() == '-') text.replace(0, 1, "−"), precedence = sign_level;
+  explicit Formula(std::string name);
+  /// In the shortest digits that read back as the same number.
+  explicit Formula(double c);
+  explicit Formula(const Irrational& c);
+  /// In the shortest digits that tell it from other floats.
+  [[nodiscard]] static Formula of_float(float c);
+  /// A number that was put in for a name: it is written in these digits, and never simplified away.
+  [[nodiscard]] static Formula put_in(std::string digits);
+  /// f(x, y, …).
+  [[nodiscard]] static Formula call(std::string_view function, std::span<const Formula> x);
+  [[nodiscard]] static Formula transposed(const Formula& x);
+  [[nodiscard]] static Formula matrix_product(const Formula& a, const Formula& b);
+  /// A ⊙ B, the products of numbers at the same place; B where A is 1 and A where B is.
+  [[nodiscard]] static Formula elementwise_product(const Formula& a, const Formula& b);
+  /// ∂y/∂x.
+  [[nodiscard]] static Formula partial(const Formula& y, const Formula& x);
+  /// a·b as it stands, without simplification.
+  [[nodiscard]] static Formula product(const Formula& a, const Formula& b);
+  /// a + b + …, without simplification.
+  [[nodiscard]] static Formula sum(std::span<const Formula> parts);
+
+  /// In Unicode: x^2 + 1/(a·b), with parentheses where they are needed and nowhere else.
+  [[nodiscard]] std::string text() const;
+  /// For LaTeX's math mode; names and functions need amsmath.  Any text is made harmless.
+  [[nodiscard]] std::string latex() const;
+  /// The content of a <math> element of MathML Core: one <mrow>.
+  [[nodiscard]] std::string mathml() const;
+
+  /// The formula with other formulas in the place of names; `of` gives the one for a name, or null to keep it.
+  template <class F>
+  [[nodiscard]] Formula with_names_replaced(F&& of) const {
+    Formula out;
+    for (const Term& term : terms_) {
+      const Formula* other = term.kind == Kind::name ? of(term.word) : nullptr;
+      if (other == nullptr) {
+        out.terms_.push_back(term);
+      } else {
+        out.terms_.insert(out.terms_.end(), other->terms_.begin(), other->terms_.end());
+      }
+    }
+    return out;
   }
 
-  explicit Formula(const Irrational& c)
-      : text(c.name), precedence(c.name.find('/') < c.name.size() ? product_level : atom_level) {}
-
-  /// The text, in parentheses when it holds together less tightly than `level`.
-  [[nodiscard]] std::string at(int level) const { return precedence < level ? "(" + text + ")" : text; }
+  [[nodiscard]] const std::vector<Term>& terms() const noexcept { return terms_; }
 
   template <class Op, class... X>
   static Formula interpret(const Op& op, const X&... x) {
     if constexpr (std::same_as<Op, Power>) {
-      return power(op, x...);
+      return power(op.coefficient, op.exponent, x...);
     } else if constexpr (std::same_as<Op, Neg>) {
       return negative(x...);
     } else if constexpr (requires { op.written(x...); }) {
       return op.written(x...);
     } else if constexpr (requires { Op::prefix; }) {
-      return {std::string(Op::prefix) + (x.at(atom_level) + ...), power_level};
+      return make({Kind::root, 1, std::string(Op::prefix)}, {&x...});
     } else if constexpr (requires { Op::left; }) {
-      return Formula(fmt::format("{}{}{}", Op::left, x.text..., Op::right));
+      return make({Kind::fence, 1, std::string(Op::left), std::string(Op::right)}, {&x...});
     } else if constexpr (requires { Op::infix; }) {
-      return infix<Op>(x...);
+      return infix(Op::infix, x...);
     } else {
-      std::string arguments;
-      ((arguments += (arguments.empty() ? "" : ", ") + x.text), ...);
-      return Formula(fmt::format("{}({})", Op::name, arguments));
+      return make({Kind::function, static_cast<std::uint32_t>(sizeof...(X)), std::string(Op::name)}, {&x...});
     }
   }
 
  private:
-  template <class Op>
-  static Formula infix(const Formula& a, const Formula& b) {
-    constexpr bool product = Op::precedence == product_level;
-    if (product && std::string_view(Op::infix) == "·") {
-      if (a.text == "1") return b;
-      if (b.text == "1") return a;
-    }
-    // The right side of − and / needs parentheses around its equals: a − (b − c).
-    const bool strict = std::same_as<Op, Sub> || std::same_as<Op, Div>;
-    const int right = b.precedence == sign_level ? atom_level : Op::precedence + (strict ? 1 : 0);
-    return {a.at(Op::precedence) + std::string(Op::infix) + b.at(right), Op::precedence};
-  }
-  static Formula negative(const Formula& x) { return {"−" + x.at(sign_level + 1), sign_level}; }
-  static Formula power(const Power& op, const Formula& x) {
-    if (op.coefficient == 0.0) return Formula(0.0);
-    const Formula factor(op.coefficient);
-    const Formula base = op.exponent == 0.0 ? Formula(1.0)
-                         : op.exponent == 1.0
-                             ? x
-                             : Formula(x.at(power_level + 1) + "^" + Formula(op.exponent).at(atom_level), power_level);
-    if (op.coefficient == 1.0) return base;
-    if (op.coefficient == -1.0) return negative(base);
-    return infix<Mul>(factor, base);
-  }
+  Formula() = default;
+  static Formula make(Term last, std::initializer_list<const Formula*> arguments);
+  static Formula infix(std::string_view sign, const Formula& a, const Formula& b);
+  static Formula negative(const Formula& x);
+  static Formula power(double coefficient, double exponent, const Formula& x);
+  /// Whether it is this number, written by a rule and not put in.
+  [[nodiscard]] bool is(std::string_view digits) const;
+
+  std::vector<Term> terms_;
+  bool put_in_ = false;
 };
 
 }  // namespace gradus

@@ -193,6 +193,24 @@ bool same_attributes(const Op& a, const Op& b) {
   }
 }
 
+/// Whether people are told the derivative: not of an op that serves others, nor of a function of the user's, which may not
+/// take formulas.
+template <class Op>
+inline constexpr bool is_taught = false;
+template <class Op>
+requires is_listed<Op>
+inline constexpr bool is_taught<Op> = !Op::internal;
+
+/// What people are shown as a derivative where the op states that, else what is computed.
+template <int I, class Op, class... X>
+Formula shown_derivative(const Op& op, const Formula& y, const X&... x) {
+  if constexpr (requires { op.shown(wrt<I>{}, x..., y); }) {
+    return as<Formula>(op.shown(wrt<I>{}, x..., y));
+  } else {
+    return as<Formula>(partial<I>(op, x..., y));
+  }
+}
+
 template <class Op>
 class BoxedRule : public Rule {
   static_assert(has_forward_mode<Op>,
@@ -212,6 +230,20 @@ class BoxedRule : public Rule {
         return Formula::interpret(op_, a...);
       }
     });
+  }
+  [[nodiscard]] Formula derivative(std::size_t k, std::span<const Formula> x, const Formula& y) const override {
+    if constexpr (!is_taught<Op>) {
+      return Rule::derivative(k, x, y);
+    } else {
+      Formula result = y;
+      spread<Op>(x, [&](const auto&... a) {
+        [&]<std::size_t... I>(std::index_sequence<I...>) {
+          ((I == k ? void(result = shown_derivative<static_cast<int>(I)>(op_, y, a...)) : void()), ...);
+        }
+        (std::index_sequence_for<decltype(a)...>{});
+      });
+      return result;
+    }
   }
   [[nodiscard]] Array evaluate(std::span<const Array> x) const override {
     return spread<Op>(x, [&](const auto&... a) {

@@ -9,11 +9,7 @@
 
 namespace gradus::detail {
 
-Formula FunctionRule::formula(std::span<const Formula> x) const {
-  std::string arguments;
-  for (const Formula& a : x) arguments += (arguments.empty() ? "" : ", ") + a.text;
-  return Formula(fmt::format("{}({})", name_, arguments));
-}
+Formula FunctionRule::formula(std::span<const Formula> x) const { return Formula::call(name_, x); }
 
 Tensor finish_function(std::unique_ptr<Rule> rule, std::span<const Tensor> arguments, Array result,
                        std::uint32_t keep) {

@@ -122,11 +122,7 @@ Array Concat::value(std::span<const Array> x) const {
   return out;
 }
 
-Formula Concat::formula(std::span<const Formula> x) {
-  std::string arguments;
-  for (const Formula& f : x) arguments += (arguments.empty() ? "" : ", ") + f.text;
-  return Formula(fmt::format("{}({})", name, arguments));
-}
+Formula Concat::formula(std::span<const Formula> x) { return Formula::call(name, x); }
 
 Tensor concat(std::span<const Tensor> x, int axis) {
   std::vector<Tensor> parts = of_one_dtype(x, Concat::name);

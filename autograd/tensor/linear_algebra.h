@@ -33,6 +33,9 @@ struct MatMul : Binary {
   [[nodiscard]] Array value(const Array& a, const Array& b) const {
     return gradus::matmul(a, b, transpose_a, transpose_b, batch);
   }
+  [[nodiscard]] Formula formula(const Formula& a, const Formula& b) const {
+    return Formula::matrix_product(transpose_a ? Formula::transposed(a) : a, transpose_b ? Formula::transposed(b) : b);
+  }
   // C = AB:  ∂L/∂A = G Bᵀ,  ∂L/∂B = Aᵀ G; with a transposed factor, the transpose of that.
   template <class V>
   V vjp(wrt<0>, const V& g, const V& a, const V& b, const V&) const {

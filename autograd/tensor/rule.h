@@ -43,6 +43,10 @@ class GRADUS_API Rule {
   [[nodiscard]] virtual std::string_view symbol() const = 0;
   [[nodiscard]] virtual OpKind kind() const = 0;
   [[nodiscard]] virtual Formula formula(std::span<const Formula> x) const = 0;
+  /// ∂y/∂x[k] as people write it, where the op works number by number; ∂y/∂x[k] as a symbol for the others.
+  [[nodiscard]] virtual Formula derivative(std::size_t k, std::span<const Formula> x, const Formula& y) const {
+    return Formula::partial(y, x[k]);
+  }
   [[nodiscard]] virtual Array evaluate(std::span<const Array> x) const = 0;
   /// out[i] = the cotangent of argument i, for every bit i in `wanted`, given that of the result.  Arguments the rule
   /// does not read may be without numbers.  The cotangent is given away: its memory may be written over.

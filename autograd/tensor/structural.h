@@ -68,6 +68,9 @@ struct Permute : Unary {
   [[nodiscard]] Array value(const Array& x) const {
     return x.permute(std::span<const int>(order).first(static_cast<std::size_t>(rank)));
   }
+  [[nodiscard]] Formula formula(const Formula& x) const {
+    return rank == 2 && order[0] == 1 ? Formula::transposed(x) : Formula::call(name, std::span<const Formula>(&x, 1));
+  }
   template <class V>
   V vjp(wrt<0>, const V& g, const V&, const V&) const {
     Permute inverse;

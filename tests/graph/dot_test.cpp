@@ -20,6 +20,7 @@
 #include <utility>
 #include <vector>
 
+#include "autograd/base/error.h"
 #include "autograd/graph/text.h"
 #include "autograd/tensor/structural.h"
 #include "tests/catch.h"
@@ -245,6 +246,42 @@ TEST_CASE("dot: a neuron", "[dot]") {
 
 TEST_CASE("dot: the same graph gives the same text", "[dot]") {
   CHECK(dot_with_gradients(neuron(), {"t", "s", true}) == dot_with_gradients(neuron(), {"t", "s", true}));
+}
+
+TEST_CASE("dot: ids for a page that shows the drawing", "[dot]") {
+  const Tensor x = variable(3.0, "x");
+  DotStyle style;
+  style.anchors = true;
+  const std::string dot = dot_with_gradients(tanh(x * x), style);
+  CHECK(has(dot, "input_1 [id=\"v_input_1\", "));
+  CHECK(has(dot, "input_1:e -> mul_1:op:w [id=\"e_input_1_mul_1_0\", "));
+  CHECK(has(dot, "input_1:e -> mul_1:op:w [id=\"e_input_1_mul_1_1\", "));
+  CHECK(has(dot, "ID=\"value_mul_1\" TITLE=\"value\""));
+  CHECK_FALSE(has(dot_with_gradients(tanh(x * x)), "id=\""));
+  const Drawn drawn = draw(dot);
+  if (!drawn.ran) return;
+  CHECK(drawn.complaints == "");
+  for (const char* id : {"v_input_1", "v_tanh_1", "e_input_1_mul_1_1", "a_value_mul_1", "a_gradient_input_1"}) {
+    INFO(id);
+    CHECK(count(drawn.svg, "id=\"" + std::string(id) + "\"") == 1);
+  }
+  CHECK_FALSE(has(drawn.svg, "href="));
+}
+
+TEST_CASE("dot: symbols for values without a name", "[dot]") {
+  const Tensor x = variable(3.0, "x");
+  Tensor n = x * 2.0;
+  n.set_name("n");
+  const Graph graph(tanh(n) + 1.0);
+  DotStyle style;
+  for (const Slot& slot : graph.slots()) style.symbols.push_back(slot.step < 0 ? "" : "v" + std::to_string(slot.step));
+  const std::string dot = to_dot(graph, style);
+  CHECK(has(dot, "<B>v1</B>"));
+  CHECK(has(dot, ">  tanh(n)<"));
+  CHECK(has(dot, "<B>n</B>"));
+  CHECK_FALSE(has(dot, "v0"));
+  style.symbols.pop_back();
+  CHECK_THROWS_AS(to_dot(graph, style), ValueError);
 }
 
 TEST_CASE("dot: one edge for each operand", "[dot]") {

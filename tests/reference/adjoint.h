@@ -1,5 +1,7 @@
 // Forward against reverse: ⟨u, J t⟩ = ⟨Jᵀ u, t⟩ for an op that states both.
 #pragma once
+#include <fmt/format.h>
+
 #include <cmath>
 #include <cstddef>
 #include <string>

@@ -33,6 +33,44 @@ def eval_json(*arguments, **options):
     return json.loads(out("eval", *arguments, "--json", **options))
 
 
+class Derive(unittest.TestCase):
+    NEURON = ("tanh(x*w + b)", "--var", "x=2", "--param", "w=-3", "--param", "b=6.5")
+
+    def test_text_has_both_passes_and_the_differences(self):
+        text = out("derive", "x*y + sin(y)", "--var", "x=2", "--var", "y=5")
+        self.assertIn("v₁ = xy = 2·5 = 10", text)
+        self.assertIn(" + ", text[text.index("Backward"):])  # y is used twice: its parts are added
+        self.assertIn("central difference", text)
+        self.assertNotIn("\x1b", text)
+
+    def test_latex_is_a_document_or_a_fragment(self):
+        self.assertTrue(out("derive", *self.NEURON, "-T", "tex").startswith("\\documentclass"))
+        fragment = out("derive", *self.NEURON, "-T", "tex", "--fragment")
+        self.assertNotIn("documentclass", fragment)
+        self.assertIn("\\tanh\\left(", fragment)
+
+    def test_an_unknown_format_is_a_usage_error(self):
+        result = run("derive", *self.NEURON, "-T", "docx")
+        self.assertEqual(result.returncode, 2)
+        self.assertIn("use text, md or tex", result.stderr.decode())
+
+    def test_a_lesson_is_one_page_that_needs_nothing_else(self):
+        with tempfile.TemporaryDirectory() as folder:
+            page = Path(folder) / "page.html"
+            result = run("lesson", *self.NEURON, "--title", "</script><b>&", "-o", page)
+            if not HAS_GRAPHVIZ:
+                self.assertEqual(result.returncode, 1)
+                self.assertFalse(page.exists())
+                return
+            self.assertEqual(result.returncode, 0, result.stderr.decode())
+            html = page.read_text(encoding="utf-8")
+        self.assertIn("default-src 'none'", html)
+        self.assertIn("<h1>&lt;/script&gt;&lt;b&gt;&amp;</h1>", html)
+        self.assertEqual(html.count("<li data-phase"), 8)
+        self.assertNotRegex(html, r"""(src|href)\s*=\s*["'](?!#)""")
+        self.assertNotIn("unsafe-inline", html)
+
+
 class Eval(unittest.TestCase):
     def test_prints_value_and_gradients(self):
         self.assertEqual(out("eval", "x^2*y", "--var", "x=2", "--var", "y=3"), "value  12\nd/dx   12\nd/dy   4\n")
@@ -273,7 +311,7 @@ class Errors(unittest.TestCase):
 
     def test_unknown_commands_and_options_name_the_nearest(self):
         self.refused(2, "unknown command 'evla'; did you mean 'eval'?", "evla", "x")
-        self.refused(2, "unknown command 'foo'; there are eval, draw, train, functions", "foo")
+        self.refused(2, "unknown command 'foo'; there are eval, draw, derive, lesson, train, functions", "foo")
         self.refused(2, "unknown option '--vra'; did you mean '--var'?", "eval", "x", "--vra", "x=1")
         self.refused(2, "unknown option '--versoin'; did you mean '--version'?", "--versoin")
         self.refused(2, "unknown option '--frobnicate'", "--frobnicate")

@@ -20,6 +20,8 @@ struct Subcommand {
 
 Subcommand add_eval(CLI::App& app);
 Subcommand add_draw(CLI::App& app);
+Subcommand add_derive(CLI::App& app);
+Subcommand add_lesson(CLI::App& app);
 Subcommand add_train(CLI::App& app);
 Subcommand add_functions(CLI::App& app);
 

@@ -29,7 +29,7 @@ constexpr int misused = 2;
 
 void report(std::string_view message) { write_message(fmt::format("gradus: error: {}\n", message)); }
 
-using Subcommands = std::array<Subcommand, 4>;
+using Subcommands = std::array<Subcommand, 6>;
 
 int run(CLI::App& app, const Subcommands& subcommands) {
   Context context;
@@ -67,7 +67,8 @@ int start(int argc, char** argv) {
   CLI::App app("Gradus: automatic differentiation that shows its work", "gradus");
   app.set_version_flag("--version", "gradus " GRADUS_VERSION);
   app.require_subcommand(1);
-  const Subcommands subcommands{add_eval(app), add_draw(app), add_train(app), add_functions(app)};
+  const Subcommands subcommands{add_eval(app),   add_draw(app),  add_derive(app),
+                                add_lesson(app), add_train(app), add_functions(app)};
   std::vector<std::string> arguments(argv + 1, argv + argc);
   if (const std::string complaint = unknown_subcommand(app, arguments); !complaint.empty()) {
     report(complaint);

@@ -15,13 +15,13 @@ namespace {
 template <class D>
 std::string text_of(const D& derivative) {
   if constexpr (std::same_as<D, Formula>) {
-    return derivative.text;
+    return derivative.text();
   } else if constexpr (requires { Formula(derivative); }) {
-    return Formula(derivative).text;
+    return Formula(derivative).text();
   } else if constexpr (requires { derivative.weight; }) {
     return text_of(derivative.weight);
   } else {
-    return Formula(static_cast<double>(derivative)).text;
+    return Formula(static_cast<double>(derivative)).text();
   }
 }
 
@@ -38,7 +38,7 @@ std::string stated_derivative(const Op& op, const X&... x_and_y) {
 template <int I, class Op, class... X>
 std::string derivative(const Op& op, const Formula& y, const X&... x) {
   if constexpr (requires { slope(op, wrt<I>{}, x...); }) {
-    std::string text = slope(op, wrt<I>{}, x...).text;
+    std::string text = slope(op, wrt<I>{}, x...).text();
     if constexpr (requires { note(op); }) text += note(op);
     return text;
   } else {
@@ -49,8 +49,8 @@ std::string derivative(const Op& op, const Formula& y, const X&... x) {
 /// Empty where it would be the call again.
 template <class Op, class... X>
 std::string formula(const Op& op, const X&... x) {
-  if constexpr (requires { spelled_out(op, x...); }) return spelled_out(op, x...).text;
-  const std::string text = Formula::interpret(op, x...).text;
+  if constexpr (requires { spelled_out(op, x...); }) return spelled_out(op, x...).text();
+  const std::string text = Formula::interpret(op, x...).text();
   return text.starts_with(std::string(Op::name) + "(") ? "" : text;
 }
 

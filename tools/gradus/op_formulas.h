@@ -11,7 +11,7 @@ namespace gradus::command {
 // clang-format off
 inline auto spelled_out(const Sign&, const Formula& x) { return bind(Greater{}, x, 0.0) - bind(Less{}, x, 0.0); }
 inline auto spelled_out(const Expm1&, const Formula& x) { return bind(Exp{}, x) - 1.0; }
-inline auto spelled_out(const Exp2&, const Formula& x) { return Formula("2^" + x.text); }
+inline auto spelled_out(const Exp2&, const Formula& x) { return Formula("2^" + x.text()); }
 inline auto spelled_out(const Log2&, const Formula& x) { return bind(Log{}, x) / Formula(ln_2); }
 inline auto spelled_out(const Log10&, const Formula& x) { return bind(Log{}, x) / bind(Log{}, Formula(10.0)); }
 inline auto spelled_out(const Log1p&, const Formula& x) { return bind(Log{}, 1.0 + x); }
@@ -25,14 +25,14 @@ inline auto spelled_out(const Atanh&, const Formula& x) { return bind(Log{}, (1.
 inline auto spelled_out(const Erfc&, const Formula& x) { return 1.0 - bind(Erf{}, x); }
 
 inline auto spelled_out(const Where&, const Formula& c, const Formula& a, const Formula& b) {
-  return Formula(a.text + " if " + c.text + " ≠ 0, else " + b.text);
+  return Formula(a.text() + " if " + c.text() + " ≠ 0, else " + b.text());
 }
 inline auto spelled_out(const Maximum&, const Formula& a, const Formula& b) { return bind(Where{}, bind(Greater{}, a, b), a, b); }
 inline auto spelled_out(const Minimum&, const Formula& a, const Formula& b) { return bind(Where{}, bind(Less{}, a, b), a, b); }
 inline auto spelled_out(const Clamp&, const Formula& x, const Formula& low, const Formula& high) {
   return bind(Minimum{}, bind(Maximum{}, x, low), high);
 }
-inline auto spelled_out(const Pow&, const Formula& a, const Formula& b) { return Formula(a.text + "^" + b.text); }
+inline auto spelled_out(const Pow&, const Formula& a, const Formula& b) { return Formula(a.text() + "^" + b.text()); }
 inline auto spelled_out(const Hypot&, const Formula& a, const Formula& b) {
   return bind(Sqrt{}, bind(Square{}, a) + bind(Square{}, b));
 }
@@ -54,7 +54,7 @@ inline auto spelled_out(const Selu&, const Formula& x) { return 1.05070098735548
 inline auto spelled_out(const Celu&, const Formula& x) {
   return bind(Where{}, bind(Greater{}, x, 0.0), x, Formula("alpha") * bind(Expm1{}, x / Formula("alpha")));
 }
-inline auto spelled_out(const Softsign&, const Formula& x) { return x / (1.0 + Formula("abs(" + x.text + ")")); }
+inline auto spelled_out(const Softsign&, const Formula& x) { return x / (1.0 + Formula("abs(" + x.text() + ")")); }
 inline auto spelled_out(const HardSigmoid&, const Formula& x) { return bind(Clamp{}, x / 6.0 + 0.5, 0.0, 1.0); }
 inline auto spelled_out(const HardTanh&, const Formula& x) { return bind(Clamp{}, x, Formula("low"), Formula("high")); }
 inline auto spelled_out(const HardSwish&, const Formula& x) { return x * bind(HardSigmoid{}, x); }
@@ -66,7 +66,7 @@ inline auto spelled_out(const Silu&, const Formula& x) { return x * bind(Sigmoid
 inline auto spelled_out(const Mish&, const Formula& x) { return x * bind(Tanh{}, bind(Softplus{}, x)); }
 inline auto spelled_out(const Gelu&, const Formula& x) { return x * (1.0 + bind(Erf{}, x / bind(Sqrt{}, Formula(2.0)))) / 2.0; }
 inline auto spelled_out(const GeluTanh&, const Formula& x) {
-  return x * (1.0 + bind(Tanh{}, bind(Sqrt{}, Formula("(2/π)")) * (x + 0.044715 * Formula(x.text + "^3")))) / 2.0;
+  return x * (1.0 + bind(Tanh{}, bind(Sqrt{}, Formula("(2/π)")) * (x + 0.044715 * Formula(x.text() + "^3")))) / 2.0;
 }
 
 // The same for derivatives whose own form is made of helper ops.
@@ -80,7 +80,7 @@ inline auto slope(const Celu&, wrt<0>, const Formula& x) {
 }
 inline auto slope(const Softplus&, wrt<0>, const Formula& x) { return bind(Sigmoid{}, Formula("beta") * x); }
 inline auto slope(const Softsign&, wrt<0>, const Formula& x) {
-  return 1.0 / bind(Square{}, 1.0 + Formula("abs(" + x.text + ")"));
+  return 1.0 / bind(Square{}, 1.0 + Formula("abs(" + x.text() + ")"));
 }
 inline auto slope(const HardSigmoid&, wrt<0>, const Formula& x) { return bind(Step{}, x + 3.0) * bind(Step{}, 3.0 - x) / 6.0; }
 inline auto slope(const HardTanh&, wrt<0>, const Formula& x) {

@@ -1,0 +1,133 @@
+#include "autograd/math/formula.h"
+
+#include <fmt/format.h>
+
+#include <initializer_list>
+
+namespace gradus {
+
+namespace {
+
+constexpr std::string_view minus = "−";
+
+template <class T>
+std::string digits_of(T c) {
+  std::string digits = fmt::format("{}", c);
+  if (digits.front() == '-') digits.replace(0, 1, minus);
+  return digits;
+}
+
+}  // namespace
+
+Formula::Formula(std::string name) { terms_.push_back({Kind::name, 0, std::move(name)}); }
+
+Formula::Formula(double c) { terms_.push_back({Kind::number, 0, digits_of(c)}); }
+
+Formula::Formula(const Irrational& c) {
+  const std::size_t bar = c.name.find('/');
+  if (bar == std::string_view::npos || c.name.find('(') < bar) {
+    terms_.push_back({Kind::name, 0, std::string(c.name)});
+  } else {
+    const Formula above(std::string(c.name.substr(0, bar)));
+    const Formula below(std::string(c.name.substr(bar + 1)));
+    *this = make({Kind::quotient, 2}, {&above, &below});
+  }
+}
+
+Formula Formula::of_float(float c) {
+  Formula f;
+  f.terms_.push_back({Kind::number, 0, digits_of(c)});
+  return f;
+}
+
+Formula Formula::put_in(std::string digits) {
+  Formula f;
+  f.terms_.push_back({Kind::number, 0, std::move(digits)});
+  f.put_in_ = true;
+  return f;
+}
+
+Formula Formula::call(std::string_view function, std::span<const Formula> x) {
+  Formula f;
+  for (const Formula& a : x) f.terms_.insert(f.terms_.end(), a.terms_.begin(), a.terms_.end());
+  f.terms_.push_back({Kind::function, static_cast<std::uint32_t>(x.size()), std::string(function)});
+  return f;
+}
+
+Formula Formula::transposed(const Formula& x) { return make({Kind::transpose, 1}, {&x}); }
+Formula Formula::matrix_product(const Formula& a, const Formula& b) { return make({Kind::matmul, 2}, {&a, &b}); }
+Formula Formula::partial(const Formula& y, const Formula& x) { return make({Kind::derivative, 2}, {&y, &x}); }
+Formula Formula::elementwise_product(const Formula& a, const Formula& b) {
+  if (a.is("1")) return b;
+  if (b.is("1")) return a;
+  return make({Kind::elementwise, 2}, {&a, &b});
+}
+Formula Formula::product(const Formula& a, const Formula& b) { return make({Kind::product, 2}, {&a, &b}); }
+
+Formula Formula::sum(std::span<const Formula> parts) {
+  if (parts.empty()) return Formula(0.0);
+  Formula f = parts.front();
+  for (const Formula& part : parts.subspan(1)) {
+    f.terms_.insert(f.terms_.end(), part.terms_.begin(), part.terms_.end());
+    f.terms_.push_back({Kind::sum, 2});
+  }
+  f.put_in_ = f.put_in_ && parts.size() == 1;
+  return f;
+}
+
+Formula Formula::make(Term last, std::initializer_list<const Formula*> arguments) {
+  Formula f;
+  std::size_t size = 1;
+  for (const Formula* x : arguments) size += x->terms_.size();
+  f.terms_.reserve(size);
+  for (const Formula* x : arguments) f.terms_.insert(f.terms_.end(), x->terms_.begin(), x->terms_.end());
+  f.terms_.push_back(std::move(last));
+  return f;
+}
+
+bool Formula::is(std::string_view digits) const {
+  return !put_in_ && terms_.size() == 1 && terms_[0].kind == Kind::number && terms_[0].word == digits;
+}
+
+Formula Formula::infix(std::string_view sign, const Formula& a, const Formula& b) {
+  if (sign == " + ") {
+    // x + −3 is x − 3, and x + −y is x − y.
+    const Term& last = b.terms_.back();
+    if (!b.put_in_ && (last.kind == Kind::negation || (b.terms_.size() == 1 && last.word.starts_with(minus)))) {
+      Formula positive = b;
+      if (last.kind == Kind::negation) {
+        positive.terms_.pop_back();
+      } else {
+        positive.terms_[0].word.erase(0, minus.size());
+      }
+      return infix(" − ", a, positive);
+    }
+    return make({Kind::sum, 2}, {&a, &b});
+  }
+  if (sign == " − ") return make({Kind::difference, 2}, {&a, &b});
+  if (sign == "·") {
+    if (a.is("1")) return b;
+    if (b.is("1")) return a;
+    return make({Kind::product, 2}, {&a, &b});
+  }
+  if (sign == "/") return b.is("1") ? a : make({Kind::quotient, 2}, {&a, &b});
+  if (sign == " @ ") return matrix_product(a, b);
+  return make({Kind::relation, 2, std::string(sign)}, {&a, &b});
+}
+
+Formula Formula::negative(const Formula& x) { return make({Kind::negation, 1}, {&x}); }
+
+Formula Formula::power(double coefficient, double exponent, const Formula& x) {
+  if (coefficient == 0.0) return Formula(0.0);
+  const Formula raised = exponent == 0.0   ? Formula(1.0)
+                         : exponent == 1.0 ? x
+                                           : [&] {
+                                               const Formula e(exponent);
+                                               return make({Kind::power, 2}, {&x, &e});
+                                             }();
+  if (coefficient == 1.0) return raised;
+  if (coefficient == -1.0) return negative(raised);
+  return infix("·", Formula(coefficient), raised);
+}
+
+}  // namespace gradus

@@ -1,0 +1,114 @@
+// Formulas as MathML Core.
+#include <string>
+
+#include "autograd/base/utf8.h"
+#include "autograd/math/formula_notation.h"
+
+namespace gradus {
+
+namespace {
+
+/// Text that XML allows, markup escaped, what cannot be shown replaced.
+std::string escaped(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size();) {
+    const CodePoint c = decode_utf8(text, i);
+    i += c.length;
+    const char32_t v = c.value;
+    const bool not_a_character = (v & 0xFFFEU) == 0xFFFE || (v >= 0xFDD0 && v <= 0xFDEF);
+    if (v == '<') {
+      out += "&lt;";
+    } else if (v == '>') {
+      out += "&gt;";
+    } else if (v == '&') {
+      out += "&amp;";
+    } else if (v < 0x20) {
+      append_utf8(out, 0x2400 + v);
+    } else if ((v >= 0x7F && v < 0xA0) || not_a_character) {
+      append_utf8(out, 0xFFFD);
+    } else {
+      append_utf8(out, v);
+    }
+  }
+  return out;
+}
+
+std::string row(const std::string& a) { return "<mrow>" + a + "</mrow>"; }
+std::string sign(std::string_view s) { return "<mo>" + escaped(s) + "</mo>"; }
+
+class MathmlNotation : public detail::Notation {
+  bool two_dimensional() const override { return true; }
+  std::string name(std::string_view word) const override {
+    const auto [letters, subscript] = detail::split_name(word);
+    const std::string identifier = "<mi>" + escaped(letters) + "</mi>";
+    if (subscript.empty()) return identifier;
+    return "<msub>" + identifier + "<mn>" + std::string(subscript) + "</mn></msub>";
+  }
+  std::string number(std::string_view digits) const override {
+    const std::size_t e = digits.find('e');
+    if (digits.find_first_of("0123456789") == std::string_view::npos) {
+      return digits == "inf" ? "<mi>∞</mi>" : "<mi>" + escaped(digits) + "</mi>";
+    }
+    const std::string mantissa = "<mn>" + escaped(digits.substr(0, e)) + "</mn>";
+    if (e == std::string_view::npos) return mantissa;
+    std::string_view exponent = digits.substr(e + 1);
+    if (exponent.starts_with('+')) exponent.remove_prefix(1);
+    std::string raised;
+    for (const std::string_view minus : {std::string_view("-"), std::string_view("−")}) {
+      if (!exponent.starts_with(minus)) continue;
+      raised = "<mo>−</mo>";
+      exponent.remove_prefix(minus.size());
+    }
+    while (exponent.size() > 1 && exponent[0] == '0') exponent.remove_prefix(1);
+    return row(mantissa + "<mo>·</mo><msup><mn>10</mn>" + row(raised + "<mn>" + escaped(exponent) + "</mn>") +
+               "</msup>");
+  }
+  std::string parentheses(const std::string& a) const override { return row("<mo>(</mo>" + a + "<mo>)</mo>"); }
+  std::string negation(const std::string& a) const override { return row("<mo>−</mo>" + a); }
+  std::string infix(Kind kind, std::string_view relation, std::string a, const std::string& b,
+                    bool joined) const override {
+    switch (kind) {
+      case Kind::sum:
+        return std::move(a) + "<mo>+</mo>" + b;
+      case Kind::difference:
+        return std::move(a) + "<mo>−</mo>" + b;
+      case Kind::relation:
+        return std::move(a) + sign(relation.substr(1, relation.size() - 2)) + b;
+      case Kind::matmul:
+        return std::move(a) + "<mspace width=\"0.2em\"/>" + b;
+      case Kind::elementwise:
+        return std::move(a) + "<mo>⊙</mo>" + b;
+      default:
+        return std::move(a) + (joined ? "<mo>&#x2062;</mo>" : "<mo>·</mo>") + b;
+    }
+  }
+  std::string quotient(const std::string& a, const std::string& b) const override {
+    return "<mfrac>" + row(a) + row(b) + "</mfrac>";
+  }
+  std::string power(const std::string& a, const std::string& b) const override {
+    return "<msup>" + row(a) + row(b) + "</msup>";
+  }
+  std::string root(std::string_view s, const std::string& a) const override {
+    return s == "∛" ? "<mroot>" + row(a) + "<mn>3</mn></mroot>" : "<msqrt>" + a + "</msqrt>";
+  }
+  std::string fence(std::string_view left, const std::string& a, std::string_view right) const override {
+    return row(sign(left) + a + sign(right));
+  }
+  std::string call(std::string_view function, std::span<const detail::Piece> x) const override {
+    std::string out = "<mi>" + escaped(function == "sigmoid" ? "σ" : function) + "</mi><mo>&#x2061;</mo><mo>(</mo>";
+    for (std::size_t k = 0; k < x.size(); ++k) out += (k == 0 ? "" : "<mo>,</mo>") + x[k].text;
+    return row(out + "<mo>)</mo>");
+  }
+  std::string transpose(const std::string& a) const override {
+    return "<msup>" + row(a) + "<mi mathvariant=\"normal\">T</mi></msup>";
+  }
+  std::string derivative(const std::string& a, const std::string& b) const override {
+    return "<mfrac>" + row("<mo>∂</mo>" + a) + row("<mo>∂</mo>" + b) + "</mfrac>";
+  }
+};
+
+}  // namespace
+
+std::string Formula::mathml() const { return row(MathmlNotation().print(terms_)); }
+
+}  // namespace gradus

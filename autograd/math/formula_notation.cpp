@@ -1,0 +1,118 @@
+#include "autograd/math/formula_notation.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "autograd/base/utf8.h"
+
+namespace gradus::detail {
+
+namespace {
+
+constexpr std::string_view minus = "−";
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+/// Whether it is one letter, perhaps with a subscript: such names are multiplied without a sign.
+bool is_short(const SubscriptedName& name) {
+  return !name.word.empty() && !is_digit(name.word[0]) && decode_utf8(name.word).length == name.word.size();
+}
+
+}  // namespace
+
+SubscriptedName split_name(std::string_view name) {
+  std::size_t end = name.size();
+  while (end > 0 && is_digit(name[end - 1])) --end;
+  if (end == 0 || end == name.size()) return {name, {}};
+  std::string_view word = name.substr(0, end);
+  if (word.size() > 1 && word.ends_with('_')) word.remove_suffix(1);
+  const auto plain = [](char c) {
+    return static_cast<unsigned char>(c) >= 0x80 || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+  };
+  if (!std::all_of(word.begin(), word.end(), plain)) return {name, {}};
+  return {word, name.substr(end)};
+}
+
+std::string Notation::print(std::span<const Formula::Term> terms) const {
+  std::vector<Piece> stack;
+  for (const Formula::Term& term : terms) {
+    const std::size_t first = stack.size() - term.arity;
+    Piece made = piece(term, std::span<Piece>(stack).subspan(first));
+    stack.resize(first);
+    stack.push_back(std::move(made));
+  }
+  return std::move(stack.back().text);
+}
+
+std::string Notation::at(Piece& x, int level) const {
+  return x.level < level ? parentheses(x.text) : std::move(x.text);
+}
+
+Piece Notation::piece(const Formula::Term& term, std::span<Piece> x) const {
+  const bool flat = !two_dimensional();
+  const int below_a_bar = flat ? atom_level : relation_level;
+  switch (term.kind) {
+    case Kind::name: {
+      const std::string key = is_short(split_name(term.word)) ? term.word : std::string();
+      return {name(term.word), atom_level, key, key};
+    }
+    case Kind::number:
+      if (std::string_view(term.word).starts_with(minus)) {
+        return {negation(number(std::string_view(term.word).substr(minus.size()))), sign_level};
+      }
+      return {number(term.word), atom_level, "", is_digit(term.word[0]) ? term.word : ""};
+    case Kind::negation:
+      return {negation(at(x[0], sign_level + 1)), sign_level};
+    case Kind::power: {
+      std::string base = at(x[0], power_level + 1);
+      return {power(base, at(x[1], below_a_bar)), power_level};
+    }
+    case Kind::root:
+      return {root(term.word, at(x[0], below_a_bar)), power_level};
+    case Kind::fence:
+      return {fence(term.word, x[0].text, term.right)};
+    case Kind::function:
+      return {call(term.word, x)};
+    case Kind::transpose:
+      return {transpose(at(x[0], power_level + 1)), power_level};
+    case Kind::derivative: {
+      std::string above = at(x[0], atom_level);
+      return {derivative(above, at(x[1], atom_level)), flat ? atom_level : power_level};
+    }
+    default:
+      return binary(term, x[0], x[1]);
+  }
+}
+
+Piece Notation::binary(const Formula::Term& term, Piece& a, Piece& b) const {
+  const bool strict = term.kind == Kind::difference || term.kind == Kind::quotient;  // a − (b − c), a/(b/c)
+  const auto right = [&](int level) { return b.level == sign_level ? atom_level : level + (strict ? 1 : 0); };
+  switch (term.kind) {
+    case Kind::quotient: {
+      if (two_dimensional()) return {quotient(a.text, b.text), power_level};
+      std::string above = at(a, product_level);
+      return {quotient(above, at(b, right(product_level))), product_level};
+    }
+    case Kind::product:
+    case Kind::matmul:
+    case Kind::elementwise: {
+      const bool a_whole = a.level >= product_level;
+      const bool b_whole = b.level >= right(product_level);
+      const std::string first = a_whole ? a.first : "";
+      const std::string last = b_whole ? b.last : "";
+      const bool joined = a_whole && b_whole && !a.last.empty() && !b.first.empty() && a.last != b.first;
+      std::string left = at(a, product_level);
+      return {infix(term.kind, "", std::move(left), at(b, right(product_level)), joined), product_level, first, last};
+    }
+    case Kind::relation: {
+      std::string left = at(a, sum_level);
+      return {infix(term.kind, term.word, std::move(left), at(b, right(sum_level)), false), relation_level};
+    }
+    default: {
+      std::string left = at(a, sum_level);
+      return {infix(term.kind, "", std::move(left), at(b, right(sum_level)), false), sum_level};
+    }
+  }
+}
+
+}  // namespace gradus::detail

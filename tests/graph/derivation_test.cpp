@@ -1,0 +1,109 @@
+// Derivations compared with published worked examples, whole.
+#include "autograd/graph/derivation.h"
+
+#include <cmath>
+#include <fstream>
+#include <sstream>
+#include <string>
+
+#include "autograd/autograd.h"
+#include "autograd/graph/derivation_text.h"
+#include "tests/catch.h"
+
+using namespace gradus;
+
+namespace {
+
+Graph with_gradients(const Tensor& y) {
+  Graph graph(y);
+  graph.compute_gradients();
+  return graph;
+}
+
+std::string expected(const std::string& name) {
+  std::ifstream file(std::string(GRADUS_TEST_DATA) + "/derivations/" + name);
+  REQUIRE(file.good());
+  std::ostringstream all;
+  all << file.rdbuf();
+  return all.str();
+}
+
+std::string text_of(const Graph& graph, int digits = 6) {
+  DerivationOptions options;
+  options.digits = digits;
+  return to_text(graph, derivation(graph, options));
+}
+
+Tensor published_neuron() {
+  Tensor x1 = variable(2.0, "x1"), x2 = variable(0.0, "x2"), w1 = parameter(-3.0, "w1"), w2 = parameter(1.0, "w2");
+  Tensor b = parameter(6.8813735870195432, "b");
+  Tensor p1 = x1 * w1;
+  Tensor p2 = x2 * w2;
+  Tensor n = p1 + p2 + b;
+  n.set_name("n");
+  Tensor o = tanh(n);
+  o.set_name("o");
+  return o;
+}
+
+}  // namespace
+
+TEST_CASE("derivation: Karpathy's neuron", "[derivation]") {
+  CHECK(text_of(with_gradients(published_neuron()), 4) == expected("karpathy_neuron.txt"));
+}
+
+TEST_CASE("derivation: CS231n, f = (x + y)z", "[derivation]") {
+  Tensor x = variable(-2.0, "x"), y = variable(5.0, "y"), z = variable(-4.0, "z");
+  Tensor q = x + y;
+  q.set_name("q");
+  Tensor f = q * z;
+  f.set_name("f");
+  CHECK(text_of(with_gradients(f)) == expected("cs231n_xyz.txt"));
+}
+
+TEST_CASE("derivation: Baydin's survey, where two paths meet", "[derivation]") {
+  Tensor x1 = variable(2.0, "x1"), x2 = variable(5.0, "x2");
+  Tensor a = log(x1);
+  Tensor b = x1 * x2;
+  Tensor c = sin(x2);
+  Tensor y = a + b - c;
+  CHECK(text_of(with_gradients(y)) == expected("baydin.txt"));
+}
+
+TEST_CASE("derivation: a layer, with the shapes of its products and the sum over the batch", "[derivation]") {
+  Tensor x = variable(Array({3, 2}, {1, 2, 3, 4, 5, 6}), "X");
+  Tensor w = parameter(Array({2, 2}, {1, -1, 0.5, 2}), "W");
+  Tensor b = parameter(Array({2}, {0.5, -0.5}), "b");
+  const std::string text = text_of(with_gradients(mean(relu(matmul(x, w) + b))));
+  CHECK(text == expected("layer.txt"));
+  CHECK(text.find("= Xᵀ G = ") != std::string::npos);
+  CHECK(text.find("(2×3)(3×2) = (2×2)") != std::string::npos);
+}
+
+TEST_CASE("derivation: the gradients in the table are the graph's, and the differences agree", "[derivation]") {
+  const Graph graph = with_gradients(published_neuron());
+  const Derivation derived = derivation(graph);
+  REQUIRE(derived.checks.size() == 5);
+  for (const DerivationCheck& check : derived.checks) {
+    const Slot& slot = graph.slots()[static_cast<std::size_t>(check.slot)];
+    CHECK(check.gradient.item() == slot.gradient.item());
+    REQUIRE(check.difference);
+    CHECK(std::fabs(check.difference.item() - check.gradient.item()) < 1e-8);
+  }
+}
+
+TEST_CASE("derivation: what cannot be derived", "[derivation]") {
+  Tensor x = variable(2.0, "x");
+  CHECK_THROWS_AS(derivation(Graph(x * x)), GraphError);
+  Graph two({x * x, x + 1.0});
+  two.compute_gradients();
+  CHECK_THROWS_WITH(derivation(two), "[derivation] the graph has 2 outputs: derive one at a time");
+}
+
+TEST_CASE("derivation: names cannot act on a terminal", "[derivation]") {
+  Tensor x = variable(2.0, "\x1b[31mred");
+  const Graph graph = with_gradients(x * x);
+  const Derivation derived = derivation(graph);
+  CHECK(to_text(graph, derived).find('\x1b') == std::string::npos);
+  CHECK(to_text(graph, derived, {"", true}).find("\x1b[31m") == std::string::npos);
+}

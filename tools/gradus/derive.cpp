@@ -1,0 +1,96 @@
+// gradus derive: every step of an expression forward and backward, with the numbers put in.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "autograd/base/file.h"
+#include "autograd/graph/derivation.h"
+#include "autograd/graph/derivation_text.h"
+#include "autograd/graph/graph.h"
+#include "tools/gradus/bindings.h"
+#include "tools/gradus/commands.h"
+#include "tools/gradus/help.h"
+
+namespace gradus::command {
+
+namespace {
+
+struct DeriveOptions {
+  std::string expression;
+  std::vector<std::string> variables;
+  std::vector<std::string> parameters;
+  std::string output;
+  std::string format;
+  std::string title;
+  int digits = 6;
+  bool fragment = false;
+};
+
+/// "text", "md" or "tex": what was asked for, else what the file's ending says, else "text".
+std::string chosen_format(const DeriveOptions& options) {
+  std::string format = options.format;
+  const std::size_t dot = options.output.rfind('.');
+  if (format.empty() && dot != std::string::npos) format = options.output.substr(dot + 1);
+  if (format.empty() || format == "txt") return "text";
+  if (format == "text" || format == "md" || format == "tex") return format;
+  throw UsageError(fmt::format("'{}' is no format for a derivation: use text, md or tex", format));
+}
+
+bool on_a_terminal(const DeriveOptions& options) {
+  const char* no_color = std::getenv("NO_COLOR");
+  return options.output.empty() && isatty(STDOUT_FILENO) == 1 && (no_color == nullptr || *no_color == '\0');
+}
+
+void run(const DeriveOptions& options, Context& context) {
+  const std::string format = chosen_format(options);
+  if (options.digits < 1 || options.digits > 17) throw UsageError("--digits must be between 1 and 17");
+  Problem problem;
+  context.expression = options.expression;
+  try {
+    solve(options.expression, options.variables, options.parameters, problem);
+  } catch (...) {
+    context.expression = problem.text;
+    throw;
+  }
+  Graph graph(problem.result);
+  graph.compute_gradients();
+  DerivationOptions how;
+  how.digits = options.digits;
+  const Derivation derived = derivation(graph, how);
+  const std::string content = format == "md"    ? to_markdown(graph, derived, options.title)
+                              : format == "tex" ? to_latex(graph, derived, options.title, !options.fragment)
+                                                : to_text(graph, derived, {options.title, on_a_terminal(options)});
+  if (options.output.empty() || options.output == "-") {
+    fmt::print("{}", content);
+  } else {
+    write_file(options.output, content);
+  }
+}
+
+}  // namespace
+
+Subcommand add_derive(CLI::App& app) {
+  auto options = std::make_shared<DeriveOptions>();
+  CLI::App* sub = app.add_subcommand("derive", "Derive an expression step by step, forward and backward");
+  sub->footer(expression_help);
+  sub->add_option("expression", options->expression, "such as 'tanh(x*w + b)'; - reads it from standard input")
+      ->required();
+  sub->add_option("--var", options->variables, "NAME=VALUE: an input; a number or [[1,2],[3,4]]")
+      ->type_name("NAME=VALUE")
+      ->allow_extra_args(false);
+  sub->add_option("--param", options->parameters, "NAME=VALUE: a parameter")
+      ->type_name("NAME=VALUE")
+      ->allow_extra_args(false);
+  sub->add_option("-o,--output", options->output, "a .txt, .md or .tex file; standard output without");
+  sub->add_option("-T,--format", options->format, "text, md or tex, whatever the file is called");
+  sub->add_option("--title", options->title, "above the derivation");
+  sub->add_option("--digits", options->digits, "significant digits of the numbers")->capture_default_str();
+  sub->add_flag("--fragment", options->fragment, "LaTeX without a preamble, for a document that loads amsmath");
+  return {sub, [options](Context& context) { run(*options, context); }};
+}
+
+}  // namespace gradus::command

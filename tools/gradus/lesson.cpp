@@ -1,0 +1,77 @@
+// gradus lesson: an expression as an HTML page that steps through its derivation.
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "autograd/base/error.h"
+#include "autograd/base/file.h"
+#include "autograd/graph/derivation.h"
+#include "autograd/graph/dot.h"
+#include "autograd/graph/graph.h"
+#include "autograd/graph/text.h"
+#include "tools/gradus/bindings.h"
+#include "tools/gradus/commands.h"
+#include "tools/gradus/help.h"
+#include "tools/gradus/lesson_page.h"
+#include "tools/gradus/render.h"
+
+namespace gradus::command {
+
+namespace {
+
+struct LessonOptions {
+  std::string expression;
+  std::vector<std::string> variables;
+  std::vector<std::string> parameters;
+  std::string output;
+  std::string title;
+};
+
+void run(const LessonOptions& options, Context& context) {
+  if (options.output != "-") check_writable(options.output);
+  Problem problem;
+  context.expression = options.expression;
+  try {
+    solve(options.expression, options.variables, options.parameters, problem);
+  } catch (...) {
+    context.expression = problem.text;
+    throw;
+  }
+  Graph graph(problem.result);
+  graph.compute_gradients();
+  const Derivation derived = derivation(graph);
+  DotStyle style;
+  style.anchors = true;
+  for (const std::string& symbol : derived.symbols) style.symbols.push_back(text::subscripted(symbol));
+  const std::string svg = render(to_dot(graph, style), "svg");
+  const std::string page = lesson_page(graph, derived, svg, options.title.empty() ? problem.text : options.title);
+  if (options.output != "-") {
+    write_file(options.output, page);
+  } else if (std::fwrite(page.data(), 1, page.size(), stdout) != page.size()) {
+    throw FileError("standard output", "cannot be written");
+  }
+}
+
+}  // namespace
+
+Subcommand add_lesson(CLI::App& app) {
+  auto options = std::make_shared<LessonOptions>();
+  CLI::App* sub = app.add_subcommand("lesson", "Write an HTML page that steps through the derivation of an expression");
+  sub->footer(expression_help);
+  sub->add_option("expression", options->expression, "such as 'tanh(x*w + b)'; - reads it from standard input")
+      ->required();
+  sub->add_option("--var", options->variables, "NAME=VALUE: an input; a number or [[1,2],[3,4]]")
+      ->type_name("NAME=VALUE")
+      ->allow_extra_args(false);
+  sub->add_option("--param", options->parameters, "NAME=VALUE: a parameter")
+      ->type_name("NAME=VALUE")
+      ->allow_extra_args(false);
+  sub->add_option("-o,--output", options->output, "an .html file; - for standard output")->required();
+  sub->add_option("--title", options->title, "of the page; the expression without");
+  return {sub, [options](Context& context) { run(*options, context); }};
+}
+
+}  // namespace gradus::command

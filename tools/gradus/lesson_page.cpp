@@ -1,0 +1,181 @@
+#include "tools/gradus/lesson_page.h"
+
+#include <fmt/format.h>
+#include <page_template.h>  // made of the files in page/
+
+#include <unordered_set>
+#include <utility>
+#include <vector>
+
+#include "autograd/base/error.h"
+#include "autograd/base/utf8.h"
+#include "autograd/graph/text.h"
+
+namespace gradus::command {
+
+namespace {
+
+using text::xml_text;
+
+std::string_view word(Phase phase) { return phase == Phase::forward ? "forward" : "backward"; }
+
+/// Each side is an element of its own, so that a long line can break before an equals sign.
+std::string html(const Equation& equation) {
+  std::string out = "<div class=\"equation\">";
+  for (std::size_t k = 0; k < equation.sides.size(); ++k) {
+    out += fmt::format("<math displaystyle=\"true\"><mrow>{}{}</mrow></math> ",
+                       k == 0 ? "" : "<mo form=\"infix\">=</mo>", equation.sides[k].mathml());
+  }
+  out += "</div>";
+  for (const std::string* note : {&equation.shapes, &equation.reason}) {
+    if (!note->empty()) out += "<p>" + xml_text(*note) + "</p>";
+  }
+  return out;
+}
+
+std::string html(const DerivationStep& step) {
+  std::string out = fmt::format("<li data-phase=\"{0}\"><h2><span class=\"phase\">{0}</span> {1}</h2>",
+                                word(step.phase), xml_text(step.title));
+  if (!step.text.empty()) out += "<p>" + xml_text(step.text) + "</p>";
+  for (const Equation& equation : step.equations) out += html(equation);
+  return out + "</li>\n";
+}
+
+/// Ids of the drawing: those of slots, and of the arrows that are drawn.
+class Anchors {
+ public:
+  Anchors(const Graph& graph, std::string_view svg) : graph_(graph) {
+    constexpr std::string_view start = "id=\"e_";
+    for (std::size_t i = svg.find(start); i != std::string_view::npos; i = svg.find(start, i + 1)) {
+      const std::size_t first = i + start.size() - 2;
+      drawn_edges_.emplace(svg.substr(first, svg.find('"', first) - first));
+    }
+  }
+
+  [[nodiscard]] std::string slots(const std::vector<int>& slots) const {
+    std::string out;
+    for (const int slot : slots) out += (out.empty() ? "" : ",") + json_in_script(id_of(slot));
+    return "[" + out + "]";
+  }
+  [[nodiscard]] std::string edges(const std::vector<EdgeRef>& edges) const {
+    std::string out;
+    for (const EdgeRef& edge : edges) {
+      const std::string id = drawn(edge);
+      if (!id.empty()) out += (out.empty() ? "" : ",") + json_in_script(id);
+    }
+    return "[" + out + "]";
+  }
+
+ private:
+  [[nodiscard]] const std::string& id_of(int slot) const { return graph_.slots()[static_cast<std::size_t>(slot)].id; }
+  /// Layout ops are not drawn: the arrow then comes from their argument.
+  [[nodiscard]] std::string drawn(const EdgeRef& edge) const {
+    const Graph::Step& step = graph_.steps()[static_cast<std::size_t>(edge.step)];
+    int tail = step.arguments[static_cast<std::size_t>(edge.argument)];
+    while (true) {
+      std::string id = fmt::format("e_{}_{}_{}", id_of(tail), id_of(step.result), edge.argument);
+      if (drawn_edges_.contains(id)) return id;
+      const int before = graph_.slots()[static_cast<std::size_t>(tail)].step;
+      if (before < 0) return "";
+      const std::vector<int>& arguments = graph_.steps()[static_cast<std::size_t>(before)].arguments;
+      if (arguments.size() != 1) return "";
+      tail = arguments[0];
+    }
+  }
+
+  const Graph& graph_;
+  std::unordered_set<std::string> drawn_edges_;
+};
+
+/// The element alone, as wide as the page.
+std::string drawing(std::string_view svg, std::string_view title) {
+  const std::size_t start = svg.find("<svg");
+  const std::size_t box = svg.find("viewBox=", start);
+  if (start == std::string_view::npos || box == std::string_view::npos) {
+    throw ValueError("[lesson] the drawing is not SVG");
+  }
+  return fmt::format("<svg role=\"img\" aria-label=\"Computation graph: {}\" {}", xml_text(title), svg.substr(box));
+}
+
+/// Few numbers are written out, of many the shape is told.
+std::string numbers(const Array& a) { return a.size() > 6 ? text::dimensions(a.shape()) : text::numbers(a); }
+
+std::string checks(const Graph& graph, const Derivation& derivation) {
+  if (derivation.checks.empty()) return "";
+  std::string out =
+      "<section><h2>Beside finite differences</h2><table><thead><tr><th scope=\"col\">Leaf</th><th scope=\"col\">"
+      "Gradient</th><th scope=\"col\">Finite difference</th></tr></thead><tbody>";
+  for (const DerivationCheck& check : derivation.checks) {
+    const auto slot = static_cast<std::size_t>(check.slot);
+    const std::string& name = graph.slots()[slot].name;
+    out += fmt::format("<tr><th scope=\"row\">{}</th><td>{}</td><td>{}</td></tr>",
+                       xml_text(name.empty() ? derivation.symbols[slot] : name), numbers(check.gradient),
+                       check.difference ? numbers(check.difference) : "not computed");
+  }
+  return out + "</tbody></table></section>";
+}
+
+/// One pass over the template: what is filled in is not looked at again.
+std::string fill(const std::vector<std::pair<std::string_view, std::string>>& parts) {
+  std::string out;
+  std::string_view rest = page_template;
+  while (!rest.empty()) {
+    const std::size_t sign = rest.find('@');
+    out += rest.substr(0, sign);
+    if (sign == std::string_view::npos) break;
+    rest.remove_prefix(sign);
+    bool filled = false;
+    for (const auto& [name, content] : parts) {
+      if (!rest.starts_with(name)) continue;
+      out += content;
+      rest.remove_prefix(name.size());
+      filled = true;
+      break;
+    }
+    if (filled) continue;
+    out += '@';
+    rest.remove_prefix(1);
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string json_in_script(std::string_view text) {
+  std::string out = "\"";
+  for (std::size_t i = 0; i < text.size();) {
+    const CodePoint c = decode_utf8(text, i);
+    i += c.length;
+    if (c.value == '\n' || c.value == '\r' || c.value == '\t') {
+      out += c.value == '\n' ? "\\n" : c.value == '\r' ? "\\r" : "\\t";
+    } else if (c.value < 0x20 || c.value == '<' || c.value == '>' || c.value == '&' || c.value == 0x2028 ||
+               c.value == 0x2029) {
+      out += fmt::format("\\u{:04x}", static_cast<unsigned>(c.value));
+    } else {
+      if (c.value == '"' || c.value == '\\') out += '\\';
+      append_utf8(out, c.value);
+    }
+  }
+  return out + '"';
+}
+
+std::string lesson_page(const Graph& graph, const Derivation& derivation, std::string_view svg,
+                        std::string_view title) {
+  const Anchors anchors(graph, svg);
+  std::string items;
+  std::string data;
+  for (const DerivationStep& step : derivation.steps) {
+    items += html(step);
+    data +=
+        fmt::format(R"({}{{"phase":"{}","title":{},"cards":{},"edges":{},"values":{},"gradients":{}}})",
+                    data.empty() ? "" : ",\n", word(step.phase), json_in_script(step.title), anchors.slots(step.slots),
+                    anchors.edges(step.edges), anchors.slots(step.values), anchors.slots(step.gradients));
+  }
+  return fill({{"@title@", xml_text(title)},
+               {"@drawing@", drawing(svg, title)},
+               {"@steps@", items},
+               {"@checks@", checks(graph, derivation)},
+               {"@data@", "{\"steps\":[" + data + "]}"}});
+}
+
+}  // namespace gradus::command
