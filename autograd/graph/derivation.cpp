@@ -114,12 +114,17 @@ class Teacher {
   }
 
   /// Adds a side unless it says what the last one says.
-  static void then(Equation& equation, Formula side) {
+  static void then_put_in(Equation& equation, Formula side) {
     if (equation.sides.empty() || equation.sides.back().text() != side.text())
       equation.sides.push_back(std::move(side));
   }
+  /// A side that is made of symbols.
+  static void then(Equation& equation, Formula side) {
+    then_put_in(equation, std::move(side));
+    equation.symbolic = equation.sides.size();
+  }
   void then_numbers(Equation& equation, const Array& value) const {
-    if (is_short(value)) then(equation, numbers(value));
+    if (is_short(value)) then_put_in(equation, numbers(value));
   }
 
   // ----------------------------------------------------------------------------------------------------------- forward
@@ -164,7 +169,7 @@ class Teacher {
     told.title = detail::title_of_step(op.rule->name(), names);
     Equation equation{{symbol_of(op.result)}, "", ""};
     then(equation, op.rule->formula(symbols));
-    if (all_numbers) then(equation, op.rule->formula(values));
+    if (all_numbers) then_put_in(equation, op.rule->formula(values));
     then_numbers(equation, slot(op.result).value);
     equation.shapes = shapes_of(op);
     told.equations.push_back(std::move(equation));
@@ -205,7 +210,7 @@ class Teacher {
     told.text = one ? "The derivative of the output with respect to itself is 1."
                     : "The gradient is that of the sum of all outputs: each of them counts once.";
     Equation equation{{gradient_of(output())}, "", ""};
-    then(equation, Formula::put_in("1"));
+    then_put_in(equation, Formula::put_in("1"));
     if (!one) equation.shapes = text::dimensions(slot(output()).shape);
     told.equations.push_back(std::move(equation));
     out_.steps.push_back(std::move(told));
@@ -296,22 +301,22 @@ class Teacher {
   Equation total(int receiver) {
     const std::vector<detail::Part>& parts = parts_[at(receiver)];
     Equation equation{{gradient_of(receiver)}, parts.back().shapes, parts.back().reason};
-    const auto add = [&](auto member) {
+    const auto add = [&](auto member, bool symbolic) {
       std::vector<Formula> terms;
       for (const detail::Part& part : parts) {
         if (!(part.*member)) return;
         terms.push_back(*(part.*member));
       }
-      then(equation, Formula::sum(terms));
+      symbolic ? then(equation, Formula::sum(terms)) : then_put_in(equation, Formula::sum(terms));
     };
-    add(&detail::Part::chain);
+    add(&detail::Part::chain, true);
     if (parts.size() == 1) {
-      add(&detail::Part::symbols);
-      add(&detail::Part::numbers);
-      add(&detail::Part::product);
+      add(&detail::Part::symbols, true);
+      add(&detail::Part::numbers, false);
+      add(&detail::Part::product, false);
     } else {
-      add(&detail::Part::product);
-      add(&detail::Part::value);
+      add(&detail::Part::product, false);
+      add(&detail::Part::value, false);
     }
     then_numbers(equation, slot(receiver).gradient);
     if (equation.shapes.empty() && slot(receiver).shape.rank() > 0) {
@@ -323,8 +328,9 @@ class Teacher {
   Equation part_so_far(int receiver) const {
     const detail::Part& part = parts_[at(receiver)].back();
     Equation equation{{*part.chain}, part.shapes, part.reason};
-    for (const auto& side : {part.symbols, part.numbers, part.product, part.value}) {
-      if (side) then(equation, *side);
+    if (part.symbols) then(equation, *part.symbols);
+    for (const auto& side : {part.numbers, part.product, part.value}) {
+      if (side) then_put_in(equation, *side);
     }
     return equation;
   }

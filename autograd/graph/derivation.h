@@ -18,8 +18,9 @@ enum class Phase : std::uint8_t { forward, backward };
 /// A line of mathematics: what is equal, from left to right: ∂L/∂x = ∂L/∂q·∂q/∂x = (−4)·1 = −4.
 struct Equation {
   std::vector<Formula> sides;
-  std::string shapes;  // of a product of matrices: "(2×64)(64×16) = (2×16)"; else empty
-  std::string reason;  // why something is transposed or summed, in words; else empty
+  std::string shapes;        // of a product of matrices: "(2×64)(64×16) = (2×16)"; else empty
+  std::string reason;        // why something is transposed or summed, in words; else empty
+  std::size_t symbolic = 1;  // so many sides are made of symbols; those after them, of numbers
 };
 
 /// An arrow of the drawing: argument number `argument` of step number `step`.

@@ -3,84 +3,21 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
-#include <cmath>
 #include <iterator>
 #include <string_view>
 #include <vector>
 
+#include "autograd/graph/derivation_layout.h"
 #include "autograd/graph/text.h"
 
 namespace gradus {
 
 namespace {
 
-std::string_view word(Phase phase) { return phase == Phase::forward ? "Forward" : "Backward"; }
-
-/// Names in a derivation are the user's: nothing in them may act on a terminal or break a line.
-std::string harmless(std::string_view user_text) {
-  const std::string quoted = text::quote_label(user_text);
-  std::string out;
-  for (std::size_t i = 1; i + 1 < quoted.size(); ++i) {
-    const std::string_view rest = std::string_view(quoted).substr(i);
-    if (quoted[i] == '\\') {
-      out += quoted[++i] == 'n' ? ' ' : quoted[i];
-    } else if (rest.starts_with("&lt;") || rest.starts_with("&gt;")) {
-      out += rest[1] == 'l' ? '<' : '>';
-      i += 3;
-    } else if (rest.starts_with("&amp;")) {
-      out += '&';
-      i += 4;
-    } else {
-      out += quoted[i];
-    }
-  }
-  return out;
-}
-
-// ------------------------------------------------------------------------------------------------------ the closing table
-
-using Row = std::array<std::string, 4>;
-
-std::string numbers_of(const Array& a, int digits) {
-  if (!a) return "not computed";
-  if (a.size() == 1) return derivation_number(a.item(), digits);
-  std::string list;
-  for (const double x : a.to_vector()) list += (list.empty() ? "" : ", ") + derivation_number(x, digits);
-  return "[" + list + "]";
-}
-
-/// The largest distance of two numbers at the same place.
-std::string largest_distance(const DerivationCheck& check) {
-  if (!check.difference) return "";
-  const std::vector<double> a = check.gradient.to_vector();
-  const std::vector<double> b = check.difference.to_vector();
-  double largest = 0.0;
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    const double distance = std::fabs(a[i] - b[i]);
-    largest = distance <= largest ? largest : distance;  // NaN stays
-  }
-  // How small it is depends on the last bits of a difference: nothing is to be read into that.
-  return largest < 1e-8 ? "< 1e−8" : derivation_number(largest, 1);
-}
-
-/// Few numbers are written out, of many the shape is told.
-Row row_of(const Graph& graph, const Derivation& derivation, const DerivationCheck& check) {
-  const Slot& slot = graph.slots()[static_cast<std::size_t>(check.slot)];
-  const auto written = [&](const Array& a) {
-    return a && a.size() > 6 ? text::dimensions(slot.shape) : numbers_of(a, derivation.digits);
-  };
-  return {derivation.symbols[static_cast<std::size_t>(check.slot)], written(check.gradient), written(check.difference),
-          largest_distance(check)};
-}
-
-constexpr std::array<std::string_view, 4> headings{"leaf", "gradient", "central difference", "distance"};
-
-std::vector<Row> table(const Graph& graph, const Derivation& derivation) {
-  std::vector<Row> rows;
-  for (const DerivationCheck& check : derivation.checks) rows.push_back(row_of(graph, derivation, check));
-  return rows;
-}
+using detail::harmless;
+using detail::heading;
+using detail::Table;
+using detail::tables_of;
 
 // ------------------------------------------------------------------------------------------------------------------ text
 
@@ -95,14 +32,14 @@ class TextWriter {
     const Phase* phase = nullptr;
     for (const DerivationStep& step : derivation_.steps) {
       if (phase == nullptr || *phase != step.phase) {
-        print("{}{}\n", phase == nullptr ? "" : "\n", colored(color_of(step.phase), word(step.phase)));
+        print("{}{}\n", phase == nullptr ? "" : "\n", colored(color_of(step.phase), heading(step.phase)));
       }
       phase = &step.phase;
       print("{:>3}. {}\n", ++number, colored("1", harmless(step.title)));
       if (!step.text.empty()) print("     {}\n", harmless(step.text));
       for (const Equation& equation : step.equations) line(equation);
     }
-    closing_table();
+    for (const Table& table : tables_of(graph_, derivation_)) print_table(table);
     return std::move(out_);
   }
 
@@ -126,23 +63,25 @@ class TextWriter {
     if (!equation.reason.empty()) print("         {}\n", colored("2", harmless(equation.reason)));
   }
 
-  void closing_table() {
-    std::vector<Row> rows{{"leaf", "gradient", "central difference", "distance"}};
-    for (Row row : table(graph_, derivation_)) {
-      row[0] = harmless(text::subscripted(row[0]));
-      rows.push_back(std::move(row));
+  void print_table(const Table& table) {
+    std::vector<std::vector<std::string>> rows{table.headings};
+    for (const auto& row : table.rows) {
+      rows.push_back(row);
+      if (table.first_is_symbol) rows.back()[0] = text::subscripted(row[0]);
+      for (std::string& cell : rows.back()) cell = harmless(cell);
     }
-    if (rows.size() == 1) return;
-    std::array<std::size_t, 4> widths{};
-    for (const Row& row : rows) {
+    std::vector<std::size_t> widths(table.headings.size());
+    for (const auto& row : rows) {
       for (std::size_t c = 0; c < row.size(); ++c) widths[c] = std::max(widths[c], text::code_points(row[c]));
     }
-    print("\n{}\n", colored("1", "Check"));
-    for (const Row& row : rows) {
+    print("\n{}\n", colored("1", table.title));
+    if (!table.text.empty()) print("     {}\n", harmless(table.text));
+    for (const auto& row : rows) {
       std::string line = "     ";
       for (std::size_t c = 0; c < row.size(); ++c) {
         const std::string padding(widths[c] - text::code_points(row[c]), ' ');
-        line += c == 0 ? row[c] + padding : "   " + padding + row[c];
+        if (c > 0) line += "   ";
+        line += c == 0 || !table.numbers ? row[c] + padding : padding + row[c];
       }
       line.erase(line.find_last_not_of(' ') + 1);
       print("{}\n", line);
@@ -212,7 +151,7 @@ std::string to_markdown(const Graph& graph, const Derivation& derivation, const 
   int number = 0;
   const Phase* phase = nullptr;
   for (const DerivationStep& step : derivation.steps) {
-    if (phase == nullptr || *phase != step.phase) print("## {}\n\n", word(step.phase));
+    if (phase == nullptr || *phase != step.phase) print("## {}\n\n", heading(step.phase));
     phase = &step.phase;
     print("{}. **{}**\n", ++number, markdown_prose(step.title));
     if (!step.text.empty()) print("\n   {}\n", markdown_prose(step.text));
@@ -223,12 +162,23 @@ std::string to_markdown(const Graph& graph, const Derivation& derivation, const 
     }
     out += '\n';
   }
-  if (derivation.checks.empty()) return out;
-  print("## Check\n\n| {} | {} | {} | {} |\n|---|---:|---:|---:|\n", headings[0], headings[1], headings[2],
-        headings[3]);
-  for (const Row& row : table(graph, derivation)) {
-    print("| ${}$ | {} | {} | {} |\n", Formula(row[0]).latex(), markdown_prose(row[1]), markdown_prose(row[2]),
-          markdown_prose(row[3]));
+  for (const Table& table : tables_of(graph, derivation)) {
+    print("## {}\n\n", markdown_prose(table.title));
+    if (!table.text.empty()) print("{}\n\n", markdown_prose(table.text));
+    std::string rule = "|";
+    for (std::size_t c = 0; c < table.headings.size(); ++c) {
+      print("| {} ", markdown_prose(table.headings[c]));
+      rule += c == 0 || !table.numbers ? "---|" : "---:|";
+    }
+    print("|\n{}\n", rule);
+    for (const auto& row : table.rows) {
+      for (std::size_t c = 0; c < row.size(); ++c) {
+        const bool symbol = c == 0 && table.first_is_symbol;
+        print("| {} ", symbol ? "$" + Formula(row[c]).latex() + "$" : markdown_prose(row[c]));
+      }
+      out += "|\n";
+    }
+    out += '\n';
   }
   return out;
 }
@@ -249,7 +199,7 @@ std::string to_latex(const Graph& graph, const Derivation& derivation, const std
     const bool first = phase == nullptr;
     const bool turns = first || *phase != step.phase;
     if (turns)
-      print("{}\\subsection*{{{}}}\n\\begin{{enumerate}}\n", first ? "" : "\\end{enumerate}\n", word(step.phase));
+      print("{}\\subsection*{{{}}}\n\\begin{{enumerate}}\n", first ? "" : "\\end{enumerate}\n", heading(step.phase));
     phase = &step.phase;
     print("\\item \\textbf{{{}}} {}\n", latex_prose(step.title), latex_prose(step.text));
     for (const Equation& equation : step.equations) {
@@ -259,12 +209,21 @@ std::string to_latex(const Graph& graph, const Derivation& derivation, const std
     }
   }
   if (phase != nullptr) out += "\\end{enumerate}\n";
-  if (!derivation.checks.empty()) {
-    print("\\subsection*{{Check}}\n\\begin{{tabular}}{{lrrr}}\n{} & {} & {} & {} \\\\ \\hline\n", headings[0],
-          headings[1], headings[2], headings[3]);
-    for (const Row& row : table(graph, derivation)) {
-      print("${}$ & {} & {} & {} \\\\\n", Formula(row[0]).latex(), latex_prose(row[1]), latex_prose(row[2]),
-            latex_prose(row[3]));
+  for (const Table& table : tables_of(graph, derivation)) {
+    print("\\subsection*{{{}}}\n", latex_prose(table.title));
+    if (!table.text.empty()) print("{}\n\n", latex_prose(table.text));
+    const auto columns = std::string(table.headings.size() - 1, table.numbers ? 'r' : 'l');
+    print("\\begin{{tabular}}{{l{}}}\n", columns);
+    for (std::size_t c = 0; c < table.headings.size(); ++c) {
+      print("{}{}", c == 0 ? "" : " & ", latex_prose(table.headings[c]));
+    }
+    out += " \\\\ \\hline\n";
+    for (const auto& row : table.rows) {
+      for (std::size_t c = 0; c < row.size(); ++c) {
+        const bool symbol = c == 0 && table.first_is_symbol;
+        print("{}{}", c == 0 ? "" : " & ", symbol ? "$" + Formula(row[c]).latex() + "$" : latex_prose(row[c]));
+      }
+      out += " \\\\\n";
     }
     out += "\\end{tabular}\n";
   }

@@ -33,26 +33,8 @@ def eval_json(*arguments, **options):
     return json.loads(out("eval", *arguments, "--json", **options))
 
 
-class Derive(unittest.TestCase):
+class Lesson(unittest.TestCase):
     NEURON = ("tanh(x*w + b)", "--var", "x=2", "--param", "w=-3", "--param", "b=6.5")
-
-    def test_text_has_both_passes_and_the_differences(self):
-        text = out("derive", "x*y + sin(y)", "--var", "x=2", "--var", "y=5")
-        self.assertIn("v₁ = xy = 2·5 = 10", text)
-        self.assertIn(" + ", text[text.index("Backward"):])  # y is used twice: its parts are added
-        self.assertIn("central difference", text)
-        self.assertNotIn("\x1b", text)
-
-    def test_latex_is_a_document_or_a_fragment(self):
-        self.assertTrue(out("derive", *self.NEURON, "-T", "tex").startswith("\\documentclass"))
-        fragment = out("derive", *self.NEURON, "-T", "tex", "--fragment")
-        self.assertNotIn("documentclass", fragment)
-        self.assertIn("\\tanh\\left(", fragment)
-
-    def test_an_unknown_format_is_a_usage_error(self):
-        result = run("derive", *self.NEURON, "-T", "docx")
-        self.assertEqual(result.returncode, 2)
-        self.assertIn("use text, md or tex", result.stderr.decode())
 
     def test_a_lesson_is_one_page_that_needs_nothing_else(self):
         with tempfile.TemporaryDirectory() as folder:

@@ -9,6 +9,7 @@
 
 #include "autograd/base/file.h"
 #include "autograd/graph/derivation.h"
+#include "autograd/graph/derivation_json.h"
 #include "autograd/graph/derivation_text.h"
 #include "autograd/graph/graph.h"
 #include "tools/gradus/bindings.h"
@@ -30,14 +31,14 @@ struct DeriveOptions {
   bool fragment = false;
 };
 
-/// "text", "md" or "tex": what was asked for, else what the file's ending says, else "text".
+/// "text", "md", "tex" or "json": what was asked for, else what the file's ending says, else "text".
 std::string chosen_format(const DeriveOptions& options) {
   std::string format = options.format;
   const std::size_t dot = options.output.rfind('.');
   if (format.empty() && dot != std::string::npos) format = options.output.substr(dot + 1);
   if (format.empty() || format == "txt") return "text";
-  if (format == "text" || format == "md" || format == "tex") return format;
-  throw UsageError(fmt::format("'{}' is no format for a derivation: use text, md or tex", format));
+  if (format == "text" || format == "md" || format == "tex" || format == "json") return format;
+  throw UsageError(fmt::format("'{}' is no format for a derivation: use text, md, tex or json", format));
 }
 
 bool on_a_terminal(const DeriveOptions& options) {
@@ -61,9 +62,10 @@ void run(const DeriveOptions& options, Context& context) {
   DerivationOptions how;
   how.digits = options.digits;
   const Derivation derived = derivation(graph, how);
-  const std::string content = format == "md"    ? to_markdown(graph, derived, options.title)
-                              : format == "tex" ? to_latex(graph, derived, options.title, !options.fragment)
-                                                : to_text(graph, derived, {options.title, on_a_terminal(options)});
+  const std::string content = format == "md"     ? to_markdown(graph, derived, options.title)
+                              : format == "json" ? to_json(graph, derived, options.title)
+                              : format == "tex"  ? to_latex(graph, derived, options.title, !options.fragment)
+                                                 : to_text(graph, derived, {options.title, on_a_terminal(options)});
   if (options.output.empty() || options.output == "-") {
     fmt::print("{}", content);
   } else {
@@ -85,8 +87,8 @@ Subcommand add_derive(CLI::App& app) {
   sub->add_option("--param", options->parameters, "NAME=VALUE: a parameter")
       ->type_name("NAME=VALUE")
       ->allow_extra_args(false);
-  sub->add_option("-o,--output", options->output, "a .txt, .md or .tex file; standard output without");
-  sub->add_option("-T,--format", options->format, "text, md or tex, whatever the file is called");
+  sub->add_option("-o,--output", options->output, "a .txt, .md, .tex or .json file; standard output without");
+  sub->add_option("-T,--format", options->format, "text, md, tex or json, whatever the file is called");
   sub->add_option("--title", options->title, "above the derivation");
   sub->add_option("--digits", options->digits, "significant digits of the numbers")->capture_default_str();
   sub->add_flag("--fragment", options->fragment, "LaTeX without a preamble, for a document that loads amsmath");

@@ -1,0 +1,38 @@
+// Derivations as JSON, for other programs to show.
+//
+// {"format": "gradus-derivation", "version": 1, "title": "…", "digits": 6,
+//  "output": "mul_1",
+//  "symbols": [{"slot": "mul_1", "symbol": "y", "text": "y", "latex": "y", "mathml": "<mrow>…", "name": "",
+//               "role": "output", "shape": [], "value": ARRAY, "gradient": ARRAY}, …],
+//  "steps": [{"number": 1, "phase": "forward", "title": "Multiply x by w", "text": "…",
+//             "equations": [{"sides": [FORMULA, …], "symbolic": 2, "shapes": "", "reason": ""}, …],
+//             "slots": ["mul_1"], "edges": [{"from": "input_1", "to": "mul_1", "argument": 0}, …],
+//             "values": ["mul_1"], "gradients": []}, …],
+//  "checks": [{"slot": "input_1", "gradient": ARRAY, "difference": ARRAY}, …]}
+//
+// A slot is named by its id, which is unique in the graph and the same on every run.
+// FORMULA is {"text": "xw", "latex": "x w", "mathml": "<mrow>…</mrow>"}: Unicode, LaTeX's math mode with amsmath, and the
+// content of a <math> element.
+// ARRAY is {"shape": [2, 3], "data": [1.0, …]}, row by row, or null where the numbers are not known; a number that JSON has no
+// word for is "nan", "inf" or "-inf".
+// role: input, parameter, constant, value, activation, output or loss.  phase: forward or backward.
+// sides: what is equal, from left to right.  The first `symbolic` of them are made of symbols, the others of numbers.
+// values, gradients: what is known from this step on.
+//
+// The version grows when a member changes its meaning or goes; members that are added leave it as it is.
+#pragma once
+#include <string>
+#include <string_view>
+
+#include "autograd/base/export.h"
+#include "autograd/graph/derivation.h"
+#include "autograd/graph/graph.h"
+
+namespace gradus {
+
+/// As described above; always well-formed, whatever bytes names and title are made of.  The same derivation gives the same
+/// bytes.
+[[nodiscard]] GRADUS_API std::string to_json(const Graph& graph, const Derivation& derivation,
+                                             std::string_view title = "");
+
+}  // namespace gradus

@@ -1,0 +1,81 @@
+#include "autograd/graph/derivation_layout.h"
+
+#include <cmath>
+#include <cstddef>
+#include <utility>
+
+#include "autograd/graph/text.h"
+
+namespace gradus::detail {
+
+std::string_view word(Phase phase) { return phase == Phase::forward ? "forward" : "backward"; }
+std::string_view heading(Phase phase) { return phase == Phase::forward ? "Forward" : "Backward"; }
+
+std::string harmless(std::string_view user_text) {
+  const std::string quoted = text::quote_label(user_text);
+  std::string out;
+  for (std::size_t i = 1; i + 1 < quoted.size(); ++i) {
+    const std::string_view rest = std::string_view(quoted).substr(i);
+    if (quoted[i] == '\\') {
+      out += quoted[++i] == 'n' ? ' ' : quoted[i];
+    } else if (rest.starts_with("&lt;") || rest.starts_with("&gt;")) {
+      out += rest[1] == 'l' ? '<' : '>';
+      i += 3;
+    } else if (rest.starts_with("&amp;")) {
+      out += '&';
+      i += 4;
+    } else {
+      out += quoted[i];
+    }
+  }
+  return out;
+}
+
+namespace {
+
+std::string numbers_of(const Array& a, int digits) {
+  if (!a) return "not computed";
+  if (a.size() == 1) return derivation_number(a.item(), digits);
+  std::string list;
+  for (const double x : a.to_vector()) list += (list.empty() ? "" : ", ") + derivation_number(x, digits);
+  return "[" + list + "]";
+}
+
+/// The largest distance of two numbers at the same place.
+std::string largest_distance(const DerivationCheck& check) {
+  if (!check.difference) return "";
+  const std::vector<double> a = check.gradient.to_vector();
+  const std::vector<double> b = check.difference.to_vector();
+  double largest = 0.0;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    const double distance = std::fabs(a[i] - b[i]);
+    largest = distance <= largest ? largest : distance;  // NaN stays
+  }
+  // How small it is depends on the last bits of a difference: nothing is to be read into that.
+  return largest < 1e-8 ? "< 1e−8" : derivation_number(largest, 1);
+}
+
+/// Few numbers are written out, of many the shape is told.
+std::string written(const Array& a, int digits) {
+  return a && a.size() > 6 ? text::dimensions(a.shape()) : numbers_of(a, digits);
+}
+
+Table table_of_checks(const Derivation& derivation) {
+  Table table{"Check", "", {"leaf", "gradient", "central difference", "distance"}, {}, true, true};
+  for (const DerivationCheck& check : derivation.checks) {
+    table.rows.push_back({derivation.symbols[static_cast<std::size_t>(check.slot)],
+                          written(check.gradient, derivation.digits), written(check.difference, derivation.digits),
+                          largest_distance(check)});
+  }
+  return table;
+}
+
+}  // namespace
+
+std::vector<Table> tables_of(const Graph&, const Derivation& derivation) {
+  std::vector<Table> tables;
+  if (!derivation.checks.empty()) tables.push_back(table_of_checks(derivation));
+  return tables;
+}
+
+}  // namespace gradus::detail
