@@ -82,6 +82,22 @@ Window Window::block(const Shape& whole, std::span<const std::int64_t> first, co
   return w;
 }
 
+std::vector<Slice> Window::slices() const {
+  std::vector<Slice> out;
+  for (int axis = 0; axis < whole_.rank(); ++axis) {
+    const auto k = static_cast<std::size_t>(axis);
+    if (((dropped_ >> k) & 1U) != 0) {
+      out.emplace_back(first_[k]);
+    } else if (counts_[axis] == 0) {
+      out.emplace_back(0, 0);
+    } else {
+      const std::int64_t end = first_[k] + step_[k] * counts_[axis];
+      out.emplace_back(first_[k], end < 0 ? std::nullopt : std::optional(end), step_[k]);
+    }
+  }
+  return out;
+}
+
 bool Window::changes_nothing() const noexcept {
   return is_everything() && std::ranges::all_of(step_, [](std::int64_t step) { return step > 0; });
 }

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <vector>
 
 #include "autograd/array/array.h"
 
@@ -41,6 +42,8 @@ class GRADUS_API Window {
   /// The shape of the array looked at, and of what is seen of it.
   [[nodiscard]] const Shape& whole() const noexcept { return whole_; }
   [[nodiscard]] Shape shape() const { return reduced(counts_, dropped_, false); }
+  /// The slices that make the same window of an array of the shape `whole`.
+  [[nodiscard]] std::vector<Slice> slices() const;
   /// Whether every element is seen, in this order or reversed.
   [[nodiscard]] bool is_everything() const noexcept { return dropped_ == 0 && counts_ == whole_; }
 

@@ -110,6 +110,7 @@ class GraphBuilder {
     slot.shape = value.shape();
     slot.dtype = value.dtype();
     slot.value = value;
+    slot.differentiated = record != nullptr && record->requires_grad;
     if (record != nullptr && record->named()) slot.name = record->extra->name;
     graph_.slots_.push_back(std::move(slot));
     graph_.records_.push_back(record);

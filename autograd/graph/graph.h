@@ -26,10 +26,11 @@ struct Slot {
   Role role = Role::value;
   Shape shape;
   DType dtype = DType::float64;
-  Array value;     // without numbers when the recording did not keep them (see Array::has_data)
-  Array gradient;  // null: not computed
-  int step = -1;   // the step that computes it; -1: a leaf
-  int scope = -1;  // the innermost module it belongs to; -1: none
+  bool differentiated = false;  // whether a gradient flows to it: it came from a variable or a parameter, or is one
+  Array value;                  // without numbers when the recording did not keep them (see Array::has_data)
+  Array gradient;               // null: not computed
+  int step = -1;                // the step that computes it; -1: a leaf
+  int scope = -1;               // the innermost module it belongs to; -1: none
 };
 
 /// A module: a box around its steps in a drawing.

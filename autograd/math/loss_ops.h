@@ -1,6 +1,7 @@
 // Elementwise ops behind the losses: each fused, because composed of simpler ops it would overflow, cancel or lose the
 // digits of a confident prediction.
 #pragma once
+#include <array>
 #include <string_view>
 
 #include "autograd/math/activations.h"
@@ -15,6 +16,8 @@ struct HuberBend : Unary {
   static constexpr std::string_view name = "huber_bend";
   double threshold = 1.0;
   double slope = 1.0;
+  static constexpr auto attributes = std::array{Attribute<HuberBend>{"threshold", &HuberBend::threshold},
+                                                Attribute<HuberBend>{"slope", &HuberBend::slope}};
   [[nodiscard]] constexpr auto value(auto x) const {
     using X = decltype(x);
     return where(abs(x) <= X(threshold), X(slope / threshold), where(x == x, X(0.0), x));
@@ -27,6 +30,8 @@ struct HuberSlope : Unary {
   static constexpr std::string_view name = "huber_slope";
   double threshold = 1.0;
   double slope = 1.0;
+  static constexpr auto attributes = std::array{Attribute<HuberSlope>{"threshold", &HuberSlope::threshold},
+                                                Attribute<HuberSlope>{"slope", &HuberSlope::slope}};
   [[nodiscard]] constexpr auto value(auto x) const {
     using X = decltype(x);
     const X line = x / X(threshold / slope);
@@ -42,6 +47,8 @@ struct Huber : Unary {
   static constexpr std::string_view name = "huber";
   double threshold = 1.0;
   double slope = 1.0;
+  static constexpr auto attributes =
+      std::array{Attribute<Huber>{"threshold", &Huber::threshold}, Attribute<Huber>{"slope", &Huber::slope}};
   [[nodiscard]] constexpr auto value(auto x) const {
     using X = decltype(x);
     const X size = abs(x);

@@ -12,9 +12,11 @@
 #include <string_view>
 #include <tuple>
 #include <type_traits>
+#include <typeinfo>
 #include <utility>
 
 #include "autograd/array/elementwise.h"
+#include "autograd/math/composites.h"
 #include "autograd/math/formula.h"
 #include "autograd/math/pullback.h"
 #include "autograd/tensor/rule.h"
@@ -186,8 +188,8 @@ bool same_attributes(const Op& a, const Op& b) {
     return std::ranges::all_of(Op::attributes, [&](const auto& attribute) {
       return std::bit_cast<std::uint64_t>(a.*attribute.member) == std::bit_cast<std::uint64_t>(b.*attribute.member);
     });
-  } else if constexpr (requires { a.same_as(b); }) {
-    return a.same_as(b);
+  } else if constexpr (requires { Op::fields; }) {
+    return same_fields(a, b);
   } else {
     return false;
   }
@@ -201,10 +203,13 @@ template <class Op>
 requires is_listed<Op>
 inline constexpr bool is_taught<Op> = !Op::internal;
 
-/// What people are shown as a derivative where the op states that, else what is computed.
+/// What people are shown as a derivative where that is stated, else what is computed.
 template <int I, class Op, class... X>
 Formula shown_derivative(const Op& op, const Formula& y, const X&... x) {
-  if constexpr (requires { op.shown(wrt<I>{}, x..., y); }) {
+  const auto number = [](std::string_view, double value) { return Formula(value); };
+  if constexpr (!std::same_as<decltype(slope_of<I>(op, number, x...)), NotStated>) {
+    return slope_of<I>(op, number, x...);
+  } else if constexpr (requires { op.shown(wrt<I>{}, x..., y); }) {
     return as<Formula>(op.shown(wrt<I>{}, x..., y));
   } else {
     return as<Formula>(partial<I>(op, x..., y));
@@ -266,6 +271,7 @@ class BoxedRule : public Rule {
   [[nodiscard]] Tensor push(std::span<const Tensor> t, std::span<const Tensor> x, const Tensor& y) const override {
     return push_all(t, x, y);
   }
+  [[nodiscard]] AnyOp op_struct() const override { return {&typeid(Op), &op_}; }
   [[nodiscard]] ElementwiseLoop elementwise() const override {
     if constexpr (Structural<Op>) {
       return {};

@@ -170,4 +170,10 @@ Tensor conv_transpose1d(const Tensor& x, const Tensor& w, const Tensor& bias, co
   return conv_transpose("conv_transpose1d", 1, x, w, bias, options);
 }
 
+// Saved graphs name these (graph/saved_ops.cpp).
+template const detail::RuleEntry& detail::unlisted_rule<Convolve>();
+template const detail::RuleEntry& detail::unlisted_rule<ConvolveBiased>();
+template const detail::RuleEntry& detail::unlisted_rule<ConvolveInput>();
+template const detail::RuleEntry& detail::unlisted_rule<ConvolveWeight>();
+
 }  // namespace gradus

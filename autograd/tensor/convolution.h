@@ -25,6 +25,7 @@ struct Convolve : Binary {
   static constexpr std::uint32_t reads(wrt<0>) { return 0b10; }
   static constexpr std::uint32_t reads(wrt<1>) { return 0b01; }
   Convolution geometry;
+  static constexpr auto fields = std::tuple(field("geometry", &Convolve::geometry));
   [[nodiscard]] Array value(const Array& x, const Array& w) const { return convolve(x, w, geometry); }
   template <class V>
   V vjp(wrt<0>, const V& u, const V& x, const V& w, const V&) const;
@@ -40,6 +41,7 @@ struct ConvolveBiased : Ternary {
   static constexpr std::uint32_t reads(wrt<1>) { return 0b001; }
   static constexpr std::uint32_t reads(wrt<2>) { return 0; }
   Convolution geometry;
+  static constexpr auto fields = std::tuple(field("geometry", &ConvolveBiased::geometry));
   [[nodiscard]] Array value(const Array& x, const Array& w, const Array& b) const {
     return convolve(x, w, geometry, b);
   }
@@ -65,6 +67,7 @@ struct ConvolveInput : Binary {
   static constexpr std::uint32_t reads(wrt<0>) { return 0b10; }
   static constexpr std::uint32_t reads(wrt<1>) { return 0b01; }
   Convolution geometry;
+  static constexpr auto fields = std::tuple(field("geometry", &ConvolveInput::geometry));
   [[nodiscard]] Array value(const Array& g, const Array& w) const { return convolve_input(g, w, geometry); }
   template <class V>
   V vjp(wrt<0>, const V& u, const V& g, const V& w, const V&) const;
@@ -80,6 +83,7 @@ struct ConvolveWeight : Binary {
   static constexpr std::uint32_t reads(wrt<0>) { return 0b10; }
   static constexpr std::uint32_t reads(wrt<1>) { return 0b01; }
   Convolution geometry;
+  static constexpr auto fields = std::tuple(field("geometry", &ConvolveWeight::geometry));
   [[nodiscard]] Array value(const Array& x, const Array& g) const { return convolve_weight(x, g, geometry); }
   template <class V>
   V vjp(wrt<0>, const V& u, const V& x, const V& g, const V&) const;

@@ -120,4 +120,10 @@ Tensor trace(const Tensor& x) {
   return sum(diagonal(x));
 }
 
+// Saved graphs name these (graph/saved_ops.cpp).
+template const detail::RuleEntry& detail::unlisted_rule<DiagonalMatrix>();
+template const detail::RuleEntry& detail::unlisted_rule<Diagonal>();
+template const detail::RuleEntry& detail::unlisted_rule<Triangle<true>>();
+template const detail::RuleEntry& detail::unlisted_rule<Triangle<false>>();
+
 }  // namespace gradus

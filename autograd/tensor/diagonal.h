@@ -16,6 +16,9 @@ struct DiagonalMatrix : Unary {
   std::int64_t rows = 0;
   std::int64_t columns = 0;
   std::int64_t offset = 0;
+  static constexpr auto fields =
+      std::tuple(field("rows", &DiagonalMatrix::rows), field("columns", &DiagonalMatrix::columns),
+                 field("offset", &DiagonalMatrix::offset));
   [[nodiscard]] Array value(const Array& x) const;
   template <class V>
   V vjp(wrt<0>, const V& g, const V&, const V&) const;
@@ -27,6 +30,7 @@ struct Diagonal : Unary {
   static constexpr bool structural = true, multilinear = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
   std::int64_t offset = 0;
+  static constexpr auto fields = std::tuple(field("offset", &Diagonal::offset));
   [[nodiscard]] Array value(const Array& x) const;
   template <class V>
   V vjp(wrt<0>, const V& g, const V& x, const V&) const {
@@ -47,6 +51,7 @@ struct Triangle : Unary {
   static constexpr bool structural = true, multilinear = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
   std::int64_t offset = 0;
+  static constexpr auto fields = std::tuple(field("offset", &Triangle::offset));
   [[nodiscard]] Array value(const Array& x) const;
   template <class V>
   V vjp(wrt<0>, const V& g, const V&, const V&) const {

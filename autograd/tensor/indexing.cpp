@@ -92,4 +92,11 @@ Tensor embedding(const Tensor& weight, const Indices& indices, std::optional<std
   return rows(concat({constant, rows(weight, std::move(others), list)}), std::move(places), indices.shape());
 }
 
+// Saved graphs name these (graph/saved_ops.cpp).
+template const detail::RuleEntry& detail::unlisted_rule<Extract>();
+template const detail::RuleEntry& detail::unlisted_rule<Gather<true>>();
+template const detail::RuleEntry& detail::unlisted_rule<Gather<false>>();
+template const detail::RuleEntry& detail::unlisted_rule<ScatterAdd<true>>();
+template const detail::RuleEntry& detail::unlisted_rule<ScatterAdd<false>>();
+
 }  // namespace gradus

@@ -21,6 +21,7 @@ struct Pad : Unary {
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
   Window window;
   double fill = 0.0;
+  static constexpr auto fields = std::tuple(field("window", &Pad::window), field("fill", &Pad::fill));
   [[nodiscard]] Array value(const Array& x) const {
     Array out = Array::full(window.whole(), fill, x.dtype());
     window.write(x, out);
@@ -40,6 +41,7 @@ struct Extract : Unary {
   static constexpr bool structural = true, multilinear = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
   Window window;
+  static constexpr auto fields = std::tuple(field("window", &Extract::window));
   [[nodiscard]] Array value(const Array& x) const { return window.look(x); }
   template <class V>
   V vjp(wrt<0>, const V& g, const V&, const V&) const {

@@ -17,6 +17,7 @@ struct JoinAxes : Unary {
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
   int first = 0;   // first < second
   int second = 1;  // both of one size
+  static constexpr auto fields = std::tuple(field("first", &JoinAxes::first), field("second", &JoinAxes::second));
   [[nodiscard]] GRADUS_API Array value(const Array& x) const;
   template <class V>
   V vjp(wrt<0>, const V& g, const V& x, const V& y) const;
@@ -31,6 +32,7 @@ struct SplitAxes : Unary {
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
   int first = 0;  // first < second
   int second = 1;
+  static constexpr auto fields = std::tuple(field("first", &SplitAxes::first), field("second", &SplitAxes::second));
   [[nodiscard]] GRADUS_API Array value(const Array& x) const;
   template <class V>
   V vjp(wrt<0>, const V& g, const V&, const V&) const {

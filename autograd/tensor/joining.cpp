@@ -268,4 +268,8 @@ Tensor roll(const Tensor& x, std::int64_t shift, int axis) {
   return concat({slice(x, {size - moved, {}}, along), slice(x, {{}, size - moved}, along)}, along);
 }
 
+// Saved graphs name these (graph/saved_ops.cpp).
+template const detail::RuleEntry& detail::unlisted_rule<Concat>();
+template const detail::RuleEntry& detail::unlisted_rule<Pad>();
+
 }  // namespace gradus

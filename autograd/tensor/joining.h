@@ -19,6 +19,7 @@ struct Concat {
   static constexpr OpKind kind = OpKind::function;
   static constexpr bool structural = true;
   int axis = 0;
+  static constexpr auto fields = std::tuple(field("axis", &Concat::axis));
   [[nodiscard]] Array value(std::span<const Array> x) const;
   [[nodiscard]] static Formula formula(std::span<const Formula> x);
   template <class V>

@@ -22,14 +22,13 @@ struct MatMul : Binary {
   bool transpose_a = false;
   bool transpose_b = false;
   Shape batch;
+  static constexpr auto fields = std::tuple(field("transpose_a", &MatMul::transpose_a),
+                                            field("transpose_b", &MatMul::transpose_b), field("batch", &MatMul::batch));
 
   MatMul() = default;
   // A constructor, because aggregates are cleared before they are filled, and this one is made for every product.
   MatMul(bool transposed_a, bool transposed_b, const Shape& batch_axes)
       : transpose_a(transposed_a), transpose_b(transposed_b), batch(batch_axes) {}
-  [[nodiscard]] bool same_as(const MatMul& other) const {
-    return transpose_a == other.transpose_a && transpose_b == other.transpose_b && batch == other.batch;
-  }
   [[nodiscard]] Array value(const Array& a, const Array& b) const {
     return gradus::matmul(a, b, transpose_a, transpose_b, batch);
   }

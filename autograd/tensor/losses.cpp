@@ -112,4 +112,10 @@ Tensor kl_div(const Tensor& log_prediction, const Tensor& target, bool log_targe
   return reduce(terms, reduction);
 }
 
+// Saved graphs name these (graph/saved_ops.cpp).
+template const detail::RuleEntry& detail::unlisted_rule<Huber>();
+template const detail::RuleEntry& detail::unlisted_rule<Bce>();
+template const detail::RuleEntry& detail::unlisted_rule<BceWithLogits>();
+template const detail::RuleEntry& detail::unlisted_rule<KlTerm>();
+
 }  // namespace gradus

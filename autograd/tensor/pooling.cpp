@@ -86,4 +86,8 @@ Tensor avg_pool1d(const Tensor& x, std::int64_t kernel, const AvgPoolOptions& op
   return avg_pool("avg_pool1d", 1, x, kernel, options);
 }
 
+// Saved graphs name these (graph/saved_ops.cpp).
+template const detail::RuleEntry& detail::unlisted_rule<MaxPool>();
+template const detail::RuleEntry& detail::unlisted_rule<AvgPool>();
+
 }  // namespace gradus

@@ -76,6 +76,7 @@ struct MaxPool : Unary {
   static constexpr bool structural = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0b01; }
   WindowAxes window;
+  static constexpr auto fields = std::tuple(field("window", &MaxPool::window));
   [[nodiscard]] Array value(const Array& x) const { return max_pool(x, window); }
   template <class V>
   V vjp(wrt<0>, const V& g, const V& x, const V&) const {
@@ -96,6 +97,7 @@ struct AvgPool : Unary {
   static constexpr bool multilinear = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
   Average average;
+  static constexpr auto fields = std::tuple(field("average", &AvgPool::average));
   [[nodiscard]] Array value(const Array& x) const { return avg_pool(x, average); }
   template <class V>
   V vjp(wrt<0>, const V& g, const V&, const V&) const;

@@ -81,4 +81,14 @@ Tensor cumsum(const Tensor& x, int axis) { return apply(CumSum{{}, one_axis(x, a
 
 Tensor cumprod(const Tensor& x, int axis) { return apply(CumProd{{}, one_axis(x, axis, CumProd::name), false}, x); }
 
+// Saved graphs name these (graph/saved_ops.cpp).
+template const detail::RuleEntry& detail::unlisted_rule<Prod>();
+template const detail::RuleEntry& detail::unlisted_rule<ExtremeOf<Extreme::largest>>();
+template const detail::RuleEntry& detail::unlisted_rule<ExtremeOf<Extreme::smallest>>();
+template const detail::RuleEntry& detail::unlisted_rule<Var>();
+template const detail::RuleEntry& detail::unlisted_rule<Std>();
+template const detail::RuleEntry& detail::unlisted_rule<Norm>();
+template const detail::RuleEntry& detail::unlisted_rule<CumSum>();
+template const detail::RuleEntry& detail::unlisted_rule<CumProd>();
+
 }  // namespace gradus

@@ -27,6 +27,8 @@ struct Shift : Unary {
   std::uint32_t axes = 0;
   std::int64_t by = 1;
   double fill = 0.0;
+  static constexpr auto fields =
+      std::tuple(field("axes", &Shift::axes), field("by", &Shift::by), field("fill", &Shift::fill));
   [[nodiscard]] Array value(const Array& x) const { return gradus::shift(x, axes, by, fill); }
   template <class V>
   V vjp(wrt<0>, const V& g, const V&, const V&) const {
@@ -45,6 +47,7 @@ struct CumSum : Unary {
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
   std::uint32_t axes = 0;
   bool reverse = false;
+  static constexpr auto fields = std::tuple(field("axes", &CumSum::axes), field("reverse", &CumSum::reverse));
   [[nodiscard]] Array value(const Array& x) const { return gradus::cumsum(x, axes, reverse); }
   template <class V>
   V vjp(wrt<0>, const V& g, const V&, const V&) const {
@@ -61,6 +64,7 @@ struct Recurrence : Binary {
   static constexpr std::uint32_t reads(wrt<1>) { return 0b001; }
   std::uint32_t axes = 0;
   bool reverse = false;
+  static constexpr auto fields = std::tuple(field("axes", &Recurrence::axes), field("reverse", &Recurrence::reverse));
   [[nodiscard]] std::int64_t step() const { return reverse ? -1 : 1; }
   [[nodiscard]] Array value(const Array& a, const Array& b) const { return gradus::recurrence(a, b, axes, reverse); }
   template <class V>
@@ -89,6 +93,7 @@ struct CumProd : Unary {
   static constexpr std::uint32_t reads(wrt<0>) { return 0b11; }
   std::uint32_t axes = 0;
   bool reverse = false;
+  static constexpr auto fields = std::tuple(field("axes", &CumProd::axes), field("reverse", &CumProd::reverse));
   [[nodiscard]] std::int64_t step() const { return reverse ? -1 : 1; }
   [[nodiscard]] Array value(const Array& x) const { return gradus::cumprod(x, axes, reverse); }
   template <class V>
@@ -111,6 +116,8 @@ struct SlopedReduction : Unary {
   static constexpr bool structural = true;
   std::uint32_t axes = 0;
   bool keepdims = false;
+  static constexpr auto fields =
+      std::tuple(field("axes", &SlopedReduction::axes), field("keepdims", &SlopedReduction::keepdims));
 
   template <class V>
   V vjp(wrt<0>, const V& g, const V& x, const V& y) const {
@@ -141,6 +148,7 @@ struct OtherProducts : Unary {
   static constexpr bool structural = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0b01; }
   std::uint32_t axes = 0;
+  static constexpr auto fields = std::tuple(field("axes", &OtherProducts::axes));
   [[nodiscard]] Array value(const Array& x) const { return other_products(x, axes); }
   template <class V>
   V vjp(wrt<0>, const V& g, const V& x, const V& y) const {
@@ -207,6 +215,7 @@ struct Centered : Unary {
   static constexpr bool structural = true, multilinear = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
   std::uint32_t axes = 0;
+  static constexpr auto fields = std::tuple(field("axes", &Centered::axes));
   [[nodiscard]] Array value(const Array& x) const { return centered(x, axes); }
   template <class V>
   V vjp(wrt<0>, const V& g, const V&, const V&) const {
@@ -219,6 +228,8 @@ struct Var : SlopedReduction<Var> {
   static constexpr std::string_view name = "var";
   static constexpr std::uint32_t reads(wrt<0>) { return 0b01; }
   double correction = 0.0;
+  static constexpr auto fields =
+      std::tuple(field("axes", &Var::axes), field("keepdims", &Var::keepdims), field("correction", &Var::correction));
   [[nodiscard]] GRADUS_API Array value(const Array& x) const;
   template <class V>
   V slope(const V& x, const V&) const {
@@ -231,6 +242,8 @@ struct Std : SlopedReduction<Std> {
   static constexpr std::string_view name = "std";
   static constexpr std::uint32_t reads(wrt<0>) { return 0b11; }
   double correction = 0.0;
+  static constexpr auto fields =
+      std::tuple(field("axes", &Std::axes), field("keepdims", &Std::keepdims), field("correction", &Std::correction));
   [[nodiscard]] GRADUS_API Array value(const Array& x) const;
   template <class V>
   V slope(const V& x, const V& y) const {
@@ -244,6 +257,8 @@ struct Norm : SlopedReduction<Norm> {
   static constexpr std::string_view name = "norm", symbol = "‖·‖";
   static constexpr std::uint32_t reads(wrt<0>) { return 0b11; }
   double p = 2.0;
+  static constexpr auto fields =
+      std::tuple(field("axes", &Norm::axes), field("keepdims", &Norm::keepdims), field("p", &Norm::p));
   [[nodiscard]] Array value(const Array& x) const { return gradus::norm(x, p, axes, keepdims); }
   template <class V>
   V slope(const V& x, const V& y) const {

@@ -10,12 +10,14 @@
 #include <string_view>
 #include <tuple>
 #include <type_traits>
+#include <typeinfo>
 #include <utility>
 
 #include "autograd/array/elementwise.h"
 #include "autograd/math/formula.h"
 #include "autograd/math/pullback.h"
 #include "autograd/tensor/anomaly.h"
+#include "autograd/tensor/fields.h"
 #include "autograd/tensor/tensor.h"
 
 namespace gradus {
@@ -28,6 +30,12 @@ struct ElementwiseLoop {
   const PerType<SlopeKernel>* slopes = nullptr;
   std::size_t attribute_bytes = 0;
   unsigned pullback_reads = 0;  // of a pullback: bit 0 the argument, bit 1 the result; else 0
+};
+
+/// The op struct behind a rule, for who knows its type.
+struct AnyOp {
+  const std::type_info* type = nullptr;  // null: a function of the user's
+  const void* op = nullptr;
 };
 
 class GRADUS_API Rule {
@@ -62,6 +70,7 @@ class GRADUS_API Rule {
   [[nodiscard]] virtual Tensor push(std::span<const Tensor> tangents, std::span<const Tensor> x,
                                     const Tensor& y) const = 0;
 
+  [[nodiscard]] virtual AnyOp op_struct() const { return {}; }
   /// The loops of an elementwise op; nothing for the others.
   [[nodiscard]] virtual ElementwiseLoop elementwise() const { return {}; }
   /// Whether another rule gives the same bits for the same arguments.

@@ -112,4 +112,9 @@ Tensor logsumexp(const Tensor& x, const Axes& axes, bool keepdims) {
   return apply(LogSumExp{{}, axes.mask(x.rank(), LogSumExp::name), keepdims}, x);
 }
 
+// Saved graphs name these (graph/saved_ops.cpp).
+template const detail::RuleEntry& detail::unlisted_rule<Softmax>();
+template const detail::RuleEntry& detail::unlisted_rule<LogSoftmax>();
+template const detail::RuleEntry& detail::unlisted_rule<LogSumExp>();
+
 }  // namespace gradus

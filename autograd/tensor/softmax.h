@@ -19,6 +19,7 @@ struct Anchored : Binary {
   static constexpr std::uint32_t reads(wrt<1>) { return 0b001; }
   std::uint32_t axes = 0;
   bool adjoint = false;
+  static constexpr auto fields = std::tuple(field("axes", &Anchored::axes), field("adjoint", &Anchored::adjoint));
   [[nodiscard]] Array value(const Array& y, const Array& g) const { return anchored(y, g, axes, adjoint); }
   template <class V>
   V vjp(wrt<0>, const V&, const V& y, const V&, const V&) const {
@@ -47,6 +48,7 @@ struct SoftmaxPullback : Binary {
   static constexpr std::uint32_t reads(wrt<0>) { return 0b011; }
   static constexpr std::uint32_t reads(wrt<1>) { return 0b001; }
   std::uint32_t axes = 0;
+  static constexpr auto fields = std::tuple(field("axes", &SoftmaxPullback::axes));
   [[nodiscard]] Array value(const Array& y, const Array& g) const { return softmax_pullback(y, g, axes); }
   template <class V>
   V vjp(wrt<0>, const V& h, const V& y, const V& g, const V&) const {
@@ -83,6 +85,7 @@ struct Softmax : Unary {
   static constexpr std::uint32_t reads(wrt<0>) { return 0b10; }
   std::uint32_t axes = 0;
   double of_nothing = std::numeric_limits<double>::quiet_NaN();  // the shares where every number is −∞
+  static constexpr auto fields = std::tuple(field("axes", &Softmax::axes), field("of_nothing", &Softmax::of_nothing));
   [[nodiscard]] GRADUS_API Array value(const Array& x) const;
   template <class V>
   V vjp(wrt<0>, const V& g, const V&, const V& y) const {
@@ -101,6 +104,7 @@ struct LogSoftmaxPullback : Binary {
   static constexpr std::uint32_t reads(wrt<0>) { return 0b011; }
   static constexpr std::uint32_t reads(wrt<1>) { return 0b001; }
   std::uint32_t axes = 0;
+  static constexpr auto fields = std::tuple(field("axes", &LogSoftmaxPullback::axes));
   [[nodiscard]] Array value(const Array& y, const Array& g) const { return log_softmax_pullback(y, g, axes); }
   template <class V>
   V vjp(wrt<0>, const V& h, const V& y, const V& g, const V&) const {
@@ -127,6 +131,7 @@ struct LogSoftmax : Unary {
   static constexpr bool structural = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0b01; }
   std::uint32_t axes = 0;
+  static constexpr auto fields = std::tuple(field("axes", &LogSoftmax::axes));
   [[nodiscard]] Array value(const Array& x) const { return log_softmax(x, axes, name); }
   template <class V>
   V vjp(wrt<0>, const V& g, const V& x, const V&) const {
@@ -148,6 +153,7 @@ struct LogSumExp : Unary {
   static constexpr std::uint32_t reads(wrt<0>) { return 0b01; }
   std::uint32_t axes = 0;
   bool keepdims = false;
+  static constexpr auto fields = std::tuple(field("axes", &LogSumExp::axes), field("keepdims", &LogSumExp::keepdims));
   [[nodiscard]] GRADUS_API Array value(const Array& x) const;
   template <class V>
   V vjp(wrt<0>, const V& g, const V& x, const V&) const {
@@ -223,6 +229,7 @@ struct CrossEntropy : Unary {
   static constexpr bool structural = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0b01; }
   Indices labels;
+  static constexpr auto fields = std::tuple(field("labels", &CrossEntropy::labels));
   [[nodiscard]] GRADUS_API Array value(const Array& x) const;
   template <class V>
   V vjp(wrt<0>, const V& g, const V& x, const V&) const {

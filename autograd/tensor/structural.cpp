@@ -48,4 +48,12 @@ Tensor transpose(const Tensor& x) {
 
 Tensor cast(const Tensor& x, DType dtype) { return x.dtype() == dtype ? x : apply(Cast{{}, dtype}, x); }
 
+// Saved graphs name these (graph/saved_ops.cpp).
+template const detail::RuleEntry& detail::unlisted_rule<Broadcast>();
+template const detail::RuleEntry& detail::unlisted_rule<Reshape>();
+template const detail::RuleEntry& detail::unlisted_rule<Permute>();
+template const detail::RuleEntry& detail::unlisted_rule<Cast>();
+template const detail::RuleEntry& detail::unlisted_rule<Sum>();
+template const detail::RuleEntry& detail::unlisted_rule<Mean>();
+
 }  // namespace gradus

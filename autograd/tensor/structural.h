@@ -32,7 +32,7 @@ struct Broadcast : Unary {
   static constexpr bool multilinear = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
   Shape shape;
-  [[nodiscard]] bool same_as(const Broadcast& other) const { return shape == other.shape; }
+  static constexpr auto fields = std::tuple(field("shape", &Broadcast::shape));
   [[nodiscard]] Array value(const Array& x) const { return x.broadcast_to(shape); }
   [[nodiscard]] Formula formula(const Formula& x) const { return x; }
   template <class V>
@@ -48,7 +48,7 @@ struct Reshape : Unary {
   static constexpr bool multilinear = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
   Shape shape;
-  [[nodiscard]] bool same_as(const Reshape& other) const { return shape == other.shape; }
+  static constexpr auto fields = std::tuple(field("shape", &Reshape::shape));
   [[nodiscard]] Array value(const Array& x) const { return x.reshape(shape); }
   template <class V>
   V vjp(wrt<0>, const V& g, const V& x, const V&) const {
@@ -64,7 +64,7 @@ struct Permute : Unary {
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
   std::array<int, max_rank> order{};
   int rank = 0;
-  [[nodiscard]] bool same_as(const Permute& other) const { return rank == other.rank && order == other.order; }
+  static constexpr auto fields = std::tuple(field("order", &Permute::order), field("rank", &Permute::rank));
   [[nodiscard]] Array value(const Array& x) const {
     return x.permute(std::span<const int>(order).first(static_cast<std::size_t>(rank)));
   }
@@ -87,7 +87,7 @@ struct Cast : Unary {
   static constexpr bool multilinear = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
   DType dtype = DType::float64;
-  [[nodiscard]] bool same_as(const Cast& other) const { return dtype == other.dtype; }
+  static constexpr auto fields = std::tuple(field("dtype", &Cast::dtype));
   [[nodiscard]] Array value(const Array& x) const { return x.to(dtype); }
   template <class V>
   V vjp(wrt<0>, const V& g, const V& x, const V&) const {
@@ -103,7 +103,7 @@ struct Sum : Unary {
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
   std::uint32_t axes = 0;  // bit k: axis k is summed
   bool keepdims = false;
-  [[nodiscard]] bool same_as(const Sum& other) const { return axes == other.axes && keepdims == other.keepdims; }
+  static constexpr auto fields = std::tuple(field("axes", &Sum::axes), field("keepdims", &Sum::keepdims));
   [[nodiscard]] Array value(const Array& x) const { return gradus::sum(x, axes, keepdims); }
   template <class V>
   V vjp(wrt<0>, const V& g, const V& x, const V&) const {
@@ -121,7 +121,7 @@ struct Mean : Unary {
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
   std::uint32_t axes = 0;
   bool keepdims = false;
-  [[nodiscard]] bool same_as(const Mean& other) const { return axes == other.axes && keepdims == other.keepdims; }
+  static constexpr auto fields = std::tuple(field("axes", &Mean::axes), field("keepdims", &Mean::keepdims));
   /// How many numbers go into each mean.
   [[nodiscard]] double count(const Shape& shape) const {
     double n = 1.0;

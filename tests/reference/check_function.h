@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "autograd/graph/graph_json.h"
 #include "autograd/tensor/check.h"
 #include "autograd/tensor/structural.h"
 #include "autograd/tensor/transforms.h"
@@ -64,19 +65,33 @@ inline std::string disagreement(const std::string& what, TensorList a, TensorLis
   return {};
 }
 
+/// What is wrong when the graph of y is written as JSON and read back; empty when nothing is.
+inline std::string read_back_wrong(const Tensor& y) {
+  if (!y.requires_grad()) return {};
+  Graph graph(y);
+  graph.compute_gradients();
+  const std::string text = to_json(graph);
+  try {
+    return to_json(from_json(text)) == text ? "" : "read back from JSON it is another graph\n";
+  } catch (const Error& error) {
+    return fmt::format("it cannot be read back from JSON: {}\n", error.what());
+  }
+}
+
 }  // namespace checking
 
 /// What is wrong with the derivatives of f at the inputs; empty when nothing is.  Checked are
 ///   - forward against reverse mode, ⟨u, J v⟩ = ⟨Jᵀu, v⟩, plain and recorded,
 ///   - that the pullback is linear in its seed and the tangent in its direction, and that gradients have the inputs' shapes,
 ///   - that the Hessian of a weighted sum is symmetric, ⟨v, H w⟩ = ⟨w, H v⟩,
-///   - that compiled and run again it gives the same bits,
+///   - that compiled and run again it gives the same bits, and written as JSON and read back too,
 ///   - derivatives up to an order against differences (check_gradients).
 inline std::string check_function(const std::string& label, const std::function<Tensor(const std::vector<Tensor>&)>& f,
                                   const std::vector<Array>& inputs, const FunctionChecks& checks = {}) {
   using checking::disagreement;
   using checking::Dot;
   using checking::random_like;
+  using checking::read_back_wrong;
   std::vector<Tensor> x;
   for (const Array& a : inputs) x.push_back(variable(a));
   const auto run = vjp(f, TensorList(x));
@@ -124,6 +139,7 @@ inline std::string check_function(const std::string& label, const std::function<
   wrong += disagreement("⟨w, Hv⟩ and ⟨v, Hw⟩", one.sum, other.sum, one.size + other.size, 100 * checks.rounding);
 
   if (checks.replays) wrong += replayed_wrong(f, inputs);
+  if (checks.replays) wrong += read_back_wrong(f(x));
 
   if (checks.differences) {
     CheckOptions options;

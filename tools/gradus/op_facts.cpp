@@ -35,23 +35,28 @@ std::string stated_derivative(const Op& op, const X&... x_and_y) {
   }
 }
 
+Formula attribute_name(std::string_view name, double) { return Formula(std::string(name)); }
+
 template <int I, class Op, class... X>
 std::string derivative(const Op& op, const Formula& y, const X&... x) {
-  if constexpr (requires { slope(op, wrt<I>{}, x...); }) {
-    std::string text = slope(op, wrt<I>{}, x...).text();
-    if constexpr (requires { note(op); }) text += note(op);
-    return text;
-  } else {
+  if constexpr (std::same_as<decltype(slope_of<I>(op, attribute_name, x...)), NotStated>) {
     return stated_derivative<I>(op, x..., y);
+  } else {
+    return slope_of<I>(op, attribute_name, x...).text();
   }
 }
 
 /// Empty where it would be the call again.
 template <class Op, class... X>
 std::string formula(const Op& op, const X&... x) {
-  if constexpr (requires { spelled_out(op, x...); }) return spelled_out(op, x...).text();
-  const std::string text = Formula::interpret(op, x...).text();
-  return text.starts_with(std::string(Op::name) + "(") ? "" : text;
+  if constexpr (requires { wording(op, x...); }) {
+    return wording(op, x...).text();
+  } else if constexpr (!std::same_as<decltype(composed_of(op, attribute_name, x...)), NotStated>) {
+    return composed_of(op, attribute_name, x...).text();
+  } else {
+    const std::string text = Formula::interpret(op, x...).text();
+    return text.starts_with(std::string(Op::name) + "(") ? "" : text;
+  }
 }
 
 template <class Op>

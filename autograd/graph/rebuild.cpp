@@ -1,0 +1,101 @@
+#include "autograd/graph/rebuild.h"
+
+#include <fmt/format.h>
+
+#include <memory>
+#include <utility>
+
+#include "autograd/base/error.h"
+#include "autograd/tensor/mode.h"
+
+namespace gradus::detail {
+
+namespace {
+
+std::size_t at(int i) { return static_cast<std::size_t>(i); }
+
+/// While one lives, what is recorded belongs to a scope that others share.
+class InScope {
+ public:
+  explicit InScope(Scope* scope) : before_(std::exchange(mode.scope, scope)) {}
+  ~InScope() { mode.scope = before_; }
+  InScope(const InScope&) = delete;
+  InScope& operator=(const InScope&) = delete;
+
+ private:
+  Scope* before_;
+};
+
+std::vector<Counted<Scope>> scopes_of(std::span<const Module> modules) {
+  std::vector<Counted<Scope>> scopes;
+  for (const Module& module : modules) {
+    auto scope = std::make_unique<Scope>();
+    scope->name = module.name;
+    scope->kind = module.kind;
+    scope->note = module.note;
+    if (module.parent >= 0) scope->parent = Counted<Scope>::share(scopes[at(module.parent)].get());
+    scopes.push_back(Counted<Scope>::adopt(scope.release()));
+  }
+  return scopes;
+}
+
+Tensor leaf_again(const Slot& slot) {
+  if (slot.role == Role::parameter) return parameter(slot.value, slot.name);
+  if (slot.differentiated) return variable(slot.value, slot.name);
+  return Tensor(slot.value, slot.name);
+}
+
+}  // namespace
+
+GraphParts parts_of(const Graph& graph) { return {graph.slots(), graph.steps(), graph.modules(), graph.outputs()}; }
+
+Tensor apply_rule(const Rule& rule, std::span<const Tensor> x) {
+  std::unique_ptr<Rule> own = rule.clone();
+  if (own == nullptr) {
+    throw GraphError(fmt::format("[graph] '{}' runs a function of yours: it cannot be recorded again", rule.name()));
+  }
+  std::vector<Array> values;
+  std::vector<Operand> operands;
+  std::uint32_t tracked = 0;
+  values.reserve(x.size());
+  for (std::size_t k = 0; k < x.size(); ++k) {
+    values.push_back(x[k].value());
+    if (x[k].requires_grad()) tracked |= bit_of(k);
+  }
+  for (std::size_t k = 0; k < x.size(); ++k) operands.push_back({&values[k], x[k].record().get()});
+  Array result = own->evaluate(values);
+  if (tracked == 0 || !recording()) return Tensor(std::move(result), Counted<Record>());
+  const std::uint32_t keep = own->keep(tracked);
+  Record* record = make_record(own.get(), true, operands, result, keep);
+  static_cast<void>(own.release());
+  return Tensor(std::move(result), Counted<Record>::adopt(record));
+}
+
+std::vector<Tensor> tensors_again(const GraphParts& parts, const StepAgain& again) {
+  const Recording recorded;
+  const std::vector<Counted<Scope>> scopes = scopes_of(parts.modules);
+  std::vector<Tensor> tensors(parts.slots.size());
+  for (std::size_t i = 0; i < parts.slots.size(); ++i) {
+    const Slot& slot = parts.slots[i];
+    if (slot.step < 0) {
+      tensors[i] = leaf_again(slot);
+      continue;
+    }
+    const Graph::Step& step = parts.steps[at(slot.step)];
+    std::vector<Tensor> arguments;
+    for (const int argument : step.arguments) arguments.push_back(tensors[at(argument)]);
+    const InScope inside(slot.scope < 0 ? nullptr : scopes[at(slot.scope)].get());
+    tensors[i] = again(step, arguments);
+    if (!slot.name.empty() && tensors[i].record() && !tensors[i].is_leaf()) tensors[i].set_name(slot.name);
+  }
+  return tensors;
+}
+
+Graph graph_again(const GraphParts& parts, const StepAgain& again) {
+  const std::vector<Tensor> tensors = tensors_again(parts, again);
+  std::vector<Tensor> outputs;
+  for (const int output : parts.outputs) outputs.push_back(tensors[at(output)]);
+  return Graph(outputs);
+}
+
+}  // namespace gradus::detail

@@ -1,0 +1,36 @@
+// A graph recorded again from its leaves: from a file, or with each op in the place of another.
+#pragma once
+#include <functional>
+#include <span>
+#include <vector>
+
+#include "autograd/graph/graph.h"
+#include "autograd/tensor/rule.h"
+#include "autograd/tensor/tensor.h"
+
+namespace gradus::detail {
+
+/// What a graph is made of, wherever it comes from.
+struct GraphParts {
+  std::span<const Slot> slots;  // leaves with their values
+  std::span<const Graph::Step> steps;
+  std::span<const Module> modules;  // each behind its parent
+  std::span<const int> outputs;
+};
+[[nodiscard]] GraphParts parts_of(const Graph& graph);
+
+/// The op of a rule applied to tensors, recorded as if the user had called it.  Throws what the op throws for shapes that
+/// do not fit, and GraphError for a rule made of the user's functions.
+[[nodiscard]] Tensor apply_rule(const Rule& rule, std::span<const Tensor> x);
+
+/// The result of a step for other arguments.
+using StepAgain = std::function<Tensor(const Graph::Step& step, std::span<const Tensor> arguments)>;
+
+/// The tensors of all slots, computed again from leaves of the same names, kinds and values.  What a step records belongs
+/// to the module of its result, and its result has its name.
+[[nodiscard]] std::vector<Tensor> tensors_again(const GraphParts& parts, const StepAgain& again);
+
+/// The graph of the outputs among them.
+[[nodiscard]] Graph graph_again(const GraphParts& parts, const StepAgain& again);
+
+}  // namespace gradus::detail
