@@ -13,7 +13,7 @@
 
 namespace gradus {
 
-enum class Phase : std::uint8_t { forward, backward };
+enum class Phase : std::uint8_t { forward, backward, update };
 
 /// A line of mathematics: what is equal, from left to right: ∂L/∂x = ∂L/∂q·∂q/∂x = (−4)·1 = −4.
 struct Equation {
@@ -21,6 +21,8 @@ struct Equation {
   std::string shapes;        // of a product of matrices: "(2×64)(64×16) = (2×16)"; else empty
   std::string reason;        // why something is transposed or summed, in words; else empty
   std::size_t symbolic = 1;  // so many sides are made of symbols; those after them, of numbers
+  int blank = 0;             // in a quiz (derivation_quiz.h), the number of the blank for what is right of the symbols
+  bool hidden = false;       // the blank is to be filled in: the numbers are not among the sides
 };
 
 /// An arrow of the drawing: argument number `argument` of step number `step`.

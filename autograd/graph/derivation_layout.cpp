@@ -1,5 +1,6 @@
 #include "autograd/graph/derivation_layout.h"
 
+#include <array>
 #include <cmath>
 #include <cstddef>
 #include <utility>
@@ -8,8 +9,14 @@
 
 namespace gradus::detail {
 
-std::string_view word(Phase phase) { return phase == Phase::forward ? "forward" : "backward"; }
-std::string_view heading(Phase phase) { return phase == Phase::forward ? "Forward" : "Backward"; }
+std::string_view word(Phase phase) {
+  constexpr std::array<std::string_view, 3> words{"forward", "backward", "update"};
+  return words[static_cast<std::size_t>(phase)];
+}
+std::string_view heading(Phase phase) {
+  constexpr std::array<std::string_view, 3> words{"Forward", "Backward", "Update"};
+  return words[static_cast<std::size_t>(phase)];
+}
 
 std::string harmless(std::string_view user_text) {
   const std::string quoted = text::quote_label(user_text);

@@ -20,8 +20,8 @@ namespace gradus::detail {
 /// A table below the steps.  Cells are plain text, typeset.
 struct Table {
   std::string title;
-  std::string text;  // above it; may be empty
-  std::vector<std::string> headings;
+  std::string text;                   // above it; may be empty
+  std::vector<std::string> headings;  // empty: no table, the text alone
   std::vector<std::vector<std::string>> rows;
   bool first_is_symbol = false;  // the first column holds symbols: "x1"
   bool numbers = true;           // the columns after the first hold numbers, which line up at the right

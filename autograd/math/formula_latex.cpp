@@ -18,19 +18,31 @@ struct Macro {
   std::string_view command;
 };
 constexpr Macro macros[] = {
-    {U'α', "\\alpha"},  {U'β', "\\beta"},   {U'γ', "\\gamma"}, {U'δ', "\\delta"},   {U'ε', "\\varepsilon"},
-    {U'ζ', "\\zeta"},   {U'η', "\\eta"},    {U'θ', "\\theta"}, {U'ι', "\\iota"},    {U'κ', "\\kappa"},
-    {U'λ', "\\lambda"}, {U'μ', "\\mu"},     {U'ν', "\\nu"},    {U'ξ', "\\xi"},      {U'π', "\\pi"},
-    {U'ρ', "\\rho"},    {U'σ', "\\sigma"},  {U'τ', "\\tau"},   {U'υ', "\\upsilon"}, {U'φ', "\\varphi"},
-    {U'χ', "\\chi"},    {U'ψ', "\\psi"},    {U'ω', "\\omega"}, {U'Γ', "\\Gamma"},   {U'Δ', "\\Delta"},
-    {U'Θ', "\\Theta"},  {U'Λ', "\\Lambda"}, {U'Ξ', "\\Xi"},    {U'Π', "\\Pi"},      {U'Σ', "\\Sigma"},
-    {U'Φ', "\\Phi"},    {U'Ψ', "\\Psi"},    {U'Ω', "\\Omega"}, {U'∂', "\\partial"}, {U'ŷ', "\\hat{y}"},
-    {U'√', "\\surd"},   {U'∑', "\\Sigma"},  {U'…', "\\ldots"}, {U'·', "\\cdot"},    {U'−', "-"},
+    {U'α', "\\alpha"},  {U'β', "\\beta"},       {U'γ', "\\gamma"}, {U'δ', "\\delta"},   {U'ε', "\\varepsilon"},
+    {U'ζ', "\\zeta"},   {U'η', "\\eta"},        {U'θ', "\\theta"}, {U'ι', "\\iota"},    {U'κ', "\\kappa"},
+    {U'λ', "\\lambda"}, {U'μ', "\\mu"},         {U'ν', "\\nu"},    {U'ξ', "\\xi"},      {U'π', "\\pi"},
+    {U'ρ', "\\rho"},    {U'σ', "\\sigma"},      {U'τ', "\\tau"},   {U'υ', "\\upsilon"}, {U'φ', "\\varphi"},
+    {U'χ', "\\chi"},    {U'ψ', "\\psi"},        {U'ω', "\\omega"}, {U'Γ', "\\Gamma"},   {U'Δ', "\\Delta"},
+    {U'Θ', "\\Theta"},  {U'Λ', "\\Lambda"},     {U'Ξ', "\\Xi"},    {U'Π', "\\Pi"},      {U'Σ', "\\Sigma"},
+    {U'Φ', "\\Phi"},    {U'Ψ', "\\Psi"},        {U'Ω', "\\Omega"}, {U'∂', "\\partial"}, {U'ŷ', "\\hat{y}"},
+    {U'√', "\\surd"},   {U'∑', "\\Sigma"},      {U'…', "\\ldots"}, {U'·', "\\cdot"},    {U'−', "-"},
+    {U'×', "\\times"},  {U'→', "\\rightarrow"}, {U'⊙', "\\odot"},  {U'≤', "\\le"},      {U'≥', "\\ge"},
+    {U'≠', "\\ne"},     {U'∞', "\\infty"},      {U'±', "\\pm"},
 };
 
 std::string character(char32_t c) {
   const auto* const macro = std::ranges::find(macros, c, &Macro::character);
   if (macro != std::end(macros)) return fmt::format("{{{}}}", macro->command);
+  constexpr std::u32string_view raised = U"⁰¹²³⁴⁵⁶⁷⁸⁹";
+  if (c >= U'₀' && c <= U'₉') return fmt::format("{{}}_{{{}}}", static_cast<std::uint32_t>(c - U'₀'));
+  if (const std::size_t digit = raised.find(c); digit != raised.npos) return fmt::format("{{}}^{{{}}}", digit);
+  // Letters with accents, which every font has, as far as Latin-1 goes.
+  const bool accented = c >= U'À' && c <= U'ÿ' && c != U'Ð' && c != U'Þ' && c != U'ð' && c != U'þ' && c != U'÷';
+  if (accented) {
+    std::string letter;
+    append_utf8(letter, c);
+    return fmt::format("\\text{{{}}}", letter);
+  }
   // What the fonts of plain LaTeX do not have is named.
   return fmt::format("\\text{{U+{:04X}}}", static_cast<std::uint32_t>(c));
 }

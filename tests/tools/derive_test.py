@@ -1,11 +1,15 @@
 #!/usr/bin/env python3
 """Runs gradus derive as a user does: derive_test.py GRADUS [unittest arguments]."""
+import base64
+import hashlib
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
 import unittest
+from html.parser import HTMLParser
 from pathlib import Path
 
 GRADUS = str(Path(sys.argv[1]).resolve())
@@ -22,6 +26,36 @@ def out(*arguments, **options):
     result = run(*arguments, **options)
     assert result.returncode == 0, result.stderr.decode()
     return result.stdout.decode()
+
+
+class Page(HTMLParser):
+    """Elements of a page, which must be closed in order, and its text."""
+    VOID = {"meta", "mspace"}
+
+    def __init__(self, html):
+        super().__init__(convert_charrefs=True)
+        self.open, self.elements, self.text = [], [], ""
+        self.feed(html)
+        self.close()
+        assert not self.open, self.open
+
+    def handle_starttag(self, tag, attrs):
+        self.elements.append((tag, dict(attrs)))
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.elements.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag):
+        assert self.open and self.open[-1] == tag, (self.open, tag)
+        self.open.pop()
+
+    def handle_data(self, data):
+        self.text += data
+
+    def tags(self):
+        return {tag for tag, _ in self.elements}
 
 
 class Formats(unittest.TestCase):
@@ -49,20 +83,59 @@ class Formats(unittest.TestCase):
                 self.assertIn(" = ".join(side["text"] for side in equation["sides"]), text)
         self.assertEqual([check["gradient"]["data"] for check in answer["checks"]], [[5.0], [2.2836621854632262]])
 
+    def test_a_page_needs_nothing_and_runs_nothing(self):
+        html = out(*DIAMOND, "-T", "html", "--title", "A title")
+        page = Page(html)
+        self.assertLessEqual(page.tags() - {"html", "head", "meta", "title", "style", "body", "main", "h1", "h2", "h3", "p",
+                                            "section", "ol", "li", "div", "span", "table", "thead", "tbody", "tr", "th",
+                                            "td", "math", "mrow", "mi", "mn", "mo", "mfrac", "msub", "msup"}, set())
+        attributes = {name for _, attrs in page.elements for name in attrs}
+        self.assertLessEqual(attributes, {"lang", "charset", "http-equiv", "content", "name", "class", "start", "id",
+                                          "displaystyle", "form", "tabindex", "role", "aria-label", "scope", "stretchy"})
+        policy = next(a["content"] for t, a in page.elements if a.get("http-equiv") == "Content-Security-Policy")
+        style = re.search(r"<style>(.*?)</style>", html, re.S).group(1)
+        self.assertNotIn("url(", style)
+        self.assertNotIn("@import", style)
+        digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+        self.assertEqual(policy, f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'")
+        for words in ["prefers-color-scheme: dark", "@media print"]:
+            self.assertIn(words, style)
+
+    def test_a_page_tells_every_step_and_the_table(self):
+        page = Page(out(*DIAMOND, "-T", "html", "--title", "A title"))
+        answer = json.loads(out(*DIAMOND, "-T", "json"))
+        self.assertEqual([a["id"] for t, a in page.elements if t == "li"],
+                         [f"step-{step['number']}" for step in answer["steps"]])
+        for step in answer["steps"]:
+            self.assertIn(step["title"], page.text)
+        self.assertEqual([a["start"] for t, a in page.elements if t == "ol"], ["1", "5"])
+        self.assertEqual(sum(t == "math" for t, _ in page.elements),
+                         sum(len(e["sides"]) for step in answer["steps"] for e in step["equations"]) + 2)
+        for number in ["10", "−0.958924", "2.28366", "central difference"]:
+            self.assertIn(number, page.text)
+
+    def test_a_title_stays_text(self):
+        title = "</title></h1><script>alert(1)</script><img src=x onerror=alert(1)>&amp;\x1b\u202e"
+        page = Page(out(*NEURON, "-T", "html", "--title", title))
+        self.assertFalse({"script", "img"} & page.tags())
+        self.assertEqual(page.text.count("<script>alert(1)</script>"), 2)
+        self.assertNotIn("\x1b", page.text)
+
     def test_the_ending_of_the_file_chooses_the_format(self):
         with tempfile.TemporaryDirectory() as folder:
-            for ending, form in [("txt", "text"), ("md", "md"), ("tex", "tex"), ("json", "json")]:
+            for ending, form in [("txt", "text"), ("md", "md"), ("tex", "tex"), ("html", "html"),
+                                 ("json", "json")]:
                 out(*NEURON, "-o", f"n.{ending}", folder=folder)
                 self.assertEqual((Path(folder) / f"n.{ending}").read_text(encoding="utf-8"), out(*NEURON, "-T", form))
-            self.assertEqual(len(os.listdir(folder)), 4)
+            self.assertEqual(len(os.listdir(folder)), 5)
 
     def test_an_unknown_format_is_a_usage_error(self):
         result = run(*NEURON, "-T", "docx")
         self.assertEqual((result.returncode, result.stdout), (2, b""))
-        self.assertIn("use text, md, tex or json", result.stderr.decode())
+        self.assertIn("use text, md, tex, html or json", result.stderr.decode())
 
     def test_the_same_bytes_on_every_run(self):
-        for form in ["text", "md", "tex", "json"]:
+        for form in ["text", "md", "tex", "html", "json"]:
             self.assertEqual(out(*DIAMOND, "-T", form), out(*DIAMOND, "-T", form))
 
 

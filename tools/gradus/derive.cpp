@@ -2,13 +2,18 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "autograd/base/file.h"
+#include "autograd/base/text.h"
 #include "autograd/graph/derivation.h"
+#include "autograd/graph/derivation_html.h"
 #include "autograd/graph/derivation_json.h"
 #include "autograd/graph/derivation_text.h"
 #include "autograd/graph/graph.h"
@@ -31,19 +36,29 @@ struct DeriveOptions {
   bool fragment = false;
 };
 
-/// "text", "md", "tex" or "json": what was asked for, else what the file's ending says, else "text".
+/// What was asked for, else what the file's ending says, else "text".
 std::string chosen_format(const DeriveOptions& options) {
   std::string format = options.format;
   const std::size_t dot = options.output.rfind('.');
   if (format.empty() && dot != std::string::npos) format = options.output.substr(dot + 1);
   if (format.empty() || format == "txt") return "text";
-  if (format == "text" || format == "md" || format == "tex" || format == "json") return format;
-  throw UsageError(fmt::format("'{}' is no format for a derivation: use text, md, tex or json", format));
+  constexpr std::array formats{"text", "md", "tex", "html", "json"};
+  if (std::ranges::find(formats, format) != formats.end()) return format;
+  throw UsageError(fmt::format("{} is no format for a derivation: use text, md, tex, html or json", in_quotes(format)));
 }
 
 bool on_a_terminal(const DeriveOptions& options) {
   const char* no_color = std::getenv("NO_COLOR");
   return options.output.empty() && isatty(STDOUT_FILENO) == 1 && (no_color == nullptr || *no_color == '\0');
+}
+
+std::string written(const Graph& graph, const Derivation& derived, std::string_view format,
+                    const DeriveOptions& options) {
+  if (format == "md") return to_markdown(graph, derived, options.title);
+  if (format == "tex") return to_latex(graph, derived, options.title, !options.fragment);
+  if (format == "html") return to_html(graph, derived, options.title);
+  if (format == "json") return to_json(graph, derived, options.title);
+  return to_text(graph, derived, {options.title, on_a_terminal(options)});
 }
 
 void run(const DeriveOptions& options, Context& context) {
@@ -62,10 +77,7 @@ void run(const DeriveOptions& options, Context& context) {
   DerivationOptions how;
   how.digits = options.digits;
   const Derivation derived = derivation(graph, how);
-  const std::string content = format == "md"     ? to_markdown(graph, derived, options.title)
-                              : format == "json" ? to_json(graph, derived, options.title)
-                              : format == "tex"  ? to_latex(graph, derived, options.title, !options.fragment)
-                                                 : to_text(graph, derived, {options.title, on_a_terminal(options)});
+  const std::string content = written(graph, derived, format, options);
   if (options.output.empty() || options.output == "-") {
     fmt::print("{}", content);
   } else {
@@ -87,8 +99,8 @@ Subcommand add_derive(CLI::App& app) {
   sub->add_option("--param", options->parameters, "NAME=VALUE: a parameter")
       ->type_name("NAME=VALUE")
       ->allow_extra_args(false);
-  sub->add_option("-o,--output", options->output, "a .txt, .md, .tex or .json file; standard output without");
-  sub->add_option("-T,--format", options->format, "text, md, tex or json, whatever the file is called");
+  sub->add_option("-o,--output", options->output, "a .txt, .md, .tex, .html or .json file; standard output without");
+  sub->add_option("-T,--format", options->format, "text, md, tex, html or json, whatever the file is called");
   sub->add_option("--title", options->title, "above the derivation");
   sub->add_option("--digits", options->digits, "significant digits of the numbers")->capture_default_str();
   sub->add_flag("--fragment", options->fragment, "LaTeX without a preamble, for a document that loads amsmath");
