@@ -22,6 +22,12 @@ namespace gradus::command {
 
 namespace {
 
+#ifdef GRADUS_HAVE_GRAPHVIZ
+constexpr bool have_graphviz = true;
+#else
+constexpr bool have_graphviz = false;
+#endif
+
 struct LessonOptions {
   std::string expression;
   std::vector<std::string> variables;
@@ -30,7 +36,14 @@ struct LessonOptions {
   std::string title;
 };
 
+/// "Backpropagation through tanh(x₁w₁ + b)".
+std::string title_of(const Graph& graph) {
+  constexpr std::size_t longest = 80;
+  return "Backpropagation through " + text::typeset(graph.formula(graph.outputs().front(), longest).text());
+}
+
 void run(const LessonOptions& options, Context& context) {
+  if (!have_graphviz) throw ValueError("[lesson] this build has no Graphviz, which lays the drawing out");
   if (options.output != "-") check_writable(options.output);
   Problem problem;
   context.expression = options.expression;
@@ -47,7 +60,7 @@ void run(const LessonOptions& options, Context& context) {
   style.anchors = true;
   for (const std::string& symbol : derived.symbols) style.symbols.push_back(text::subscripted(symbol));
   const std::string svg = render(to_dot(graph, style), "svg");
-  const std::string page = lesson_page(graph, derived, svg, options.title.empty() ? problem.text : options.title);
+  const std::string page = lesson_page(graph, derived, svg, options.title.empty() ? title_of(graph) : options.title);
   if (options.output != "-") {
     write_file(options.output, page);
   } else if (std::fwrite(page.data(), 1, page.size(), stdout) != page.size()) {
@@ -70,7 +83,7 @@ Subcommand add_lesson(CLI::App& app) {
       ->type_name("NAME=VALUE")
       ->allow_extra_args(false);
   sub->add_option("-o,--output", options->output, "an .html file; - for standard output")->required();
-  sub->add_option("--title", options->title, "of the page; the expression without");
+  sub->add_option("--title", options->title, "of the page; without, what is differentiated");
   return {sub, [options](Context& context) { run(*options, context); }};
 }
 
