@@ -29,7 +29,7 @@ bool is_known(const Array& number) { return number && number.has_data() && numbe
 class DotWriter {
  public:
   DotWriter(const Graph& graph, const DotStyle& style)
-      : graph_(graph), drawing_(graph), style_(style), page_(palette::page(style.dark)) {
+      : graph_(graph), drawing_(graph, style), style_(style), page_(palette::page(style.dark)) {
     if (!style.symbols.empty() && style.symbols.size() != graph.slots().size()) {
       throw ValueError(fmt::format("[to_dot] {} symbols for {} values", style.symbols.size(), graph.slots().size()));
     }
@@ -195,7 +195,7 @@ class DotWriter {
       const bool named = look == Look::pill && (!slot.name.empty() || !symbol_of(i).empty());
       dot::append_pill(out_, ink, drawing_.symbol(slot), named ? face.title : "");
     } else {
-      small_card(i, face, look == Look::number ? "" : text::dimensions(slot.shape));
+      small_card(i, face, look == Look::number ? "" : shape_line(slot));
     }
     out_ += "]\n";
   }
@@ -204,7 +204,7 @@ class DotWriter {
     const Slot& slot = drawing_.slot(i);
     const Face face = face_of(i);
     begin_node(i, result_suffix, face);
-    small_card(i, face, text::dimensions(slot.shape));
+    small_card(i, face, shape_line(slot));
     print("]\n  {0} -> {0}{1} [penwidth=1.7, weight=20]\n", slot.id, result_suffix);
   }
 
@@ -224,8 +224,15 @@ class DotWriter {
       case Look::card:
         return fmt::format("{} ({}): value {}, gradient {}", face.title, role, face.value, face.gradient);
       default:
-        return fmt::format("{} ({}): {}", slot.name.empty() ? slot.id : face.title, role, text::dimensions(slot.shape));
+        break;
     }
+    const std::string named = fmt::format("{} ({})", slot.name.empty() ? slot.id : face.title, role);
+    return shows_shapes() ? fmt::format("{}: {}", named, text::dimensions(slot.shape)) : named;
+  }
+
+  [[nodiscard]] bool shows_shapes() const { return style_.detail != Detail::name; }
+  [[nodiscard]] std::string shape_line(const Slot& slot) const {
+    return shows_shapes() ? text::dimensions(slot.shape) : "";
   }
 
   void small_card(int i, const Face& face, std::string_view last_line) {
@@ -305,7 +312,7 @@ class DotWriter {
     const Slot& head = drawing_.slot(link.head);
     const Look look = drawing_.look(link.tail);
     const bool keeps = drawing_.step_of(head).arguments.size() == 1 && head.shape == tail.shape;
-    return look == Look::pill && !keeps;
+    return look == Look::pill && !keeps && shows_shapes();
   }
 
   /// Invisible edges keep the leaves of the first column in the order of their use.  More than a page of them gain

@@ -1,5 +1,6 @@
 // Graphs as DOT text for Graphviz.  No Graphviz is needed to write it.
 #pragma once
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -8,10 +9,18 @@
 
 namespace gradus {
 
+/// How much a drawing tells of each value.
+enum class Detail : std::uint8_t {
+  value,  // numbers where there are few of them, else the shape
+  shape,  // shapes, and no numbers but plain constants, whose number is their name
+  name,   // names and ops alone
+};
+
 struct DotStyle {
-  std::string title;     // above the drawing, in bold; empty: none
-  std::string subtitle;  // beside the title
+  std::string title = {};     // above the drawing, in bold; empty: none
+  std::string subtitle = {};  // beside the title
   bool dark = false;
+  Detail detail = Detail::value;
   /// Ids in the SVG that Graphviz makes: "v_<id>" on a node, "e_<tail>_<head>_<argument>" on an edge, and on cards
   /// "a_value_<id>" and "a_gradient_<id>" around the numbers, each <id> that of a slot.
   bool anchors = false;
@@ -21,8 +30,8 @@ struct DotStyle {
 };
 
 /// The graph as DOT.  A graph of single numbers shows a card for each value, with its name, role, value and gradient,
-/// the op as a badge and the local derivative on each edge; a graph of arrays shows ops and shapes, a box around each
-/// module. The same graph gives the same text.  User text appears only in labels, escaped.
+/// the op as a badge and the local derivative on each edge; a graph of arrays, and any below Detail::value, shows ops
+/// and shapes, a box around each module.  The same graph gives the same text.  User text appears only in labels, escaped.
 /// Throws ValueError for another number of symbols than slots.
 [[nodiscard]] GRADUS_API std::string to_dot(const Graph& graph, const DotStyle& style = {});
 

@@ -32,7 +32,8 @@ std::string_view word_of_parameter(std::string_view name) {
 
 }  // namespace
 
-Drawing::Drawing(const Graph& graph) : graph_(graph) {
+Drawing::Drawing(const Graph& graph, const DotStyle& style)
+    : graph_(graph), detail_(style.detail), scalar_(style.detail == Detail::value) {
   find_what_is_drawn();
   find_links();
   find_uses();
@@ -124,7 +125,7 @@ void Drawing::find_prediction() {
 Look Drawing::choose_look(int i) const {
   const Slot& s = slot(i);
   if (stands_for_[at(i)] != i) return Look::nothing;
-  const bool show_numbers = s.shape.size() <= few && s.value.has_data();
+  const bool show_numbers = detail_ == Detail::value && s.shape.size() <= few && s.value.has_data();
   if (s.step < 0) {
     if (s.role == Role::constant && s.name.empty() && s.shape.size() == 1) return Look::number;
     return scalar_ || show_numbers ? Look::card : Look::leaf;

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "autograd/graph/dot.h"
 #include "autograd/graph/graph.h"
 
 namespace gradus {
@@ -30,14 +31,14 @@ struct Link {
 
 class Drawing {
  public:
-  explicit Drawing(const Graph& graph);
+  Drawing(const Graph& graph, const DotStyle& style);
 
   [[nodiscard]] const Graph& graph() const noexcept { return graph_; }
   [[nodiscard]] const Slot& slot(int i) const { return graph_.slots()[static_cast<std::size_t>(i)]; }
   [[nodiscard]] const Graph::Step& step_of(const Slot& slot) const {
     return graph_.steps()[static_cast<std::size_t>(slot.step)];
   }
-  /// Whether every value is a single number, so that cards and local derivatives tell all.
+  /// Whether every value is a single number and shown, so that cards and local derivatives tell all.
   [[nodiscard]] bool scalar() const noexcept { return scalar_; }
   [[nodiscard]] Look look(int i) const { return looks_[static_cast<std::size_t>(i)]; }
   /// The role it is drawn in: the result that the loss judges is an output too.
@@ -71,7 +72,8 @@ class Drawing {
   [[nodiscard]] bool in_loss(int i) const;
 
   const Graph& graph_;
-  bool scalar_ = true;
+  Detail detail_;
+  bool scalar_;
   int prediction_ = -1;
   std::vector<Look> looks_;
   std::vector<Link> links_;
