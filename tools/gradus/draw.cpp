@@ -6,10 +6,10 @@
 #include <vector>
 
 #include "autograd/base/file.h"
-#include "autograd/graph/dot.h"
 #include "autograd/graph/graph.h"
 #include "tools/gradus/bindings.h"
 #include "tools/gradus/commands.h"
+#include "tools/gradus/draw_options.h"
 #include "tools/gradus/help.h"
 #include "tools/gradus/picture.h"
 
@@ -23,12 +23,13 @@ struct DrawOptions {
   std::vector<std::string> parameters;
   std::string output;
   std::string format;
-  DotStyle style;
+  DrawingOptions drawing;
   bool no_gradients = false;
 };
 
 void run(const DrawOptions& options, Context& context) {
   const std::string format = picture_format(options.output, options.format);
+  const DotStyle style = drawing_style(options.drawing);
   Problem problem;
   context.expression = options.expression;
   try {
@@ -39,7 +40,7 @@ void run(const DrawOptions& options, Context& context) {
   }
   Graph graph(problem.result);
   if (!options.no_gradients) graph.compute_gradients();
-  write_picture(to_dot(graph, options.style), options.output, format);
+  write_drawing(graph, style, options.output, format);
 }
 
 }  // namespace
@@ -58,8 +59,8 @@ Subcommand add_draw(CLI::App& app) {
       ->allow_extra_args(false);
   sub->add_option("-o,--output", options->output, "a .dot, .svg, .png or .pdf file; DOT on standard output without");
   sub->add_option("-T,--format", options->format, "dot, svg, png or pdf, whatever the file is called");
-  sub->add_option("--title", options->style.title, "above the drawing");
-  sub->add_flag("--dark", options->style.dark, "for a dark background");
+  sub->add_option("--title", options->drawing.style.title, "above the drawing");
+  add_drawing_options(*sub, options->drawing);
   sub->add_flag("--no-gradients", options->no_gradients, "draw the forward pass alone");
   return {sub, [options](Context& context) { run(*options, context); }};
 }
