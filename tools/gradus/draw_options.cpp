@@ -7,6 +7,8 @@
 
 #include "autograd/base/error.h"
 #include "autograd/base/text.h"
+#include "autograd/graph/dot.h"
+#include "autograd/graph/graph_json.h"
 #include "tools/gradus/bindings.h"
 #include "tools/gradus/messages.h"
 #include "tools/gradus/picture.h"
@@ -63,6 +65,10 @@ DotStyle drawing_style(const DrawingOptions& options) {
 }
 
 void write_drawing(const Graph& graph, const DotStyle& style, const std::string& file, const std::string& format) {
+  if (format == "json") {
+    write_content(to_json(graph), file);
+    return;
+  }
   const DrawnSize size = drawn_size(graph, style);
   if (!size.left_out.empty()) write_message(fmt::format("gradus: {}\n", size.left_out));
   if (format != "dot" && size.nodes > slow) {

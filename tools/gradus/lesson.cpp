@@ -14,7 +14,7 @@
 #include "autograd/graph/text.h"
 #include "tools/gradus/bindings.h"
 #include "tools/gradus/commands.h"
-#include "tools/gradus/help.h"
+#include "tools/gradus/graph_source.h"
 #include "tools/gradus/lesson_page.h"
 #include "tools/gradus/render.h"
 
@@ -29,9 +29,7 @@ constexpr bool have_graphviz = false;
 #endif
 
 struct LessonOptions {
-  std::string expression;
-  std::vector<std::string> variables;
-  std::vector<std::string> parameters;
+  GraphSource source;
   std::string output;
   std::string title;
 };
@@ -45,16 +43,7 @@ std::string title_of(const Graph& graph) {
 void run(const LessonOptions& options, Context& context) {
   if (!have_graphviz) throw ValueError("[lesson] this build has no Graphviz, which lays the drawing out");
   if (options.output != "-") check_writable(options.output);
-  Problem problem;
-  context.expression = options.expression;
-  try {
-    solve(options.expression, options.variables, options.parameters, problem);
-  } catch (...) {
-    context.expression = problem.text;
-    throw;
-  }
-  Graph graph(problem.result);
-  graph.compute_gradients();
+  const Graph graph = graph_from(options.source, true, context);
   const Derivation derived = derivation(graph);
   DotStyle style;
   style.anchors = true;
@@ -73,15 +62,7 @@ void run(const LessonOptions& options, Context& context) {
 Subcommand add_lesson(CLI::App& app) {
   auto options = std::make_shared<LessonOptions>();
   CLI::App* sub = app.add_subcommand("lesson", "Write an HTML page that steps through the derivation of an expression");
-  sub->footer(expression_help);
-  sub->add_option("expression", options->expression, "such as 'tanh(x*w + b)'; - reads it from standard input")
-      ->required();
-  sub->add_option("--var", options->variables, "NAME=VALUE: an input; a number or [[1,2],[3,4]]")
-      ->type_name("NAME=VALUE")
-      ->allow_extra_args(false);
-  sub->add_option("--param", options->parameters, "NAME=VALUE: a parameter")
-      ->type_name("NAME=VALUE")
-      ->allow_extra_args(false);
+  add_graph_source(*sub, options->source);
   sub->add_option("-o,--output", options->output, "an .html file; - for standard output")->required();
   sub->add_option("--title", options->title, "of the page; without, what is differentiated");
   return {sub, [options](Context& context) { run(*options, context); }};
