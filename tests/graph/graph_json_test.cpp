@@ -13,6 +13,7 @@
 #include "autograd/graph/graph.h"
 #include "autograd/tensor/checkpoint.h"
 #include "autograd/tensor/gradient.h"
+#include "autograd/tensor/indexing.h"
 #include "autograd/tensor/structural.h"
 #include "nn/nn.h"
 #include "tests/catch.h"
@@ -87,6 +88,17 @@ TEST_CASE("JSON: what numbers there are, bit by bit", "[json]") {
   CHECK(read[4] == -inf);
   CHECK(std::isnan(read[5]));
   CHECK(to_json(again) == to_json(Graph{x + 0.0, narrow * narrow}));
+}
+
+TEST_CASE("JSON: slices keep their places, backwards and across the end too", "[json]") {
+  const Tensor x = variable(Array({2, 5}, {1, 2, 3, 4, 5, 6, 7, 8, 9, 10}), "x");
+  for (const Tensor& y :
+       {slice(x, {Slice(), Slice(4, std::nullopt, -2)}), slice(x, {Slice(), Slice(3, std::nullopt, -2)}),
+        slice(x, {1, Slice(0, 5, 3)}), slice(x, {Slice(1, 1), Slice(4, 0, -3)})}) {
+    const Graph again = from_json(to_json(Graph(y)));
+    CHECK(again.slots().back().value.to_vector() == y.to_vector());
+    CHECK(again.slots().back().shape == y.shape());
+  }
 }
 
 TEST_CASE("JSON: names are text, whatever is in them", "[json]") {
