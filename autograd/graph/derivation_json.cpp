@@ -75,7 +75,9 @@ class JsonWriter {
       print("{}\n{{\"slot\": {}, \"gradient\": {}, \"difference\": {}}}", i == 0 ? "" : ",", slot(check.slot),
             array(check.gradient), array(check.difference));
     }
-    print("\n]\n}}\n");
+    print("\n]");
+    if (derivation_.update) print(",\n\"update\": {}", update(*derivation_.update));
+    print("\n}}\n");
     return std::move(out_);
   }
 
@@ -120,6 +122,16 @@ class JsonWriter {
         i + 1, detail::word(s.phase), json_text(s.title), json_text(s.text), list(s.equations, ",\n  ", equation),
         slots(s.slots), list(s.edges, ", ", [this](const EdgeRef& e) { return edge(e); }), slots(s.values),
         slots(s.gradients));
+  }
+
+  [[nodiscard]] std::string update(const DerivationUpdate& u) const {
+    const auto leaf = [this](const DerivationUpdate::Leaf& l) {
+      return fmt::format(R"({{"slot": {}, "before": {}, "gradient": {}, "after": {}}})", slot(l.slot), array(l.before),
+                         array(l.gradient), array(l.after));
+    };
+    return fmt::format(R"({{"learning_rate": {}, "of": "{}", "leaves": {}, "before": {}, "after": {}}})",
+                       json_number(u.learning_rate), u.of_parameters ? "parameters" : "leaves",
+                       list(u.leaves, ",\n ", leaf), json_number(u.before), u.after ? json_number(*u.after) : "null");
   }
 
   const Graph& graph_;

@@ -8,16 +8,21 @@
 //             "equations": [{"sides": [FORMULA, …], "symbolic": 2, "shapes": "", "reason": ""}, …],
 //             "slots": ["mul_1"], "edges": [{"from": "input_1", "to": "mul_1", "argument": 0}, …],
 //             "values": ["mul_1"], "gradients": []}, …],
-//  "checks": [{"slot": "input_1", "gradient": ARRAY, "difference": ARRAY}, …]}
+//  "checks": [{"slot": "input_1", "gradient": ARRAY, "difference": ARRAY}, …],
+//  "update": {"learning_rate": 0.1, "of": "parameters", "leaves": [{"slot": "parameter_1", "before": ARRAY, "gradient": ARRAY,
+//             "after": ARRAY}, …], "before": 2.0, "after": 1.5}}
 //
 // A slot is named by its id, which is unique in the graph and the same on every run.
 // FORMULA is {"text": "xw", "latex": "x w", "mathml": "<mrow>…</mrow>"}: Unicode, LaTeX's math mode with amsmath, and the
 // content of a <math> element.
 // ARRAY is {"shape": [2, 3], "data": [1.0, …]}, row by row, or null where the numbers are not known; a number that JSON has no
 // word for is "nan", "inf" or "-inf".
-// role: input, parameter, constant, value, activation, output or loss.  phase: forward or backward.
+// role: input, parameter, constant, value, activation, output or loss.  phase: forward, backward or
+// update.
 // sides: what is equal, from left to right.  The first `symbolic` of them are made of symbols, the others of numbers.
 // values, gradients: what is known from this step on.
+// update: there where it was asked for.  "of" is parameters, or leaves when there are none; before and after are the output's,
+// or the sum of its numbers; after is null for a graph that cannot be run again.
 //
 // The version grows when a member changes its meaning or goes; members that are added leave it as it is.
 #pragma once
