@@ -48,6 +48,7 @@ class Teacher {
     seed();
     for (std::size_t s = graph_.steps().size(); s-- > 0;) backward(static_cast<int>(s));
     if (options_.learning_rate) detail::explain_update(graph_, *options_.learning_rate, out_);
+    if (options_.compare_orders) out_.order = compare_orders(graph_);
     out_.checks = detail::compare_with_differences(graph_, options_.most_differences);
     return std::move(out_);
   }

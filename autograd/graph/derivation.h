@@ -9,6 +9,7 @@
 
 #include "autograd/array/array.h"
 #include "autograd/base/export.h"
+#include "autograd/graph/derivation_order.h"
 #include "autograd/graph/graph.h"
 #include "autograd/math/formula.h"
 
@@ -73,6 +74,8 @@ struct DerivationOptions {
   std::int64_t most_differences = 64;
   /// Ends with a step of gradient descent, and the result after it.
   std::optional<double> learning_rate{};
+  /// Says why gradients are added up in topological order (derivation_order.h).
+  bool compare_orders = false;
 };
 
 struct Derivation {
@@ -83,6 +86,7 @@ struct Derivation {
   std::vector<DerivationStep> steps;
   std::vector<DerivationCheck> checks;
   std::optional<DerivationUpdate> update{};
+  std::optional<OrderComparison> order{};
 };
 
 /// A number as derivations print it: 0.707107, −1.5e−7, 0; with a true minus (U+2212).
@@ -91,7 +95,7 @@ struct Derivation {
 /// The derivation of a graph whose gradients were computed (Graph::compute_gradients()).  It shows every slot that the
 /// output came from, in the order of computation, then the same backwards.  An output of several numbers is differentiated
 /// through their sum.  Throws GraphError when the graph has no gradients, or several outputs, and
-/// ValueError for a learning rate that is not a positive number.  Takes time linear in the graph; the differences take two
+/// ValueError for a learning rate that is not a positive number; with compare_orders, what compare_orders() throws.  Takes time linear in the graph; the differences take two
 /// runs for each number of a leaf.
 [[nodiscard]] GRADUS_API Derivation derivation(const Graph& graph, const DerivationOptions& options = {});
 

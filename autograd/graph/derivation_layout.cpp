@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <utility>
 
+#include "autograd/graph/derivation_order_tables.h"
 #include "autograd/graph/text.h"
 
 namespace gradus::detail {
@@ -112,6 +113,7 @@ Table table_of_update(const Graph& graph, const Derivation& derivation, const De
 
 std::vector<Table> tables_of(const Graph& graph, const Derivation& derivation) {
   std::vector<Table> tables;
+  if (derivation.order) tables = tables_of_orders(derivation, *derivation.order);
   if (derivation.update) tables.push_back(table_of_update(graph, derivation, *derivation.update));
   if (!derivation.checks.empty()) tables.push_back(table_of_checks(derivation));
   return tables;

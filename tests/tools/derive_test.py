@@ -176,5 +176,35 @@ class Update(unittest.TestCase):
             self.assertIn("is no learning rate", result.stderr.decode())
 
 
+class WhyOrder(unittest.TestCase):
+    DIAMOND = ("(a*2)^2 + a", "--var", "a=3", "--why-order")
+
+    def test_both_orders_stand_side_by_side_in_every_format(self):
+        for form in ["text", "md", "tex", "html"]:
+            text = out(*self.DIAMOND, "-T", form)
+            plain = re.sub(r"[\\${}]", "", Page(text).text if form == "html" else text)
+            for words in ["Paths meet at a", "assigning", "topological order", "is lost", "What comes out", "wrong: "]:
+                self.assertIn(words, plain, form)
+
+    def test_json_has_the_walks(self):
+        order = json.loads(out(*self.DIAMOND, "-T", "json"))["order"]
+        self.assertEqual(order["meeting"], "input_1")
+        walks = {walk["walk"]: walk for walk in order["walks"]}
+        self.assertEqual(list(walks), ["topological", "overwriting", "naive-recursion", "visited-once"])
+        a = order["slots"].index("input_1")
+        self.assertEqual(walks["topological"]["gradients"][a], 25.0)  # 8a + 1
+        self.assertNotEqual(walks["overwriting"]["gradients"][a], 25.0)
+        for walk in walks.values():
+            self.assertEqual(walk["wrong"][a], walk["gradients"][a] != 25.0)
+            for hop in walk["hops"]:
+                part = hop["gradient"] * hop["derivative"]
+                self.assertEqual(hop["after"], part if walk["walk"] == "overwriting" else hop["before"] + part)
+
+    def test_a_graph_without_a_diamond_is_refused(self):
+        result = run("x*y", "--var", "x=2", "--var", "y=3", "--why-order")
+        self.assertEqual((result.returncode, result.stdout), (1, b""))
+        self.assertIn("nothing in this graph is used twice", result.stderr.decode())
+
+
 if __name__ == "__main__":
     unittest.main(argv=[sys.argv[0], *sys.argv[2:]])

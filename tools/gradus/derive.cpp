@@ -37,6 +37,7 @@ struct DeriveOptions {
   std::string title;
   int digits = 6;
   bool fragment = false;
+  bool why_order = false;
   std::string update;
 };
 
@@ -83,6 +84,7 @@ void run(const DeriveOptions& options, Context& context) {
   if (options.digits < 1 || options.digits > 17) throw UsageError("--digits must be between 1 and 17");
   DerivationOptions how;
   how.digits = options.digits;
+  how.compare_orders = options.why_order;
   if (!options.update.empty()) how.learning_rate = learning_rate(options.update);
   Problem problem;
   context.expression = options.expression;
@@ -123,6 +125,8 @@ Subcommand add_derive(CLI::App& app) {
   sub->add_option("--digits", options->digits, "significant digits of the numbers")->capture_default_str();
   sub->add_option("--update", options->update, "ends with a step of gradient descent at this learning rate")
       ->type_name("lr=RATE");
+  sub->add_flag("--why-order", options->why_order,
+                "naive recursion beside the topological order, where a value is used twice");
   sub->add_flag("--fragment", options->fragment, "LaTeX without a preamble, for a document that loads amsmath");
   return {sub, [options](Context& context) { run(*options, context); }};
 }
