@@ -139,5 +139,72 @@ class Formats(unittest.TestCase):
             self.assertEqual(out(*DIAMOND, "-T", form), out(*DIAMOND, "-T", form))
 
 
+class Update(unittest.TestCase):
+    LINE = ("(x*w + b - 1)^2", "--var", "x=2", "--param", "w=-3", "--param", "b=0.5")
+
+    def test_parameters_move_and_the_result_is_computed_again(self):
+        # e = 2·(−3) + 0.5 − 1 = −6.5; ∂y/∂w = 2e·x = −26, ∂y/∂b = −13; w = −3 + 2.6 = −0.4, b = 0.5 + 1.3 = 1.8
+        # and with them e = 2·(−0.4) + 1.8 − 1 = 0
+        for form in ["text", "md", "tex", "html", "json"]:
+            for rate in ["lr=0.1", "0.1"]:
+                text = out(*self.LINE, "--update", rate, "-T", form)
+                plain = (Page(text).text if form == "html" else text).replace("-", "−").replace("\\", "")
+                for number in ["42.25", "−26", "−0.4", "1.8"]:
+                    self.assertIn(number, plain, form)
+        text = out(*self.LINE, "--update", "lr=0.1")
+        self.assertIn("w ← w − lr·∂y/∂w = −3 − 0.1·(−26) = −0.4\n", text)
+        self.assertIn("b ← b − lr·∂y/∂b = 0.5 − 0.1·(−13) = 1.8\n", text)
+        self.assertNotIn("x ← ", text)
+        update = json.loads(out(*self.LINE, "--update", "lr=0.1", "-T", "json"))["update"]
+        self.assertEqual((update["learning_rate"], update["of"], update["before"]), (0.1, "parameters", 42.25))
+        self.assertLess(abs(update["after"]), 1e-29)
+        self.assertEqual([leaf["slot"] for leaf in update["leaves"]], ["parameter_1", "parameter_2"])
+
+    def test_without_parameters_every_leaf_moves_and_it_says_so(self):
+        text = out("p*q", "--var", "p=2", "--var", "q=3", "--update", "lr=0.5")
+        self.assertIn("There are no parameters: each leaf with a gradient moves against its gradient", text)
+        self.assertIn("p ← p − lr·∂y/∂p = 2 − 0.5·3 = 0.5\n", text)
+        self.assertIn("q ← q − lr·∂y/∂q = 3 − 0.5·2 = 2\n", text)
+
+    def test_a_variable_called_lr_keeps_its_name(self):
+        self.assertIn("lr ← lr − η·∂y/∂lr = 3 − 0.5·2 = 2\n", out("lr*2", "--var", "lr=3", "--update", "lr=0.5"))
+
+    def test_what_is_no_learning_rate(self):
+        for text in ["lr=-1", "0", "fast", "lr=", "inf", "nan", "0.1x", "mr=0.1"]:
+            result = run(*self.LINE, f"--update={text}")
+            self.assertEqual((result.returncode, result.stdout), (2, b""), text)
+            self.assertIn("is no learning rate", result.stderr.decode())
+
+
+class WhyOrder(unittest.TestCase):
+    DIAMOND = ("(a*2)^2 + a", "--var", "a=3", "--why-order")
+
+    def test_both_orders_stand_side_by_side_in_every_format(self):
+        for form in ["text", "md", "tex", "html"]:
+            text = out(*self.DIAMOND, "-T", form)
+            plain = re.sub(r"[\\${}]", "", Page(text).text if form == "html" else text)
+            for words in ["Paths meet at a", "assigning", "topological order", "is lost", "What comes out", "wrong: "]:
+                self.assertIn(words, plain, form)
+
+    def test_json_has_the_walks(self):
+        order = json.loads(out(*self.DIAMOND, "-T", "json"))["order"]
+        self.assertEqual(order["meeting"], "input_1")
+        walks = {walk["walk"]: walk for walk in order["walks"]}
+        self.assertEqual(list(walks), ["topological", "overwriting", "naive-recursion", "visited-once"])
+        a = order["slots"].index("input_1")
+        self.assertEqual(walks["topological"]["gradients"][a], 25.0)  # 8a + 1
+        self.assertNotEqual(walks["overwriting"]["gradients"][a], 25.0)
+        for walk in walks.values():
+            self.assertEqual(walk["wrong"][a], walk["gradients"][a] != 25.0)
+            for hop in walk["hops"]:
+                part = hop["gradient"] * hop["derivative"]
+                self.assertEqual(hop["after"], part if walk["walk"] == "overwriting" else hop["before"] + part)
+
+    def test_a_graph_without_a_diamond_is_refused(self):
+        result = run("x*y", "--var", "x=2", "--var", "y=3", "--why-order")
+        self.assertEqual((result.returncode, result.stdout), (1, b""))
+        self.assertIn("nothing in this graph is used twice", result.stderr.decode())
+
+
 if __name__ == "__main__":
     unittest.main(argv=[sys.argv[0], *sys.argv[2:]])

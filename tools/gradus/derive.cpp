@@ -4,10 +4,13 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <cmath>
 #include <cstdlib>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <vector>
 
 #include "autograd/base/file.h"
@@ -32,6 +35,8 @@ struct DeriveOptions {
   std::string title;
   int digits = 6;
   bool fragment = false;
+  bool why_order = false;
+  std::string update;
 };
 
 /// What was asked for, else what the file's ending says, else "text".
@@ -50,6 +55,19 @@ bool on_a_terminal(const DeriveOptions& options) {
   return options.output.empty() && isatty(STDOUT_FILENO) == 1 && (no_color == nullptr || *no_color == '\0');
 }
 
+/// "lr=0.1" or "0.1".
+double learning_rate(std::string_view text) {
+  std::string_view digits = text;
+  if (digits.starts_with("lr=")) digits.remove_prefix(3);
+  double rate = 0.0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), rate);
+  if (error != std::errc() || end != digits.data() + digits.size() || !std::isfinite(rate) || rate <= 0.0) {
+    throw UsageError(
+        fmt::format("--update: {} is no learning rate: write a positive number, as in lr=0.1", in_quotes(text)));
+  }
+  return rate;
+}
+
 std::string written(const Graph& graph, const Derivation& derived, std::string_view format,
                     const DeriveOptions& options) {
   if (format == "md") return to_markdown(graph, derived, options.title);
@@ -62,9 +80,11 @@ std::string written(const Graph& graph, const Derivation& derived, std::string_v
 void run(const DeriveOptions& options, Context& context) {
   const std::string format = chosen_format(options);
   if (options.digits < 1 || options.digits > 17) throw UsageError("--digits must be between 1 and 17");
-  const Graph graph = graph_from(options.source, true, context);
   DerivationOptions how;
   how.digits = options.digits;
+  how.compare_orders = options.why_order;
+  if (!options.update.empty()) how.learning_rate = learning_rate(options.update);
+  const Graph graph = graph_from(options.source, true, context);
   const Derivation derived = derivation(graph, how);
   const std::string content = written(graph, derived, format, options);
   if (options.output.empty() || options.output == "-") {
@@ -84,6 +104,10 @@ Subcommand add_derive(CLI::App& app) {
   sub->add_option("-T,--format", options->format, "text, md, tex, html or json, whatever the file is called");
   sub->add_option("--title", options->title, "above the derivation");
   sub->add_option("--digits", options->digits, "significant digits of the numbers")->capture_default_str();
+  sub->add_option("--update", options->update, "ends with a step of gradient descent at this learning rate")
+      ->type_name("lr=RATE");
+  sub->add_flag("--why-order", options->why_order,
+                "naive recursion beside the topological order, where a value is used twice");
   sub->add_flag("--fragment", options->fragment, "LaTeX without a preamble, for a document that loads amsmath");
   return {sub, [options](Context& context) { run(*options, context); }};
 }
