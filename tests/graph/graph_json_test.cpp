@@ -12,8 +12,14 @@
 #include "autograd/base/error.h"
 #include "autograd/graph/graph.h"
 #include "autograd/tensor/checkpoint.h"
+#include "autograd/tensor/convolution.h"
+#include "autograd/tensor/diagonal.h"
 #include "autograd/tensor/gradient.h"
 #include "autograd/tensor/indexing.h"
+#include "autograd/tensor/joining.h"
+#include "autograd/tensor/linear_algebra.h"
+#include "autograd/tensor/pooling.h"
+#include "autograd/tensor/softmax.h"
 #include "autograd/tensor/structural.h"
 #include "nn/nn.h"
 #include "tests/catch.h"
@@ -186,4 +192,45 @@ TEST_CASE("JSON: a file is not trusted", "[json]") {
   CHECK(refused([](json& f) { f = json::array(); }) == "g.json: is no graph: it must be an object");
   CHECK_THROWS_MATCHES(from_json("{\"format\":\n ]", "g.json"), FileError, test::Message("g.json:2:2: is no JSON"));
   CHECK_THROWS_AS(from_json(std::string(1000000, '[')), FileError);
+}
+
+TEST_CASE("JSON: whatever number is changed, a file is read or refused", "[json]") {
+  const Tensor x = variable(Array::full({1, 2, 6, 6}, 0.5), "x"), w = parameter(Array::full({2, 2, 3, 3}, 0.1), "w");
+  const Tensor pooled = avg_pool2d(max_pool2d(conv2d(x, w, {}, {.stride = 1, .padding = 1}), 2), 2);
+  const Tensor rows = reshape(pooled, Shape{2, 1});
+  const Tensor m = matmul(pad(rows, {1, 0}), transpose(concat({rows, rows}, 1))) + 0.5;
+  const Tensor y = sum(softmax(gather(take(m, Indices{1, 0}, 0), 1, Indices(Shape{2, 1}, {0, 1})), 0)) +
+                   sum(triu(diag(slice(m, {0}))));
+  const json good = json::parse(to_json(Graph(y)));
+  REQUIRE(to_json(from_json(good.dump())) == to_json(Graph(y)));
+  const json flat = good.flatten();
+  const std::vector<json> odd{-1,
+                              0,
+                              1,
+                              2,
+                              3,
+                              7,
+                              1 << 20,
+                              2147483647,
+                              -2147483647 - 1,
+                              std::int64_t{1} << 40,
+                              std::numeric_limits<std::int64_t>::max(),
+                              0.5,
+                              true,
+                              "x",
+                              nullptr};
+  int refused_ones = 0;
+  for (const auto& [place, value] : flat.items()) {
+    if (place.find("/value/") != std::string::npos || place.find("/gradient/") != std::string::npos) continue;
+    for (const json& other : odd) {
+      json changed = good;
+      changed[json::json_pointer(place)] = other;
+      try {
+        static_cast<void>(from_json(changed.dump(), "g.json"));
+      } catch (const FileError&) {
+        ++refused_ones;
+      }
+    }
+  }
+  CHECK(refused_ones > 1000);
 }
