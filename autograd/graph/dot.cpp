@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "autograd/base/error.h"
+#include "autograd/graph/collapse.h"
 #include "autograd/graph/dot_cards.h"
 #include "autograd/graph/drawing.h"
 #include "autograd/graph/palette.h"
@@ -29,7 +30,7 @@ bool is_known(const Array& number) { return number && number.has_data() && numbe
 class DotWriter {
  public:
   DotWriter(const Graph& graph, const DotStyle& style)
-      : graph_(graph), drawing_(graph), style_(style), page_(palette::page(style.dark)) {
+      : graph_(graph), drawing_(graph, style), style_(style), page_(palette::page(style.dark)) {
     if (!style.symbols.empty() && style.symbols.size() != graph.slots().size()) {
       throw ValueError(fmt::format("[to_dot] {} symbols for {} values", style.symbols.size(), graph.slots().size()));
     }
@@ -42,7 +43,7 @@ class DotWriter {
     sort_into_modules();
     contents_of(none);
     modules();
-    for (const Link& link : drawing_.links()) edge(link);
+    for (const Arrow& arrow : drawing_.arrows()) edge(arrow);
     order_of_first_column();
     out_ += "}\n";
     return std::move(out_);
@@ -60,10 +61,13 @@ class DotWriter {
 
   void defaults() {
     const bool scalar = drawing_.scalar();
-    print("  graph [rankdir=LR, bgcolor=\"{}\", pad=0.35, nodesep={}, ranksep={}, splines=spline, newrank=true, ",
-          page_.ground, scalar ? "0.22" : "0.28", scalar ? "0.9" : "0.55");
+    // Every column that an arrow crosses is a node to Graphviz, which a value that is read everywhere makes many of.
+    const std::size_t columns = drawing_.crossed_columns();
+    print("  graph [rankdir=LR, bgcolor=\"{}\", pad=0.35, nodesep={}, ranksep={}, splines={}, newrank=true, ",
+          page_.ground, scalar ? "0.22" : "0.28", scalar ? "0.9" : "0.55", columns > 10000 ? "line" : "spline");
+    if (columns > 1000) out_ += "nslimit=2, ";
     print("fontname=\"{}\", fontcolor=\"{}\", labelloc=t, labeljust=l", palette::sans, page_.title);
-    if (!style_.title.empty() || !style_.subtitle.empty()) heading();
+    if (!style_.title.empty() || !style_.subtitle.empty() || !drawing_.view().size().left_out.empty()) heading();
     out_ += "]\n";
     print("  node [shape=plain, fontname=\"{}\", fontsize=13]\n", palette::sans);
     print("  edge [color=\"{}\", arrowsize=0.7, fontname=\"{}\", fontsize={}, fontcolor=\"{}\"]\n", palette::edge,
@@ -80,7 +84,11 @@ class DotWriter {
             style_.title.empty() ? "" : "    ", html_label(style_.subtitle));
     }
     out_ += "</TD></TR>";
-    if (drawing_.scalar() && !drawing_.links().empty()) explain_edges();
+    if (const std::string& message = drawing_.view().size().left_out; !message.empty()) {
+      print(R"(<TR><TD ALIGN="LEFT" HEIGHT="22"><FONT POINT-SIZE="11" COLOR="{}">{}</FONT></TD></TR>)", page_.subtitle,
+            html_label(message));
+    }
+    if (drawing_.scalar() && !drawing_.arrows().empty()) explain_edges();
     print(R"(<TR><TD HEIGHT="{}"></TD></TR></TABLE>>)", drawing_.scalar() ? 14 : 16);
   }
 
@@ -100,14 +108,11 @@ class DotWriter {
   /// A leaf that is drawn beside its consumer lies in the same module.
   void sort_into_modules() {
     slots_in_.resize(graph_.modules().size() + 1);
-    modules_in_.resize(graph_.modules().size() + 1);
     for (std::size_t i = 0; i < graph_.slots().size(); ++i) {
       const int slot = static_cast<int>(i);
+      if (!drawing_.view().is_drawn(slot)) continue;
       const int place = drawing_.beside(slot) ? drawing_.first_consumer(slot) : slot;
-      slots_in_[at(drawing_.slot(place).scope + 1)].push_back(slot);
-    }
-    for (std::size_t m = 0; m < graph_.modules().size(); ++m) {
-      modules_in_[at(graph_.modules()[m].parent + 1)].push_back(static_cast<int>(m));
+      slots_in_[at(drawing_.view().box_of(drawing_.slot(place).scope) + 1)].push_back(slot);
     }
   }
 
@@ -115,8 +120,12 @@ class DotWriter {
     // Modules lie in modules, as deep as the user likes: what is still to be opened or, negative, closed.
     std::vector<int> open;
     constexpr int close = -1;
-    const auto push = [&](const std::vector<int>& inner) { open.insert(open.end(), inner.rbegin(), inner.rend()); };
-    push(modules_in_[at(none + 1)]);
+    const auto push = [&](int outer) {
+      const std::vector<int>& inner = drawing_.view().tree().parts(outer);
+      std::copy_if(inner.rbegin(), inner.rend(), std::back_inserter(open),
+                   [&](int module) { return drawing_.view().is_box(module); });
+    };
+    push(none);
     while (!open.empty()) {
       const int module = open.back();
       open.pop_back();
@@ -127,29 +136,35 @@ class DotWriter {
       begin_module(module);
       contents_of(module);
       open.push_back(close);
-      push(modules_in_[at(module + 1)]);
+      push(module);
     }
     for (const int i : outside_) result_card(i);
+    for (const int i : drawing_.hidden_outputs()) result_card(i);
+    if (drawing_.view().left_out() > 0) card_of_the_rest();
   }
 
   void begin_module(int index) {
     const Module& module = graph_.modules()[at(index)];
     print("  subgraph cluster_{} {{\n    graph [label=", index + 1);
-    const std::string& name = module.name.empty() ? module.kind : module.name;
-    const std::string& note = module.note.empty() && &name != &module.kind ? module.kind : module.note;
-    print(R"(<<FONT POINT-SIZE="13"><B>{}</B></FONT>)", html_label(shown_name(name)));
+    const std::string name = drawing_.name_of_module(index);
+    const std::string& note = module.note.empty() && !module.name.empty() ? module.kind : module.note;
+    print(R"(<<FONT POINT-SIZE="13"><B>{}</B></FONT>)", html_label(name));
     if (!note.empty()) print(R"(<FONT POINT-SIZE="11">   {}</FONT>)", html_label(shown_name(note)));
     print(">, style=\"rounded,filled\", fillcolor=\"{}\", color=\"{}\", penwidth=1.2, margin=14, fontname=\"{}\", ",
           page_.module_fill, page_.module_border, palette::sans);
     print("fontcolor=\"{}\", labeljust=l, labelloc=t, tooltip={}]\n", page_.subtitle,
-          quote_label(shown_name(name) + (module.kind.empty() || &name == &module.kind ? "" : ": " + module.kind)));
+          quote_label(name + (module.kind.empty() || module.name.empty() ? "" : ": " + shown_name(module.kind))));
   }
 
   void contents_of(int module) {
     for (const int i : slots_in_[at(module + 1)]) node(i);
+    for (const int part : drawing_.view().tree().parts(module)) {
+      if (drawing_.view().is_card(part)) module_card(part);
+    }
     for (const int i : slots_in_[at(module + 1)]) {
       if (!drawing_.beside(i)) continue;
-      print("    {{ rank=same; {}; {} }}\n", drawing_.slot(drawing_.first_consumer(i)).id, drawing_.slot(i).id);
+      const int consumer = drawing_.view().node_of(drawing_.first_consumer(i));
+      print("    {{ rank=same; {}; {} }}\n", drawing_.node_id(consumer), drawing_.slot(i).id);
     }
   }
 
@@ -195,7 +210,7 @@ class DotWriter {
       const bool named = look == Look::pill && (!slot.name.empty() || !symbol_of(i).empty());
       dot::append_pill(out_, ink, drawing_.symbol(slot), named ? face.title : "");
     } else {
-      small_card(i, face, look == Look::number ? "" : text::dimensions(slot.shape));
+      small_card(i, face, look == Look::number ? "" : shape_line(slot));
     }
     out_ += "]\n";
   }
@@ -204,8 +219,29 @@ class DotWriter {
     const Slot& slot = drawing_.slot(i);
     const Face face = face_of(i);
     begin_node(i, result_suffix, face);
-    small_card(i, face, text::dimensions(slot.shape));
-    print("]\n  {0} -> {0}{1} [penwidth=1.7, weight=20]\n", slot.id, result_suffix);
+    small_card(i, face, shape_line(slot));
+    print("]\n  {} -> {}{} [penwidth=1.7, weight=20]\n", drawing_.node_id(drawing_.view().node_of(i)), slot.id,
+          result_suffix);
+  }
+
+  void module_card(int module) {
+    const int node = drawing_.view().module_node(module);
+    const Role role = drawing_.role_of_module(module);
+    const ModuleFace face = drawing_.face_of_module(module);
+    print("    {} [class=\"node module\", tooltip={}, {}", drawing_.node_id(node),
+          quote_label(face.word.empty() ? face.title : face.title + ": " + face.word),
+          drawing_.on_main_line(node) ? "group=main, " : "");
+    const palette::Ink ink = role == Role::value ? palette::module : palette::ink_of(role);
+    dot::append_small_card(out_, ink, face.title, face.word, style_.detail == Detail::name ? "" : face.line);
+    out_ += "]\n";
+  }
+
+  void card_of_the_rest() {
+    const std::string words = fmt::format("{} nodes", drawing_.view().left_out());
+    print("    {} [class=\"node rest\", tooltip={}, ", drawing_.node_id(drawing_.view().rest()),
+          quote_label(words + " left out"));
+    dot::append_small_card(out_, palette::ink_of(Role::constant), "…", words, "left out");
+    out_ += "]\n";
   }
 
   void begin_node(int i, std::string_view suffix, const Face& face) {
@@ -224,8 +260,15 @@ class DotWriter {
       case Look::card:
         return fmt::format("{} ({}): value {}, gradient {}", face.title, role, face.value, face.gradient);
       default:
-        return fmt::format("{} ({}): {}", slot.name.empty() ? slot.id : face.title, role, text::dimensions(slot.shape));
+        break;
     }
+    const std::string named = fmt::format("{} ({})", slot.name.empty() ? slot.id : face.title, role);
+    return shows_shapes() ? fmt::format("{}: {}", named, text::dimensions(slot.shape)) : named;
+  }
+
+  [[nodiscard]] bool shows_shapes() const { return style_.detail != Detail::name; }
+  [[nodiscard]] std::string shape_line(const Slot& slot) const {
+    return shows_shapes() ? text::dimensions(slot.shape) : "";
   }
 
   void small_card(int i, const Face& face, std::string_view last_line) {
@@ -252,22 +295,24 @@ class DotWriter {
 
   // --------------------------------------------------------------------------------------------------------- the edges
 
-  void edge(const Link& link) {
-    const Slot& head = drawing_.slot(link.head);
-    const Slot& tail = drawing_.slot(link.tail);
-    const bool result_has_card = drawing_.look(link.tail) == Look::pill_card;
-    print("  {}{}", tail.id, result_has_card ? result_suffix : "");
+  void edge(const Arrow& arrow) {
+    const Link& link = arrow.link;
+    const bool result_has_card = drawing_.view().is_slot(arrow.from) && drawing_.look(arrow.from) == Look::pill_card;
+    const std::string head = drawing_.node_id(arrow.to);
+    print("  {}{}", drawing_.node_id(arrow.from), result_has_card ? result_suffix : "");
     if (drawing_.scalar()) {
-      scalar_edge(head, link);
-    } else if (drawing_.beside(link.tail)) {
-      print(" -> {} [", head.id);
-      edge_anchor(link);
+      print(":e -> {}{}:w [", head, drawing_.view().is_slot(arrow.to) ? ":op" : "");
+      scalar_edge(arrow);
+      return;
+    }
+    print(" -> {} [", head);
+    edge_anchor(link);
+    const Slot& tail = drawing_.slot(link.tail);
+    if (drawing_.beside(link.tail)) {
       print("color=\"{}\", penwidth=1.2, arrowsize=0.6]\n", palette::ink_of(tail.role).border);
     } else {
-      print(" -> {} [", head.id);
-      edge_anchor(link);
       out_ += "penwidth=1.7, weight=20";
-      if (label_shape(link)) print(", label=\" {} \"", text::dimensions(tail.shape));
+      if (label_shape(arrow)) print(", label=\" {} \"", text::dimensions(tail.shape));
       out_ += "]\n";
     }
   }
@@ -277,12 +322,13 @@ class DotWriter {
     print("id=\"e_{}_{}_{}\", ", drawing_.slot(link.tail).id, drawing_.slot(link.head).id, link.argument);
   }
 
-  void scalar_edge(const Slot& head, const Link& link) {
-    print(":e -> {}:op:w [", head.id);
+  void scalar_edge(const Arrow& arrow) {
+    const Link& link = arrow.link;
     edge_anchor(link);
     print("penwidth={:.2f}", width(link));
     const Array& derivative = graph_.steps()[at(link.step)].derivatives[at(link.argument)];
-    if (is_known(derivative)) {
+    // What goes into a card may go into it at several places.
+    if (is_known(derivative) && arrow.from == link.tail && arrow.to == link.head) {
       print(R"(, label=" {0} ", tooltip="local derivative {0}", labeltooltip="local derivative {0}")",
             text::brief(derivative.item()));
     }
@@ -300,12 +346,14 @@ class DotWriter {
 
   /// A shape is written where it is not plain to see: not beside a card, which tells it, nor before an op that keeps
   /// it.
-  [[nodiscard]] bool label_shape(const Link& link) const {
-    const Slot& tail = drawing_.slot(link.tail);
-    const Slot& head = drawing_.slot(link.head);
-    const Look look = drawing_.look(link.tail);
+  [[nodiscard]] bool label_shape(const Arrow& arrow) const {
+    if (!shows_shapes() || arrow.from == drawing_.view().rest()) return false;
+    const Slot& tail = drawing_.slot(arrow.link.tail);
+    const Slot& head = drawing_.slot(arrow.link.head);
+    if (!drawing_.view().is_slot(arrow.from)) return true;
+    const Look look = drawing_.look(arrow.from);
     const bool keeps = drawing_.step_of(head).arguments.size() == 1 && head.shape == tail.shape;
-    return look == Look::pill && !keeps;
+    return look == Look::pill && !(keeps && drawing_.view().is_slot(arrow.to));
   }
 
   /// Invisible edges keep the leaves of the first column in the order of their use.  More than a page of them gain
@@ -325,12 +373,13 @@ class DotWriter {
   const DotStyle& style_;
   palette::Page page_;
   std::string out_;
-  std::vector<std::vector<int>> slots_in_;    // of each module, first those of none
-  std::vector<std::vector<int>> modules_in_;  // the same
-  std::vector<int> outside_;                  // results whose own cards lie outside the module that computes them
+  std::vector<std::vector<int>> slots_in_;  // of each box, first those of none
+  std::vector<int> outside_;                // results whose own cards lie outside the module that computes them
 };
 
 }  // namespace
+
+DrawnSize drawn_size(const Graph& graph, const DotStyle& style) { return View(graph, style).size(); }
 
 std::string to_dot(const Graph& graph, const DotStyle& style) { return DotWriter(graph, style).write(); }
 

@@ -1,5 +1,7 @@
 // Graphs as DOT text for Graphviz.  No Graphviz is needed to write it.
 #pragma once
+#include <cstddef>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -8,10 +10,27 @@
 
 namespace gradus {
 
+/// How much a drawing tells of each value.
+enum class Detail : std::uint8_t {
+  value,  // numbers where there are few of them, else the shape
+  shape,  // shapes, and no numbers but plain constants, whose number is their name
+  name,   // names and ops alone
+};
+
 struct DotStyle {
-  std::string title;     // above the drawing, in bold; empty: none
-  std::string subtitle;  // beside the title
+  std::string title = {};     // above the drawing, in bold; empty: none
+  std::string subtitle = {};  // beside the title
   bool dark = false;
+  Detail detail = Detail::value;
+  /// Modules that lie this deep in others are drawn as one card each, with their kind and the number of their
+  /// parameters: 0 those at the top, 1 those right inside them.  Negative: none.
+  int depth = -1;
+  /// Equal modules in a row, each reading what the one before computed, are drawn once, with "×12" and without the
+  /// numbers that belong to one of them alone.
+  bool fold_repeats = false;
+  /// A graph with more nodes than this is drawn with repeats folded, modules collapsed as far as it takes, and if that
+  /// is not enough, only as much as lies nearest to the outputs, and the drawing says so.  0: no limit.
+  std::size_t max_nodes = 0;
   /// Ids in the SVG that Graphviz makes: "v_<id>" on a node, "e_<tail>_<head>_<argument>" on an edge, and on cards
   /// "a_value_<id>" and "a_gradient_<id>" around the numbers, each <id> that of a slot.
   bool anchors = false;
@@ -20,9 +39,18 @@ struct DotStyle {
   std::vector<std::string> symbols = {};
 };
 
+/// How much is drawn.
+struct DrawnSize {
+  std::size_t nodes = 0;
+  std::string left_out = {};  // what max_nodes has kept out, as a sentence without a full stop; empty: nothing
+};
+
+/// How much a drawing in this style has, without drawing it.  A result with a card of its own counts as one node.
+[[nodiscard]] GRADUS_API DrawnSize drawn_size(const Graph& graph, const DotStyle& style = {});
+
 /// The graph as DOT.  A graph of single numbers shows a card for each value, with its name, role, value and gradient,
-/// the op as a badge and the local derivative on each edge; a graph of arrays shows ops and shapes, a box around each
-/// module. The same graph gives the same text.  User text appears only in labels, escaped.
+/// the op as a badge and the local derivative on each edge; a graph of arrays, and any below Detail::value, shows ops
+/// and shapes, a box around each module.  The same graph gives the same text.  User text appears only in labels, escaped.
 /// Throws ValueError for another number of symbols than slots.
 [[nodiscard]] GRADUS_API std::string to_dot(const Graph& graph, const DotStyle& style = {});
 

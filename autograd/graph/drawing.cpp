@@ -1,8 +1,11 @@
 #include "autograd/graph/drawing.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <span>
 #include <string_view>
+#include <unordered_set>
 
 #include "autograd/graph/text.h"
 
@@ -32,9 +35,11 @@ std::string_view word_of_parameter(std::string_view name) {
 
 }  // namespace
 
-Drawing::Drawing(const Graph& graph) : graph_(graph) {
-  find_what_is_drawn();
+Drawing::Drawing(const Graph& graph, const DotStyle& style)
+    : graph_(graph), view_(graph, style), detail_(style.detail), scalar_(style.detail == Detail::value) {
+  find_scalar();
   find_links();
+  find_arrows();
   find_uses();
   find_prediction();
   const std::size_t n = graph_.slots().size();
@@ -43,17 +48,10 @@ Drawing::Drawing(const Graph& graph) : graph_(graph) {
   find_main_line();
 }
 
-void Drawing::find_what_is_drawn() {
-  const auto& slots = graph_.slots();
-  std::vector<bool> is_output(slots.size());
-  for (const int output : graph_.outputs()) is_output[at(output)] = true;
-  stands_for_.resize(slots.size());
-  for (std::size_t i = 0; i < slots.size(); ++i) {
-    const Slot& s = slots[i];
-    const bool layout = s.step >= 0 && step_of(s).rule->kind() == OpKind::layout;
-    const bool left_out = layout && s.name.empty() && !is_output[i];
-    stands_for_[i] = left_out ? stands_for_[at(step_of(s).arguments.front())] : static_cast<int>(i);
-    if (!left_out && s.shape.size() != 1) scalar_ = false;
+void Drawing::find_scalar() {
+  for (int i = 0; scalar_ && i < static_cast<int>(graph_.slots().size()); ++i) {
+    const bool number = slot(i).shape.size() == 1 && !view_.stands_for_several(slot(i).scope);
+    if (view_.is_drawn(i) && !number) scalar_ = false;
   }
 }
 
@@ -61,7 +59,7 @@ void Drawing::find_links() {
   for (const int head : reading_order()) {
     const std::vector<int>& arguments = step_of(slot(head)).arguments;
     for (std::size_t a = 0; a < arguments.size(); ++a) {
-      links_.push_back({stands_for_[at(arguments[a])], head, slot(head).step, static_cast<int>(a)});
+      links_.push_back({view_.stands_for(arguments[a]), head, slot(head).step, static_cast<int>(a)});
     }
   }
 }
@@ -74,7 +72,7 @@ std::vector<int> Drawing::reading_order() const {
   std::vector<int> order;
   std::vector<int> pending(graph_.outputs().rbegin(), graph_.outputs().rend());
   while (!pending.empty()) {
-    const int i = stands_for_[at(pending.back())];
+    const int i = view_.stands_for(pending.back());
     if (state[at(i)] == unseen && slot(i).step >= 0) {
       state[at(i)] = open;
       const std::vector<int>& arguments = step_of(slot(i)).arguments;
@@ -86,6 +84,19 @@ std::vector<int> Drawing::reading_order() const {
     state[at(i)] = done;
   }
   return order;
+}
+
+void Drawing::find_arrows() {
+  std::unordered_set<std::uint64_t> seen;
+  arrows_.reserve(links_.size());
+  for (const Link& link : links_) {
+    if (!view_.has_arrow(link.tail, link.head)) continue;
+    const Arrow arrow{link, view_.node_of(link.tail), view_.node_of(link.head)};
+    const bool both_slots = view_.is_slot(arrow.from) && view_.is_slot(arrow.to);
+    const std::uint64_t ends =
+        std::uint64_t{static_cast<std::uint32_t>(arrow.from)} << 32U | static_cast<std::uint32_t>(arrow.to);
+    if (both_slots || seen.insert(ends).second) arrows_.push_back(arrow);
+  }
 }
 
 void Drawing::find_uses() {
@@ -123,8 +134,9 @@ void Drawing::find_prediction() {
 
 Look Drawing::choose_look(int i) const {
   const Slot& s = slot(i);
-  if (stands_for_[at(i)] != i) return Look::nothing;
-  const bool show_numbers = s.shape.size() <= few && s.value.has_data();
+  if (!view_.is_drawn(i)) return Look::nothing;
+  const bool numbers = detail_ == Detail::value && !view_.stands_for_several(s.scope);
+  const bool show_numbers = numbers && s.shape.size() <= few && s.value.has_data();
   if (s.step < 0) {
     if (s.role == Role::constant && s.name.empty() && s.shape.size() == 1) return Look::number;
     return scalar_ || show_numbers ? Look::card : Look::leaf;
@@ -135,16 +147,16 @@ Look Drawing::choose_look(int i) const {
 }
 
 void Drawing::find_main_line() {
-  main_line_.assign(graph_.slots().size(), false);
+  main_line_.assign(at(view_.rest()) + 1, false);
   if (graph_.outputs().empty()) return;
-  for (int i = stands_for_[at(graph_.outputs().back())];;) {
-    main_line_[at(i)] = true;
+  for (int i = view_.stands_for(graph_.outputs().back());;) {
+    main_line_[at(view_.node_of(i))] = true;
     if (slot(i).step < 0) return;
     // Of leaves, data goes before parameters and constants.
     const auto rank = [&](int k) { return 2 * depth_[at(k)] + (slot(k).role == Role::input ? 1 : 0); };
     int next = -1;
     for (const int argument : step_of(slot(i)).arguments) {
-      const int tail = stands_for_[at(argument)];
+      const int tail = view_.stands_for(argument);
       if (next < 0 || rank(tail) > rank(next)) next = tail;
     }
     if (next < 0) return;
@@ -154,19 +166,76 @@ void Drawing::find_main_line() {
 
 bool Drawing::beside(int i) const {
   const Slot& s = slot(i);
-  if (scalar_ || s.step >= 0 || first_consumer(i) < 0 || on_main_line(i)) return false;
+  if (scalar_ || s.step >= 0 || !view_.is_drawn(i) || first_consumer(i) < 0 || on_main_line(i)) return false;
+  if (view_.node_of(first_consumer(i)) == view_.rest()) return false;
   return s.role != Role::input || !used_outside_loss_[at(i)];
 }
 
 std::vector<int> Drawing::first_column() const {
   std::vector<int> column;
   std::vector<bool> seen(graph_.slots().size());
-  for (const Link& link : links_) {
-    if (slot(link.tail).step >= 0 || depth_[at(link.head)] != 1 || seen[at(link.tail)]) continue;
-    seen[at(link.tail)] = true;
-    column.push_back(link.tail);
+  for (const Arrow& arrow : arrows_) {
+    const int tail = arrow.link.tail;
+    if (!view_.is_drawn(tail) || slot(tail).step >= 0 || depth_[at(arrow.link.head)] != 1 || seen[at(tail)]) continue;
+    seen[at(tail)] = true;
+    column.push_back(tail);
   }
   return column;
+}
+
+std::size_t Drawing::crossed_columns() const {
+  std::size_t columns = 0;
+  for (const Arrow& arrow : arrows_) {
+    const bool slots = arrow.from == arrow.link.tail && arrow.to == arrow.link.head;
+    columns += slots ? at(depth_[at(arrow.to)] - depth_[at(arrow.from)]) : 1;
+  }
+  return columns;
+}
+
+std::vector<int> Drawing::hidden_outputs() const {
+  std::vector<int> out;
+  for (const int i : graph_.outputs()) {
+    const bool hidden = !view_.is_drawn(i) && view_.node_of(i) != view_.rest();
+    if (hidden && slot(i).role != Role::loss && std::find(out.begin(), out.end(), i) == out.end()) out.push_back(i);
+  }
+  return out;
+}
+
+std::string Drawing::node_id(int node) const {
+  if (view_.is_slot(node)) return slot(node).id;
+  return node == view_.rest() ? "left_out" : fmt::format("module_{}", node - view_.module_node(0) + 1);
+}
+
+std::string Drawing::name_of_module(int module) const {
+  const Repeat& row = view_.row(module);
+  const auto name_of = [&](int m) {
+    const Module& one = graph_.modules()[at(m)];
+    return text::cut(one.name.empty() ? one.kind : one.name, longest_name);
+  };
+  std::string name = name_of(row.first);
+  if (row.count == 1) return name;
+  if (const std::string last = name_of(row.last); last != name) name += " … " + last;
+  return fmt::format("{} ×{}", name, row.count);
+}
+
+ModuleFace Drawing::face_of_module(int index) const {
+  const Module& module = graph_.modules()[at(index)];
+  ModuleFace face{name_of_module(index), module.name.empty() ? "" : text::cut(module.kind, longest_name),
+                  text::cut(module.note, longest_name)};
+  if (face.word == face.title) face.word.clear();
+  const std::int64_t parameters = view_.parameters(index);
+  if (parameters > 0 && face.line.find("parameter") == std::string::npos) {
+    face.line += fmt::format("{}{} parameter{}", face.line.empty() ? "" : ", ", parameters, parameters == 1 ? "" : "s");
+  }
+  if (view_.row(index).count > 1 && parameters > 0) face.line += " each";
+  return face;
+}
+
+Role Drawing::role_of_module(int module) const {
+  for (const int output : graph_.outputs()) {
+    if (view_.node_of(output) == view_.module_node(module)) return slot(output).role;
+  }
+  return Role::value;
 }
 
 std::string Drawing::title(int i) const {

@@ -10,7 +10,7 @@
 //
 // Slots, steps and modules are numbered from 0.  A step reads slots that come before its result; the slot of a result
 // names no step, a step names its result.  Numbers are in row-major order, each in the fewest digits that read back as
-// the same bits; what JSON has no number for is "NaN", "Infinity" or "-Infinity".  null: not known, or not computed.
+// the same bits; what JSON has no number for is "nan", "inf" or "-inf".  null: not known, or not computed.
 // Of a slot, "id", "name", "differentiated", "value" of a result, "gradient", "module" and "formula" may be missing; of a
 // step, "attributes" and "derivatives".  Roles: input, parameter, constant, value, activation, output, loss.
 #pragma once

@@ -107,9 +107,9 @@ class JsonReader {
 
   double number(const json& value, const std::string& what) const {
     if (value.is_number()) return value.get<double>();
-    if (value == "NaN") return std::numeric_limits<double>::quiet_NaN();
-    if (value == "Infinity") return std::numeric_limits<double>::infinity();
-    if (value == "-Infinity") return -std::numeric_limits<double>::infinity();
+    if (value == "nan") return std::numeric_limits<double>::quiet_NaN();
+    if (value == "inf") return std::numeric_limits<double>::infinity();
+    if (value == "-inf") return -std::numeric_limits<double>::infinity();
     fail(fmt::format("{} is no number", what));
   }
 
@@ -338,7 +338,7 @@ class JsonReader {
     if (value.is_number()) return value.get<double>();
     if (value.is_array()) return whole_numbers(value, what);
     if (!value.is_string()) fail(what + " is none");
-    if (value == "NaN" || value == "Infinity" || value == "-Infinity") return number(value, what);
+    if (value == "nan" || value == "inf" || value == "-inf") return number(value, what);
     return value.get<std::string>();
   }
 

@@ -6,7 +6,7 @@
 #include <utility>
 #include <variant>
 
-#include "autograd/base/utf8.h"
+#include "autograd/base/json.h"
 #include "autograd/graph/graph_json.h"
 #include "autograd/graph/palette.h"
 #include "autograd/graph/saved_ops.h"
@@ -131,7 +131,8 @@ class JsonWriter {
     for (std::size_t k = 0; k < all.size(); ++k) {
       if (k > 0) out_ += ", ";
       if (narrow && std::isfinite(all[k])) {
-        written(fmt::format("{}", static_cast<float>(all[k])));
+        const std::string digits = fmt::format("{}", static_cast<float>(all[k]));
+        print("{}{}", digits, digits.find_first_of(".e") == std::string::npos ? ".0" : "");
       } else {
         number(all[k]);
       }
@@ -139,46 +140,12 @@ class JsonWriter {
     out_ += ']';
   }
 
-  void number(double x) {
-    if (!std::isfinite(x)) {
-      out_ += std::isnan(x) ? "\"NaN\"" : x > 0.0 ? "\"Infinity\"" : "\"-Infinity\"";
-    } else {
-      written(fmt::format("{}", x));
-    }
-  }
-
-  /// A whole one with a point, so that every reader takes it for what it is, and −0 stays −0.
-  void written(std::string_view digits) {
-    out_ += digits;
-    if (digits.find_first_of(".e") == std::string_view::npos) out_ += ".0";
-  }
-
-  /// Names are what users gave: bytes that are no UTF-8 become U+FFFD, as JSON must be UTF-8.
-  void text(std::string_view words);
+  void number(double x) { out_ += json_number(x); }
+  void text(std::string_view words) { out_ += json_text(words); }
 
   const Graph& graph_;
   std::string out_;
 };
-
-void JsonWriter::text(std::string_view words) {
-  out_ += '"';
-  for (std::size_t i = 0; i < words.size();) {
-    const CodePoint c = decode_utf8(words, i);
-    const std::string_view bytes = words.substr(i, c.length);
-    if (!c.valid) {
-      out_ += "\uFFFD";
-    } else if (c.value == U'"' || c.value == U'\\') {
-      out_ += '\\';
-      out_ += bytes;
-    } else if (c.value < 0x20 || c.value == 0x7F || c.value == 0x2028 || c.value == 0x2029) {
-      print("\\u{:04x}", static_cast<unsigned>(c.value));
-    } else {
-      out_ += bytes;
-    }
-    i += c.length;
-  }
-  out_ += '"';
-}
 
 }  // namespace
 

@@ -41,6 +41,9 @@ constexpr std::string_view name_of(Role role) {
   return names[static_cast<int>(role)];
 }
 
+/// A module drawn as one card.
+inline constexpr Ink module = {"#3B4654", "#EAEEF3", "#1B2430"};
+
 // On cards.
 inline constexpr std::string_view ink = "#1B2430", muted = "#5B6675", gradient = "#B03A00", badge = "#3B4654";
 inline constexpr std::string_view edge = "#7A8594";

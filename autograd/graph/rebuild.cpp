@@ -14,17 +14,10 @@ namespace {
 
 std::size_t at(int i) { return static_cast<std::size_t>(i); }
 
-/// While one lives, what is recorded belongs to a scope that others share.
-class InScope {
- public:
-  explicit InScope(Scope* scope) : before_(std::exchange(mode.scope, scope)) {}
-  ~InScope() { mode.scope = before_; }
-  InScope(const InScope&) = delete;
-  InScope& operator=(const InScope&) = delete;
+}  // namespace
 
- private:
-  Scope* before_;
-};
+InScope::InScope(Scope* scope) : before_(std::exchange(mode.scope, scope)) {}
+InScope::~InScope() { mode.scope = before_; }
 
 std::vector<Counted<Scope>> scopes_of(std::span<const Module> modules) {
   std::vector<Counted<Scope>> scopes;
@@ -39,13 +32,11 @@ std::vector<Counted<Scope>> scopes_of(std::span<const Module> modules) {
   return scopes;
 }
 
-Tensor leaf_again(const Slot& slot) {
-  if (slot.role == Role::parameter) return parameter(slot.value, slot.name);
-  if (slot.differentiated) return variable(slot.value, slot.name);
-  return Tensor(slot.value, slot.name);
+Tensor leaf_again(const Slot& slot, const Array& value, const std::string& name) {
+  if (slot.role == Role::parameter) return parameter(value, name);
+  if (slot.differentiated) return variable(value, name);
+  return Tensor(value, name);
 }
-
-}  // namespace
 
 GraphParts parts_of(const Graph& graph) { return {graph.slots(), graph.steps(), graph.modules(), graph.outputs()}; }
 
@@ -71,14 +62,14 @@ Tensor apply_rule(const Rule& rule, std::span<const Tensor> x) {
   return Tensor(std::move(result), Counted<Record>::adopt(record));
 }
 
-std::vector<Tensor> tensors_again(const GraphParts& parts, const StepAgain& again) {
+Graph graph_again(const GraphParts& parts, const StepAgain& again) {
   const Recording recorded;
   const std::vector<Counted<Scope>> scopes = scopes_of(parts.modules);
   std::vector<Tensor> tensors(parts.slots.size());
   for (std::size_t i = 0; i < parts.slots.size(); ++i) {
     const Slot& slot = parts.slots[i];
     if (slot.step < 0) {
-      tensors[i] = leaf_again(slot);
+      tensors[i] = leaf_again(slot, slot.value, slot.name);
       continue;
     }
     const Graph::Step& step = parts.steps[at(slot.step)];
@@ -88,11 +79,6 @@ std::vector<Tensor> tensors_again(const GraphParts& parts, const StepAgain& agai
     tensors[i] = again(step, arguments);
     if (!slot.name.empty() && tensors[i].record() && !tensors[i].is_leaf()) tensors[i].set_name(slot.name);
   }
-  return tensors;
-}
-
-Graph graph_again(const GraphParts& parts, const StepAgain& again) {
-  const std::vector<Tensor> tensors = tensors_again(parts, again);
   std::vector<Tensor> outputs;
   for (const int output : parts.outputs) outputs.push_back(tensors[at(output)]);
   return Graph(outputs);

@@ -2,6 +2,7 @@
 #pragma once
 #include <functional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "autograd/graph/graph.h"
@@ -9,6 +10,21 @@
 #include "autograd/tensor/tensor.h"
 
 namespace gradus::detail {
+
+/// While one lives, what this thread records belongs to a scope that others share, or to none.
+class InScope {
+ public:
+  explicit InScope(Scope* scope);
+  ~InScope();
+  InScope(const InScope&) = delete;
+  InScope& operator=(const InScope&) = delete;
+
+ private:
+  Scope* before_;
+};
+
+/// A scope for each module, in which things can be recorded again.
+[[nodiscard]] std::vector<Counted<Scope>> scopes_of(std::span<const Module> modules);
 
 /// What a graph is made of, wherever it comes from.
 struct GraphParts {
@@ -19,6 +35,9 @@ struct GraphParts {
 };
 [[nodiscard]] GraphParts parts_of(const Graph& graph);
 
+/// A leaf of the same kind.
+[[nodiscard]] Tensor leaf_again(const Slot& slot, const Array& value, const std::string& name);
+
 /// The op of a rule applied to tensors, recorded as if the user had called it.  Throws what the op throws for shapes that
 /// do not fit, and GraphError for a rule made of the user's functions.
 [[nodiscard]] Tensor apply_rule(const Rule& rule, std::span<const Tensor> x);
@@ -26,11 +45,8 @@ struct GraphParts {
 /// The result of a step for other arguments.
 using StepAgain = std::function<Tensor(const Graph::Step& step, std::span<const Tensor> arguments)>;
 
-/// The tensors of all slots, computed again from leaves of the same names, kinds and values.  What a step records belongs
-/// to the module of its result, and its result has its name.
-[[nodiscard]] std::vector<Tensor> tensors_again(const GraphParts& parts, const StepAgain& again);
-
-/// The graph of the outputs among them.
+/// The graph computed again from leaves of the same names, kinds and values.  What a step records belongs to the module
+/// of its result, and its result has its name.
 [[nodiscard]] Graph graph_again(const GraphParts& parts, const StepAgain& again);
 
 }  // namespace gradus::detail

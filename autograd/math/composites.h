@@ -29,8 +29,6 @@ auto written_constant(double value, const char* text) {
 }  // namespace detail
 
 // clang-format off
-template <class X> auto composed(const Sub&, const X& a, const X& b) { return a + -b; }
-template <class X> auto composed(const Div&, const X& a, const X& b) { return a * bind(Reciprocal{}, b); }
 template <class X> auto composed(const Expm1&, const X& x) { return bind(Exp{}, x) - 1.0; }
 template <class X> auto composed(const Log2&, const X& x) { return bind(Log{}, x) / detail::written_constant<X>(0.6931471805599453, "log(2)"); }
 template <class X> auto composed(const Log10&, const X& x) { return bind(Log{}, x) / detail::written_constant<X>(2.302585092994046, "log(10)"); }
@@ -38,7 +36,10 @@ template <class X> auto composed(const Log1p&, const X& x) { return bind(Log{}, 
 template <class X> auto composed(const Tan&, const X& x) { return bind(Sin{}, x) / bind(Cos{}, x); }
 template <class X> auto composed(const Sinh&, const X& x) { return (bind(Exp{}, x) - bind(Exp{}, -x)) / 2.0; }
 template <class X> auto composed(const Cosh&, const X& x) { return (bind(Exp{}, x) + bind(Exp{}, -x)) / 2.0; }
-template <class X> auto composed(const Tanh&, const X& x) { return bind(Sinh{}, x) / bind(Cosh{}, x); }
+template <class X> auto composed(const Tanh&, const X& x) {
+  const auto e = bind(Exp{}, 2.0 * x);
+  return (e - 1.0) / (e + 1.0);
+}
 template <class X> auto composed(const Asinh&, const X& x) { return bind(Log{}, x + bind(Sqrt{}, bind(Square{}, x) + 1.0)); }
 template <class X> auto composed(const Acosh&, const X& x) { return bind(Log{}, x + bind(Sqrt{}, bind(Square{}, x) - 1.0)); }
 template <class X> auto composed(const Atanh&, const X& x) { return bind(Log{}, (1.0 + x) / (1.0 - x)) / 2.0; }
@@ -61,7 +62,7 @@ template <class X> auto composed(const XLogY&, const X& a, const X& b) { return 
 template <class X> auto composed(const Step&, const X& x) { return bind(Greater{}, x, 0.0); }
 template <class X> auto composed(const Relu&, const X& x) { return bind(Maximum{}, x, 0.0); }
 template <class X> auto composed(const Relu6&, const X& x) { return bind(Clamp{}, x, 0.0, 6.0); }
-template <class X> auto composed(const Sigmoid&, const X& x) { return 1.0 / (1.0 + bind(Exp{}, -x)); }
+template <class X> auto composed(const Sigmoid&, const X& x) { return bind(Reciprocal{}, 1.0 + bind(Exp{}, -x)); }
 template <class X> auto composed(const LeakyRelu&, const X& x, const auto& slope) {
   return bind(Where{}, bind(Greater{}, x, 0.0), x, slope * x);
 }

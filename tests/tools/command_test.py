@@ -42,12 +42,13 @@ class Lesson(unittest.TestCase):
             result = run("lesson", *self.NEURON, "--title", "</script><b>&", "-o", page)
             if not HAS_GRAPHVIZ:
                 self.assertEqual(result.returncode, 1)
+                self.assertIn("[lesson] this build has no Graphviz", result.stderr.decode())
                 self.assertFalse(page.exists())
                 return
             self.assertEqual(result.returncode, 0, result.stderr.decode())
             html = page.read_text(encoding="utf-8")
         self.assertIn("default-src 'none'", html)
-        self.assertIn("<h1>&lt;/script&gt;&lt;b&gt;&amp;</h1>", html)
+        self.assertIn("<h1><bdi>&lt;/script&gt;&lt;b&gt;&amp;</bdi></h1>", html)
         self.assertEqual(html.count("<li data-phase"), 8)
         self.assertNotRegex(html, r"""(src|href)\s*=\s*["'](?!#)""")
         self.assertNotIn("unsafe-inline", html)

@@ -22,16 +22,14 @@
 #include "autograd/graph/graph.h"
 #include "tools/gradus/bindings.h"
 #include "tools/gradus/commands.h"
-#include "tools/gradus/help.h"
+#include "tools/gradus/graph_source.h"
 
 namespace gradus::command {
 
 namespace {
 
 struct DeriveOptions {
-  std::string expression;
-  std::vector<std::string> variables;
-  std::vector<std::string> parameters;
+  GraphSource source;
   std::string output;
   std::string format;
   std::string title;
@@ -86,16 +84,7 @@ void run(const DeriveOptions& options, Context& context) {
   how.digits = options.digits;
   how.compare_orders = options.why_order;
   if (!options.update.empty()) how.learning_rate = learning_rate(options.update);
-  Problem problem;
-  context.expression = options.expression;
-  try {
-    solve(options.expression, options.variables, options.parameters, problem);
-  } catch (...) {
-    context.expression = problem.text;
-    throw;
-  }
-  Graph graph(problem.result);
-  graph.compute_gradients();
+  const Graph graph = graph_from(options.source, true, context);
   const Derivation derived = derivation(graph, how);
   const std::string content = written(graph, derived, format, options);
   if (options.output.empty() || options.output == "-") {
@@ -110,15 +99,7 @@ void run(const DeriveOptions& options, Context& context) {
 Subcommand add_derive(CLI::App& app) {
   auto options = std::make_shared<DeriveOptions>();
   CLI::App* sub = app.add_subcommand("derive", "Derive an expression step by step, forward and backward");
-  sub->footer(expression_help);
-  sub->add_option("expression", options->expression, "such as 'tanh(x*w + b)'; - reads it from standard input")
-      ->required();
-  sub->add_option("--var", options->variables, "NAME=VALUE: an input; a number or [[1,2],[3,4]]")
-      ->type_name("NAME=VALUE")
-      ->allow_extra_args(false);
-  sub->add_option("--param", options->parameters, "NAME=VALUE: a parameter")
-      ->type_name("NAME=VALUE")
-      ->allow_extra_args(false);
+  add_graph_source(*sub, options->source);
   sub->add_option("-o,--output", options->output, "a .txt, .md, .tex, .html or .json file; standard output without");
   sub->add_option("-T,--format", options->format, "text, md, tex, html or json, whatever the file is called");
   sub->add_option("--title", options->title, "above the derivation");

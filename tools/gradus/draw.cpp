@@ -6,11 +6,11 @@
 #include <vector>
 
 #include "autograd/base/file.h"
-#include "autograd/graph/dot.h"
 #include "autograd/graph/graph.h"
 #include "tools/gradus/bindings.h"
 #include "tools/gradus/commands.h"
-#include "tools/gradus/help.h"
+#include "tools/gradus/draw_options.h"
+#include "tools/gradus/graph_source.h"
 #include "tools/gradus/picture.h"
 
 namespace gradus::command {
@@ -18,28 +18,18 @@ namespace gradus::command {
 namespace {
 
 struct DrawOptions {
-  std::string expression;
-  std::vector<std::string> variables;
-  std::vector<std::string> parameters;
+  GraphSource source;
   std::string output;
   std::string format;
-  DotStyle style;
+  DrawingOptions drawing;
   bool no_gradients = false;
 };
 
 void run(const DrawOptions& options, Context& context) {
   const std::string format = picture_format(options.output, options.format);
-  Problem problem;
-  context.expression = options.expression;
-  try {
-    solve(options.expression, options.variables, options.parameters, problem);
-  } catch (...) {
-    context.expression = problem.text;
-    throw;
-  }
-  Graph graph(problem.result);
-  if (!options.no_gradients) graph.compute_gradients();
-  write_picture(to_dot(graph, options.style), options.output, format);
+  const DotStyle style = drawing_style(options.drawing);
+  const Graph graph = graph_from(options.source, !options.no_gradients, context);
+  write_drawing(graph, style, options.output, format);
 }
 
 }  // namespace
@@ -47,19 +37,13 @@ void run(const DrawOptions& options, Context& context) {
 Subcommand add_draw(CLI::App& app) {
   auto options = std::make_shared<DrawOptions>();
   CLI::App* sub = app.add_subcommand("draw", "Draw the graph of an expression, with values and gradients");
-  sub->footer(expression_help);
-  sub->add_option("expression", options->expression, "such as 'tanh(x*w + b)'; - reads it from standard input")
-      ->required();
-  sub->add_option("--var", options->variables, "NAME=VALUE: an input; a number or [[1,2],[3,4]]")
-      ->type_name("NAME=VALUE")
-      ->allow_extra_args(false);
-  sub->add_option("--param", options->parameters, "NAME=VALUE: a parameter")
-      ->type_name("NAME=VALUE")
-      ->allow_extra_args(false);
-  sub->add_option("-o,--output", options->output, "a .dot, .svg, .png or .pdf file; DOT on standard output without");
-  sub->add_option("-T,--format", options->format, "dot, svg, png or pdf, whatever the file is called");
-  sub->add_option("--title", options->style.title, "above the drawing");
-  sub->add_flag("--dark", options->style.dark, "for a dark background");
+  add_graph_source(*sub, options->source);
+  sub->add_option("-o,--output", options->output,
+                  "a .dot, .svg, .png, .pdf or .json file; DOT on standard output without");
+  sub->add_option("-T,--format", options->format,
+                  "dot, svg, png, pdf or json (the graph itself), whatever the file is called");
+  sub->add_option("--title", options->drawing.style.title, "above the drawing");
+  add_drawing_options(*sub, options->drawing);
   sub->add_flag("--no-gradients", options->no_gradients, "draw the forward pass alone");
   return {sub, [options](Context& context) { run(*options, context); }};
 }

@@ -14,7 +14,7 @@
 #include "autograd/graph/text.h"
 #include "tools/gradus/bindings.h"
 #include "tools/gradus/commands.h"
-#include "tools/gradus/help.h"
+#include "tools/gradus/graph_source.h"
 #include "tools/gradus/lesson_page.h"
 #include "tools/gradus/render.h"
 
@@ -22,32 +22,34 @@ namespace gradus::command {
 
 namespace {
 
+#ifdef GRADUS_HAVE_GRAPHVIZ
+constexpr bool have_graphviz = true;
+#else
+constexpr bool have_graphviz = false;
+#endif
+
 struct LessonOptions {
-  std::string expression;
-  std::vector<std::string> variables;
-  std::vector<std::string> parameters;
+  GraphSource source;
   std::string output;
   std::string title;
 };
 
+/// "Backpropagation through tanh(x₁w₁ + b)".
+std::string title_of(const Graph& graph) {
+  constexpr std::size_t longest = 80;
+  return "Backpropagation through " + text::typeset(graph.formula(graph.outputs().front(), longest).text());
+}
+
 void run(const LessonOptions& options, Context& context) {
+  if (!have_graphviz) throw ValueError("[lesson] this build has no Graphviz, which lays the drawing out");
   if (options.output != "-") check_writable(options.output);
-  Problem problem;
-  context.expression = options.expression;
-  try {
-    solve(options.expression, options.variables, options.parameters, problem);
-  } catch (...) {
-    context.expression = problem.text;
-    throw;
-  }
-  Graph graph(problem.result);
-  graph.compute_gradients();
+  const Graph graph = graph_from(options.source, true, context);
   const Derivation derived = derivation(graph);
   DotStyle style;
   style.anchors = true;
   for (const std::string& symbol : derived.symbols) style.symbols.push_back(text::subscripted(symbol));
   const std::string svg = render(to_dot(graph, style), "svg");
-  const std::string page = lesson_page(graph, derived, svg, options.title.empty() ? problem.text : options.title);
+  const std::string page = lesson_page(graph, derived, svg, options.title.empty() ? title_of(graph) : options.title);
   if (options.output != "-") {
     write_file(options.output, page);
   } else if (std::fwrite(page.data(), 1, page.size(), stdout) != page.size()) {
@@ -60,17 +62,9 @@ void run(const LessonOptions& options, Context& context) {
 Subcommand add_lesson(CLI::App& app) {
   auto options = std::make_shared<LessonOptions>();
   CLI::App* sub = app.add_subcommand("lesson", "Write an HTML page that steps through the derivation of an expression");
-  sub->footer(expression_help);
-  sub->add_option("expression", options->expression, "such as 'tanh(x*w + b)'; - reads it from standard input")
-      ->required();
-  sub->add_option("--var", options->variables, "NAME=VALUE: an input; a number or [[1,2],[3,4]]")
-      ->type_name("NAME=VALUE")
-      ->allow_extra_args(false);
-  sub->add_option("--param", options->parameters, "NAME=VALUE: a parameter")
-      ->type_name("NAME=VALUE")
-      ->allow_extra_args(false);
+  add_graph_source(*sub, options->source);
   sub->add_option("-o,--output", options->output, "an .html file; - for standard output")->required();
-  sub->add_option("--title", options->title, "of the page; the expression without");
+  sub->add_option("--title", options->title, "of the page; without, what is differentiated");
   return {sub, [options](Context& context) { run(*options, context); }};
 }
 

@@ -10,6 +10,7 @@
 #include "autograd/base/error.h"
 #include "autograd/base/utf8.h"
 #include "autograd/graph/text.h"
+#include "tools/gradus/page_drawing.h"
 
 namespace gradus::command {
 
@@ -34,7 +35,7 @@ std::string html(const Equation& equation) {
 }
 
 std::string html(const DerivationStep& step) {
-  std::string out = fmt::format("<li data-phase=\"{0}\"><h2><span class=\"phase\">{0}</span> {1}</h2>",
+  std::string out = fmt::format("<li data-phase=\"{0}\"><h2><span class=\"phase\">{0}</span> <bdi>{1}</bdi></h2>",
                                 word(step.phase), xml_text(step.title));
   if (!step.text.empty()) out += "<p>" + xml_text(step.text) + "</p>";
   for (const Equation& equation : step.equations) out += html(equation);
@@ -87,32 +88,23 @@ class Anchors {
   std::unordered_set<std::string> drawn_edges_;
 };
 
-/// The element alone, as wide as the page.
-std::string drawing(std::string_view svg, std::string_view title) {
-  const std::size_t start = svg.find("<svg");
-  const std::size_t box = svg.find("viewBox=", start);
-  if (start == std::string_view::npos || box == std::string_view::npos) {
-    throw ValueError("[lesson] the drawing is not SVG");
-  }
-  return fmt::format("<svg role=\"img\" aria-label=\"Computation graph: {}\" {}", xml_text(title), svg.substr(box));
-}
-
 /// Few numbers are written out, of many the shape is told.
 std::string numbers(const Array& a) { return a.size() > 6 ? text::dimensions(a.shape()) : text::numbers(a); }
 
 std::string checks(const Graph& graph, const Derivation& derivation) {
   if (derivation.checks.empty()) return "";
   std::string out =
-      "<section><h2>Beside finite differences</h2><table><thead><tr><th scope=\"col\">Leaf</th><th scope=\"col\">"
-      "Gradient</th><th scope=\"col\">Finite difference</th></tr></thead><tbody>";
+      "<section class=\"checks\"><h2>Beside finite differences</h2><div class=\"wide\"><table><thead><tr>"
+      "<th scope=\"col\">Leaf</th><th scope=\"col\">Gradient</th><th scope=\"col\">Finite difference</th></tr></thead>"
+      "<tbody>";
   for (const DerivationCheck& check : derivation.checks) {
     const auto slot = static_cast<std::size_t>(check.slot);
     const std::string& name = graph.slots()[slot].name;
-    out += fmt::format("<tr><th scope=\"row\">{}</th><td>{}</td><td>{}</td></tr>",
-                       xml_text(name.empty() ? derivation.symbols[slot] : name), numbers(check.gradient),
-                       check.difference ? numbers(check.difference) : "not computed");
+    out += fmt::format("<tr><th scope=\"row\"><bdi>{}</bdi></th><td>{}</td><td>{}</td></tr>",
+                       xml_text(text::subscripted(name.empty() ? derivation.symbols[slot] : name)),
+                       numbers(check.gradient), check.difference ? numbers(check.difference) : "not computed");
   }
-  return out + "</tbody></table></section>";
+  return out + "</tbody></table></div></section>";
 }
 
 /// One pass over the template: what is filled in is not looked at again.
@@ -166,13 +158,12 @@ std::string lesson_page(const Graph& graph, const Derivation& derivation, std::s
   std::string data;
   for (const DerivationStep& step : derivation.steps) {
     items += html(step);
-    data +=
-        fmt::format(R"({}{{"phase":"{}","title":{},"cards":{},"edges":{},"values":{},"gradients":{}}})",
-                    data.empty() ? "" : ",\n", word(step.phase), json_in_script(step.title), anchors.slots(step.slots),
-                    anchors.edges(step.edges), anchors.slots(step.values), anchors.slots(step.gradients));
+    data += fmt::format(R"({}{{"phase":"{}","cards":{},"edges":{},"values":{},"gradients":{}}})",
+                        data.empty() ? "" : ",\n", word(step.phase), anchors.slots(step.slots),
+                        anchors.edges(step.edges), anchors.slots(step.values), anchors.slots(step.gradients));
   }
   return fill({{"@title@", xml_text(title)},
-               {"@drawing@", drawing(svg, title)},
+               {"@drawing@", page_drawing(svg, "Computation graph: " + std::string(title))},
                {"@steps@", items},
                {"@checks@", checks(graph, derivation)},
                {"@data@", "{\"steps\":[" + data + "]}"}});

@@ -12,7 +12,5 @@ inline Formula wording(const Where&, const Formula& c, const Formula& a, const F
 }
 inline Formula wording(const Pow&, const Formula& a, const Formula& b) { return Formula(a.text() + "^" + b.text()); }
 inline Formula wording(const Identity&, const Formula& x) { return x; }
-inline Formula wording(const Sub&, const Formula& a, const Formula& b) { return a - b; }
-inline Formula wording(const Div&, const Formula& a, const Formula& b) { return a / b; }
 
 }  // namespace gradus::command

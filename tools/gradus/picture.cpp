@@ -12,7 +12,7 @@
 namespace gradus::command {
 
 bool is_picture_format(std::string_view name) noexcept {
-  return name == "dot" || name == "gv" || name == "svg" || name == "png" || name == "pdf";
+  return name == "dot" || name == "gv" || name == "svg" || name == "png" || name == "pdf" || name == "json";
 }
 
 std::string picture_format(const std::string& file, const std::string& asked) {
@@ -21,12 +21,13 @@ std::string picture_format(const std::string& file, const std::string& asked) {
     const std::size_t dot = file.rfind('.');
     const std::size_t slash = file.rfind('/');
     const bool ending = dot != std::string::npos && (slash == std::string::npos || dot > slash);
-    if (!ending) throw UsageError(fmt::format("'{}' has no ending: use .dot, .svg, .png or .pdf, or give -T", file));
+    if (!ending)
+      throw UsageError(fmt::format("'{}' has no ending: use .dot, .svg, .png, .pdf or .json, or give -T", file));
     format = file.substr(dot + 1);
   }
   if (format.empty() || format == "gv") return "dot";
   if (is_picture_format(format)) return format;
-  throw UsageError(fmt::format("'{}' is no format for a drawing: use dot, svg, png or pdf", format));
+  throw UsageError(fmt::format("'{}' is no format for a drawing: use dot, svg, png, pdf or json", format));
 }
 
 void check_picture_file(const std::string& file) {
@@ -34,7 +35,10 @@ void check_picture_file(const std::string& file) {
 }
 
 void write_picture(const std::string& dot, const std::string& file, const std::string& format) {
-  const std::string content = format == "dot" ? dot : render(dot, format);
+  write_content(format == "dot" ? dot : render(dot, format), file);
+}
+
+void write_content(const std::string& content, const std::string& file) {
   if (!file.empty() && file != "-") {
     write_file(file, content);
     return;

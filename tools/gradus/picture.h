@@ -8,7 +8,7 @@ namespace gradus::command {
 /// Whether this is the name of a format, which is also the ending of its files.
 [[nodiscard]] bool is_picture_format(std::string_view name) noexcept;
 
-/// "dot", "svg", "png" or "pdf": what was asked for, else what the file's ending says, else "dot".
+/// "dot", "svg", "png", "pdf" or "json": what was asked for, else what the file's ending says, else "dot".
 /// Throws UsageError for anything else.
 [[nodiscard]] std::string picture_format(const std::string& file, const std::string& asked);
 
@@ -18,5 +18,8 @@ void check_picture_file(const std::string& file);
 /// Writes the drawing to a file, or to standard output when the name is empty or "-".
 /// Throws FileError, and ValueError when this build cannot draw pictures.
 void write_picture(const std::string& dot, const std::string& file, const std::string& format);
+
+/// Writes to a file, or to standard output when the name is empty or "-".  Throws FileError.
+void write_content(const std::string& content, const std::string& file);
 
 }  // namespace gradus::command

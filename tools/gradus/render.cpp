@@ -133,7 +133,8 @@ int wait_for(pid_t child) {
 }
 
 void check_end(int status, std::string_view message) {
-  constexpr std::string_view advice = "; a .dot file can be written without Graphviz";
+  constexpr std::string_view advice =
+      "; --max-nodes and --depth draw less, and a .dot file can be written without Graphviz";
   if (WIFSIGNALED(status)) {
     const int signal = WTERMSIG(status);
     const bool slow = signal == SIGXCPU || signal == SIGALRM || signal == SIGKILL;

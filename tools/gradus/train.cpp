@@ -13,12 +13,12 @@
 #include <vector>
 
 #include "autograd/base/text.h"
-#include "autograd/graph/dot.h"
 #include "autograd/graph/graph.h"
 #include "autograd/tensor/gradient.h"
 #include "nn/nn.h"
 #include "tools/gradus/bindings.h"
 #include "tools/gradus/commands.h"
+#include "tools/gradus/draw_options.h"
 #include "tools/gradus/picture.h"
 #include "tools/gradus/progress.h"
 
@@ -40,6 +40,7 @@ struct TrainOptions {
   std::string seed_text = "0";
   std::uint64_t seed = 0;  // from seed_text
   std::string draw;
+  DrawingOptions drawing;
 };
 
 // What is learned from what.
@@ -169,15 +170,15 @@ void print_result(const TrainOptions& options, const Examples& examples, nn::Mod
              linear ? formula : fmt::format("{}({})", options.activation, formula));
 }
 
-void draw_loss(const TrainOptions& options, const Examples& examples, nn::Module& model, const std::string& format) {
+void draw_loss(const TrainOptions& options, const Examples& examples, nn::Module& model, DotStyle style,
+               const std::string& format) {
   Tensor loss = loss_of(options, examples, model(examples.x));
   if (loss.record()) loss.set_name("loss");
   Graph graph(loss);
   graph.compute_gradients();
-  DotStyle style;
   style.title = model.kind();
   style.subtitle = fmt::format("{}, {} rows of {}", model.note(), examples.x.shape()[0], options.data);
-  write_picture(to_dot(graph, style), options.draw, format);
+  write_drawing(graph, style, options.draw, format);
 }
 
 /// A whole number, written in digits alone.
@@ -221,6 +222,7 @@ void run(TrainOptions options) {
   }
   // Before hours of work, not after.
   const std::string format = options.draw.empty() ? "" : picture_format(options.draw, "");
+  const DotStyle style = drawing_style(options.drawing);
   check_picture_file(options.draw);
   const Examples examples = read_examples(options);
   const std::shared_ptr<nn::Module> model = make_model(options, examples);
@@ -250,7 +252,7 @@ void run(TrainOptions options) {
     throw ValueError(fmt::format("[train] the loss is {} after the last update: try a smaller --rate", loss_value));
   }
   print_result(options, examples, *model, loss_value);
-  if (!options.draw.empty()) draw_loss(options, examples, *model, format);
+  if (!options.draw.empty()) draw_loss(options, examples, *model, style, format);
 }
 
 }  // namespace
@@ -275,6 +277,7 @@ Subcommand add_train(CLI::App& app) {
       ->capture_default_str();
   sub->add_option("--seed", options->seed_text, "of the first weights")->type_name("UINT")->capture_default_str();
   sub->add_option("--draw", options->draw, "write the graph of the loss to a .dot, .svg, .png or .pdf file");
+  add_drawing_options(*sub, options->drawing);
   return {sub, [options](Context&) { run(*options); }};
 }
 

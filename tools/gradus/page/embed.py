@@ -19,6 +19,7 @@ def source_hash(text: str) -> str:
 
 def main() -> None:
     page, style, script = (Path(name).read_text(encoding="utf-8") for name in sys.argv[1:4])
+    script = f"//<![CDATA[\n{script}//]]>\n"  # HTML takes this for comments, and XML takes the script as it is
     page = page.replace("@style_hash@", source_hash(style)).replace("@script_hash@", source_hash(script))
     page = page.replace("@style@", style).replace("@script@", script)
     parts = [page[k : k + LONGEST] for k in range(0, len(page), LONGEST)]

@@ -1,0 +1,14 @@
+// What the ops of a graph are made of, on tensors.
+#pragma once
+#include <optional>
+#include <span>
+
+#include "autograd/tensor/rule.h"
+#include "autograd/tensor/tensor.h"
+
+namespace gradus::detail {
+
+/// The result of a composite op in terms of simpler ones, recorded; nothing for an elementary op.
+[[nodiscard]] std::optional<Tensor> composed_result(const Rule& rule, std::span<const Tensor> x);
+
+}  // namespace gradus::detail

@@ -1,0 +1,126 @@
+#!/usr/bin/env python3
+"""Drawings as the gradus command makes them: draw_test.py GRADUS DATA_FOLDER [unittest arguments]."""
+import os
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+GRADUS = str(Path(sys.argv[1]).resolve())
+DATA = Path(sys.argv[2]).resolve()
+HAS_GRAPHVIZ = os.environ.get("GRADUS_TEST_GRAPHVIZ") == "1"
+NEURON = ("tanh(x*w + b)", "--var", "x=2", "--param", "w=-3", "--param", "b=6.5")
+
+
+def run(*arguments, stdin=None, folder=None):
+    return subprocess.run([GRADUS, *map(str, arguments)], input=stdin, capture_output=True, cwd=folder, timeout=120,
+                          check=False)
+
+
+def out(*arguments, **options):
+    result = run(*arguments, **options)
+    assert result.returncode == 0, result.stderr.decode()
+    return result.stdout.decode()
+
+
+def drawn_loss(*arguments):
+    """The DOT of a small network's loss."""
+    with tempfile.TemporaryDirectory() as folder:
+        out("train", DATA / "perceptron.csv", "--target", "y", "--hidden", "4,4", "--epochs", "1", "--draw", "loss.dot",
+            *arguments, folder=folder)
+        return (Path(folder) / "loss.dot").read_text()
+
+
+class Detail(unittest.TestCase):
+    def test_levels(self):
+        value, shape, name = (out("draw", *NEURON, "--detail", level) for level in ("value", "shape", "name"))
+        self.assertEqual(value, out("draw", *NEURON))
+        self.assertIn(">6.5000<", value)
+        self.assertNotIn("6.5", shape)
+        self.assertIn(">scalar<", shape)
+        self.assertNotIn("scalar", name)
+        self.assertIn("<B>tanh</B>", name)
+
+    def test_a_training_run_takes_it_too(self):
+        self.assertIn(">1×4<", drawn_loss())
+        self.assertNotIn("1×4", drawn_loss("--detail", "name"))
+
+    def test_a_wrong_word_is_refused(self):
+        for command in (["draw", *NEURON], ["train", str(DATA / "perceptron.csv"), "--target", "y"]):
+            result = run(*command, "--detail", "all")
+            self.assertEqual((result.returncode, result.stdout), (2, b""))
+            self.assertIn(b"--detail: 'all' is not value, shape or name", result.stderr)
+
+
+class LargeGraphs(unittest.TestCase):
+    LAYERS = ("train", DATA / "perceptron.csv", "--target", "y", "--hidden", "4,4,4,4,4,4,4,4,4,4,4,4,4", "--epochs", "1")
+
+    def draw(self, *arguments):
+        with tempfile.TemporaryDirectory() as folder:
+            result = run(*self.LAYERS, "--draw", "loss.dot", *arguments, folder=folder)
+            self.assertEqual(result.returncode, 0, result.stderr)
+            return (Path(folder) / "loss.dot").read_text(), result.stderr.decode()
+
+    def test_depth(self):
+        whole, message = self.draw()
+        self.assertEqual(whole.count("<B>matmul</B>"), 14)
+        self.assertNotIn("nodes", message)
+        top, _ = self.draw("--depth", "0")
+        self.assertNotIn("matmul", top)
+        self.assertEqual(top.count("[class=\"node module\""), 2)
+        self.assertIn("253 parameters", top)
+        layers, _ = self.draw("--depth", "1")
+        self.assertIn("layer2 … layer13 ×12", layers)
+        self.assertIn("4 → 4, 20 parameters each", layers)
+
+    def test_repeated_layers(self):
+        folded, _ = self.draw("--fold-repeated")
+        self.assertEqual(folded.count("<B>matmul</B>"), 3)
+        self.assertIn("×12", folded)
+
+    def test_a_limit_collapses_and_says_so(self):
+        limited, message = self.draw("--max-nodes", "15")
+        for text in (limited, message):
+            self.assertRegex(text, r"8 of \d+ nodes are drawn: modules from depth 1 on as one card each")
+        self.assertIn("×12", limited)
+        limited, message = self.draw("--max-nodes", "2")
+        for text in (limited, message):
+            self.assertIn("as one card each, equal ones in a row once, the 2 farthest from the result not at all", text)
+
+    def test_options_are_checked(self):
+        for arguments in (["--depth", "-1"], ["--max-nodes", "0"], ["--max-nodes", "x"]):
+            self.assertEqual(run("draw", *NEURON, *arguments).returncode, 2, arguments)
+
+    @unittest.skipUnless(HAS_GRAPHVIZ, "without Graphviz")
+    def test_a_slow_picture_is_announced(self):
+        chain = ("tanh(" * 2000 + "x" + ")" * 2000).encode()
+        with tempfile.TemporaryDirectory() as folder:
+            result = run("draw", "-", "--var", "x=2", "-o", "n.svg", stdin=chain, folder=folder)
+            self.assertEqual(result.returncode, 0, result.stderr)
+            self.assertIn("2001 nodes will take Graphviz long", result.stderr.decode())
+            self.assertIn("--max-nodes", result.stderr.decode())
+            result = run("draw", "-", "--var", "x=2", "-o", "n.svg", "--max-nodes", "20", stdin=chain, folder=folder)
+            self.assertEqual(result.stderr.decode(),
+                             "gradus: 20 of 2,001 nodes are drawn: the 1,981 farthest from the result not at all\n")
+            result = run("draw", "-", "--var", "x=2", "-o", "n.dot", stdin=chain, folder=folder)
+            self.assertEqual(result.stderr, b"")
+
+    def test_a_million_nodes_are_no_picture(self):
+        with tempfile.TemporaryDirectory() as folder:
+            sum_of_many = b"x" + b"+x" * 1_000_000
+            result = run("draw", "-", "--var", "x=2", "-o", "n.svg", "--no-gradients", stdin=sum_of_many, folder=folder)
+            self.assertEqual((result.returncode, os.listdir(folder)), (1, []))
+            self.assertIn(b"1000001 nodes are too many for a picture: --max-nodes", result.stderr)
+
+    @unittest.skipUnless(HAS_GRAPHVIZ, "without Graphviz")
+    def test_a_value_that_is_read_everywhere(self):
+        """An arrow across a hundred columns, a hundred times: minutes for Graphviz unless it is told to hurry."""
+        for terms in (100, 300):
+            with tempfile.TemporaryDirectory() as folder:
+                result = run("draw", "-", "--var", "x=2", "-o", "n.svg", stdin=b"x" + b"+x" * terms, folder=folder)
+                self.assertEqual(result.returncode, 0, result.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main(argv=[sys.argv[0], *sys.argv[3:]])

@@ -1,0 +1,88 @@
+#include "tools/gradus/draw_options.h"
+
+#include <fmt/format.h>
+
+#include <span>
+#include <string_view>
+
+#include "autograd/base/error.h"
+#include "autograd/base/text.h"
+#include "autograd/graph/dot.h"
+#include "autograd/graph/graph_json.h"
+#include "tools/gradus/bindings.h"
+#include "tools/gradus/messages.h"
+#include "tools/gradus/picture.h"
+
+namespace gradus::command {
+
+namespace {
+
+template <class T>
+struct Choice {
+  std::string_view word;
+  T value;
+};
+
+constexpr std::size_t slow = 2000;  // more nodes than this keep Graphviz busy for long
+constexpr std::size_t too_many = 1'000'000;
+
+constexpr Choice<Detail> details[] = {{"value", Detail::value}, {"shape", Detail::shape}, {"name", Detail::name}};
+
+template <class T, std::size_t n>
+T chosen(std::string_view option, std::string_view word, const Choice<T> (&choices)[n]) {
+  std::string known;
+  for (std::size_t k = 0; k < n; ++k) {
+    if (choices[k].word == word) return choices[k].value;
+    known += fmt::format("{}{}", k == 0 ? "" : k + 1 < n ? ", " : " or ", choices[k].word);
+  }
+  throw UsageError(fmt::format("{}: {} is not {}", option, in_quotes(word), known));
+}
+
+}  // namespace
+
+void add_drawing_options(CLI::App& sub, DrawingOptions& options) {
+  sub.add_option("--detail", options.detail,
+                 "value: numbers where there are few; shape: shapes and no numbers; name: names and ops alone")
+      ->type_name("value|shape|name")
+      ->capture_default_str();
+  sub.add_option("--depth", options.style.depth,
+                 "draw modules that lie this deep in others as one card each: 0 those at the top; folds repeated ones")
+      ->type_name("UINT")
+      ->check(CLI::Range(0, 1'000'000));
+  sub.add_flag("--fold-repeated", options.style.fold_repeats, "draw equal modules in a row once, with their number");
+  sub.add_option("--max-nodes", options.style.max_nodes,
+                 "draw no more than these: collapse modules, then leave out what is farthest from the result")
+      ->type_name("UINT")
+      ->check(CLI::Range(std::size_t{1}, std::size_t{1'000'000'000}));
+  sub.add_flag("--dark", options.style.dark, "for a dark background");
+}
+
+DotStyle drawing_style(const DrawingOptions& options) {
+  DotStyle style = options.style;
+  style.detail = chosen("--detail", options.detail, details);
+  if (style.depth >= 0) style.fold_repeats = true;
+  return style;
+}
+
+void write_drawing(const Graph& graph, const DotStyle& style, const std::string& file, const std::string& format) {
+  if (format == "json") {
+    write_content(to_json(graph), file);
+    return;
+  }
+  const DrawnSize size = drawn_size(graph, style);
+  if (!size.left_out.empty()) write_message(fmt::format("gradus: {}\n", size.left_out));
+  if (format != "dot" && size.nodes > slow) {
+    const std::string_view advice = graph.modules().empty() ? "--max-nodes 500 draws a part"
+                                                            : "--depth 0 draws modules as one card each, --max-nodes "
+                                                              "500 as much as fits";
+    if (size.nodes >= too_many && style.max_nodes == 0) {
+      throw ValueError(fmt::format(
+          "[draw] {} nodes are too many for a picture: {}, -T dot writes the text for Graphviz", size.nodes, advice));
+    }
+    write_message(fmt::format("gradus: {} nodes will take Graphviz long, and few people can read them: {}\n",
+                              size.nodes, advice));
+  }
+  write_picture(to_dot(graph, style), file, format);
+}
+
+}  // namespace gradus::command

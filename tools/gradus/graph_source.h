@@ -1,0 +1,28 @@
+// Where a subcommand's graph comes from: an expression with its bindings, or a file that `gradus draw -T json` wrote.
+#pragma once
+#include <CLI/CLI.hpp>
+#include <string>
+#include <vector>
+
+#include "autograd/graph/graph.h"
+#include "tools/gradus/commands.h"
+
+namespace gradus::command {
+
+struct GraphSource {
+  std::string expression;
+  std::vector<std::string> variables;
+  std::vector<std::string> parameters;
+  bool unfold = false;
+  bool scalars = false;
+};
+
+/// Adds the expression, --var, --param, --unfold and --scalars to a subcommand.  `source` must outlive it.
+void add_graph_source(CLI::App& sub, GraphSource& source);
+
+/// The graph, with its gradients when they are wanted.  An expression that ends in ".json" is a file's name.
+/// Throws what solve() and from_json() throw, GraphError when it cannot be drawn as scalars, and UsageError for bindings
+/// beside a file.
+[[nodiscard]] Graph graph_from(const GraphSource& source, bool with_gradients, Context& context);
+
+}  // namespace gradus::command
