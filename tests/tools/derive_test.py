@@ -206,5 +206,56 @@ class WhyOrder(unittest.TestCase):
         self.assertIn("nothing in this graph is used twice", result.stderr.decode())
 
 
+class Quiz(unittest.TestCase):
+    def test_the_answers_go_to_a_file_beside_the_quiz(self):
+        for ending in ["txt", "md", "tex", "html"]:
+            with tempfile.TemporaryDirectory() as folder:
+                out(*NEURON, "--quiz", "-o", f"page.{ending}", folder=folder)
+                self.assertEqual(sorted(os.listdir(folder)), [f"page-answers.{ending}", f"page.{ending}"])
+                quiz, answers = ((Path(folder) / name).read_text(encoding="utf-8")
+                                 for name in (f"page.{ending}", f"page-answers.{ending}"))
+            self.assertIn("underline" if ending == "tex" else "____", quiz)
+            self.assertNotIn("____", answers)
+            self.assertNotIn("0.462117", quiz)  # tanh(0.5)
+            self.assertIn("0.462117", answers)
+
+    def test_or_where_it_is_said(self):
+        with tempfile.TemporaryDirectory() as folder:
+            quiz = out(*NEURON, "--quiz", "--answers", "solution.txt", folder=folder)
+            self.assertEqual(os.listdir(folder), ["solution.txt"])
+            answers = (Path(folder) / "solution.txt").read_text(encoding="utf-8")
+        self.assertIn("v₁ = xw = ____ (1)\n", quiz)
+        self.assertIn("v₁ = xw = 2·(−3) = −6   (1)\n", answers)
+        self.assertTrue(answers.startswith("Answers\n"))
+
+    def test_a_quiz_with_an_update_and_orders(self):
+        with tempfile.TemporaryDirectory() as folder:
+            quiz = out("(a*2)^2 + a", "--var", "a=3", "--why-order", "--update", "0.5", "--quiz", "--answers", "s.txt",
+                       folder=folder)
+            answers = (Path(folder) / "s.txt").read_text(encoding="utf-8")
+        self.assertIn("a ← a − lr·∂y/∂a = ____", quiz)
+        for words in ["Why the order matters", "Before and after", "Check"]:
+            self.assertNotIn(words, quiz)
+            self.assertIn(words, answers)
+
+    def test_without_a_place_for_the_answers(self):
+        for arguments, message in [(["--quiz"], "--quiz needs a place for the answers"),
+                                   (["--quiz", "-o", "-"], "--quiz needs a place for the answers"),
+                                   (["--quiz", "--answers", "-"], "--quiz needs a place for the answers"),
+                                   (["--quiz", "-o", "a.md", "--answers", "a.md"], "the quiz itself"),
+                                   (["--quiz", "-o", "a.json"], "text, md, tex or html"),
+                                   (["--answers", "a.md"], "--answers needs --quiz")]:
+            with tempfile.TemporaryDirectory() as folder:
+                result = run(*NEURON, *arguments, folder=folder)
+                self.assertEqual((result.returncode, result.stdout, os.listdir(folder)), (2, b"", []), arguments)
+                self.assertIn(message, result.stderr.decode())
+
+    def test_what_cannot_be_written_leaves_nothing_behind(self):
+        with tempfile.TemporaryDirectory() as folder:
+            result = run(*NEURON, "--quiz", "-o", "a.md", "--answers", "no/such/folder/a.md", folder=folder)
+            self.assertEqual((result.returncode, os.listdir(folder)), (1, []))
+            self.assertIn("no/such/folder", result.stderr.decode())
+
+
 if __name__ == "__main__":
     unittest.main(argv=[sys.argv[0], *sys.argv[2:]])

@@ -7,6 +7,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -18,6 +19,7 @@
 #include "autograd/graph/derivation.h"
 #include "autograd/graph/derivation_html.h"
 #include "autograd/graph/derivation_json.h"
+#include "autograd/graph/derivation_quiz.h"
 #include "autograd/graph/derivation_text.h"
 #include "autograd/graph/graph.h"
 #include "tools/gradus/bindings.h"
@@ -37,6 +39,8 @@ struct DeriveOptions {
   bool fragment = false;
   bool why_order = false;
   std::string update;
+  bool quiz = false;
+  std::string answers;
 };
 
 /// What was asked for, else what the file's ending says, else "text".
@@ -68,13 +72,38 @@ double learning_rate(std::string_view text) {
   return rate;
 }
 
-std::string written(const Graph& graph, const Derivation& derived, std::string_view format,
-                    const DeriveOptions& options) {
-  if (format == "md") return to_markdown(graph, derived, options.title);
-  if (format == "tex") return to_latex(graph, derived, options.title, !options.fragment);
-  if (format == "html") return to_html(graph, derived, options.title);
-  if (format == "json") return to_json(graph, derived, options.title);
-  return to_text(graph, derived, {options.title, on_a_terminal(options)});
+/// page.md → page-answers.md, unless another file is named.  Empty without a quiz.
+std::string place_for_answers(const DeriveOptions& options, std::string_view format) {
+  if (!options.quiz && !options.answers.empty()) throw UsageError("--answers needs --quiz");
+  if (!options.quiz) return "";
+  if (format == "json") throw UsageError("--quiz writes text, md, tex or html");
+  const bool beside = options.answers.empty() && !options.output.empty() && options.output != "-";
+  if (options.answers == "-" || (options.answers.empty() && !beside)) {
+    throw UsageError("--quiz needs a place for the answers: --answers FILE, or -o FILE for both");
+  }
+  if (options.answers == options.output) throw UsageError("--answers names the file of the quiz itself");
+  if (!beside) return options.answers;
+  const std::filesystem::path page(options.output);
+  const std::string name = page.stem().string() + "-answers" + page.extension().string();
+  return (page.parent_path() / name).string();
+}
+
+/// To the file, or to standard output.
+void publish(const std::string& content, const std::string& output) {
+  if (output.empty() || output == "-") {
+    fmt::print("{}", content);
+  } else {
+    write_file(output, content);
+  }
+}
+
+std::string written(const Graph& graph, const Derivation& derived, std::string_view format, const std::string& title,
+                    bool fragment, bool color) {
+  if (format == "md") return to_markdown(graph, derived, title);
+  if (format == "tex") return to_latex(graph, derived, title, !fragment);
+  if (format == "html") return to_html(graph, derived, title);
+  if (format == "json") return to_json(graph, derived, title);
+  return to_text(graph, derived, {title, color});
 }
 
 void run(const DeriveOptions& options, Context& context) {
@@ -84,14 +113,19 @@ void run(const DeriveOptions& options, Context& context) {
   how.digits = options.digits;
   how.compare_orders = options.why_order;
   if (!options.update.empty()) how.learning_rate = learning_rate(options.update);
+  const std::string answers = place_for_answers(options, format);
+  for (const std::string& file : {options.output, answers}) {
+    if (!file.empty() && file != "-") check_writable(file);
+  }
   const Graph graph = graph_from(options.source, true, context);
   const Derivation derived = derivation(graph, how);
-  const std::string content = written(graph, derived, format, options);
-  if (options.output.empty() || options.output == "-") {
-    fmt::print("{}", content);
-  } else {
-    write_file(options.output, content);
-  }
+  const bool color = on_a_terminal(options);
+  if (!options.quiz)
+    return publish(written(graph, derived, format, options.title, options.fragment, color), options.output);
+  const Quiz quiz = quiz_of(derived);
+  const std::string title = options.title.empty() ? "Answers" : options.title + ": answers";
+  publish(written(graph, quiz.answers, format, title, options.fragment, false), answers);
+  publish(written(graph, quiz.questions, format, options.title, options.fragment, color), options.output);
 }
 
 }  // namespace
@@ -108,6 +142,8 @@ Subcommand add_derive(CLI::App& app) {
       ->type_name("lr=RATE");
   sub->add_flag("--why-order", options->why_order,
                 "naive recursion beside the topological order, where a value is used twice");
+  sub->add_flag("--quiz", options->quiz, "numbered blanks for the numbers, and the answers in a second file");
+  sub->add_option("--answers", options->answers, "the answers to the quiz; page-answers.md beside -o page.md without");
   sub->add_flag("--fragment", options->fragment, "LaTeX without a preamble, for a document that loads amsmath");
   return {sub, [options](Context& context) { run(*options, context); }};
 }
