@@ -3,13 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <iterator>
 #include <string_view>
 #include <utility>
 #include <vector>
 
-#include "autograd/base/error.h"
 #include "autograd/graph/collapse.h"
 #include "autograd/graph/dot_cards.h"
 #include "autograd/graph/drawing.h"
@@ -27,16 +25,10 @@ using text::quote_label;
 
 std::size_t at(int i) { return static_cast<std::size_t>(i); }
 
-bool is_known(const Array& number) { return number && number.has_data() && number.size() == 1; }
-
 class DotWriter {
  public:
   DotWriter(const Graph& graph, const DotStyle& style)
-      : graph_(graph), drawing_(graph, style), style_(style), page_(palette::page(style.dark)) {
-    if (!style.symbols.empty() && style.symbols.size() != graph.slots().size()) {
-      throw ValueError(fmt::format("[to_dot] {} symbols for {} values", style.symbols.size(), graph.slots().size()));
-    }
-  }
+      : graph_(graph), drawing_(graph, style), style_(style), page_(palette::page(style.dark)) {}
 
   std::string write() {
     out_.reserve(drawing_.view().size().nodes * (drawing_.scalar() ? 1400 : 700) + drawing_.arrows().size() * 160 +
@@ -175,43 +167,18 @@ class DotWriter {
 
   // --------------------------------------------------------------------------------------------------------- the nodes
 
-  /// What a node says, worked out once.
-  struct Face {
-    std::string title, word, shape, value, gradient;
-  };
-
-  [[nodiscard]] Face face_of(int i) const {
-    Face face{drawing_.title(i), std::string(drawing_.word(i)), "", "", ""};
-    if (const std::string_view symbol = symbol_of(i); !symbol.empty()) {
-      face.word = std::exchange(face.title, std::string(symbol));
-    }
-    if (face.word == face.title) face.word.clear();
-    if (drawing_.look(i) == Look::card) {
-      if (!drawing_.scalar()) face.shape = text::dimensions(drawing_.slot(i).shape);
-      face.value = text::numbers(drawing_.slot(i).value);
-      face.gradient = text::numbers(drawing_.slot(i).gradient);
-    }
-    return face;
-  }
-
-  /// What the style calls a computed value without a name.
-  [[nodiscard]] std::string_view symbol_of(int i) const {
-    const bool asked = !style_.symbols.empty() && drawing_.slot(i).step >= 0 && drawing_.slot(i).name.empty();
-    return asked ? std::string_view(style_.symbols[at(i)]) : std::string_view();
-  }
-
   void node(int i) {
     const Look look = drawing_.look(i);
     if (look == Look::nothing) return;
     if (look == Look::pill_card) outside_.push_back(i);
     const Slot& slot = drawing_.slot(i);
-    const Face face = face_of(i);
+    const Face face = drawing_.face(i);
     begin_node(i, "", face);
     if (look == Look::card) {
       dot::append_card(out_, card_of(i, face));
     } else if (look == Look::pill || look == Look::pill_card) {
-      const palette::Ink ink = palette::ink_of(is_activation(slot) ? Role::activation : Role::value);
-      const bool named = look == Look::pill && (!slot.name.empty() || !symbol_of(i).empty());
+      const palette::Ink ink = palette::ink_of(drawing_.role_of_op(slot));
+      const bool named = look == Look::pill && (!slot.name.empty() || !drawing_.given_symbol(i).empty());
       dot::append_pill(out_, ink, drawing_.symbol(slot), named ? face.title : "");
     } else {
       small_card(i, face, look == Look::number ? "" : shape_line(slot));
@@ -221,7 +188,7 @@ class DotWriter {
 
   void result_card(int i) {
     const Slot& slot = drawing_.slot(i);
-    const Face face = face_of(i);
+    const Face face = drawing_.face(i);
     begin_node(i, result_suffix, face);
     small_card(i, face, shape_line(slot));
     print("]\n  {} -> {}{} [penwidth=1.7, weight=20]\n", drawing_.node_id(drawing_.view().node_of(i)), slot.id,
@@ -299,10 +266,6 @@ class DotWriter {
     return card;
   }
 
-  [[nodiscard]] bool is_activation(const Slot& slot) const {
-    return drawing_.step_of(slot).rule->kind() == OpKind::activation;
-  }
-
   // --------------------------------------------------------------------------------------------------------- the edges
 
   void edge(const Arrow& arrow) {
@@ -322,7 +285,7 @@ class DotWriter {
       append(out_, "color=\"", palette::ink_of(tail.role).border, "\", penwidth=1.2, arrowsize=0.6]\n");
     } else {
       out_ += "penwidth=1.7, weight=20";
-      if (label_shape(arrow)) print(", label=\" {} \"", text::dimensions(tail.shape));
+      if (const std::string shape = drawing_.label(arrow); !shape.empty()) append(out_, ", label=\" ", shape, " \"");
       out_ += "]\n";
     }
   }
@@ -335,38 +298,14 @@ class DotWriter {
   void scalar_edge(const Arrow& arrow) {
     const Link& link = arrow.link;
     edge_anchor(link);
-    print("penwidth={:.2f}", width(link));
-    const Array& derivative = graph_.steps()[at(link.step)].derivatives[at(link.argument)];
-    // What goes into a card may go into it at several places.
-    if (is_known(derivative) && arrow.from == link.tail && arrow.to == link.head) {
-      const std::string number = text::brief(derivative.item());
+    print("penwidth={:.2f}", drawing_.width(arrow));
+    if (const std::string number = drawing_.label(arrow); !number.empty()) {
       append(out_, R"(, label=" )", number, R"( ")");
       if (!drawing_.large()) {
         append(out_, R"(, tooltip="local derivative )", number, R"(", labeltooltip="local derivative )", number, "\"");
       }
     }
     out_ += "]\n";
-  }
-
-  /// The more gradient flows along an edge, the thicker it is.
-  [[nodiscard]] double width(const Link& link) const {
-    const Array& gradient = drawing_.slot(link.head).gradient;
-    const Array& derivative = graph_.steps()[at(link.step)].derivatives[at(link.argument)];
-    if (!is_known(gradient) || !is_known(derivative)) return 1.4;
-    const double flow = std::fabs(derivative.item() * gradient.item());
-    return flow >= 0.0 ? 1.1 + 1.5 * std::min(1.0, flow / 1.5) : 1.1;  // 1.1 also when it is not a number
-  }
-
-  /// A shape is written where it is not plain to see: not beside a card, which tells it, nor before an op that keeps
-  /// it.
-  [[nodiscard]] bool label_shape(const Arrow& arrow) const {
-    if (!shows_shapes() || arrow.from == drawing_.view().rest()) return false;
-    const Slot& tail = drawing_.slot(arrow.link.tail);
-    const Slot& head = drawing_.slot(arrow.link.head);
-    if (!drawing_.view().is_slot(arrow.from)) return true;
-    const Look look = drawing_.look(arrow.from);
-    const bool keeps = drawing_.step_of(head).arguments.size() == 1 && head.shape == tail.shape;
-    return look == Look::pill && !(keeps && drawing_.view().is_slot(arrow.to));
   }
 
   /// Invisible edges keep the leaves of the first column in the order of their use.  More than a page of them gain

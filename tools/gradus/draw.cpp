@@ -57,8 +57,9 @@ Subcommand add_draw(CLI::App& app) {
   sub->add_option("--param", options->parameters, "NAME=VALUE: a parameter")
       ->type_name("NAME=VALUE")
       ->allow_extra_args(false);
-  sub->add_option("-o,--output", options->output, "a .dot, .svg, .png or .pdf file; DOT on standard output without");
-  sub->add_option("-T,--format", options->format, "dot, svg, png or pdf, whatever the file is called");
+  sub->add_option("-o,--output", options->output,
+                  "a .dot, .svg, .png, .pdf or .mmd (Mermaid) file; DOT on standard output without");
+  sub->add_option("-T,--format", options->format, "dot, svg, png, pdf or mermaid, whatever the file is called");
   sub->add_option("--title", options->drawing.style.title, "above the drawing");
   add_drawing_options(*sub, options->drawing);
   sub->add_flag("--no-gradients", options->no_gradients, "draw the forward pass alone");

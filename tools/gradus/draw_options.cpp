@@ -7,6 +7,7 @@
 
 #include "autograd/base/error.h"
 #include "autograd/base/text.h"
+#include "autograd/graph/mermaid.h"
 #include "tools/gradus/bindings.h"
 #include "tools/gradus/messages.h"
 #include "tools/gradus/picture.h"
@@ -65,7 +66,7 @@ DotStyle drawing_style(const DrawingOptions& options) {
 void write_drawing(const Graph& graph, const DotStyle& style, const std::string& file, const std::string& format) {
   const DrawnSize size = drawn_size(graph, style);
   if (!size.left_out.empty()) write_message(fmt::format("gradus: {}\n", size.left_out));
-  if (format != "dot" && size.nodes > slow) {
+  if (!is_text(format) && size.nodes > slow) {
     const std::string_view advice = graph.modules().empty() ? "--max-nodes 500 draws a part"
                                                             : "--depth 0 draws modules as one card each, --max-nodes "
                                                               "500 as much as fits";
@@ -76,7 +77,21 @@ void write_drawing(const Graph& graph, const DotStyle& style, const std::string&
     write_message(fmt::format("gradus: {} nodes will take Graphviz long, and few people can read them: {}\n",
                               size.nodes, advice));
   }
-  write_picture(to_dot(graph, style), file, format);
+  if (format != "mermaid") {
+    write_picture(to_dot(graph, style), file, format);
+    return;
+  }
+  const std::string text = to_mermaid(graph, style);
+  constexpr std::size_t most_arrows = 500;
+  std::size_t arrows = 0;
+  for (std::size_t i = text.find(" -->"); i != std::string::npos; i = text.find(" -->", i + 1)) ++arrows;
+  if (arrows > most_arrows) {
+    write_message(
+        fmt::format("gradus: {} arrows: Mermaid draws at most {} unless maxEdges allows more: --max-nodes {} "
+                    "draws a part\n",
+                    arrows, most_arrows, most_arrows / 2));
+  }
+  write_picture(text, file, format);
 }
 
 }  // namespace gradus::command
