@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <initializer_list>
 #include <iterator>
 #include <string_view>
 #include <utility>
@@ -62,7 +63,10 @@ class DotWriter {
           page_.ground, scalar ? "0.22" : "0.28", scalar ? "0.9" : "0.55", columns > 10000 ? "line" : "spline");
     if (columns > 1000) out_ += "nslimit=2, ";
     print("fontname=\"{}\", fontcolor=\"{}\", labelloc=t, labeljust=l", palette::sans, page_.title);
-    if (!style_.title.empty() || !style_.subtitle.empty() || !drawing_.view().size().left_out.empty()) heading();
+    const bool coloured = style_.coloring == Coloring::gradient;
+    if (!style_.title.empty() || !style_.subtitle.empty() || !drawing_.view().size().left_out.empty() || coloured) {
+      heading();
+    }
     out_ += "]\n";
     print("  node [shape=plain, fontname=\"{}\", fontsize=13]\n", palette::sans);
     print("  edge [color=\"{}\", arrowsize=0.7, fontname=\"{}\", fontsize={}, fontcolor=\"{}\"]\n", palette::edge,
@@ -84,7 +88,24 @@ class DotWriter {
             html_label(message));
     }
     if (drawing_.scalar() && !drawing_.arrows().empty()) explain_edges();
+    if (style_.coloring == Coloring::gradient) legend();
     print(R"(<TR><TD HEIGHT="{}"></TD></TR></TABLE>>)", drawing_.scalar() ? 14 : 16);
+  }
+
+  void legend() {
+    const auto say = [this](std::string_view words) {
+      print(R"(<TD><FONT POINT-SIZE="11" COLOR="{}">{}</FONT></TD>)", page_.subtitle, words);
+    };
+    out_ += R"(<TR><TD ALIGN="LEFT" HEIGHT="26"><TABLE BORDER="0" CELLSPACING="0" CELLPADDING="4"><TR>)";
+    say("Filled by the size of the gradient (RMS) beside the median of the graph: vanishing, 0");
+    constexpr std::string_view factors[] = {"≤ 1/1000", "1/100", "1/10", "1", "10", "100", "≥ 1000"};
+    for (int level = -GradientScale::furthest; level <= GradientScale::furthest; ++level) {
+      const palette::Ink ink = palette::ink_of_size(level, palette::ink_of(Role::value));
+      print(R"(<TD BORDER="1" COLOR="{}" BGCOLOR="{}"><FONT POINT-SIZE="11" COLOR="{}">{}</FONT></TD>)", ink.border,
+            ink.fill, ink.text, factors[level + GradientScale::furthest]);
+    }
+    say("exploding, no number");
+    out_ += "</TR></TABLE></TD></TR>";
   }
 
   void explain_edges() {
@@ -177,11 +198,11 @@ class DotWriter {
     if (look == Look::card) {
       dot::append_card(out_, card_of(i, face));
     } else if (look == Look::pill || look == Look::pill_card) {
-      const palette::Ink ink = palette::ink_of(drawing_.role_of_op(slot));
       const bool named = look == Look::pill && (!slot.name.empty() || !drawing_.given_symbol(i).empty());
-      dot::append_pill(out_, ink, drawing_.symbol(slot), named ? face.title : "");
+      dot::append_pill(out_, drawing_.ink(i, drawing_.role_of_op(slot)), drawing_.symbol(slot),
+                       lines({named ? face.title : "", face.mark, face.size}));
     } else {
-      small_card(i, face, look == Look::number ? "" : shape_line(slot));
+      small_card(i, face, look == Look::number ? "" : lines({shape_line(slot), face.size}));
     }
     out_ += "]\n";
   }
@@ -197,13 +218,12 @@ class DotWriter {
 
   void module_card(int module) {
     const int node = drawing_.view().module_node(module);
-    const Role role = drawing_.role_of_module(module);
     const ModuleFace face = drawing_.face_of_module(module);
     print("    {} [class=\"node module\", tooltip={}, {}", drawing_.node_id(node),
           quote_label(face.word.empty() ? face.title : face.title + ": " + face.word),
           drawing_.on_main_line(node) ? "group=main, " : "");
-    const palette::Ink ink = role == Role::value ? palette::module : palette::ink_of(role);
-    dot::append_small_card(out_, ink, face.title, face.word, style_.detail == Detail::name ? "" : face.line);
+    dot::append_small_card(out_, drawing_.ink_of_module(module), face.title, face.word,
+                           style_.detail == Detail::name ? "" : face.line);
     out_ += "]\n";
   }
 
@@ -248,21 +268,33 @@ class DotWriter {
   }
 
   void small_card(int i, const Face& face, std::string_view last_line) {
-    dot::append_small_card(out_, palette::ink_of(drawing_.role(i)), face.title, face.word, last_line);
+    dot::append_small_card(out_, drawing_.ink(i, drawing_.role(i)), face.title, lines({face.word, face.mark}),
+                           last_line);
+  }
+
+  /// What is not empty, one below the other.
+  static std::string lines(std::initializer_list<std::string_view> parts) {
+    std::string out;
+    for (const std::string_view part : parts) {
+      if (!part.empty()) append(out, out.empty() ? "" : "\n", part);
+    }
+    return out;
   }
 
   [[nodiscard]] dot::Card card_of(int i, const Face& face) const {
     const Slot& slot = drawing_.slot(i);
     const Role role = drawing_.role(i);
-    dot::Card card{palette::ink_of(role), face.title, face.word, "", {}, role == Role::output || role == Role::loss};
-    card.rows.reserve(4);
+    dot::Card card{drawing_.ink(i, role), face.title, face.word, "", {}, role == Role::output || role == Role::loss};
+    card.rows.reserve(5);
     if (slot.step >= 0) card.badge = drawing_.symbol(slot);
     if (slot.shape.rank() > 0 && !drawing_.scalar()) card.rows.push_back({"shape", face.shape});
     const auto anchor = [&](std::string_view what) {
       return style_.anchors ? fmt::format("{}_{}", what, slot.id) : "";
     };
     card.rows.push_back({"value", face.value, palette::ink, anchor("value")});
-    card.rows.push_back({"gradient", face.gradient, palette::gradient, anchor("gradient")});
+    const bool plain = style_.coloring == Coloring::role;
+    card.rows.push_back({"gradient", face.gradient, plain ? palette::gradient : palette::ink, anchor("gradient")});
+    if (!face.mark.empty()) card.rows.push_back({" ", face.mark});
     return card;
   }
 

@@ -45,6 +45,7 @@ Drawing::Drawing(const Graph& graph, const DotStyle& style)
   if (!style.symbols.empty() && style.symbols.size() != graph.slots().size()) {
     throw ValueError(fmt::format("[draw] {} symbols for {} values", style.symbols.size(), graph.slots().size()));
   }
+  if (style.coloring == Coloring::gradient) scale_.emplace(graph);
   find_scalar();
   find_links();
   find_arrows();
@@ -259,6 +260,9 @@ ModuleFace Drawing::face_of_module(int index) const {
     face.line += fmt::format("{}{} parameter{}", face.line.empty() ? "" : ", ", parameters, parameters == 1 ? "" : "s");
   }
   if (view_.row(index).count > 1 && parameters > 0) face.line += " each";
+  if (const GradientScale::Mark found = mark_of_module(index); !found.word.empty()) {
+    face.word += (face.word.empty() ? "" : " · ") + found.word;
+  }
   return face;
 }
 
@@ -284,7 +288,7 @@ std::string Drawing::title(int i) const {
 }
 
 Face Drawing::face(int i) const {
-  Face face{title(i), std::string(word(i)), "", "", ""};
+  Face face{title(i), std::string(word(i)), "", "", "", "", ""};
   if (const std::string_view symbol = given_symbol(i); !symbol.empty()) {
     face.word = std::exchange(face.title, std::string(symbol));
   }
@@ -294,7 +298,45 @@ Face Drawing::face(int i) const {
     face.value = text::numbers(slot(i).value);
     face.gradient = text::numbers(slot(i).gradient);
   }
+  if (const GradientScale::Mark found = mark(i); found.known) {
+    face.mark = found.word;
+    const bool say_size = style_.detail == Detail::value && look(i) != Look::card;
+    if (say_size) face.size = "gradient " + text::brief(found.size);
+  }
   return face;
+}
+
+GradientScale::Mark Drawing::mark(int i) const {
+  // Repeated modules have gradients of their own each.
+  return scale_ && !view_.stands_for_several(slot(i).scope) ? scale_->of(i) : GradientScale::Mark();
+}
+
+GradientScale::Mark Drawing::mark_of_module(int module) const {
+  if (!scale_) return {};
+  std::vector<int> parameters;
+  const std::vector<int>& siblings = view_.tree().parts(graph_.modules()[at(module)].parent);
+  const Repeat& row = view_.row(module);
+  for (auto part = std::find(siblings.begin(), siblings.end(), row.first); part != siblings.end(); ++part) {
+    for (const int i : view_.tree().slots(*part)) {
+      if (slot(i).role == Role::parameter) parameters.push_back(i);
+    }
+    if (*part == row.last) break;
+  }
+  return scale_->of(parameters);
+}
+
+palette::Ink Drawing::ink(int i, Role role) const {
+  const palette::Ink plain = palette::ink_of(role);
+  if (!scale_) return plain;
+  const GradientScale::Mark found = mark(i);
+  return found.known ? palette::ink_of_size(found.level, plain) : palette::Ink{plain.border, "#FFFFFF", plain.text};
+}
+
+palette::Ink Drawing::ink_of_module(int module) const {
+  const Role role = role_of_module(module);
+  const palette::Ink plain = role == Role::value ? palette::module : palette::ink_of(role);
+  const GradientScale::Mark found = mark_of_module(module);
+  return found.known ? palette::ink_of_size(found.level, plain) : plain;
 }
 
 std::string_view Drawing::given_symbol(int i) const {

@@ -2,13 +2,16 @@
 // written in some language.
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "autograd/graph/collapse.h"
 #include "autograd/graph/dot.h"
+#include "autograd/graph/gradient_scale.h"
 #include "autograd/graph/graph.h"
+#include "autograd/graph/palette.h"
 
 namespace gradus {
 
@@ -42,6 +45,8 @@ struct Face {
   std::string title, word;
   std::string shape;            // of a card that is not the only kind of node, else empty
   std::string value, gradient;  // of a card
+  std::string mark;             // "vanishing", "dead"; mostly none
+  std::string size;             // "gradient 1.2e−7", its RMS, where the numbers are not written out; else empty
 };
 
 /// What the card of a module says.
@@ -97,6 +102,10 @@ class Drawing {
   [[nodiscard]] std::string label(const Arrow& arrow) const;
   /// The more gradient flows along an arrow between single numbers, the thicker it is: 1.1 to 2.6.
   [[nodiscard]] double width(const Arrow& arrow) const;
+  /// The colours of a slot's node: those of a role, on the fill that its gradient has.
+  [[nodiscard]] palette::Ink ink(int i, Role role) const;
+  /// The same for the card of a module, by all its parameters.
+  [[nodiscard]] palette::Ink ink_of_module(int module) const;
   /// All that a node says of a slot.
   [[nodiscard]] Face face(int i) const;
   /// What the style calls a computed value without a name; often nothing.
@@ -124,6 +133,8 @@ class Drawing {
   void find_prediction();
   void find_main_line();
   [[nodiscard]] Look choose_look(int i) const;
+  [[nodiscard]] GradientScale::Mark mark(int i) const;
+  [[nodiscard]] GradientScale::Mark mark_of_module(int module) const;
   [[nodiscard]] const Array& derivative(const Link& link) const {
     return graph_.steps()[static_cast<std::size_t>(link.step)].derivatives[static_cast<std::size_t>(link.argument)];
   }
@@ -132,6 +143,7 @@ class Drawing {
   const Graph& graph_;
   View view_;
   const DotStyle& style_;
+  std::optional<GradientScale> scale_;  // of a drawing that is coloured by it
   bool scalar_;
   int prediction_ = -1;
   std::vector<Look> looks_;

@@ -41,6 +41,9 @@ class MermaidWriter {
     for (const std::string* part : {&style_.subtitle, &view_.size().left_out}) {
       if (!part->empty()) append(title, title.empty() ? "" : " — ", *part);
     }
+    if (style_.coloring == Coloring::gradient) {
+      append(title, title.empty() ? "" : " — ", "filled by the size of the gradient: violet small, orange large");
+    }
     if (!title.empty() || style_.dark) {
       out_ += "---\n";
       if (!title.empty()) append(out_, "title: \"", yaml(title), "\"\n");
@@ -140,15 +143,18 @@ class MermaidWriter {
       const std::string op = slot.step >= 0 ? drawing_.symbol(slot) : "";
       write_node(id, "[",
                  {face.title, face.word, op == face.title ? "" : op, labelled("shape", face.shape),
-                  labelled("value", face.value), labelled("gradient", face.gradient)},
+                  labelled("value", face.value), labelled("gradient", face.gradient), face.mark},
                  "]", class_of(drawing_.role(i)));
     } else if (look == Look::pill || look == Look::pill_card) {
       const bool named = look == Look::pill && (!slot.name.empty() || !drawing_.given_symbol(i).empty());
-      write_node(id, "(", {drawing_.symbol(slot), named ? face.title : ""}, ")", class_of(drawing_.role_of_op(slot)));
+      write_node(id, "(", {drawing_.symbol(slot), named ? face.title : "", face.mark, face.size}, ")",
+                 class_of(drawing_.role_of_op(slot)));
     } else {
-      write_node(id, "([", {face.title, face.word, look == Look::number ? "" : shape_of(slot)}, "])",
-                 class_of(drawing_.role(i)));
+      write_node(id, "([", {face.title, face.word, face.mark, look == Look::number ? "" : shape_of(slot), face.size},
+                 "])", class_of(drawing_.role(i)));
     }
+    const bool op = look == Look::pill || look == Look::pill_card;
+    fill(id, drawing_.ink(i, op ? drawing_.role_of_op(slot) : drawing_.role(i)));
   }
 
   void result_card(int i) {
@@ -165,6 +171,7 @@ class MermaidWriter {
     write_node(id_of(view_.module_node(module)), "[[",
                {face.title, face.word, style_.detail == Detail::name ? "" : face.line}, "]]",
                role == Role::value ? "module_card" : class_of(role));
+    fill(id_of(view_.module_node(module)), drawing_.ink_of_module(module));
   }
 
   void write_node(std::string_view id, std::string_view open, std::initializer_list<std::string> text,
@@ -172,6 +179,12 @@ class MermaidWriter {
     append(out_, "  ", id, open, "\"");
     lines(text);
     append(out_, "\"", close, ":::", look, "\n");
+  }
+
+  /// Colours that are not those of a class.
+  void fill(std::string_view id, const palette::Ink& ink) {
+    if (style_.coloring == Coloring::role) return;
+    append(out_, "  style ", id, " fill:", ink.fill, ",stroke:", ink.border, ",color:", ink.text, "\n");
   }
 
   void lines(std::initializer_list<std::string> text) {

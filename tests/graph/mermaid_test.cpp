@@ -46,7 +46,7 @@ void check_grammar(const std::string& text) {
       "flowchart LR|---|title: \"[^\"<>&]*\"|config:|  theme: dark|  end|  subgraph m_[0-9]+\\[" + label +
       "\\]|  n_[a-z0-9_]+(?:\\[|\\[\\[|\\(|\\(\\[)" + label +
       "(?:\\]|\\]\\]|\\)|\\]\\)):::[a-z_]+|  n_[a-z0-9_]+ -->(?:\\|" + label +
-      "\\|)? n_[a-z0-9_]+|  classDef [a-z_]+ fill:#[0-9A-F]{6},stroke:#[0-9A-F]{6},color:#[0-9A-F]{6}");
+      "\\|)? n_[a-z0-9_]+|  (?:classDef [a-z_]+|style n_[a-z0-9_]+) fill:#[0-9A-F]{6},stroke:#[0-9A-F]{6},color:#[0-9A-F]{6}");
   std::istringstream lines(text);
   for (std::string line; std::getline(lines, line);) {
     INFO(line);

@@ -53,6 +53,24 @@ class Detail(unittest.TestCase):
             self.assertIn(b"--detail: 'all' is not value, shape or name", result.stderr)
 
 
+class Color(unittest.TestCase):
+    def test_by_gradient(self):
+        text = out("draw", "relu(x*w) + 1e-9*b", "--var", "x=2", "--param", "w=-3", "--param", "b=1", "--color", "gradient")
+        for words in ("Filled by the size of the gradient", ">dead<", ">vanishing<"):
+            self.assertIn(words, text)
+        self.assertEqual(out("draw", *NEURON), out("draw", *NEURON, "--color", "role"))
+        if HAS_GRAPHVIZ:
+            svg = out("draw", "relu(x*w) + 1e-9*b", "--var", "x=2", "--param", "w=-3", "--param", "b=1", "--color", "gradient",
+                      "-T", "svg")
+            self.assertIn(">vanishing</text>", svg)
+            self.assertNotIn(">parameter_2</text>", svg)
+        self.assertIn("Filled by", drawn_loss("--color", "gradient"))
+
+    def test_needs_gradients(self):
+        result = run("draw", *NEURON, "--color", "gradient", "--no-gradients")
+        self.assertEqual((result.returncode, result.stdout), (2, b""))
+
+
 class Mermaid(unittest.TestCase):
     def test_by_ending_and_by_name(self):
         text = out("draw", *NEURON, "-T", "mermaid", "--title", "N", "--dark")

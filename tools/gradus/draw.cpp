@@ -30,6 +30,9 @@ struct DrawOptions {
 void run(const DrawOptions& options, Context& context) {
   const std::string format = picture_format(options.output, options.format);
   const DotStyle style = drawing_style(options.drawing);
+  if (options.no_gradients && style.coloring == Coloring::gradient) {
+    throw UsageError("--color gradient needs the gradients that --no-gradients leaves out");
+  }
   Problem problem;
   context.expression = options.expression;
   try {

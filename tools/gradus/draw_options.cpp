@@ -27,6 +27,8 @@ constexpr std::size_t too_many = 1'000'000;
 
 constexpr Choice<Detail> details[] = {{"value", Detail::value}, {"shape", Detail::shape}, {"name", Detail::name}};
 
+constexpr Choice<Coloring> colorings[] = {{"role", Coloring::role}, {"gradient", Coloring::gradient}};
+
 template <class T, std::size_t n>
 T chosen(std::string_view option, std::string_view word, const Choice<T> (&choices)[n]) {
   std::string known;
@@ -44,6 +46,10 @@ void add_drawing_options(CLI::App& sub, DrawingOptions& options) {
                  "value: numbers where there are few; shape: shapes and no numbers; name: names and ops alone")
       ->type_name("value|shape|name")
       ->capture_default_str();
+  sub.add_option("--color", options.color,
+                 "what the fill of a card tells: its role, or how large its gradient is; marks dead ReLUs")
+      ->type_name("role|gradient")
+      ->capture_default_str();
   sub.add_option("--depth", options.style.depth,
                  "draw modules that lie this deep in others as one card each: 0 those at the top; folds repeated ones")
       ->type_name("UINT")
@@ -59,6 +65,7 @@ void add_drawing_options(CLI::App& sub, DrawingOptions& options) {
 DotStyle drawing_style(const DrawingOptions& options) {
   DotStyle style = options.style;
   style.detail = chosen("--detail", options.detail, details);
+  style.coloring = chosen("--color", options.color, colorings);
   if (style.depth >= 0) style.fold_repeats = true;
   return style;
 }
