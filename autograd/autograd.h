@@ -8,6 +8,7 @@
 #include "autograd/graph/dot.h"
 #include "autograd/graph/graph.h"
 #include "autograd/graph/graph_json.h"
+#include "autograd/graph/mermaid.h"
 #include "autograd/scalar/bridge.h"
 #include "autograd/scalar/forward.h"
 #include "autograd/scalar/replay.h"

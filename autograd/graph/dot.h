@@ -17,11 +17,19 @@ enum class Detail : std::uint8_t {
   name,   // names and ops alone
 };
 
+/// What the fill of a node tells.
+enum class Coloring : std::uint8_t {
+  role,      // input, parameter, activation, …
+  gradient,  // how large the gradient is beside the others of the graph (GradientScale), with a legend; what vanishes,
+             // explodes or is a dead ReLU is said in words too
+};
+
 struct DotStyle {
   std::string title = {};     // above the drawing, in bold; empty: none
   std::string subtitle = {};  // beside the title
   bool dark = false;
   Detail detail = Detail::value;
+  Coloring coloring = Coloring::role;
   /// Modules that lie this deep in others are drawn as one card each, with their kind and the number of their
   /// parameters: 0 those at the top, 1 those right inside them.  Negative: none.
   int depth = -1;

@@ -26,8 +26,8 @@ void append_badge(std::string& out, std::string_view symbol, std::size_t rows) {
   out += "</B></FONT></TD></TR></TABLE></TD>";
 }
 
-void append_row(std::string& out, const Row& row) {
-  append(out, R"(<TR><TD ALIGN="LEFT" HEIGHT="22"><FONT COLOR=")", palette::muted, R"(" POINT-SIZE="10">)", row.label,
+void append_row(std::string& out, const palette::Ink& ink, const Row& row) {
+  append(out, R"(<TR><TD ALIGN="LEFT" HEIGHT="22"><FONT COLOR=")", ink.quiet, R"(" POINT-SIZE="10">)", row.label,
          R"(</FONT></TD><TD ALIGN="RIGHT" WIDTH="66")");
   // Graphviz makes a group with the id only for a cell with a target; without a URL that leads nowhere.
   if (!row.anchor.empty()) append(out, R"( ID=")", row.anchor, R"(" TITLE=")", row.label, R"(" TARGET="_self")");
@@ -53,7 +53,7 @@ void append_card(std::string& out, const Card& card) {
     out += "</FONT>";
   }
   out += "</TD></TR>";
-  for (const Row& row : card.rows) append_row(out, row);
+  for (const Row& row : card.rows) append_row(out, ink, row);
   out += "</TABLE>>";
 }
 
@@ -65,7 +65,7 @@ void append_small_card(std::string& out, const palette::Ink& ink, std::string_vi
   append_html_label(out, title);
   out += "</B></FONT></TD></TR>";
   if (!word.empty()) {
-    append(out, R"(<TR><TD CELLPADDING="1"><FONT COLOR=")", palette::muted, R"(" POINT-SIZE="10">)");
+    append(out, R"(<TR><TD CELLPADDING="1"><FONT COLOR=")", ink.quiet, R"(" POINT-SIZE="10">)");
     append_html_label(out, word);
     out += "</FONT></TD></TR>";
   }
@@ -84,7 +84,7 @@ void append_pill(std::string& out, const palette::Ink& ink, std::string_view sym
   append_html_label(out, symbol);
   out += "</B>";
   if (!name.empty()) {
-    append(out, R"(<BR/><FONT COLOR=")", palette::muted, R"(" POINT-SIZE="10">)");
+    append(out, R"(<BR/><FONT COLOR=")", ink.quiet, R"(" POINT-SIZE="10">)");
     append_html_label(out, name);
     out += "</FONT>";
   }

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstdint>
 #include <iterator>
+#include <utility>
 #include <vector>
 
 #include "autograd/base/utf8.h"
@@ -34,12 +35,23 @@ constexpr auto is_plain = [] {
   return plain;
 }();
 
+/// The same for labels of Mermaid, in which much has a meaning: quotes, Markdown, comments, formulas, even words before
+/// a colon.
+constexpr auto is_letter_or_digit = [] {
+  std::array<bool, 256> plain{};
+  for (const auto& [first, last] : {std::pair{'a', 'z'}, {'A', 'Z'}, {'0', '9'}}) {
+    for (int c = first; c <= last; ++c) plain[static_cast<std::size_t>(c)] = true;
+  }
+  return plain;
+}();
+
 /// Writes the text, made visible; `escape` gives what stands for a character, or "" for itself.
 template <class Escape>
-void rewrite(std::string& out, std::string_view text, Escape&& escape) {
+void rewrite(std::string& out, std::string_view text, Escape&& escape,
+             const std::array<bool, 256>& is_kept = is_plain) {
   for (std::size_t i = 0; i < text.size();) {
     std::size_t plain = i;
-    while (plain < text.size() && is_plain[static_cast<unsigned char>(text[plain])]) ++plain;
+    while (plain < text.size() && is_kept[static_cast<unsigned char>(text[plain])]) ++plain;
     out += text.substr(i, plain - i);
     i = plain;
     if (i == text.size()) break;
@@ -50,7 +62,7 @@ void rewrite(std::string& out, std::string_view text, Escape&& escape) {
     }
     i += length;
     if (c < 0x80) {
-      const std::string_view escaped = escape(static_cast<char>(c));
+      const auto escaped = escape(static_cast<char>(c));
       out += escaped;
       if (!escaped.empty()) continue;
     }
@@ -153,6 +165,18 @@ void append_quote_label(std::string& out, std::string_view text) {
 void append_html_label(std::string& out, std::string_view text) {
   if (text.empty()) out += ' ';
   rewrite(out, text, [](char c) -> std::string_view { return c == '\n' ? "<BR/>" : xml(c); });
+}
+
+std::string mermaid_label(std::string_view text) {
+  std::string out;
+  const auto escape = [&](char c) -> std::string {
+    if (c == '\n') return "<br/>";
+    if (c == ' ' && !out.empty() && out.back() != ' ' && out.back() != '>') return " ";  // others would be lost
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) return "";
+    return fmt::format("#{};", static_cast<int>(c));
+  };
+  rewrite(out, text, escape, is_letter_or_digit);
+  return out;
 }
 
 std::string quote_label(std::string_view text) {

@@ -23,7 +23,11 @@ namespace gradus::text {
 /// The text for an HTML-like label of Graphviz, lines parted by <BR/>.  Nothing would be an error there: a blank.
 [[nodiscard]] GRADUS_API std::string html_label(std::string_view text);
 
-/// The same, written at the end of a text.
+/// The text for a label of Mermaid, without quotes around it: letters, digits and blanks as they are, every other ASCII
+/// character as #43;, lines parted by <br/>.
+[[nodiscard]] GRADUS_API std::string mermaid_label(std::string_view text);
+
+/// quote_label and html_label, written at the end of a text.
 GRADUS_API void append_quote_label(std::string& out, std::string_view text);
 GRADUS_API void append_html_label(std::string& out, std::string_view text);
 

@@ -1,4 +1,7 @@
 // What a style asks of a drawing: how much it tells, and of what.
+#include <algorithm>
+#include <cmath>
+#include <limits>
 #include <string>
 #include <string_view>
 
@@ -73,4 +76,95 @@ TEST_CASE("drawing: names alone", "[drawing]") {
   CHECK(has(dot, "<B>M</B>"));
   CHECK(has(dot, "<B>matmul</B>"));
   CHECK(has(dot, "<B>2</B>"));  // a plain constant has no other name
+}
+
+namespace {
+
+DotStyle by_gradient() {
+  DotStyle style;
+  style.coloring = Coloring::gradient;
+  return style;
+}
+
+/// The text of the node with this id.
+std::string node(const std::string& dot, const std::string& id) {
+  const std::size_t begin = dot.find("    " + id + " [");
+  REQUIRE(begin != std::string::npos);
+  return dot.substr(begin, dot.find("]\n", begin) - begin);
+}
+
+constexpr const char* fills[] = {"#B2ABD2", "#CFCBE4", "#E6E4F1", "#F7F7F7", "#FDEBD0", "#FDD5A0", "#FDB863"};
+
+}  // namespace
+
+TEST_CASE("drawing: filled by the size of the gradient", "[drawing]") {
+  // The gradients are 10^-5 … 10^5, and 1 of the sum, which is their median.
+  Tensor sum;
+  for (int k = -5; k <= 5; ++k) {
+    const Tensor part = parameter(1.0, "p") * std::pow(10.0, k);
+    sum = k == -5 ? part : sum + part;
+  }
+  const std::string dot = dot_of(sum, by_gradient());
+  for (int k = -5; k <= 5; ++k) {
+    INFO(k);
+    const std::string text = node(dot, "parameter_" + std::to_string(k + 6));
+    CHECK(has(text, fills[std::clamp(k, -3, 3) + 3]));
+    CHECK(has(text, ">vanishing<") == (k <= -3));
+    CHECK(has(text, ">exploding<") == (k >= 3));
+    CHECK(has(text, ">  parameter<"));  // the role is still said
+  }
+  CHECK(has(dot, "Filled by the size of the gradient"));
+  for (const char* fill : fills) CHECK(count(dot, std::string("BGCOLOR=\"") + fill + "\"><FONT") == 1);  // the legend
+  CHECK(has(node(dot, "constant_1"), "#FFFFFF"));  // has no gradient, which is not a small one
+  CHECK_FALSE(has(dot_of(sum, {}), "Filled by"));
+}
+
+TEST_CASE("drawing: gradients that are zero or no numbers", "[drawing]") {
+  const Tensor zero = parameter(0.5, "zero"), one = parameter(2.0, "one"), huge = parameter(1.0, "huge");
+  const double inf = std::numeric_limits<double>::infinity();
+  const Tensor y = zero * 0.0 + one * 1.0 + huge * inf;
+  const std::string dot = dot_of(y, by_gradient());
+  CHECK(has(node(dot, "parameter_1"), ">vanishing<"));
+  CHECK_FALSE(has(node(dot, "parameter_2"), "ing<"));
+  CHECK(has(node(dot, "parameter_3"), ">exploding<"));
+  CHECK(has(node(dot_of(y * std::nan(""), by_gradient()), "parameter_2"), ">exploding<"));
+  // No gradient is not a vanishing one.
+  const std::string none = to_dot(Graph(y), by_gradient());
+  CHECK_FALSE(has(none, ">vanishing<"));
+  // Squares of such numbers have no place in a double.
+  const Tensor w = parameter(Array({2}, {1.0, 1.0}), "w");
+  const std::string large = dot_of(sum(w * Tensor(Array({2}, {3e200, 4e200}))), by_gradient());
+  CHECK_FALSE(has(large, "inf"));
+}
+
+TEST_CASE("drawing: a ReLU that no example passes is dead", "[drawing]") {
+  const Tensor x = variable(Array({3, 2}, {1, 2, 3, 4, 5, 6}), "x");
+  const Tensor w = parameter(Array({2, 3}, {1, -1, 1, 1, -1, -2}), "w");
+  const auto relu_of = [](const std::string& dot) { return node(dot, "relu_1"); };
+  CHECK(has(relu_of(dot_of(sum(relu(matmul(x, w))), by_gradient())), ">2 of 3 dead<BR/>gradient 1<"));
+  CHECK(has(relu_of(dot_of(sum(relu(matmul(x, w) - 100.0)), by_gradient())), ">dead<"));
+  CHECK_FALSE(has(relu_of(dot_of(sum(relu(matmul(x, w) + 100.0)), by_gradient())), "dead"));
+  CHECK_FALSE(has(dot_of(sum(relu(matmul(x, w))), {}), "dead"));
+  CHECK(has(relu_of(dot_of(relu(variable(-1.0, "x")) + variable(1.0, "y"), by_gradient())), ">dead<"));
+  // Where its argument is read by others too it still learns.
+  const Tensor n = matmul(x, w) - 100.0;
+  CHECK_FALSE(has(relu_of(dot_of(sum(relu(n) + n), by_gradient())), "dead"));
+}
+
+TEST_CASE("drawing: a card of a module is filled by all its parameters", "[drawing]") {
+  Tensor large, small;
+  {
+    const ScopeGuard scope("large", "Sum");
+    large = parameter(1.0, "p") * 100.0 + parameter(1.0, "q") * 0.0;  // gradients of 70.7 together
+  }
+  {
+    const ScopeGuard scope("small", "Sum");
+    small = parameter(1.0, "r") * 1e-6;
+  }
+  DotStyle style = by_gradient();
+  style.depth = 0;
+  const std::string dot = dot_of(large + small + parameter(1.0, "s") + parameter(1.0, "t"), style);  // the median is 1
+  CHECK(has(node(dot, "module_1"), fills[5]));
+  CHECK(has(node(dot, "module_2"), fills[0]));
+  CHECK(has(node(dot, "module_2"), ">Sum · vanishing<"));
 }

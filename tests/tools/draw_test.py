@@ -53,6 +53,38 @@ class Detail(unittest.TestCase):
             self.assertIn(b"--detail: 'all' is not value, shape or name", result.stderr)
 
 
+class Color(unittest.TestCase):
+    def test_by_gradient(self):
+        text = out("draw", "relu(x*w) + 1e-9*b", "--var", "x=2", "--param", "w=-3", "--param", "b=1", "--color", "gradient")
+        for words in ("Filled by the size of the gradient", ">dead<", ">vanishing<"):
+            self.assertIn(words, text)
+        self.assertEqual(out("draw", *NEURON), out("draw", *NEURON, "--color", "role"))
+        if HAS_GRAPHVIZ:
+            svg = out("draw", "relu(x*w) + 1e-9*b", "--var", "x=2", "--param", "w=-3", "--param", "b=1", "--color", "gradient",
+                      "-T", "svg")
+            self.assertIn(">vanishing</text>", svg)
+            self.assertNotIn(">parameter_2</text>", svg)
+        self.assertIn("Filled by", drawn_loss("--color", "gradient"))
+
+    def test_needs_gradients(self):
+        result = run("draw", *NEURON, "--color", "gradient", "--no-gradients")
+        self.assertEqual((result.returncode, result.stdout), (2, b""))
+
+
+class Mermaid(unittest.TestCase):
+    def test_by_ending_and_by_name(self):
+        text = out("draw", *NEURON, "-T", "mermaid", "--title", "N", "--dark")
+        self.assertTrue(text.startswith('---\ntitle: "N"\nconfig:\n  theme: dark\n---\nflowchart LR\n'), text)
+        with tempfile.TemporaryDirectory() as folder:
+            out("draw", *NEURON, "-o", "n.mmd", folder=folder)
+            self.assertTrue((Path(folder) / "n.mmd").read_text().startswith("flowchart LR\n"))
+
+    def test_more_arrows_than_mermaid_draws(self):
+        result = run("draw", "x" + "+x" * 300, "--var", "x=2", "-T", "mmd")
+        self.assertEqual(result.returncode, 0)
+        self.assertIn(b"600 arrows: Mermaid draws at most 500", result.stderr)
+
+
 class LargeGraphs(unittest.TestCase):
     LAYERS = ("train", DATA / "perceptron.csv", "--target", "y", "--hidden", "4,4,4,4,4,4,4,4,4,4,4,4,4", "--epochs", "1")
 

@@ -11,9 +11,10 @@ namespace gradus::command {
 struct DrawingOptions {
   DotStyle style;
   std::string detail = "value";
+  std::string color = "role";
 };
 
-/// Adds --detail, --depth, --fold-repeated, --max-nodes and --dark to a subcommand.  `options` must outlive it.
+/// Adds --detail, --color, --depth, --fold-repeated, --max-nodes and --dark to a subcommand.  `options` must outlive it.
 void add_drawing_options(CLI::App& sub, DrawingOptions& options);
 
 /// The style that was asked for.  Throws UsageError for a word that an option does not know.

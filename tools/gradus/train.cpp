@@ -276,7 +276,7 @@ Subcommand add_train(CLI::App& app) {
   sub->add_option("--momentum", options->momentum, "of gradient descent, at least 0 and below 1")
       ->capture_default_str();
   sub->add_option("--seed", options->seed_text, "of the first weights")->type_name("UINT")->capture_default_str();
-  sub->add_option("--draw", options->draw, "write the graph of the loss to a .dot, .svg, .png or .pdf file");
+  sub->add_option("--draw", options->draw, "write the graph of the loss to a .dot, .svg, .png, .pdf or .mmd file");
   add_drawing_options(*sub, options->drawing);
   return {sub, [options](Context&) { run(*options); }};
 }
