@@ -29,9 +29,9 @@ struct DrawOptions {
 
 void run(const DrawOptions& options, Context& context) {
   const std::string format = picture_format(options.output, options.format);
-  const DotStyle style = drawing_style(options.drawing);
-  if (options.no_gradients && style.coloring == Coloring::gradient) {
-    throw UsageError("--color gradient needs the gradients that --no-gradients leaves out");
+  DotStyle style = drawing_style(options.drawing);
+  if (options.no_gradients && (style.coloring == Coloring::gradient || options.drawing.rate)) {
+    throw UsageError("--color gradient and --before-after need the gradients that --no-gradients leaves out");
   }
   Problem problem;
   context.expression = options.expression;
@@ -43,6 +43,7 @@ void run(const DrawOptions& options, Context& context) {
   }
   Graph graph(problem.result);
   if (!options.no_gradients) graph.compute_gradients();
+  add_descent(options.drawing, graph, style);
   write_drawing(graph, style, options.output, format);
 }
 
