@@ -5,6 +5,7 @@
 #include "autograd/base/file.h"
 #include "autograd/base/parallel.h"
 #include "autograd/graph/compile.h"
+#include "autograd/graph/descent.h"
 #include "autograd/graph/dot.h"
 #include "autograd/graph/graph.h"
 #include "autograd/graph/graph_json.h"

@@ -285,7 +285,7 @@ class DotWriter {
     const Slot& slot = drawing_.slot(i);
     const Role role = drawing_.role(i);
     dot::Card card{drawing_.ink(i, role), face.title, face.word, "", {}, role == Role::output || role == Role::loss};
-    card.rows.reserve(5);
+    card.rows.reserve(6);
     if (slot.step >= 0) card.badge = drawing_.symbol(slot);
     if (slot.shape.rank() > 0 && !drawing_.scalar()) card.rows.push_back({"shape", face.shape});
     const auto anchor = [&](std::string_view what) {
@@ -294,6 +294,7 @@ class DotWriter {
     card.rows.push_back({"value", face.value, palette::ink, anchor("value")});
     const bool plain = style_.coloring == Coloring::role;
     card.rows.push_back({"gradient", face.gradient, plain ? palette::gradient : palette::ink, anchor("gradient")});
+    if (!face.after.empty()) card.rows.push_back({"after", face.after});
     if (!face.mark.empty()) card.rows.push_back({" ", face.mark});
     return card;
   }

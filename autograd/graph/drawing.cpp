@@ -45,6 +45,9 @@ Drawing::Drawing(const Graph& graph, const DotStyle& style)
   if (!style.symbols.empty() && style.symbols.size() != graph.slots().size()) {
     throw ValueError(fmt::format("[draw] {} symbols for {} values", style.symbols.size(), graph.slots().size()));
   }
+  if (!style.after.empty() && style.after.size() != graph.slots().size()) {
+    throw ValueError(fmt::format("[draw] {} arrays after for {} values", style.after.size(), graph.slots().size()));
+  }
   if (style.coloring == Coloring::gradient) scale_.emplace(graph);
   find_scalar();
   find_links();
@@ -288,7 +291,7 @@ std::string Drawing::title(int i) const {
 }
 
 Face Drawing::face(int i) const {
-  Face face{title(i), std::string(word(i)), "", "", "", "", ""};
+  Face face{title(i), std::string(word(i)), "", "", "", "", "", ""};
   if (const std::string_view symbol = given_symbol(i); !symbol.empty()) {
     face.word = std::exchange(face.title, std::string(symbol));
   }
@@ -297,6 +300,7 @@ Face Drawing::face(int i) const {
     if (!scalar_) face.shape = text::dimensions(slot(i).shape);
     face.value = text::numbers(slot(i).value);
     face.gradient = text::numbers(slot(i).gradient);
+    if (!style_.after.empty() && style_.after[at(i)]) face.after = text::numbers(style_.after[at(i)]);
   }
   if (const GradientScale::Mark found = mark(i); found.known) {
     face.mark = found.word;

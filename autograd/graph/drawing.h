@@ -45,6 +45,7 @@ struct Face {
   std::string title, word;
   std::string shape;            // of a card that is not the only kind of node, else empty
   std::string value, gradient;  // of a card
+  std::string after;            // of a card, if the style tells what it will be
   std::string mark;             // "vanishing", "dead"; mostly none
   std::string size;             // "gradient 1.2e−7", its RMS, where the numbers are not written out; else empty
 };
@@ -58,7 +59,7 @@ struct ModuleFace {
 
 class Drawing {
  public:
-  /// Both must outlive it.  Throws ValueError for another number of symbols than slots.
+  /// Both must outlive it.  Throws ValueError for a style that is for another graph.
   Drawing(const Graph& graph, const DotStyle& style);
 
   [[nodiscard]] const Graph& graph() const noexcept { return graph_; }

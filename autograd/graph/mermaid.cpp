@@ -143,7 +143,8 @@ class MermaidWriter {
       const std::string op = slot.step >= 0 ? drawing_.symbol(slot) : "";
       write_node(id, "[",
                  {face.title, face.word, op == face.title ? "" : op, labelled("shape", face.shape),
-                  labelled("value", face.value), labelled("gradient", face.gradient), face.mark},
+                  labelled("value", face.value), labelled("gradient", face.gradient), labelled("after", face.after),
+                  face.mark},
                  "]", class_of(drawing_.role(i)));
     } else if (look == Look::pill || look == Look::pill_card) {
       const bool named = look == Look::pill && (!slot.name.empty() || !drawing_.given_symbol(i).empty());

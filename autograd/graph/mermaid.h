@@ -12,7 +12,7 @@ namespace gradus {
 /// each module.  Anchors are not written.  The same graph gives the same text.  User text appears only in labels,
 /// escaped; there is no click, no link and no directive in it.  Mermaid draws at most 500 arrows unless the page that
 /// shows it allows more.
-/// Throws ValueError for another number of symbols than slots.
+/// Throws what to_dot throws.
 [[nodiscard]] GRADUS_API std::string to_mermaid(const Graph& graph, const DotStyle& style = {});
 
 }  // namespace gradus

@@ -4,8 +4,10 @@
 #include <limits>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "autograd/base/error.h"
+#include "autograd/graph/descent.h"
 #include "autograd/graph/dot.h"
 #include "autograd/graph/graph.h"
 #include "autograd/tensor/structural.h"
@@ -167,4 +169,55 @@ TEST_CASE("drawing: a card of a module is filled by all its parameters", "[drawi
   CHECK(has(node(dot, "module_1"), fills[5]));
   CHECK(has(node(dot, "module_2"), fills[0]));
   CHECK(has(node(dot, "module_2"), ">Sum · vanishing<"));
+}
+
+TEST_CASE("drawing: before and after a step of gradient descent", "[drawing]") {
+  // L = (w·x + b − 1)² at x = 2, w = 0.5, b = 1: the error is 1, the gradients 2·x = 4 and 2.
+  const Tensor x = variable(2.0, "x"), w = parameter(0.5, "w"), b = parameter(1.0, "b");
+  Graph graph(pow(x * w + b - 1.0, 2.0));
+  CHECK_THROWS_AS(after_descent(graph, 0.1), GraphError);
+  graph.compute_gradients();
+  CHECK_THROWS_AS(after_descent(graph, std::nan("")), ValueError);
+  const std::vector<Array> after = after_descent(graph, 0.125);
+  for (std::size_t i = 0; i < after.size(); ++i) {
+    const Slot& slot = graph.slots()[i];
+    const double* expected = nullptr;
+    static constexpr double w_after = 0.0, b_after = 0.75, loss_after = 0.0625;  // (0·2 + 0.75 − 1)²
+    if (slot.name == "w") expected = &w_after;
+    if (slot.name == "b") expected = &b_after;
+    if (static_cast<int>(i) == graph.outputs()[0]) expected = &loss_after;
+    INFO(slot.id);
+    REQUIRE(static_cast<bool>(after[i]) == (expected != nullptr));
+    if (expected != nullptr) CHECK(after[i].item() == *expected);
+  }
+  CHECK(graph.slots()[static_cast<std::size_t>(graph.outputs()[0])].value.item() == 1.0);
+
+  DotStyle style;
+  style.after = after;
+  const std::string dot = to_dot(graph, style);
+  CHECK(count(dot, ">after<") == 3);
+  CHECK(has(node(dot, "parameter_1"), ">0.5000<"));
+  CHECK(has(node(dot, "parameter_2"), ">0.7500<"));
+  CHECK(has(dot, ">0.0625<"));
+  style.after.pop_back();
+  CHECK_THROWS_AS(to_dot(graph, style), ValueError);
+}
+
+TEST_CASE("drawing: a step of gradient descent with names that mislead", "[drawing]") {
+  // The second of two parameters called w, the first of which has no other; and one called like the id of another.
+  const Tensor a = parameter(1.0, "w"), b = parameter(2.0, "w"), c = parameter(4.0, "parameter_9");
+  Graph graph(a * 1.0 + b * 2.0 + c * 4.0);
+  graph.compute_gradients();
+  CHECK(after_descent(graph, 1.0)[static_cast<std::size_t>(graph.outputs()[0])].item() == 0.0);
+  const Tensor unnamed = parameter(1.0, ""), named = parameter(1.0, "parameter_1");
+  Graph confusing(unnamed * 2.0 + named);
+  confusing.compute_gradients();
+  CHECK_THROWS_AS(after_descent(confusing, 1.0), GraphError);
+  // In the dtype of the parameter.
+  const Tensor f = parameter(Array::full({}, 0.1, DType::float32), "f");
+  Graph single(f * f);
+  single.compute_gradients();
+  const Array moved = after_descent(single, 0.5)[0];
+  CHECK(moved.dtype() == DType::float32);
+  CHECK(moved.item() == 0.0);
 }

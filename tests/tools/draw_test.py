@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Drawings as the gradus command makes them: draw_test.py GRADUS DATA_FOLDER [unittest arguments]."""
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -69,6 +70,24 @@ class Color(unittest.TestCase):
     def test_needs_gradients(self):
         result = run("draw", *NEURON, "--color", "gradient", "--no-gradients")
         self.assertEqual((result.returncode, result.stdout), (2, b""))
+
+
+class BeforeAfter(unittest.TestCase):
+    def test_a_step(self):
+        # y = (w·x)², dy/dw = 2·w·x² = 12: w goes from 1.5 to 1.5 − 0.1·12 = 0.3, y from 9 to 0.36.
+        text = out("draw", "(w*x)^2", "--var", "x=2", "--param", "w=1.5", "--before-after", "0.1")
+        self.assertEqual(re.findall(r">after</FONT>.*?POINT-SIZE=\"11\">([^<]*)<", text), ["0.3000", "0.3600"])
+        self.assertIn("each parameter less 0.1 × its gradient", text)
+
+    def test_a_training_run(self):
+        text = drawn_loss("--before-after", "0.01")
+        loss = re.search(r">value</FONT>[^>]*>[^>]*>[^>]*>([0-9.]+)<[^\n]*>after</FONT>[^>]*>[^>]*>[^>]*>([0-9.]+)<",
+                         text[text.index("mean_1 ["):])
+        self.assertLess(float(loss.group(2)), float(loss.group(1)))
+
+    def test_what_cannot_be(self):
+        for arguments in (["--before-after", "0.1", "--no-gradients"], ["--before-after", "nan"], ["--before-after", "x"]):
+            self.assertEqual(run("draw", *NEURON, *arguments).returncode, 2, arguments)
 
 
 class Mermaid(unittest.TestCase):

@@ -27,11 +27,12 @@ struct DrawOptions {
 
 void run(const DrawOptions& options, Context& context) {
   const std::string format = picture_format(options.output, options.format);
-  const DotStyle style = drawing_style(options.drawing);
-  if (options.no_gradients && style.coloring == Coloring::gradient) {
-    throw UsageError("--color gradient needs the gradients that --no-gradients leaves out");
+  DotStyle style = drawing_style(options.drawing);
+  if (options.no_gradients && (style.coloring == Coloring::gradient || options.drawing.rate)) {
+    throw UsageError("--color gradient and --before-after need the gradients that --no-gradients leaves out");
   }
   const Graph graph = graph_from(options.source, !options.no_gradients, context);
+  add_descent(options.drawing, graph, style);
   write_drawing(graph, style, options.output, format);
 }
 

@@ -2,15 +2,17 @@
 
 #include <fmt/format.h>
 
-#include <span>
+#include <cmath>
 #include <string_view>
 
 #include "autograd/base/error.h"
 #include "autograd/base/text.h"
+#include "autograd/graph/descent.h"
 #include "autograd/graph/dot.h"
 #include "autograd/graph/graph_json.h"
 #include "autograd/graph/mermaid.h"
 #include "autograd/graph/onnx.h"
+#include "autograd/graph/text.h"
 #include "tools/gradus/bindings.h"
 #include "tools/gradus/messages.h"
 #include "tools/gradus/picture.h"
@@ -53,6 +55,9 @@ void add_drawing_options(CLI::App& sub, DrawingOptions& options) {
                  "what the fill of a card tells: its role, or how large its gradient is; marks dead ReLUs")
       ->type_name("role|gradient")
       ->capture_default_str();
+  sub.add_option("--before-after", options.rate,
+                 "show what a step of gradient descent with this rate makes of the parameters and the result")
+      ->type_name("RATE");
   sub.add_option("--depth", options.style.depth,
                  "draw modules that lie this deep in others as one card each: 0 those at the top; folds repeated ones")
       ->type_name("UINT")
@@ -67,10 +72,18 @@ void add_drawing_options(CLI::App& sub, DrawingOptions& options) {
 
 DotStyle drawing_style(const DrawingOptions& options) {
   DotStyle style = options.style;
+  if (options.rate && !std::isfinite(*options.rate)) throw UsageError("--before-after: the rate is no number");
   style.detail = chosen("--detail", options.detail, details);
   style.coloring = chosen("--color", options.color, colorings);
   if (style.depth >= 0) style.fold_repeats = true;
   return style;
+}
+
+void add_descent(const DrawingOptions& options, const Graph& graph, DotStyle& style) {
+  if (!options.rate) return;
+  style.after = after_descent(graph, *options.rate);
+  style.subtitle += fmt::format("{}after a step of gradient descent, each parameter less {} × its gradient",
+                                style.subtitle.empty() ? "" : "; ", text::brief(*options.rate));
 }
 
 void write_drawing(const Graph& graph, const DotStyle& style, const std::string& file, const std::string& format) {

@@ -185,6 +185,7 @@ void draw_loss(const TrainOptions& options, const Examples& examples, nn::Module
   graph.compute_gradients();
   style.title = model.kind();
   style.subtitle = fmt::format("{}, {} rows of {}", model.note(), examples.x.shape()[0], options.data);
+  add_descent(options.drawing, graph, style);
   write_drawing(graph, style, options.draw, format);
 }
 
