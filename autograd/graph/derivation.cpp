@@ -281,13 +281,15 @@ class Teacher {
     std::vector<detail::Part> parts;
     for (std::size_t k = 0; k < op.arguments.size(); ++k) {
       detail::Part part;
-      const Formula slope = op.rule->derivative(k, symbols, symbol_of(op.result));
+      const std::optional<Formula> slope = detail::slope_of(*op.rule, k, symbols, symbol_of(op.result));
       part.chain = Formula::product(arriving, Formula::partial(symbol_of(op.result), symbols[k]));
-      part.symbols = Formula::product(arriving, slope);
+      if (slope) part.symbols = Formula::product(arriving, *slope);
       const Array& gradient = slot(op.result).gradient;
       if (known && is_number(gradient)) {
         const Formula g = put_in(gradient);
-        part.numbers = Formula::product(g, op.rule->derivative(k, values, put_in(slot(op.result).value)));
+        const std::optional<Formula> slope_in_numbers =
+            detail::slope_of(*op.rule, k, values, put_in(slot(op.result).value));
+        if (slope_in_numbers) part.numbers = Formula::product(g, *slope_in_numbers);
         if (is_number(op.derivatives[k])) part.product = Formula::product(g, put_in(op.derivatives[k]));
         part.value = is_number(op.derivatives[k]) ? put_in(gradient * op.derivatives[k]) : Formula("?");
       }

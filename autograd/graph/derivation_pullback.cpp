@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <array>
+#include <typeinfo>
 #include <utility>
 
 #include "autograd/graph/text.h"
+#include "autograd/math/ops.h"
 #include "autograd/tensor/rule.h"
 
 namespace gradus::detail {
@@ -22,6 +24,25 @@ Formula replaced(const Formula& formula, std::span<const Replacement> replacemen
     const auto found = std::ranges::find(replacements, name, &Replacement::first);
     return found == replacements.end() ? nullptr : &found->second;
   });
+}
+
+// What a rule is asked about its own: names that no user can have given, in the order of its arguments.
+std::string placeholder(std::size_t k) { return "\x01" + std::to_string(k); }
+constexpr const char* placeholder_result = "\x01y";
+
+/// ∂result/∂argument k in placeholders.
+std::optional<Formula> slope_in_placeholders(const Rule& rule, std::size_t k, std::size_t arity) {
+  std::vector<Formula> names;
+  for (std::size_t i = 0; i < arity; ++i) names.emplace_back(placeholder(i));
+  const Formula result{std::string(placeholder_result)};
+  // A power serves other ops, and so its rule does not tell its derivative.
+  const AnyOp op = rule.op_struct();
+  if (op.type != nullptr && *op.type == typeid(Power)) {
+    return partial<0>(*static_cast<const Power*>(op.op), names[0], result);
+  }
+  Formula slope = rule.derivative(k, names, result);
+  if (slope.terms().back().kind == Formula::Kind::derivative) return std::nullopt;
+  return slope;
 }
 
 /// Whether a factor of a product of two matrices is read transposed.
@@ -42,6 +63,57 @@ std::string factor_shape(const Shape& shape, bool transposed) {
   std::vector<std::int64_t> sizes(shape.begin(), shape.end());
   std::swap(sizes[sizes.size() - 1], sizes[sizes.size() - 2]);
   return fmt::format("({})", text::dimensions(Shape(sizes)));
+}
+
+struct SpreadOver {
+  static constexpr std::string_view name = "spread", infix = " spread over ";
+};
+struct Reshaped {
+  static constexpr std::string_view name = "reshaped", infix = " reshaped to ";
+};
+
+bool only_repeats(const Rule& rule) { return rule.kind() == OpKind::layout; }
+
+/// What the pullback computes, as people write it: that an array is repeated until it fits another goes without saying, and
+/// at the end it is said in words.
+Formula rule_of(const Graph& pulled) {
+  const auto& slots = pulled.slots();
+  const auto& steps = pulled.steps();
+  std::vector<bool> is_for_repeating(slots.size(), true);  // whether it is read by layout ops alone
+  for (const Graph::Step& step : steps) {
+    for (const int argument : step.arguments) {
+      is_for_repeating[at(argument)] = is_for_repeating[at(argument)] && only_repeats(*step.rule);
+    }
+  }
+  const int output = pulled.outputs().front();
+  is_for_repeating[at(output)] = false;
+  std::vector<Formula> formulas;
+  std::vector<Formula> arguments;
+  constexpr std::size_t longest = 200;
+  for (std::size_t i = 0; i < slots.size(); ++i) {
+    if (slots[i].step < 0) {
+      formulas.push_back(pulled.formula(static_cast<int>(i)));
+      continue;
+    }
+    const Graph::Step& step = steps[at(slots[i].step)];
+    arguments.clear();
+    for (const int argument : step.arguments) arguments.push_back(formulas[at(argument)]);
+    const bool reshapes = step.rule->name() == "reshape";
+    formulas.push_back(reshapes ? arguments[0] : step.rule->formula(arguments));
+    if (text::code_points(formulas.back().text()) > longest) return pulled.formula(output);
+    if (reshapes && !is_for_repeating[i] && static_cast<int>(i) != output) {
+      formulas.back() = step.rule->formula(arguments);
+    }
+  }
+  const Slot& last = slots[at(output)];
+  if (last.step < 0) return formulas[at(output)];
+  const Graph::Step& step = steps[at(last.step)];
+  const Formula shape(fmt::format("({})", text::dimensions(last.shape)));
+  if (only_repeats(*step.rule) && slots[at(step.arguments[0])].shape.size() != last.shape.size()) {
+    return Formula::interpret(SpreadOver{}, formulas[at(output)], shape);
+  }
+  return step.rule->name() == "reshape" ? Formula::interpret(Reshaped{}, formulas[at(output)], shape)
+                                        : formulas[at(output)];
 }
 
 /// Numbers of the right shape where the recording kept none: the rule is read, not its result.
@@ -70,13 +142,22 @@ std::string product_shapes(const Rule& matmul, const Shape& a, const Shape& b, c
   return fmt::format("{}{} = ({})", factor_shape(a, first), factor_shape(b, second), text::dimensions(result));
 }
 
+std::optional<Formula> slope_of(const Rule& rule, std::size_t k, std::span<const Formula> x, const Formula& y) {
+  const std::optional<Formula> slope = slope_in_placeholders(rule, k, x.size());
+  if (!slope) return std::nullopt;
+  if (slope->terms().size() == 1 && slope->terms()[0].kind != Formula::Kind::name) return slope;  // a number
+  std::vector<Replacement> names{{placeholder_result, y}};
+  for (std::size_t i = 0; i < x.size(); ++i) names.emplace_back(placeholder(i), x[i]);
+  return replaced(*slope, names);
+}
+
 std::vector<Part> pullback_parts(const Graph& graph, const Graph::Step& step, std::span<const Formula> symbols,
                                  const Formula& result, const Formula& arriving, const Formula& spelled) {
   const auto slot = [&](int i) -> const Slot& { return graph.slots()[at(i)]; };
   std::vector<Part> parts(step.arguments.size());
   if (step.rule->elementwise().kernels != nullptr) {
     for (std::size_t k = 0; k < parts.size(); ++k) {
-      const Formula slope = step.rule->derivative(k, symbols, result);
+      const Formula slope = slope_of(*step.rule, k, symbols, result).value_or(Formula::partial(result, symbols[k]));
       parts[k].symbols = Formula::elementwise_product(arriving, slope);
       parts[k].chain = Formula::elementwise_product(spelled, slope);
     }
@@ -102,7 +183,7 @@ std::vector<Part> pullback_parts(const Graph& graph, const Graph::Step& step, st
     if (!out[k]) continue;
     const Graph pulled(out[k]);
     const int last = pulled.outputs().front();
-    const Formula rule = pulled.formula(last);
+    const Formula rule = rule_of(pulled);
     parts[k].symbols = replaced(rule, names);
     parts[k].chain = replaced(rule, spelled_names);
     const int made_by = pulled.slots()[at(last)].step;

@@ -1,5 +1,6 @@
 // The gradient rules of ops on arrays, in symbols: read off the pullback itself, recorded.
 #pragma once
+#include <cstddef>
 #include <optional>
 #include <span>
 #include <string>
@@ -20,6 +21,11 @@ struct Part {
   std::string shapes;
   std::string reason;
 };
+
+/// ∂y/∂x[k] of an op that works number by number, of these arguments and this result; empty where nobody can say.  The
+/// formula is that of the rule whatever stands for its names, so that numbers put in take the places of the symbols.
+[[nodiscard]] std::optional<Formula> slope_of(const Rule& rule, std::size_t k, std::span<const Formula> x,
+                                              const Formula& y);
 
 /// The part of every argument that has a gradient.  `arriving` stands for the gradient of the result in the short form,
 /// `spelled` in the one that is added to others.

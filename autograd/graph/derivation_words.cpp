@@ -25,6 +25,8 @@ constexpr Words table[] = {
     {"div", "Divide {0} by {1}", "the quotient", "The numerator receives the gradient divided by the denominator."},
     {"neg", "Change the sign of {0}", "the sign", "The gradient changes its sign too."},
     {"square", "Square {0}", "the square", "The slope of a square is twice its argument."},
+    {"pow", "Raise {0} to a power", "the power", ""},
+    {"reshape", "Reshape {0}", "the reshaping", "The numbers stay the same, so the gradient takes on the old shape."},
     {"matmul", "Multiply the matrices {0} and {1}", "the matrix product",
      "Each factor receives the gradient times the other factor, transposed so that the sizes fit."},
     {"sum", "Sum {0}", "the sum", "Every number that was added receives the whole gradient."},

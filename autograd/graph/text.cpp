@@ -227,7 +227,11 @@ std::string typeset(std::string_view formula) {
   std::string out;
   std::string_view before;  // the word just written; empty after anything else
   while (!formula.empty()) {
-    if (const std::size_t n = word_length(formula); n > 0) {
+    if (std::size_t n = word_length(formula); n > 0) {
+      constexpr std::string_view transposed = "ᵀ";
+      if (const std::size_t mark = formula.substr(0, n).find(transposed); mark != std::string_view::npos) {
+        n = mark == 0 ? transposed.size() : mark;  // v1ᵀ is v1 and a sign
+      }
       before = formula.substr(0, n);
       formula.remove_prefix(n);
       out += formula.starts_with('(') ? std::string(before) : subscripted(before);  // log2(x) is a function

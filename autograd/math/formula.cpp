@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <initializer_list>
 
 namespace gradus {
@@ -60,6 +61,8 @@ Formula Formula::partial(const Formula& y, const Formula& x) { return make({Kind
 Formula Formula::elementwise_product(const Formula& a, const Formula& b) {
   if (a.is("1")) return b;
   if (b.is("1")) return a;
+  if (a.is("−1")) return negative(b);
+  if (b.is("−1")) return negative(a);
   return make({Kind::elementwise, 2}, {&a, &b});
 }
 Formula Formula::product(const Formula& a, const Formula& b) { return make({Kind::product, 2}, {&a, &b}); }
@@ -89,25 +92,63 @@ bool Formula::is(std::string_view digits) const {
   return !put_in_ && terms_.size() == 1 && terms_[0].kind == Kind::number && terms_[0].word == digits;
 }
 
+namespace {
+
+bool same(std::span<const Formula::Term> a, std::span<const Formula::Term> b) {
+  return std::ranges::equal(a, b, [](const Formula::Term& s, const Formula::Term& t) {
+    return s.kind == t.kind && s.arity == t.arity && s.word == t.word && s.right == t.right;
+  });
+}
+
+/// A factor as a power: its base and a whole exponent of one digit.
+struct PowerOf {
+  std::span<const Formula::Term> base;
+  int exponent = 1;
+};
+PowerOf as_power(std::span<const Formula::Term> terms) {
+  using Kind = Formula::Kind;
+  if (terms.size() < 3 || terms.back().kind != Kind::power) return {terms, 1};
+  const Formula::Term& exponent = terms[terms.size() - 2];
+  const bool one_digit =
+      exponent.kind == Kind::number && exponent.word.size() == 1 && exponent.word[0] >= '2' && exponent.word[0] <= '9';
+  if (!one_digit) return {terms, 1};
+  return {terms.first(terms.size() - 2), exponent.word[0] - '0'};
+}
+
+}  // namespace
+
 Formula Formula::infix(std::string_view sign, const Formula& a, const Formula& b) {
   if (sign == " + ") {
+    if (a.is("0")) return b;
+    if (b.is("0")) return a;
     // x + −3 is x − 3, and x + −y is x − y.
-    const Term& last = b.terms_.back();
-    if (!b.put_in_ && (last.kind == Kind::negation || (b.terms_.size() == 1 && last.word.starts_with(minus)))) {
-      Formula positive = b;
-      if (last.kind == Kind::negation) {
-        positive.terms_.pop_back();
-      } else {
-        positive.terms_[0].word.erase(0, minus.size());
-      }
-      return infix(" − ", a, positive);
+    if (const Formula opposite = negative(b); opposite.terms_.size() <= b.terms_.size()) {
+      return infix(" − ", a, opposite);
     }
     return make({Kind::sum, 2}, {&a, &b});
   }
-  if (sign == " − ") return make({Kind::difference, 2}, {&a, &b});
+  if (sign == " − ") {
+    if (b.is("0")) return a;
+    if (const Formula opposite = negative(b); opposite.terms_.size() <= b.terms_.size()) {
+      return infix(" + ", a, opposite);  // no x − −3
+    }
+    return make({Kind::difference, 2}, {&a, &b});
+  }
   if (sign == "·") {
     if (a.is("1")) return b;
     if (b.is("1")) return a;
+    if (a.is("−1")) return negative(b);
+    if (b.is("−1")) return negative(a);
+    // y·y is y², and y²·y is y³; 3·3 stays, for the two numbers need not stand for the same name.
+    const PowerOf left = as_power(a.terms_);
+    const PowerOf right = as_power(b.terms_);
+    const bool is_number = left.base.size() == 1 && left.base[0].kind == Kind::number;
+    if (!is_number && same(left.base, right.base)) {
+      Formula base;
+      base.terms_.assign(left.base.begin(), left.base.end());
+      const Formula exponent(static_cast<double>(left.exponent + right.exponent));
+      return make({Kind::power, 2}, {&base, &exponent});
+    }
     return make({Kind::product, 2}, {&a, &b});
   }
   if (sign == "/") return b.is("1") ? a : make({Kind::quotient, 2}, {&a, &b});
@@ -115,7 +156,19 @@ Formula Formula::infix(std::string_view sign, const Formula& a, const Formula& b
   return make({Kind::relation, 2, std::string(sign)}, {&a, &b});
 }
 
-Formula Formula::negative(const Formula& x) { return make({Kind::negation, 1}, {&x}); }
+/// −x, without a sign before a sign: then it is no longer than x.
+Formula Formula::negative(const Formula& x) {
+  const Term& last = x.terms_.back();
+  const bool has_sign = last.kind == Kind::negation || (x.terms_.size() == 1 && last.word.starts_with(minus));
+  if (x.put_in_ || !has_sign) return make({Kind::negation, 1}, {&x});
+  Formula positive = x;
+  if (last.kind == Kind::negation) {
+    positive.terms_.pop_back();
+  } else {
+    positive.terms_[0].word.erase(0, minus.size());
+  }
+  return positive;
+}
 
 Formula Formula::power(double coefficient, double exponent, const Formula& x) {
   if (coefficient == 0.0) return Formula(0.0);

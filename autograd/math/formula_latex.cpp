@@ -116,13 +116,14 @@ class LatexNotation : public detail::Notation {
         return std::move(a) + (joined ? " " : " \\cdot ") + b;
     }
   }
-  static std::string_view relation(std::string_view sign) {
+  static std::string relation(std::string_view sign) {
     constexpr std::array<std::pair<std::string_view, std::string_view>, 4> signs{
         {{" ≤ ", "\\le"}, {" ≥ ", "\\ge"}, {" ≠ ", "\\ne"}, {" ← ", "\\leftarrow"}}};
     for (const auto& [text, command] : signs) {
-      if (text == sign) return command;
+      if (text == sign) return std::string(command);
     }
-    return sign;
+    const bool is_words = sign.find_first_of("abcdefghijklmnopqrstuvwxyz") != std::string_view::npos;
+    return is_words ? fmt::format("\\text{{{}}}", sign) : std::string(sign);
   }
   std::string quotient(const std::string& a, const std::string& b) const override {
     return fmt::format("\\frac{{{}}}{{{}}}", a, b);

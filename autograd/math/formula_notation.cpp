@@ -77,7 +77,7 @@ Piece Notation::piece(const Formula::Term& term, std::span<Piece> x) const {
       return {transpose(at(x[0], power_level + 1)), power_level};
     case Kind::derivative: {
       std::string above = at(x[0], atom_level);
-      return {derivative(above, at(x[1], atom_level)), flat ? atom_level : power_level};
+      return {derivative(above, at(x[1], atom_level)), power_level};
     }
     default:
       return binary(term, x[0], x[1]);
@@ -87,11 +87,24 @@ Piece Notation::piece(const Formula::Term& term, std::span<Piece> x) const {
 Piece Notation::binary(const Formula::Term& term, Piece& a, Piece& b) const {
   const bool strict = term.kind == Kind::difference || term.kind == Kind::quotient;  // a − (b − c), a/(b/c)
   const auto right = [&](int level) { return b.level == sign_level ? atom_level : level + (strict ? 1 : 0); };
+  // What stands on the right, which may not begin with a sign.
+  const auto on_the_right = [&](int level) {
+    return b.level >= level && !b.guarded.empty() ? std::move(b.guarded) : at(b, level);
+  };
+  // The piece that begins with a, which may: both ways of writing it.
+  const auto written = [&](int level, const auto& join, std::string first = {}, std::string last = {}) {
+    const bool open = a.level >= level && (a.level == sign_level || !a.guarded.empty());
+    std::string guard = !open ? std::string() : a.level == sign_level ? parentheses(a.text) : std::move(a.guarded);
+    std::string left = at(a, level);
+    Piece made{join(std::move(left)), level, std::move(first), std::move(last)};
+    if (open) made.guarded = join(std::move(guard));
+    return made;
+  };
   switch (term.kind) {
     case Kind::quotient: {
       if (two_dimensional()) return {quotient(a.text, b.text), power_level};
-      std::string above = at(a, product_level);
-      return {quotient(above, at(b, right(product_level))), product_level};
+      const std::string below = on_the_right(right(product_level));
+      return written(product_level, [&](const std::string& above) { return quotient(above, below); });
     }
     case Kind::product:
     case Kind::matmul:
@@ -101,16 +114,18 @@ Piece Notation::binary(const Formula::Term& term, Piece& a, Piece& b) const {
       const std::string first = a_whole ? a.first : "";
       const std::string last = b_whole ? b.last : "";
       const bool joined = a_whole && b_whole && !a.last.empty() && !b.first.empty() && a.last != b.first;
-      std::string left = at(a, product_level);
-      return {infix(term.kind, "", std::move(left), at(b, right(product_level)), joined), product_level, first, last};
+      const std::string other = on_the_right(right(product_level));
+      return written(
+          product_level, [&](std::string left) { return infix(term.kind, "", std::move(left), other, joined); }, first,
+          last);
     }
     case Kind::relation: {
       std::string left = at(a, sum_level);
       return {infix(term.kind, term.word, std::move(left), at(b, right(sum_level)), false), relation_level};
     }
     default: {
-      std::string left = at(a, sum_level);
-      return {infix(term.kind, "", std::move(left), at(b, right(sum_level)), false), sum_level};
+      const std::string other = on_the_right(right(sum_level));
+      return written(sum_level, [&](std::string left) { return infix(term.kind, "", std::move(left), other, false); });
     }
   }
 }

@@ -19,6 +19,8 @@ struct Piece {
   // Where it begins or ends with a name of one letter, or ends with a number: those are multiplied without a sign.
   std::string first{};
   std::string last{};
+  // Of a sum or product that begins with a sign: the same with that in parentheses, to stand right of another sign.
+  std::string guarded{};
 };
 
 /// "x1" and "w_2" as a word and its subscript; the subscript is empty for other names.

@@ -107,3 +107,36 @@ TEST_CASE("derivation: names cannot act on a terminal", "[derivation]") {
   CHECK(to_text(graph, derived).find('\x1b') == std::string::npos);
   CHECK(to_text(graph, derived, {"", true}).find("\x1b[31m") == std::string::npos);
 }
+
+TEST_CASE("derivation: rules as a teacher writes them", "[derivation]") {
+  const auto has = [](const Tensor& y, const std::string& line) {
+    const std::string text = text_of(with_gradients(y));
+    INFO(text);
+    INFO(line);
+    CHECK(text.find(line) != std::string::npos);
+  };
+  const Tensor x = variable(-3.0, "x"), z = variable(2.0, "z");
+  const Tensor a = variable(Array({2, 3}, {1, 2, 3, 4, 5, 6}), "A");
+  has(pow(x, 3.0), "∂y/∂x = ∂y/∂y·∂y/∂x = ∂y/∂y·3x² = 1·3·(−3)² = 1·27 = 27\n");
+  has(pow(z, -1.0), "∂y/∂y·(−z^(−2)) = 1·(−2^(−2)) = 1·(−0.25) = −0.25\n");
+  has(tanh(x), "∂y/∂y·(1 − y²) = 1·(1 − (−0.995055)²) = ");
+  has(x * x, "y = x² = −3·(−3) = 9\n");
+  const Tensor product = x * z;
+  has(product - z, "y = v₁ − z = −6 − 2 = −8\n");
+  has(z - product, "y = z − v₁ = 2 − (−6) = 8\n");
+  has(sum(square(a)), "∂y/∂v₁ = ∂y/∂y spread over (2×3) = G spread over (2×3) = [[1, 1, 1], [1, 1, 1]]   2×3\n");
+  has(sum(square(a)), "∂y/∂A = ∂y/∂v₁ ⊙ 2A = G ⊙ 2A = [[2, 4, 6], [8, 10, 12]]   2×3\n");
+  has(mean(a), "∂y/∂A = ∂y/∂y/6 spread over (2×3) = G/6 spread over (2×3) = ");
+  has(sum(-a), "∂y/∂A = −∂y/∂v₁ = −G = ");
+  has(sum(square(reshape(a, {6}))), "= G reshaped to (2×3) = ");
+  has(norm(a), "∂y/∂A = ∂y/∂y·A/y = ");
+  has(sum(matmul(transpose(a), a)), "(∂y/∂v₁)ᵀ");
+}
+
+TEST_CASE("derivation: what people are not told is not made up", "[derivation]") {
+  const Tensor x = variable(Array({1, 1}, {2.0}), "x");
+  const std::string text = text_of(with_gradients(reshape(x, {1}) * 3.0));
+  CHECK(text.find("∂2/∂2") == std::string::npos);
+  CHECK(text.find("∂₂") == std::string::npos);
+  CHECK(text.find("∂v₁/∂x = ") != std::string::npos);
+}
