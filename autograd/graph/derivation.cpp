@@ -9,7 +9,9 @@
 
 #include "autograd/base/error.h"
 #include "autograd/graph/derivation_check.h"
+#include "autograd/graph/derivation_layout.h"
 #include "autograd/graph/derivation_pullback.h"
+#include "autograd/graph/derivation_update.h"
 #include "autograd/graph/derivation_words.h"
 #include "autograd/graph/text.h"
 
@@ -22,7 +24,7 @@ std::size_t at(int i) { return static_cast<std::size_t>(i); }
 bool is_number(const Array& a) { return a && a.has_data() && a.size() == 1; }
 
 /// Whether all its numbers can be written in a line.
-bool is_short(const Array& a) { return a && a.has_data() && a.size() <= 6; }
+bool is_short(const Array& a) { return a && a.has_data() && a.size() <= detail::most_written; }
 
 class Teacher {
  public:
@@ -45,6 +47,8 @@ class Teacher {
     for (std::size_t s = 0; s < graph_.steps().size(); ++s) forward(static_cast<int>(s));
     seed();
     for (std::size_t s = graph_.steps().size(); s-- > 0;) backward(static_cast<int>(s));
+    if (options_.learning_rate) detail::explain_update(graph_, *options_.learning_rate, out_);
+    if (options_.compare_orders) out_.order = compare_orders(graph_);
     out_.checks = detail::compare_with_differences(graph_, options_.most_differences);
     return std::move(out_);
   }
@@ -90,9 +94,7 @@ class Teacher {
         }
       }
     }
-    result_ = slot(output()).shape.size() == 1
-                  ? symbol_of(output())
-                  : Formula::call("sum", std::span<const Formula>(std::array{symbol_of(output())}));
+    result_ = detail::result_formula(graph_, out_);
   }
 
   [[nodiscard]] std::string number(double x) const { return derivation_number(x, out_.digits); }
@@ -107,10 +109,7 @@ class Teacher {
   [[nodiscard]] Formula put_in(const Array& a) const { return Formula::put_in(number(a.item())); }
   /// A short array as it is written: [1, −2].
   [[nodiscard]] Formula numbers(const Array& a) const {
-    if (a.size() == 1) return put_in(a);
-    std::string list;
-    for (const double x : a.to_vector()) list += (list.empty() ? "" : ", ") + number(x);
-    return Formula(a.rank() == 1 ? "[" + list + "]" : text::dimensions(a.shape()) + ": [" + list + "]");
+    return a.size() == 1 ? put_in(a) : Formula(detail::numbers_of(a, out_.digits));
   }
 
   /// Adds a side unless it says what the last one says.

@@ -3,11 +3,13 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "autograd/array/array.h"
 #include "autograd/base/export.h"
+#include "autograd/graph/derivation_order.h"
 #include "autograd/graph/graph.h"
 #include "autograd/math/formula.h"
 
@@ -52,11 +54,28 @@ struct DerivationCheck {
       difference;  // null: not computed, the leaf has more numbers than were asked for or the graph cannot be run again
 };
 
+/// A step of gradient descent: what each leaf moves to, and what that does to the result.
+struct DerivationUpdate {
+  struct Leaf {
+    int slot = -1;
+    Array before, gradient, after;
+  };
+  double learning_rate = 0.0;
+  bool of_parameters = true;  // false: there are none, and every leaf that has a gradient moves
+  std::vector<Leaf> leaves;
+  double before = 0.0;          // the output, or the sum of its numbers
+  std::optional<double> after;  // empty: the graph cannot be run again
+};
+
 struct DerivationOptions {
   /// Significant digits of the numbers that are printed, from 1 to 17.
   int digits = 6;
   /// Leaves with more numbers than this are not compared with differences.
   std::int64_t most_differences = 64;
+  /// Ends with a step of gradient descent, and the result after it.
+  std::optional<double> learning_rate{};
+  /// Says why gradients are added up in topological order (derivation_order.h).
+  bool compare_orders = false;
 };
 
 struct Derivation {
@@ -66,6 +85,8 @@ struct Derivation {
   int digits = 6;
   std::vector<DerivationStep> steps;
   std::vector<DerivationCheck> checks;
+  std::optional<DerivationUpdate> update{};
+  std::optional<OrderComparison> order{};
 };
 
 /// A number as derivations print it: 0.707107, −1.5e−7, 0; with a true minus (U+2212).
@@ -73,7 +94,9 @@ struct Derivation {
 
 /// The derivation of a graph whose gradients were computed (Graph::compute_gradients()).  It shows every slot that the
 /// output came from, in the order of computation, then the same backwards.  An output of several numbers is differentiated
-/// through their sum.  Throws GraphError when the graph has no gradients, or several outputs.  Takes time linear in the graph; the differences take two runs for each number of a leaf.
+/// through their sum.  Throws GraphError when the graph has no gradients, or several outputs, and
+/// ValueError for a learning rate that is not a positive number; with compare_orders, what compare_orders() throws.  Takes time linear in the graph; the differences take two
+/// runs for each number of a leaf.
 [[nodiscard]] GRADUS_API Derivation derivation(const Graph& graph, const DerivationOptions& options = {});
 
 }  // namespace gradus

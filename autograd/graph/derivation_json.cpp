@@ -8,6 +8,7 @@
 
 #include "autograd/base/json.h"
 #include "autograd/graph/derivation_layout.h"
+#include "autograd/graph/derivation_order_tables.h"
 #include "autograd/graph/text.h"
 
 namespace gradus {
@@ -75,7 +76,10 @@ class JsonWriter {
       print("{}\n{{\"slot\": {}, \"gradient\": {}, \"difference\": {}}}", i == 0 ? "" : ",", slot(check.slot),
             array(check.gradient), array(check.difference));
     }
-    print("\n]\n}}\n");
+    print("\n]");
+    if (derivation_.update) print(",\n\"update\": {}", update(*derivation_.update));
+    if (derivation_.order) print(",\n\"order\": {}", order(*derivation_.order));
+    print("\n}}\n");
     return std::move(out_);
   }
 
@@ -120,6 +124,33 @@ class JsonWriter {
         i + 1, detail::word(s.phase), json_text(s.title), json_text(s.text), list(s.equations, ",\n  ", equation),
         slots(s.slots), list(s.edges, ", ", [this](const EdgeRef& e) { return edge(e); }), slots(s.values),
         slots(s.gradients));
+  }
+
+  [[nodiscard]] std::string update(const DerivationUpdate& u) const {
+    const auto leaf = [this](const DerivationUpdate::Leaf& l) {
+      return fmt::format(R"({{"slot": {}, "before": {}, "gradient": {}, "after": {}}})", slot(l.slot), array(l.before),
+                         array(l.gradient), array(l.after));
+    };
+    return fmt::format(R"({{"learning_rate": {}, "of": "{}", "leaves": {}, "before": {}, "after": {}}})",
+                       json_number(u.learning_rate), u.of_parameters ? "parameters" : "leaves",
+                       list(u.leaves, ",\n ", leaf), json_number(u.before), u.after ? json_number(*u.after) : "null");
+  }
+
+  [[nodiscard]] std::string order(const OrderComparison& o) const {
+    const auto hop = [this](const OrderHop& h) {
+      return fmt::format(R"({{"from": {}, "to": {}, "gradient": {}, "derivative": {}, "before": {}, "after": {}}})",
+                         slot(h.from), slot(h.to), json_number(h.gradient), json_number(h.derivative),
+                         json_number(h.before), json_number(h.after));
+    };
+    const auto run = [&](const OrderRun& r) {
+      return fmt::format(
+          R"({{"walk": "{}", "finished": {}, "hop_count": {}, "hops": {}, "gradients": {}, "wrong": {}}})",
+          detail::word(r.walk), r.finished, r.hop_count, list(r.hops, ",\n  ", hop),
+          list(o.slots, ", ", [&](int i) { return json_number(r.gradients[at(i)]); }),
+          list(o.slots, ", ", [&](int i) { return o.is_wrong(r.walk, i) ? "true" : "false"; }));
+    };
+    return fmt::format("{{\"meeting\": {}, \"uses\": {}, \"slots\": {},\n \"walks\": {}}}", slot(o.meeting),
+                       slots(o.uses), slots(o.slots), list(o.runs, ",\n ", run));
   }
 
   const Graph& graph_;

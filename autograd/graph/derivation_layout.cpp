@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <utility>
 
+#include "autograd/graph/derivation_order_tables.h"
 #include "autograd/graph/text.h"
 
 namespace gradus::detail {
@@ -38,15 +39,33 @@ std::string harmless(std::string_view user_text) {
   return out;
 }
 
-namespace {
-
 std::string numbers_of(const Array& a, int digits) {
   if (!a) return "not computed";
-  if (a.size() == 1) return derivation_number(a.item(), digits);
-  std::string list;
-  for (const double x : a.to_vector()) list += (list.empty() ? "" : ", ") + derivation_number(x, digits);
-  return "[" + list + "]";
+  const std::vector<double> all = a.to_vector();
+  const auto sizes = a.sizes();
+  // A bracket opens or closes for every axis of which the number is the first or the last.
+  const auto brackets = [&](std::size_t position) {
+    std::size_t n = 0;
+    std::size_t block = 1;
+    for (std::size_t k = sizes.size(); k-- > 0;) {
+      block *= static_cast<std::size_t>(sizes[k]);
+      n += position % block == 0 ? 1U : 0U;
+    }
+    return n;
+  };
+  if (all.empty()) return "[]";
+  if (all.size() == 1) return derivation_number(all[0], digits);
+  std::string out;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (i > 0) out += ", ";
+    out.append(brackets(i), '[');
+    out += derivation_number(all[i], digits);
+    out.append(brackets(i + 1), ']');
+  }
+  return out;
 }
+
+namespace {
 
 /// The largest distance of two numbers at the same place.
 std::string largest_distance(const DerivationCheck& check) {
@@ -64,7 +83,7 @@ std::string largest_distance(const DerivationCheck& check) {
 
 /// Few numbers are written out, of many the shape is told.
 std::string written(const Array& a, int digits) {
-  return a && a.size() > 6 ? text::dimensions(a.shape()) : numbers_of(a, digits);
+  return a && a.size() > most_written ? text::dimensions(a.shape()) : numbers_of(a, digits);
 }
 
 Table table_of_checks(const Derivation& derivation) {
@@ -77,10 +96,25 @@ Table table_of_checks(const Derivation& derivation) {
   return table;
 }
 
+Table table_of_update(const Graph& graph, const Derivation& derivation, const DerivationUpdate& update) {
+  Table table{"Before and after", "", {"", "before", "gradient", "after"}, {}, true, true};
+  for (const DerivationUpdate::Leaf& leaf : update.leaves) {
+    table.rows.push_back({derivation.symbols[static_cast<std::size_t>(leaf.slot)],
+                          written(leaf.before, derivation.digits), written(leaf.gradient, derivation.digits),
+                          written(leaf.after, derivation.digits)});
+  }
+  const auto number = [&](double x) { return derivation_number(x, derivation.digits); };
+  table.rows.push_back({derivation.symbols[static_cast<std::size_t>(graph.outputs().front())], number(update.before),
+                        "", update.after ? number(*update.after) : "not computed"});
+  return table;
+}
+
 }  // namespace
 
-std::vector<Table> tables_of(const Graph&, const Derivation& derivation) {
+std::vector<Table> tables_of(const Graph& graph, const Derivation& derivation) {
   std::vector<Table> tables;
+  if (derivation.order) tables = tables_of_orders(derivation, *derivation.order);
+  if (derivation.update) tables.push_back(table_of_update(graph, derivation, *derivation.update));
   if (!derivation.checks.empty()) tables.push_back(table_of_checks(derivation));
   return tables;
 }

@@ -20,6 +20,8 @@ namespace gradus {
 
 namespace {
 
+using text::append;
+using text::append_quote_label;
 using text::html_label;
 using text::quote_label;
 
@@ -37,7 +39,8 @@ class DotWriter {
   }
 
   std::string write() {
-    out_.reserve(graph_.slots().size() * 1100 + 2000);
+    out_.reserve(drawing_.view().size().nodes * (drawing_.scalar() ? 1400 : 700) + drawing_.arrows().size() * 160 +
+                 4000);
     out_ += "digraph gradus {\n";
     defaults();
     sort_into_modules();
@@ -174,16 +177,17 @@ class DotWriter {
 
   /// What a node says, worked out once.
   struct Face {
-    std::string title, word, value, gradient;
+    std::string title, word, shape, value, gradient;
   };
 
   [[nodiscard]] Face face_of(int i) const {
-    Face face{drawing_.title(i), std::string(drawing_.word(i)), "", ""};
+    Face face{drawing_.title(i), std::string(drawing_.word(i)), "", "", ""};
     if (const std::string_view symbol = symbol_of(i); !symbol.empty()) {
       face.word = std::exchange(face.title, std::string(symbol));
     }
     if (face.word == face.title) face.word.clear();
     if (drawing_.look(i) == Look::card) {
+      if (!drawing_.scalar()) face.shape = text::dimensions(drawing_.slot(i).shape);
       face.value = text::numbers(drawing_.slot(i).value);
       face.gradient = text::numbers(drawing_.slot(i).gradient);
     }
@@ -245,25 +249,30 @@ class DotWriter {
   }
 
   void begin_node(int i, std::string_view suffix, const Face& face) {
-    print("    {}{} [", drawing_.slot(i).id, suffix);
-    if (style_.anchors) print("id=\"v_{}{}\", ", drawing_.slot(i).id, suffix);
-    print("class=\"node {}\", tooltip={}, {}", palette::name_of(drawing_.role(i)), quote_label(tooltip(i, face)),
-          drawing_.on_main_line(i) && !drawing_.scalar() ? "group=main, " : "");
+    const std::string& id = drawing_.slot(i).id;
+    append(out_, "    ", id, suffix, " [");
+    if (style_.anchors) append(out_, "id=\"v_", id, suffix, "\", ");
+    append(out_, "class=\"node ", palette::name_of(drawing_.role(i)), "\"");
+    if (!drawing_.large()) {
+      out_ += ", tooltip=";
+      append_quote_label(out_, tooltip(i, face));
+    }
+    out_ += drawing_.on_main_line(i) && !drawing_.scalar() ? ", group=main, " : ", ";
   }
 
   [[nodiscard]] std::string tooltip(int i, const Face& face) const {
     const Slot& slot = drawing_.slot(i);
     const std::string_view role = palette::name_of(drawing_.role(i));
-    switch (drawing_.look(i)) {
-      case Look::number:
-        return fmt::format("{} ({})", face.title, role);
-      case Look::card:
-        return fmt::format("{} ({}): value {}, gradient {}", face.title, role, face.value, face.gradient);
-      default:
-        break;
+    const Look look = drawing_.look(i);
+    const bool by_title = look == Look::number || look == Look::card || !slot.name.empty();
+    std::string text(by_title ? face.title : slot.id);
+    append(text, " (", role, ")");
+    if (look == Look::card) {
+      append(text, ": value ", face.value, ", gradient ", face.gradient);
+    } else if (look != Look::number && shows_shapes()) {
+      append(text, ": ", text::dimensions(slot.shape));
     }
-    const std::string named = fmt::format("{} ({})", slot.name.empty() ? slot.id : face.title, role);
-    return shows_shapes() ? fmt::format("{}: {}", named, text::dimensions(slot.shape)) : named;
+    return text;
   }
 
   [[nodiscard]] bool shows_shapes() const { return style_.detail != Detail::name; }
@@ -279,8 +288,9 @@ class DotWriter {
     const Slot& slot = drawing_.slot(i);
     const Role role = drawing_.role(i);
     dot::Card card{palette::ink_of(role), face.title, face.word, "", {}, role == Role::output || role == Role::loss};
+    card.rows.reserve(4);
     if (slot.step >= 0) card.badge = drawing_.symbol(slot);
-    if (slot.shape.rank() > 0 && !drawing_.scalar()) card.rows.push_back({"shape", text::dimensions(slot.shape)});
+    if (slot.shape.rank() > 0 && !drawing_.scalar()) card.rows.push_back({"shape", face.shape});
     const auto anchor = [&](std::string_view what) {
       return style_.anchors ? fmt::format("{}_{}", what, slot.id) : "";
     };
@@ -299,17 +309,17 @@ class DotWriter {
     const Link& link = arrow.link;
     const bool result_has_card = drawing_.view().is_slot(arrow.from) && drawing_.look(arrow.from) == Look::pill_card;
     const std::string head = drawing_.node_id(arrow.to);
-    print("  {}{}", drawing_.node_id(arrow.from), result_has_card ? result_suffix : "");
+    append(out_, "  ", drawing_.node_id(arrow.from), result_has_card ? result_suffix : "");
     if (drawing_.scalar()) {
-      print(":e -> {}{}:w [", head, drawing_.view().is_slot(arrow.to) ? ":op" : "");
+      append(out_, ":e -> ", head, drawing_.view().is_slot(arrow.to) ? ":op:w [" : ":w [");
       scalar_edge(arrow);
       return;
     }
-    print(" -> {} [", head);
+    append(out_, " -> ", head, " [");
     edge_anchor(link);
     const Slot& tail = drawing_.slot(link.tail);
     if (drawing_.beside(link.tail)) {
-      print("color=\"{}\", penwidth=1.2, arrowsize=0.6]\n", palette::ink_of(tail.role).border);
+      append(out_, "color=\"", palette::ink_of(tail.role).border, "\", penwidth=1.2, arrowsize=0.6]\n");
     } else {
       out_ += "penwidth=1.7, weight=20";
       if (label_shape(arrow)) print(", label=\" {} \"", text::dimensions(tail.shape));
@@ -329,8 +339,11 @@ class DotWriter {
     const Array& derivative = graph_.steps()[at(link.step)].derivatives[at(link.argument)];
     // What goes into a card may go into it at several places.
     if (is_known(derivative) && arrow.from == link.tail && arrow.to == link.head) {
-      print(R"(, label=" {0} ", tooltip="local derivative {0}", labeltooltip="local derivative {0}")",
-            text::brief(derivative.item()));
+      const std::string number = text::brief(derivative.item());
+      append(out_, R"(, label=" )", number, R"( ")");
+      if (!drawing_.large()) {
+        append(out_, R"(, tooltip="local derivative )", number, R"(", labeltooltip="local derivative )", number, "\"");
+      }
     }
     out_ += "]\n";
   }

@@ -50,7 +50,8 @@ struct DrawnSize {
 
 /// The graph as DOT.  A graph of single numbers shows a card for each value, with its name, role, value and gradient,
 /// the op as a badge and the local derivative on each edge; a graph of arrays, and any below Detail::value, shows ops
-/// and shapes, a box around each module.  The same graph gives the same text.  User text appears only in labels, escaped.
+/// and shapes, a box around each module.  In one of more than 5,000 nodes, results without
+/// a name have their ids in the place of formulas, and nothing has a tooltip.  The same graph gives the same text.  User text appears only in labels, escaped.
 /// Throws ValueError for another number of symbols than slots.
 [[nodiscard]] GRADUS_API std::string to_dot(const Graph& graph, const DotStyle& style = {});
 

@@ -246,6 +246,7 @@ std::string Drawing::title(int i) const {
   if (s.role == Role::loss) return graph_.modules()[at(s.scope)].name;
   if (s.step < 0) return s.id;
   if (look(i) == Look::pill_card) return "output";
+  if (large()) return s.id;
   const std::string formula = text::typeset(graph_.formula(i, longest_part).text());
   if (text::code_points(formula) <= longest_title) return formula;
   return text::cut(text::typeset(graph_.formula(i, 0).text()), longest_title);

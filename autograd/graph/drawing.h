@@ -74,10 +74,14 @@ class Drawing {
   [[nodiscard]] std::vector<int> first_column() const;
   /// How many columns the arrows cross, all together.
   [[nodiscard]] std::size_t crossed_columns() const;
+  /// Whether so much is drawn that nobody reads it through: then formulas and tooltips are left out, which take longer
+  /// to write than all the rest.
+  [[nodiscard]] bool large() const noexcept { return view_.size().nodes > 5000; }
   /// Outputs, other than losses, that another node stands for.
   [[nodiscard]] std::vector<int> hidden_outputs() const;
 
-  /// What stands at the head of a card: the name, else the number, the formula or the id.  Not escaped.
+  /// What stands at the head of a card: the name, else the number, the formula (in drawings of at most 5,000
+  /// nodes) or the id.  Not escaped.
   [[nodiscard]] std::string title(int i) const;
   /// What the slot is, in a word: "input", "weight", "prediction"; often none.
   [[nodiscard]] std::string_view word(int i) const;

@@ -117,8 +117,8 @@ class LatexNotation : public detail::Notation {
     }
   }
   static std::string_view relation(std::string_view sign) {
-    constexpr std::array<std::pair<std::string_view, std::string_view>, 3> signs{
-        {{" ≤ ", "\\le"}, {" ≥ ", "\\ge"}, {" ≠ ", "\\ne"}}};
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 4> signs{
+        {{" ≤ ", "\\le"}, {" ≥ ", "\\ge"}, {" ≠ ", "\\ne"}, {" ← ", "\\leftarrow"}}};
     for (const auto& [text, command] : signs) {
       if (text == sign) return command;
     }

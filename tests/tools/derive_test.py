@@ -139,5 +139,123 @@ class Formats(unittest.TestCase):
             self.assertEqual(out(*DIAMOND, "-T", form), out(*DIAMOND, "-T", form))
 
 
+class Update(unittest.TestCase):
+    LINE = ("(x*w + b - 1)^2", "--var", "x=2", "--param", "w=-3", "--param", "b=0.5")
+
+    def test_parameters_move_and_the_result_is_computed_again(self):
+        # e = 2·(−3) + 0.5 − 1 = −6.5; ∂y/∂w = 2e·x = −26, ∂y/∂b = −13; w = −3 + 2.6 = −0.4, b = 0.5 + 1.3 = 1.8
+        # and with them e = 2·(−0.4) + 1.8 − 1 = 0
+        for form in ["text", "md", "tex", "html", "json"]:
+            for rate in ["lr=0.1", "0.1"]:
+                text = out(*self.LINE, "--update", rate, "-T", form)
+                plain = (Page(text).text if form == "html" else text).replace("-", "−").replace("\\", "")
+                for number in ["42.25", "−26", "−0.4", "1.8"]:
+                    self.assertIn(number, plain, form)
+        text = out(*self.LINE, "--update", "lr=0.1")
+        self.assertIn("w ← w − lr·∂y/∂w = −3 − 0.1·(−26) = −0.4\n", text)
+        self.assertIn("b ← b − lr·∂y/∂b = 0.5 − 0.1·(−13) = 1.8\n", text)
+        self.assertNotIn("x ← ", text)
+        update = json.loads(out(*self.LINE, "--update", "lr=0.1", "-T", "json"))["update"]
+        self.assertEqual((update["learning_rate"], update["of"], update["before"]), (0.1, "parameters", 42.25))
+        self.assertLess(abs(update["after"]), 1e-29)
+        self.assertEqual([leaf["slot"] for leaf in update["leaves"]], ["parameter_1", "parameter_2"])
+
+    def test_without_parameters_every_leaf_moves_and_it_says_so(self):
+        text = out("p*q", "--var", "p=2", "--var", "q=3", "--update", "lr=0.5")
+        self.assertIn("There are no parameters: each leaf with a gradient moves against its gradient", text)
+        self.assertIn("p ← p − lr·∂y/∂p = 2 − 0.5·3 = 0.5\n", text)
+        self.assertIn("q ← q − lr·∂y/∂q = 3 − 0.5·2 = 2\n", text)
+
+    def test_a_variable_called_lr_keeps_its_name(self):
+        self.assertIn("lr ← lr − η·∂y/∂lr = 3 − 0.5·2 = 2\n", out("lr*2", "--var", "lr=3", "--update", "lr=0.5"))
+
+    def test_what_is_no_learning_rate(self):
+        for text in ["lr=-1", "0", "fast", "lr=", "inf", "nan", "0.1x", "mr=0.1"]:
+            result = run(*self.LINE, f"--update={text}")
+            self.assertEqual((result.returncode, result.stdout), (2, b""), text)
+            self.assertIn("is no learning rate", result.stderr.decode())
+
+
+class WhyOrder(unittest.TestCase):
+    DIAMOND = ("(a*2)^2 + a", "--var", "a=3", "--why-order")
+
+    def test_both_orders_stand_side_by_side_in_every_format(self):
+        for form in ["text", "md", "tex", "html"]:
+            text = out(*self.DIAMOND, "-T", form)
+            plain = re.sub(r"[\\${}]", "", Page(text).text if form == "html" else text)
+            for words in ["Paths meet at a", "assigning", "topological order", "is lost", "What comes out", "wrong: "]:
+                self.assertIn(words, plain, form)
+
+    def test_json_has_the_walks(self):
+        order = json.loads(out(*self.DIAMOND, "-T", "json"))["order"]
+        self.assertEqual(order["meeting"], "input_1")
+        walks = {walk["walk"]: walk for walk in order["walks"]}
+        self.assertEqual(list(walks), ["topological", "overwriting", "naive-recursion", "visited-once"])
+        a = order["slots"].index("input_1")
+        self.assertEqual(walks["topological"]["gradients"][a], 25.0)  # 8a + 1
+        self.assertNotEqual(walks["overwriting"]["gradients"][a], 25.0)
+        for walk in walks.values():
+            self.assertEqual(walk["wrong"][a], walk["gradients"][a] != 25.0)
+            for hop in walk["hops"]:
+                part = hop["gradient"] * hop["derivative"]
+                self.assertEqual(hop["after"], part if walk["walk"] == "overwriting" else hop["before"] + part)
+
+    def test_a_graph_without_a_diamond_is_refused(self):
+        result = run("x*y", "--var", "x=2", "--var", "y=3", "--why-order")
+        self.assertEqual((result.returncode, result.stdout), (1, b""))
+        self.assertIn("nothing in this graph is used twice", result.stderr.decode())
+
+
+class Quiz(unittest.TestCase):
+    def test_the_answers_go_to_a_file_beside_the_quiz(self):
+        for ending in ["txt", "md", "tex", "html"]:
+            with tempfile.TemporaryDirectory() as folder:
+                out(*NEURON, "--quiz", "-o", f"page.{ending}", folder=folder)
+                self.assertEqual(sorted(os.listdir(folder)), [f"page-answers.{ending}", f"page.{ending}"])
+                quiz, answers = ((Path(folder) / name).read_text(encoding="utf-8")
+                                 for name in (f"page.{ending}", f"page-answers.{ending}"))
+            self.assertIn("underline" if ending == "tex" else "____", quiz)
+            self.assertNotIn("____", answers)
+            self.assertNotIn("0.462117", quiz)  # tanh(0.5)
+            self.assertIn("0.462117", answers)
+
+    def test_or_where_it_is_said(self):
+        with tempfile.TemporaryDirectory() as folder:
+            quiz = out(*NEURON, "--quiz", "--answers", "solution.txt", folder=folder)
+            self.assertEqual(os.listdir(folder), ["solution.txt"])
+            answers = (Path(folder) / "solution.txt").read_text(encoding="utf-8")
+        self.assertIn("v₁ = xw = ____ (1)\n", quiz)
+        self.assertIn("v₁ = xw = 2·(−3) = −6   (1)\n", answers)
+        self.assertTrue(answers.startswith("Answers\n"))
+
+    def test_a_quiz_with_an_update_and_orders(self):
+        with tempfile.TemporaryDirectory() as folder:
+            quiz = out("(a*2)^2 + a", "--var", "a=3", "--why-order", "--update", "0.5", "--quiz", "--answers", "s.txt",
+                       folder=folder)
+            answers = (Path(folder) / "s.txt").read_text(encoding="utf-8")
+        self.assertIn("a ← a − lr·∂y/∂a = ____", quiz)
+        for words in ["Why the order matters", "Before and after", "Check"]:
+            self.assertNotIn(words, quiz)
+            self.assertIn(words, answers)
+
+    def test_without_a_place_for_the_answers(self):
+        for arguments, message in [(["--quiz"], "--quiz needs a place for the answers"),
+                                   (["--quiz", "-o", "-"], "--quiz needs a place for the answers"),
+                                   (["--quiz", "--answers", "-"], "--quiz needs a place for the answers"),
+                                   (["--quiz", "-o", "a.md", "--answers", "a.md"], "the quiz itself"),
+                                   (["--quiz", "-o", "a.json"], "text, md, tex or html"),
+                                   (["--answers", "a.md"], "--answers needs --quiz")]:
+            with tempfile.TemporaryDirectory() as folder:
+                result = run(*NEURON, *arguments, folder=folder)
+                self.assertEqual((result.returncode, result.stdout, os.listdir(folder)), (2, b"", []), arguments)
+                self.assertIn(message, result.stderr.decode())
+
+    def test_what_cannot_be_written_leaves_nothing_behind(self):
+        with tempfile.TemporaryDirectory() as folder:
+            result = run(*NEURON, "--quiz", "-o", "a.md", "--answers", "no/such/folder/a.md", folder=folder)
+            self.assertEqual((result.returncode, os.listdir(folder)), (1, []))
+            self.assertIn("no/such/folder", result.stderr.decode())
+
+
 if __name__ == "__main__":
     unittest.main(argv=[sys.argv[0], *sys.argv[2:]])

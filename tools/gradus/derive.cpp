@@ -4,10 +4,14 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <cmath>
 #include <cstdlib>
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <vector>
 
 #include "autograd/base/file.h"
@@ -15,6 +19,7 @@
 #include "autograd/graph/derivation.h"
 #include "autograd/graph/derivation_html.h"
 #include "autograd/graph/derivation_json.h"
+#include "autograd/graph/derivation_quiz.h"
 #include "autograd/graph/derivation_text.h"
 #include "autograd/graph/graph.h"
 #include "tools/gradus/bindings.h"
@@ -32,6 +37,10 @@ struct DeriveOptions {
   std::string title;
   int digits = 6;
   bool fragment = false;
+  bool why_order = false;
+  std::string update;
+  bool quiz = false;
+  std::string answers;
 };
 
 /// What was asked for, else what the file's ending says, else "text".
@@ -50,28 +59,73 @@ bool on_a_terminal(const DeriveOptions& options) {
   return options.output.empty() && isatty(STDOUT_FILENO) == 1 && (no_color == nullptr || *no_color == '\0');
 }
 
-std::string written(const Graph& graph, const Derivation& derived, std::string_view format,
-                    const DeriveOptions& options) {
-  if (format == "md") return to_markdown(graph, derived, options.title);
-  if (format == "tex") return to_latex(graph, derived, options.title, !options.fragment);
-  if (format == "html") return to_html(graph, derived, options.title);
-  if (format == "json") return to_json(graph, derived, options.title);
-  return to_text(graph, derived, {options.title, on_a_terminal(options)});
+/// "lr=0.1" or "0.1".
+double learning_rate(std::string_view text) {
+  std::string_view digits = text;
+  if (digits.starts_with("lr=")) digits.remove_prefix(3);
+  double rate = 0.0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), rate);
+  if (error != std::errc() || end != digits.data() + digits.size() || !std::isfinite(rate) || rate <= 0.0) {
+    throw UsageError(
+        fmt::format("--update: {} is no learning rate: write a positive number, as in lr=0.1", in_quotes(text)));
+  }
+  return rate;
+}
+
+/// page.md → page-answers.md, unless another file is named.  Empty without a quiz.
+std::string place_for_answers(const DeriveOptions& options, std::string_view format) {
+  if (!options.quiz && !options.answers.empty()) throw UsageError("--answers needs --quiz");
+  if (!options.quiz) return "";
+  if (format == "json") throw UsageError("--quiz writes text, md, tex or html");
+  const bool beside = options.answers.empty() && !options.output.empty() && options.output != "-";
+  if (options.answers == "-" || (options.answers.empty() && !beside)) {
+    throw UsageError("--quiz needs a place for the answers: --answers FILE, or -o FILE for both");
+  }
+  if (options.answers == options.output) throw UsageError("--answers names the file of the quiz itself");
+  if (!beside) return options.answers;
+  const std::filesystem::path page(options.output);
+  const std::string name = page.stem().string() + "-answers" + page.extension().string();
+  return (page.parent_path() / name).string();
+}
+
+/// To the file, or to standard output.
+void publish(const std::string& content, const std::string& output) {
+  if (output.empty() || output == "-") {
+    fmt::print("{}", content);
+  } else {
+    write_file(output, content);
+  }
+}
+
+std::string written(const Graph& graph, const Derivation& derived, std::string_view format, const std::string& title,
+                    bool fragment, bool color) {
+  if (format == "md") return to_markdown(graph, derived, title);
+  if (format == "tex") return to_latex(graph, derived, title, !fragment);
+  if (format == "html") return to_html(graph, derived, title);
+  if (format == "json") return to_json(graph, derived, title);
+  return to_text(graph, derived, {title, color});
 }
 
 void run(const DeriveOptions& options, Context& context) {
   const std::string format = chosen_format(options);
   if (options.digits < 1 || options.digits > 17) throw UsageError("--digits must be between 1 and 17");
-  const Graph graph = graph_from(options.source, true, context);
   DerivationOptions how;
   how.digits = options.digits;
-  const Derivation derived = derivation(graph, how);
-  const std::string content = written(graph, derived, format, options);
-  if (options.output.empty() || options.output == "-") {
-    fmt::print("{}", content);
-  } else {
-    write_file(options.output, content);
+  how.compare_orders = options.why_order;
+  if (!options.update.empty()) how.learning_rate = learning_rate(options.update);
+  const std::string answers = place_for_answers(options, format);
+  for (const std::string& file : {options.output, answers}) {
+    if (!file.empty() && file != "-") check_writable(file);
   }
+  const Graph graph = graph_from(options.source, true, context);
+  const Derivation derived = derivation(graph, how);
+  const bool color = on_a_terminal(options);
+  if (!options.quiz)
+    return publish(written(graph, derived, format, options.title, options.fragment, color), options.output);
+  const Quiz quiz = quiz_of(derived);
+  const std::string title = options.title.empty() ? "Answers" : options.title + ": answers";
+  publish(written(graph, quiz.answers, format, title, options.fragment, false), answers);
+  publish(written(graph, quiz.questions, format, options.title, options.fragment, color), options.output);
 }
 
 }  // namespace
@@ -84,6 +138,12 @@ Subcommand add_derive(CLI::App& app) {
   sub->add_option("-T,--format", options->format, "text, md, tex, html or json, whatever the file is called");
   sub->add_option("--title", options->title, "above the derivation");
   sub->add_option("--digits", options->digits, "significant digits of the numbers")->capture_default_str();
+  sub->add_option("--update", options->update, "ends with a step of gradient descent at this learning rate")
+      ->type_name("lr=RATE");
+  sub->add_flag("--why-order", options->why_order,
+                "naive recursion beside the topological order, where a value is used twice");
+  sub->add_flag("--quiz", options->quiz, "numbered blanks for the numbers, and the answers in a second file");
+  sub->add_option("--answers", options->answers, "the answers to the quiz; page-answers.md beside -o page.md without");
   sub->add_flag("--fragment", options->fragment, "LaTeX without a preamble, for a document that loads amsmath");
   return {sub, [options](Context& context) { run(*options, context); }};
 }

@@ -39,9 +39,9 @@ Subcommand add_draw(CLI::App& app) {
   CLI::App* sub = app.add_subcommand("draw", "Draw the graph of an expression, with values and gradients");
   add_graph_source(*sub, options->source);
   sub->add_option("-o,--output", options->output,
-                  "a .dot, .svg, .png, .pdf or .json file; DOT on standard output without");
+                  "a .dot, .svg, .png, .pdf, .json or .onnx file; DOT on standard output without");
   sub->add_option("-T,--format", options->format,
-                  "dot, svg, png, pdf or json (the graph itself), whatever the file is called");
+                  "dot, svg, png, pdf, json or onnx (the graph itself), whatever the file is called");
   sub->add_option("--title", options->drawing.style.title, "above the drawing");
   add_drawing_options(*sub, options->drawing);
   sub->add_flag("--no-gradients", options->no_gradients, "draw the forward pass alone");

@@ -9,6 +9,7 @@
 #include "autograd/base/text.h"
 #include "autograd/graph/dot.h"
 #include "autograd/graph/graph_json.h"
+#include "autograd/graph/onnx.h"
 #include "tools/gradus/bindings.h"
 #include "tools/gradus/messages.h"
 #include "tools/gradus/picture.h"
@@ -67,6 +68,10 @@ DotStyle drawing_style(const DrawingOptions& options) {
 void write_drawing(const Graph& graph, const DotStyle& style, const std::string& file, const std::string& format) {
   if (format == "json") {
     write_content(to_json(graph), file);
+    return;
+  }
+  if (format == "onnx") {
+    write_content(to_onnx(graph), file);
     return;
   }
   const DrawnSize size = drawn_size(graph, style);

@@ -12,7 +12,7 @@
 namespace gradus::command {
 
 bool is_picture_format(std::string_view name) noexcept {
-  return name == "dot" || name == "gv" || name == "svg" || name == "png" || name == "pdf" || name == "json";
+  return name == "dot" || name == "gv" || name == "svg" || name == "png" || name == "pdf" || name == "json" || name == "onnx";
 }
 
 std::string picture_format(const std::string& file, const std::string& asked) {
@@ -22,12 +22,12 @@ std::string picture_format(const std::string& file, const std::string& asked) {
     const std::size_t slash = file.rfind('/');
     const bool ending = dot != std::string::npos && (slash == std::string::npos || dot > slash);
     if (!ending)
-      throw UsageError(fmt::format("'{}' has no ending: use .dot, .svg, .png, .pdf or .json, or give -T", file));
+      throw UsageError(fmt::format("'{}' has no ending: use .dot, .svg, .png, .pdf, .json or .onnx, or give -T", file));
     format = file.substr(dot + 1);
   }
   if (format.empty() || format == "gv") return "dot";
   if (is_picture_format(format)) return format;
-  throw UsageError(fmt::format("'{}' is no format for a drawing: use dot, svg, png, pdf or json", format));
+  throw UsageError(fmt::format("'{}' is no format for a drawing: use dot, svg, png, pdf, json or onnx", format));
 }
 
 void check_picture_file(const std::string& file) {

@@ -8,7 +8,7 @@ namespace gradus::command {
 /// Whether this is the name of a format, which is also the ending of its files.
 [[nodiscard]] bool is_picture_format(std::string_view name) noexcept;
 
-/// "dot", "svg", "png", "pdf" or "json": what was asked for, else what the file's ending says, else "dot".
+/// "dot", "svg", "png", "pdf", "json" or "onnx": what was asked for, else what the file's ending says, else "dot".
 /// Throws UsageError for anything else.
 [[nodiscard]] std::string picture_format(const std::string& file, const std::string& asked);
 
