@@ -14,6 +14,8 @@ const pages = {
   tiny: ['x + 1', '--param', 'x=1'],
   wide: ['sigmoid(tanh(sin(exp(-(x*x*a + y*y*b + z*z*c)/(a^2 + b^2 + c^2)))*cos(log(x + y + z) + 1)) + a*b*c)',
     '--param', 'a=1.25', '--param', 'b=2.5', '--param', 'c=0.125', '--var', 'x=1', '--var', 'y=2', '--var', 'z=3'],
+  gates: ['sigmoid(w*x + b)', '--var', 'x=2', '--param', 'w=-3', '--param', 'b=6', '--unfold'],
+  weights: ['sum(tanh(w @ x))', '--var', 'x=[1,2]', '--param', 'w=[[1,2],[3,4]]', '--scalars'],
   hostile: ['x*w', '--var', 'x=2', '--param', 'w=3', '--title', hostile],
 };
 
