@@ -54,13 +54,16 @@ class GRADUS_API Perceptron : public Module {
   Activation activation_;
 };
 
+/// tanh, as a value: the name alone is ambiguous to whoever has included <valarray>.
+inline Tensor tanh_of(const Tensor& x) { return tanh(x); }
+
 /// A multilayer perceptron: linear layers with an activation after each but the last, which has its own.
 class GRADUS_API MLP : public Module {
  public:
   /// `sizes` are the widths from input to output: {2, 16, 16, 1}.  Throws ValueError for fewer than two.
-  explicit MLP(std::span<const std::int64_t> sizes, Activation hidden = tanh<Tensor>,
-               Activation output = identity<Tensor>, const Key& key = {}, DType dtype = DType::float64);
-  MLP(std::initializer_list<std::int64_t> sizes, Activation hidden = tanh<Tensor>, Activation output = identity<Tensor>,
+  explicit MLP(std::span<const std::int64_t> sizes, Activation hidden = tanh_of, Activation output = identity<Tensor>,
+               const Key& key = {}, DType dtype = DType::float64);
+  MLP(std::initializer_list<std::int64_t> sizes, Activation hidden = tanh_of, Activation output = identity<Tensor>,
       const Key& key = {}, DType dtype = DType::float64)
       : MLP(std::span<const std::int64_t>(sizes.begin(), sizes.size()), std::move(hidden), std::move(output), key,
             dtype) {}

@@ -26,6 +26,7 @@ catch2               | module  catch2        | 2.13
 fonts-dejavu-core    | font    DejaVu        | 0
 '
 needed_for_ci='
+libonnx-dev          | header onnx/onnx_pb.h | 0
 clang                | command clang++       | 14
 clang-format         | command clang-format  | 14
 '

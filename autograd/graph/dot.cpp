@@ -3,13 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
+#include <initializer_list>
 #include <iterator>
 #include <string_view>
 #include <utility>
 #include <vector>
 
-#include "autograd/base/error.h"
 #include "autograd/graph/collapse.h"
 #include "autograd/graph/dot_cards.h"
 #include "autograd/graph/drawing.h"
@@ -20,24 +19,21 @@ namespace gradus {
 
 namespace {
 
+using text::append;
+using text::append_quote_label;
 using text::html_label;
 using text::quote_label;
 
 std::size_t at(int i) { return static_cast<std::size_t>(i); }
 
-bool is_known(const Array& number) { return number && number.has_data() && number.size() == 1; }
-
 class DotWriter {
  public:
   DotWriter(const Graph& graph, const DotStyle& style)
-      : graph_(graph), drawing_(graph, style), style_(style), page_(palette::page(style.dark)) {
-    if (!style.symbols.empty() && style.symbols.size() != graph.slots().size()) {
-      throw ValueError(fmt::format("[to_dot] {} symbols for {} values", style.symbols.size(), graph.slots().size()));
-    }
-  }
+      : graph_(graph), drawing_(graph, style), style_(style), page_(palette::page(style.dark)) {}
 
   std::string write() {
-    out_.reserve(graph_.slots().size() * 1100 + 2000);
+    out_.reserve(drawing_.view().size().nodes * (drawing_.scalar() ? 1400 : 700) + drawing_.arrows().size() * 160 +
+                 4000);
     out_ += "digraph gradus {\n";
     defaults();
     sort_into_modules();
@@ -67,7 +63,10 @@ class DotWriter {
           page_.ground, scalar ? "0.22" : "0.28", scalar ? "0.9" : "0.55", columns > 10000 ? "line" : "spline");
     if (columns > 1000) out_ += "nslimit=2, ";
     print("fontname=\"{}\", fontcolor=\"{}\", labelloc=t, labeljust=l", palette::sans, page_.title);
-    if (!style_.title.empty() || !style_.subtitle.empty() || !drawing_.view().size().left_out.empty()) heading();
+    const bool coloured = style_.coloring == Coloring::gradient;
+    if (!style_.title.empty() || !style_.subtitle.empty() || !drawing_.view().size().left_out.empty() || coloured) {
+      heading();
+    }
     out_ += "]\n";
     print("  node [shape=plain, fontname=\"{}\", fontsize=13]\n", palette::sans);
     print("  edge [color=\"{}\", arrowsize=0.7, fontname=\"{}\", fontsize={}, fontcolor=\"{}\"]\n", palette::edge,
@@ -89,7 +88,24 @@ class DotWriter {
             html_label(message));
     }
     if (drawing_.scalar() && !drawing_.arrows().empty()) explain_edges();
+    if (style_.coloring == Coloring::gradient) legend();
     print(R"(<TR><TD HEIGHT="{}"></TD></TR></TABLE>>)", drawing_.scalar() ? 14 : 16);
+  }
+
+  void legend() {
+    const auto say = [this](std::string_view words) {
+      print(R"(<TD><FONT POINT-SIZE="11" COLOR="{}">{}</FONT></TD>)", page_.subtitle, words);
+    };
+    out_ += R"(<TR><TD ALIGN="LEFT" HEIGHT="26"><TABLE BORDER="0" CELLSPACING="0" CELLPADDING="4"><TR>)";
+    say("Filled by the size of the gradient (RMS) beside the median of the graph: vanishing, 0");
+    constexpr std::string_view factors[] = {"≤ 1/1000", "1/100", "1/10", "1", "10", "100", "≥ 1000"};
+    for (int level = -GradientScale::furthest; level <= GradientScale::furthest; ++level) {
+      const palette::Ink ink = palette::ink_of_size(level, palette::ink_of(Role::value));
+      print(R"(<TD BORDER="1" COLOR="{}" BGCOLOR="{}"><FONT POINT-SIZE="11" COLOR="{}">{}</FONT></TD>)", ink.border,
+            ink.fill, ink.text, factors[level + GradientScale::furthest]);
+    }
+    say("exploding, no number");
+    out_ += "</TR></TABLE></TD></TR>";
   }
 
   void explain_edges() {
@@ -172,52 +188,28 @@ class DotWriter {
 
   // --------------------------------------------------------------------------------------------------------- the nodes
 
-  /// What a node says, worked out once.
-  struct Face {
-    std::string title, word, value, gradient;
-  };
-
-  [[nodiscard]] Face face_of(int i) const {
-    Face face{drawing_.title(i), std::string(drawing_.word(i)), "", ""};
-    if (const std::string_view symbol = symbol_of(i); !symbol.empty()) {
-      face.word = std::exchange(face.title, std::string(symbol));
-    }
-    if (face.word == face.title) face.word.clear();
-    if (drawing_.look(i) == Look::card) {
-      face.value = text::numbers(drawing_.slot(i).value);
-      face.gradient = text::numbers(drawing_.slot(i).gradient);
-    }
-    return face;
-  }
-
-  /// What the style calls a computed value without a name.
-  [[nodiscard]] std::string_view symbol_of(int i) const {
-    const bool asked = !style_.symbols.empty() && drawing_.slot(i).step >= 0 && drawing_.slot(i).name.empty();
-    return asked ? std::string_view(style_.symbols[at(i)]) : std::string_view();
-  }
-
   void node(int i) {
     const Look look = drawing_.look(i);
     if (look == Look::nothing) return;
     if (look == Look::pill_card) outside_.push_back(i);
     const Slot& slot = drawing_.slot(i);
-    const Face face = face_of(i);
+    const Face face = drawing_.face(i);
     begin_node(i, "", face);
     if (look == Look::card) {
       dot::append_card(out_, card_of(i, face));
     } else if (look == Look::pill || look == Look::pill_card) {
-      const palette::Ink ink = palette::ink_of(is_activation(slot) ? Role::activation : Role::value);
-      const bool named = look == Look::pill && (!slot.name.empty() || !symbol_of(i).empty());
-      dot::append_pill(out_, ink, drawing_.symbol(slot), named ? face.title : "");
+      const bool named = look == Look::pill && (!slot.name.empty() || !drawing_.given_symbol(i).empty());
+      dot::append_pill(out_, drawing_.ink(i, drawing_.role_of_op(slot)), drawing_.symbol(slot),
+                       lines({named ? face.title : "", face.mark, face.size}));
     } else {
-      small_card(i, face, look == Look::number ? "" : shape_line(slot));
+      small_card(i, face, look == Look::number ? "" : lines({shape_line(slot), face.size}));
     }
     out_ += "]\n";
   }
 
   void result_card(int i) {
     const Slot& slot = drawing_.slot(i);
-    const Face face = face_of(i);
+    const Face face = drawing_.face(i);
     begin_node(i, result_suffix, face);
     small_card(i, face, shape_line(slot));
     print("]\n  {} -> {}{} [penwidth=1.7, weight=20]\n", drawing_.node_id(drawing_.view().node_of(i)), slot.id,
@@ -226,13 +218,12 @@ class DotWriter {
 
   void module_card(int module) {
     const int node = drawing_.view().module_node(module);
-    const Role role = drawing_.role_of_module(module);
     const ModuleFace face = drawing_.face_of_module(module);
     print("    {} [class=\"node module\", tooltip={}, {}", drawing_.node_id(node),
           quote_label(face.word.empty() ? face.title : face.title + ": " + face.word),
           drawing_.on_main_line(node) ? "group=main, " : "");
-    const palette::Ink ink = role == Role::value ? palette::module : palette::ink_of(role);
-    dot::append_small_card(out_, ink, face.title, face.word, style_.detail == Detail::name ? "" : face.line);
+    dot::append_small_card(out_, drawing_.ink_of_module(module), face.title, face.word,
+                           style_.detail == Detail::name ? "" : face.line);
     out_ += "]\n";
   }
 
@@ -245,25 +236,30 @@ class DotWriter {
   }
 
   void begin_node(int i, std::string_view suffix, const Face& face) {
-    print("    {}{} [", drawing_.slot(i).id, suffix);
-    if (style_.anchors) print("id=\"v_{}{}\", ", drawing_.slot(i).id, suffix);
-    print("class=\"node {}\", tooltip={}, {}", palette::name_of(drawing_.role(i)), quote_label(tooltip(i, face)),
-          drawing_.on_main_line(i) && !drawing_.scalar() ? "group=main, " : "");
+    const std::string& id = drawing_.slot(i).id;
+    append(out_, "    ", id, suffix, " [");
+    if (style_.anchors) append(out_, "id=\"v_", id, suffix, "\", ");
+    append(out_, "class=\"node ", palette::name_of(drawing_.role(i)), "\"");
+    if (!drawing_.large()) {
+      out_ += ", tooltip=";
+      append_quote_label(out_, tooltip(i, face));
+    }
+    out_ += drawing_.on_main_line(i) && !drawing_.scalar() ? ", group=main, " : ", ";
   }
 
   [[nodiscard]] std::string tooltip(int i, const Face& face) const {
     const Slot& slot = drawing_.slot(i);
     const std::string_view role = palette::name_of(drawing_.role(i));
-    switch (drawing_.look(i)) {
-      case Look::number:
-        return fmt::format("{} ({})", face.title, role);
-      case Look::card:
-        return fmt::format("{} ({}): value {}, gradient {}", face.title, role, face.value, face.gradient);
-      default:
-        break;
+    const Look look = drawing_.look(i);
+    const bool by_title = look == Look::number || look == Look::card || !slot.name.empty();
+    std::string text(by_title ? face.title : slot.id);
+    append(text, " (", role, ")");
+    if (look == Look::card) {
+      append(text, ": value ", face.value, ", gradient ", face.gradient);
+    } else if (look != Look::number && shows_shapes()) {
+      append(text, ": ", text::dimensions(slot.shape));
     }
-    const std::string named = fmt::format("{} ({})", slot.name.empty() ? slot.id : face.title, role);
-    return shows_shapes() ? fmt::format("{}: {}", named, text::dimensions(slot.shape)) : named;
+    return text;
   }
 
   [[nodiscard]] bool shows_shapes() const { return style_.detail != Detail::name; }
@@ -272,25 +268,35 @@ class DotWriter {
   }
 
   void small_card(int i, const Face& face, std::string_view last_line) {
-    dot::append_small_card(out_, palette::ink_of(drawing_.role(i)), face.title, face.word, last_line);
+    dot::append_small_card(out_, drawing_.ink(i, drawing_.role(i)), face.title, lines({face.word, face.mark}),
+                           last_line);
+  }
+
+  /// What is not empty, one below the other.
+  static std::string lines(std::initializer_list<std::string_view> parts) {
+    std::string out;
+    for (const std::string_view part : parts) {
+      if (!part.empty()) append(out, out.empty() ? "" : "\n", part);
+    }
+    return out;
   }
 
   [[nodiscard]] dot::Card card_of(int i, const Face& face) const {
     const Slot& slot = drawing_.slot(i);
     const Role role = drawing_.role(i);
-    dot::Card card{palette::ink_of(role), face.title, face.word, "", {}, role == Role::output || role == Role::loss};
+    dot::Card card{drawing_.ink(i, role), face.title, face.word, "", {}, role == Role::output || role == Role::loss};
+    card.rows.reserve(6);
     if (slot.step >= 0) card.badge = drawing_.symbol(slot);
-    if (slot.shape.rank() > 0 && !drawing_.scalar()) card.rows.push_back({"shape", text::dimensions(slot.shape)});
+    if (slot.shape.rank() > 0 && !drawing_.scalar()) card.rows.push_back({"shape", face.shape});
     const auto anchor = [&](std::string_view what) {
       return style_.anchors ? fmt::format("{}_{}", what, slot.id) : "";
     };
     card.rows.push_back({"value", face.value, palette::ink, anchor("value")});
-    card.rows.push_back({"gradient", face.gradient, palette::gradient, anchor("gradient")});
+    const bool plain = style_.coloring == Coloring::role;
+    card.rows.push_back({"gradient", face.gradient, plain ? palette::gradient : palette::ink, anchor("gradient")});
+    if (!face.after.empty()) card.rows.push_back({"after", face.after});
+    if (!face.mark.empty()) card.rows.push_back({" ", face.mark});
     return card;
-  }
-
-  [[nodiscard]] bool is_activation(const Slot& slot) const {
-    return drawing_.step_of(slot).rule->kind() == OpKind::activation;
   }
 
   // --------------------------------------------------------------------------------------------------------- the edges
@@ -299,20 +305,20 @@ class DotWriter {
     const Link& link = arrow.link;
     const bool result_has_card = drawing_.view().is_slot(arrow.from) && drawing_.look(arrow.from) == Look::pill_card;
     const std::string head = drawing_.node_id(arrow.to);
-    print("  {}{}", drawing_.node_id(arrow.from), result_has_card ? result_suffix : "");
+    append(out_, "  ", drawing_.node_id(arrow.from), result_has_card ? result_suffix : "");
     if (drawing_.scalar()) {
-      print(":e -> {}{}:w [", head, drawing_.view().is_slot(arrow.to) ? ":op" : "");
+      append(out_, ":e -> ", head, drawing_.view().is_slot(arrow.to) ? ":op:w [" : ":w [");
       scalar_edge(arrow);
       return;
     }
-    print(" -> {} [", head);
+    append(out_, " -> ", head, " [");
     edge_anchor(link);
     const Slot& tail = drawing_.slot(link.tail);
     if (drawing_.beside(link.tail)) {
-      print("color=\"{}\", penwidth=1.2, arrowsize=0.6]\n", palette::ink_of(tail.role).border);
+      append(out_, "color=\"", palette::ink_of(tail.role).border, "\", penwidth=1.2, arrowsize=0.6]\n");
     } else {
       out_ += "penwidth=1.7, weight=20";
-      if (label_shape(arrow)) print(", label=\" {} \"", text::dimensions(tail.shape));
+      if (const std::string shape = drawing_.label(arrow); !shape.empty()) append(out_, ", label=\" ", shape, " \"");
       out_ += "]\n";
     }
   }
@@ -325,35 +331,14 @@ class DotWriter {
   void scalar_edge(const Arrow& arrow) {
     const Link& link = arrow.link;
     edge_anchor(link);
-    print("penwidth={:.2f}", width(link));
-    const Array& derivative = graph_.steps()[at(link.step)].derivatives[at(link.argument)];
-    // What goes into a card may go into it at several places.
-    if (is_known(derivative) && arrow.from == link.tail && arrow.to == link.head) {
-      print(R"(, label=" {0} ", tooltip="local derivative {0}", labeltooltip="local derivative {0}")",
-            text::brief(derivative.item()));
+    print("penwidth={:.2f}", drawing_.width(arrow));
+    if (const std::string number = drawing_.label(arrow); !number.empty()) {
+      append(out_, R"(, label=" )", number, R"( ")");
+      if (!drawing_.large()) {
+        append(out_, R"(, tooltip="local derivative )", number, R"(", labeltooltip="local derivative )", number, "\"");
+      }
     }
     out_ += "]\n";
-  }
-
-  /// The more gradient flows along an edge, the thicker it is.
-  [[nodiscard]] double width(const Link& link) const {
-    const Array& gradient = drawing_.slot(link.head).gradient;
-    const Array& derivative = graph_.steps()[at(link.step)].derivatives[at(link.argument)];
-    if (!is_known(gradient) || !is_known(derivative)) return 1.4;
-    const double flow = std::fabs(derivative.item() * gradient.item());
-    return flow >= 0.0 ? 1.1 + 1.5 * std::min(1.0, flow / 1.5) : 1.1;  // 1.1 also when it is not a number
-  }
-
-  /// A shape is written where it is not plain to see: not beside a card, which tells it, nor before an op that keeps
-  /// it.
-  [[nodiscard]] bool label_shape(const Arrow& arrow) const {
-    if (!shows_shapes() || arrow.from == drawing_.view().rest()) return false;
-    const Slot& tail = drawing_.slot(arrow.link.tail);
-    const Slot& head = drawing_.slot(arrow.link.head);
-    if (!drawing_.view().is_slot(arrow.from)) return true;
-    const Look look = drawing_.look(arrow.from);
-    const bool keeps = drawing_.step_of(head).arguments.size() == 1 && head.shape == tail.shape;
-    return look == Look::pill && !(keeps && drawing_.view().is_slot(arrow.to));
   }
 
   /// Invisible edges keep the leaves of the first column in the order of their use.  More than a page of them gain

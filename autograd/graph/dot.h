@@ -17,11 +17,19 @@ enum class Detail : std::uint8_t {
   name,   // names and ops alone
 };
 
+/// What the fill of a node tells.
+enum class Coloring : std::uint8_t {
+  role,      // input, parameter, activation, …
+  gradient,  // how large the gradient is beside the others of the graph (GradientScale), with a legend; what vanishes,
+             // explodes or is a dead ReLU is said in words too
+};
+
 struct DotStyle {
   std::string title = {};     // above the drawing, in bold; empty: none
   std::string subtitle = {};  // beside the title
   bool dark = false;
   Detail detail = Detail::value;
+  Coloring coloring = Coloring::role;
   /// Modules that lie this deep in others are drawn as one card each, with their kind and the number of their
   /// parameters: 0 those at the top, 1 those right inside them.  Negative: none.
   int depth = -1;
@@ -34,6 +42,9 @@ struct DotStyle {
   /// Ids in the SVG that Graphviz makes: "v_<id>" on a node, "e_<tail>_<head>_<argument>" on an edge, and on cards
   /// "a_value_<id>" and "a_gradient_<id>" around the numbers, each <id> that of a slot.
   bool anchors = false;
+  /// What slots will be: a third row on the cards that show numbers, "after", for each slot that has an array here, one
+  /// for each slot (null: no row).  after_descent() gives those of a step of gradient descent.  Nothing at all: none.
+  std::vector<Array> after = {};
   /// What a computed value without a name is called, "v₁", one for each slot ("" for none); its formula then stands
   /// beside that.  Nothing at all: none.
   std::vector<std::string> symbols = {};
@@ -50,8 +61,9 @@ struct DrawnSize {
 
 /// The graph as DOT.  A graph of single numbers shows a card for each value, with its name, role, value and gradient,
 /// the op as a badge and the local derivative on each edge; a graph of arrays, and any below Detail::value, shows ops
-/// and shapes, a box around each module.  The same graph gives the same text.  User text appears only in labels, escaped.
-/// Throws ValueError for another number of symbols than slots.
+/// and shapes, a box around each module.  In one of more than 5,000 nodes, results without
+/// a name have their ids in the place of formulas, and nothing has a tooltip.  The same graph gives the same text.  User text appears only in labels, escaped.
+/// Throws ValueError for another number of symbols, or of arrays in `after`, than slots.
 [[nodiscard]] GRADUS_API std::string to_dot(const Graph& graph, const DotStyle& style = {});
 
 }  // namespace gradus

@@ -11,7 +11,7 @@ namespace gradus::dot {
 /// A line of a card: "gradient   −1.5000".
 struct Row {
   std::string_view label;
-  std::string text;
+  std::string_view text;
   std::string_view color = palette::ink;
   std::string anchor = {};  // an id in the SVG for the text; empty: none
 };
@@ -19,9 +19,9 @@ struct Row {
 /// All text as it is to be read: it is escaped here.
 struct Card {
   palette::Ink ink;
-  std::string title;
-  std::string word;   // beside the title
-  std::string badge;  // the op; empty: none
+  std::string_view title;
+  std::string_view word;  // beside the title
+  std::string badge;      // the op; empty: none
   std::vector<Row> rows;
   bool heavy = false;  // a thick border
 };

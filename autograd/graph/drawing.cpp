@@ -3,10 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <span>
 #include <string_view>
 #include <unordered_set>
+#include <utility>
 
+#include "autograd/base/error.h"
 #include "autograd/graph/text.h"
 
 namespace gradus {
@@ -19,6 +22,8 @@ constexpr std::size_t longest_title = 32;   // of formulas
 constexpr std::size_t longest_part = 20;    // of an argument there
 
 std::size_t at(int i) { return static_cast<std::size_t>(i); }
+
+bool is_known(const Array& number) { return number && number.has_data() && number.size() == 1; }
 
 /// The last part of "layer1.weight".
 std::string_view last_component(std::string_view name) {
@@ -36,7 +41,14 @@ std::string_view word_of_parameter(std::string_view name) {
 }  // namespace
 
 Drawing::Drawing(const Graph& graph, const DotStyle& style)
-    : graph_(graph), view_(graph, style), detail_(style.detail), scalar_(style.detail == Detail::value) {
+    : graph_(graph), view_(graph, style), style_(style), scalar_(style.detail == Detail::value) {
+  if (!style.symbols.empty() && style.symbols.size() != graph.slots().size()) {
+    throw ValueError(fmt::format("[draw] {} symbols for {} values", style.symbols.size(), graph.slots().size()));
+  }
+  if (!style.after.empty() && style.after.size() != graph.slots().size()) {
+    throw ValueError(fmt::format("[draw] {} arrays after for {} values", style.after.size(), graph.slots().size()));
+  }
+  if (style.coloring == Coloring::gradient) scale_.emplace(graph);
   find_scalar();
   find_links();
   find_arrows();
@@ -135,7 +147,7 @@ void Drawing::find_prediction() {
 Look Drawing::choose_look(int i) const {
   const Slot& s = slot(i);
   if (!view_.is_drawn(i)) return Look::nothing;
-  const bool numbers = detail_ == Detail::value && !view_.stands_for_several(s.scope);
+  const bool numbers = style_.detail == Detail::value && !view_.stands_for_several(s.scope);
   const bool show_numbers = numbers && s.shape.size() <= few && s.value.has_data();
   if (s.step < 0) {
     if (s.role == Role::constant && s.name.empty() && s.shape.size() == 1) return Look::number;
@@ -218,6 +230,29 @@ std::string Drawing::name_of_module(int module) const {
   return fmt::format("{} ×{}", name, row.count);
 }
 
+std::string Drawing::label(const Arrow& arrow) const {
+  const bool between_slots = arrow.from == arrow.link.tail && arrow.to == arrow.link.head;
+  if (scalar_) {
+    // What goes into the card of a module may go into it at several places.
+    return between_slots && is_known(derivative(arrow.link)) ? text::brief(derivative(arrow.link).item()) : "";
+  }
+  if (style_.detail == Detail::name || arrow.from == view_.rest() || beside(arrow.link.tail)) return "";
+  // A card tells its shape, and so does an op that keeps that of its argument.
+  const Slot& tail = slot(arrow.link.tail);
+  const Slot& head = slot(arrow.link.head);
+  const bool keeps = between_slots && step_of(head).arguments.size() == 1 && head.shape == tail.shape;
+  const bool pill = !view_.is_slot(arrow.from) || look(arrow.from) == Look::pill;
+  return pill && !keeps ? text::dimensions(tail.shape) : "";
+}
+
+double Drawing::width(const Arrow& arrow) const {
+  const Array& gradient = slot(arrow.link.head).gradient;
+  const Array& local = derivative(arrow.link);
+  if (!is_known(gradient) || !is_known(local)) return 1.4;
+  const double flow = std::fabs(local.item() * gradient.item());
+  return flow >= 0.0 ? 1.1 + 1.5 * std::min(1.0, flow / 1.5) : 1.1;  // 1.1 also when it is not a number
+}
+
 ModuleFace Drawing::face_of_module(int index) const {
   const Module& module = graph_.modules()[at(index)];
   ModuleFace face{name_of_module(index), module.name.empty() ? "" : text::cut(module.kind, longest_name),
@@ -228,6 +263,9 @@ ModuleFace Drawing::face_of_module(int index) const {
     face.line += fmt::format("{}{} parameter{}", face.line.empty() ? "" : ", ", parameters, parameters == 1 ? "" : "s");
   }
   if (view_.row(index).count > 1 && parameters > 0) face.line += " each";
+  if (const GradientScale::Mark found = mark_of_module(index); !found.word.empty()) {
+    face.word += (face.word.empty() ? "" : " · ") + found.word;
+  }
   return face;
 }
 
@@ -246,9 +284,68 @@ std::string Drawing::title(int i) const {
   if (s.role == Role::loss) return graph_.modules()[at(s.scope)].name;
   if (s.step < 0) return s.id;
   if (look(i) == Look::pill_card) return "output";
+  if (large()) return s.id;
   const std::string formula = text::typeset(graph_.formula(i, longest_part).text());
   if (text::code_points(formula) <= longest_title) return formula;
   return text::cut(text::typeset(graph_.formula(i, 0).text()), longest_title);
+}
+
+Face Drawing::face(int i) const {
+  Face face{title(i), std::string(word(i)), "", "", "", "", "", ""};
+  if (const std::string_view symbol = given_symbol(i); !symbol.empty()) {
+    face.word = std::exchange(face.title, std::string(symbol));
+  }
+  if (face.word == face.title) face.word.clear();
+  if (look(i) == Look::card) {
+    if (!scalar_) face.shape = text::dimensions(slot(i).shape);
+    face.value = text::numbers(slot(i).value);
+    face.gradient = text::numbers(slot(i).gradient);
+    if (!style_.after.empty() && style_.after[at(i)]) face.after = text::numbers(style_.after[at(i)]);
+  }
+  if (const GradientScale::Mark found = mark(i); found.known) {
+    face.mark = found.word;
+    const bool say_size = style_.detail == Detail::value && look(i) != Look::card;
+    if (say_size) face.size = "gradient " + text::brief(found.size);
+  }
+  return face;
+}
+
+GradientScale::Mark Drawing::mark(int i) const {
+  // Repeated modules have gradients of their own each.
+  return scale_ && !view_.stands_for_several(slot(i).scope) ? scale_->of(i) : GradientScale::Mark();
+}
+
+GradientScale::Mark Drawing::mark_of_module(int module) const {
+  if (!scale_) return {};
+  std::vector<int> parameters;
+  const std::vector<int>& siblings = view_.tree().parts(graph_.modules()[at(module)].parent);
+  const Repeat& row = view_.row(module);
+  for (auto part = std::find(siblings.begin(), siblings.end(), row.first); part != siblings.end(); ++part) {
+    for (const int i : view_.tree().slots(*part)) {
+      if (slot(i).role == Role::parameter) parameters.push_back(i);
+    }
+    if (*part == row.last) break;
+  }
+  return scale_->of(parameters);
+}
+
+palette::Ink Drawing::ink(int i, Role role) const {
+  const palette::Ink plain = palette::ink_of(role);
+  if (!scale_) return plain;
+  const GradientScale::Mark found = mark(i);
+  return found.known ? palette::ink_of_size(found.level, plain) : palette::Ink{plain.border, "#FFFFFF", plain.text};
+}
+
+palette::Ink Drawing::ink_of_module(int module) const {
+  const Role role = role_of_module(module);
+  const palette::Ink plain = role == Role::value ? palette::module : palette::ink_of(role);
+  const GradientScale::Mark found = mark_of_module(module);
+  return found.known ? palette::ink_of_size(found.level, plain) : plain;
+}
+
+std::string_view Drawing::given_symbol(int i) const {
+  const bool asked = !style_.symbols.empty() && slot(i).step >= 0 && slot(i).name.empty();
+  return asked ? std::string_view(style_.symbols[at(i)]) : std::string_view();
 }
 
 std::string_view Drawing::word(int i) const {

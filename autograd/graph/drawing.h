@@ -2,13 +2,16 @@
 // written in some language.
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "autograd/graph/collapse.h"
 #include "autograd/graph/dot.h"
+#include "autograd/graph/gradient_scale.h"
 #include "autograd/graph/graph.h"
+#include "autograd/graph/palette.h"
 
 namespace gradus {
 
@@ -37,6 +40,16 @@ struct Arrow {
   int to;
 };
 
+/// What a node says.  Nothing is escaped.
+struct Face {
+  std::string title, word;
+  std::string shape;            // of a card that is not the only kind of node, else empty
+  std::string value, gradient;  // of a card
+  std::string after;            // of a card, if the style tells what it will be
+  std::string mark;             // "vanishing", "dead"; mostly none
+  std::string size;             // "gradient 1.2e−7", its RMS, where the numbers are not written out; else empty
+};
+
 /// What the card of a module says.
 struct ModuleFace {
   std::string title;  // "layer2", "layer2 … layer13 ×12"
@@ -46,6 +59,7 @@ struct ModuleFace {
 
 class Drawing {
  public:
+  /// Both must outlive it.  Throws ValueError for a style that is for another graph.
   Drawing(const Graph& graph, const DotStyle& style);
 
   [[nodiscard]] const Graph& graph() const noexcept { return graph_; }
@@ -74,13 +88,33 @@ class Drawing {
   [[nodiscard]] std::vector<int> first_column() const;
   /// How many columns the arrows cross, all together.
   [[nodiscard]] std::size_t crossed_columns() const;
+  /// Whether so much is drawn that nobody reads it through: then formulas and tooltips are left out, which take longer
+  /// to write than all the rest.
+  [[nodiscard]] bool large() const noexcept { return view_.size().nodes > 5000; }
   /// Outputs, other than losses, that another node stands for.
   [[nodiscard]] std::vector<int> hidden_outputs() const;
 
-  /// What stands at the head of a card: the name, else the number, the formula or the id.  Not escaped.
+  /// What stands at the head of a card: the name, else the number, the formula (in drawings of at most 5,000
+  /// nodes) or the id.  Not escaped.
   [[nodiscard]] std::string title(int i) const;
   /// What the slot is, in a word: "input", "weight", "prediction"; often none.
   [[nodiscard]] std::string_view word(int i) const;
+  /// What stands on an arrow: the local derivative, or a shape where it is not plain to see; often nothing.
+  [[nodiscard]] std::string label(const Arrow& arrow) const;
+  /// The more gradient flows along an arrow between single numbers, the thicker it is: 1.1 to 2.6.
+  [[nodiscard]] double width(const Arrow& arrow) const;
+  /// The colours of a slot's node: those of a role, on the fill that its gradient has.
+  [[nodiscard]] palette::Ink ink(int i, Role role) const;
+  /// The same for the card of a module, by all its parameters.
+  [[nodiscard]] palette::Ink ink_of_module(int module) const;
+  /// All that a node says of a slot.
+  [[nodiscard]] Face face(int i) const;
+  /// What the style calls a computed value without a name; often nothing.
+  [[nodiscard]] std::string_view given_symbol(int i) const;
+  /// The role an op is drawn in where its result is not: activation or value.
+  [[nodiscard]] Role role_of_op(const Slot& slot) const {
+    return step_of(slot).rule->kind() == OpKind::activation ? Role::activation : Role::value;
+  }
   /// What stands on the op of a step: "×", "tanh", "x²".  Not escaped.
   [[nodiscard]] std::string symbol(const Slot& slot) const;
   /// Of a module that is drawn as a card.
@@ -100,11 +134,17 @@ class Drawing {
   void find_prediction();
   void find_main_line();
   [[nodiscard]] Look choose_look(int i) const;
+  [[nodiscard]] GradientScale::Mark mark(int i) const;
+  [[nodiscard]] GradientScale::Mark mark_of_module(int module) const;
+  [[nodiscard]] const Array& derivative(const Link& link) const {
+    return graph_.steps()[static_cast<std::size_t>(link.step)].derivatives[static_cast<std::size_t>(link.argument)];
+  }
   [[nodiscard]] bool in_loss(int i) const;
 
   const Graph& graph_;
   View view_;
-  Detail detail_;
+  const DotStyle& style_;
+  std::optional<GradientScale> scale_;  // of a drawing that is coloured by it
   bool scalar_;
   int prediction_ = -1;
   std::vector<Look> looks_;

@@ -13,6 +13,7 @@ inline constexpr std::string_view mono = "DejaVu Sans Mono,Menlo,Consolas,monosp
 /// The colours of a card or pill.
 struct Ink {
   std::string_view border, fill, text;
+  std::string_view quiet = "#5B6675";  // of smaller text
 };
 
 constexpr Ink ink_of(Role role) {
@@ -44,8 +45,16 @@ constexpr std::string_view name_of(Role role) {
 /// A module drawn as one card.
 inline constexpr Ink module = {"#3B4654", "#EAEEF3", "#1B2430"};
 
+/// A fill that says how large a gradient is, from -3 (violet) over 0 (white) to 3 (orange), after ColorBrewer's PuOr;
+/// the border still tells the role, and what lies at an end has a border of its own.
+constexpr Ink ink_of_size(int level, Ink role) {
+  constexpr std::string_view fills[] = {"#B2ABD2", "#CFCBE4", "#E6E4F1", "#F7F7F7", "#FDEBD0", "#FDD5A0", "#FDB863"};
+  const std::string_view border = level == -3 ? "#542788" : level == 3 ? "#8A3C00" : role.border;
+  return {border, fills[level + 3], "#1B2430", "#2A3340"};
+}
+
 // On cards.
-inline constexpr std::string_view ink = "#1B2430", muted = "#5B6675", gradient = "#B03A00", badge = "#3B4654";
+inline constexpr std::string_view ink = "#1B2430", gradient = "#B03A00", badge = "#3B4654";
 inline constexpr std::string_view edge = "#7A8594";
 
 /// What lies on the page itself.

@@ -52,12 +52,13 @@ void save(SavedAttributes& out, std::string_view, const Window& value) {
   std::vector<std::int64_t> count;
   std::vector<std::int64_t> step;
   std::vector<std::int64_t> dropped;
+  const Shape seen = value.shape();
+  int kept = 0;
   std::int64_t axis = 0;
   for (const Slice& slice : value.slices()) {
     first.push_back(slice.start.value_or(0));
     step.push_back(slice.single ? 1 : slice.step);
-    const std::int64_t end = slice.stop.value_or(-1);
-    count.push_back(slice.single ? 1 : (end - first.back()) / step.back());
+    count.push_back(slice.single ? 1 : seen[kept++]);
     if (slice.single) dropped.push_back(axis);
     ++axis;
   }

@@ -39,17 +39,27 @@ void need_overlap(std::string_view op, const WindowAxes& window) {
   for (const WindowAxis& axis : window) {
     const std::int64_t reach = (axis.kernel - 1) * axis.dilation + 1;
     const std::int64_t end = (axis.output - 1) * axis.stride + reach - axis.before;
-    if (axis.before > reach || end > axis.input + reach + axis.stride) {
+    const bool fits = reach <= axis.input + 2 * axis.before + axis.stride;
+    if (!fits || axis.before > reach || end > axis.input + reach + axis.stride) {
       throw ShapeError(fmt::format("[{}] the window leaves the input", op));
     }
   }
 }
 
-Shape windowed(const Shape& x, const WindowAxes& window) {
+/// A window of huge size costs as much for every number of the result.
+void need_bounded(std::string_view op, const WindowAxes& window, const Shape& result) {
+  constexpr double most_taps = 1e10;
+  const double taps = static_cast<double>(window[0].kernel) * static_cast<double>(window[1].kernel);
+  if (taps * static_cast<double>(result.size()) > most_taps) refuse(op, "the window is too large for", result);
+}
+
+Shape windowed(std::string_view op, const Shape& x, const WindowAxes& window) {
   std::vector<std::int64_t> sizes = list_of(x);
   sizes[sizes.size() - 2] = window[0].output;
   sizes[sizes.size() - 1] = window[1].output;
-  return as_shape(sizes);
+  Shape result = as_shape(sizes);
+  need_bounded(op, window, result);
+  return result;
 }
 
 void need_one_axis(std::string_view op, std::uint32_t axes, const Shape& x) {
@@ -217,13 +227,13 @@ std::optional<Shape> result_shape(const ConvolveWeight& op, Shapes x) {
 std::optional<Shape> result_shape(const MaxPool& op, Shapes x) {
   need_window(MaxPool::name, op.window, x[0], &WindowAxis::input);
   need_overlap(MaxPool::name, op.window);
-  return windowed(x[0], op.window);
+  return windowed(MaxPool::name, x[0], op.window);
 }
 
 std::optional<Shape> result_shape(const AvgPool& op, Shapes x) {
   need_window(AvgPool::name, op.average.window, x[0], &WindowAxis::input);
   need_overlap(AvgPool::name, op.average.window);
-  return windowed(x[0], op.average.window);
+  return windowed(AvgPool::name, x[0], op.average.window);
 }
 
 }  // namespace gradus::detail

@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <charconv>
 #include <cmath>
 #include <cstdint>
 #include <iterator>
+#include <utility>
 #include <vector>
 
 #include "autograd/base/utf8.h"
@@ -26,18 +28,30 @@ char32_t visible(char32_t c) {
 }
 
 /// Whether no rewriting below touches the character.
-constexpr bool is_plain(char c) {
-  return c >= 0x20 && c < 0x7F && c != '"' && c != '\'' && c != '&' && c != '<' && c != '>' && c != '\\';
-}
+constexpr auto is_plain = [] {
+  std::array<bool, 256> plain{};
+  for (std::size_t c = 0x20; c < 0x7F; ++c) plain[c] = true;
+  for (const unsigned char c : {'"', '\'', '&', '<', '>', '\\'}) plain[c] = false;
+  return plain;
+}();
 
-/// Copies the text, made visible; `escape` gives what stands for a character, or "" for itself.
+/// The same for labels of Mermaid, in which much has a meaning: quotes, Markdown, comments, formulas, even words before
+/// a colon.
+constexpr auto is_letter_or_digit = [] {
+  std::array<bool, 256> plain{};
+  for (const auto& [first, last] : {std::pair{'a', 'z'}, {'A', 'Z'}, {'0', '9'}}) {
+    for (int c = first; c <= last; ++c) plain[static_cast<std::size_t>(c)] = true;
+  }
+  return plain;
+}();
+
+/// Writes the text, made visible; `escape` gives what stands for a character, or "" for itself.
 template <class Escape>
-std::string rewrite(std::string_view text, Escape&& escape) {
-  std::string out;
-  out.reserve(text.size() + text.size() / 8);
+void rewrite(std::string& out, std::string_view text, Escape&& escape,
+             const std::array<bool, 256>& is_kept = is_plain) {
   for (std::size_t i = 0; i < text.size();) {
     std::size_t plain = i;
-    while (plain < text.size() && is_plain(text[plain])) ++plain;
+    while (plain < text.size() && is_kept[static_cast<unsigned char>(text[plain])]) ++plain;
     out += text.substr(i, plain - i);
     i = plain;
     if (i == text.size()) break;
@@ -48,13 +62,12 @@ std::string rewrite(std::string_view text, Escape&& escape) {
     }
     i += length;
     if (c < 0x80) {
-      const std::string_view escaped = escape(static_cast<char>(c));
+      const auto escaped = escape(static_cast<char>(c));
       out += escaped;
       if (!escaped.empty()) continue;
     }
     append_utf8(out, visible(c));
   }
-  return out;
 }
 
 constexpr std::string_view markup(char c) { return c == '<' ? "&lt;" : c == '>' ? "&gt;" : c == '&' ? "&amp;" : ""; }
@@ -115,6 +128,7 @@ bool is_number(std::string_view word) { return !word.empty() && is_digit(word[0]
 
 /// Turns "1.5e-07" into "1.5e−7" and "-2" into "−2".
 std::string with_true_minus(std::string_view number) {
+  if (number.find_first_of("-e") == std::string_view::npos) return std::string(number);
   std::string out;
   if (number.starts_with('-')) {
     out = minus;
@@ -131,22 +145,56 @@ std::string with_true_minus(std::string_view number) {
   return out;
 }
 
+/// With four decimals, or four significant digits.
+std::string printed(double x, std::chars_format format) {
+  std::array<char, 32> digits;  // fixed is asked for below a million only
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), x, format, 4).ptr;
+  return with_true_minus({digits.data(), end});
+}
+
 }  // namespace
 
-std::string quote_label(std::string_view text) {
-  const auto escape = [](char c) -> std::string_view {
+void append_quote_label(std::string& out, std::string_view text) {
+  out += '"';
+  rewrite(out, text, [](char c) -> std::string_view {
     return c == '"' ? "\\\"" : c == '\\' ? "\\\\" : c == '\n' ? "\\n" : markup(c);
+  });
+  out += '"';
+}
+
+void append_html_label(std::string& out, std::string_view text) {
+  if (text.empty()) out += ' ';
+  rewrite(out, text, [](char c) -> std::string_view { return c == '\n' ? "<BR/>" : xml(c); });
+}
+
+std::string mermaid_label(std::string_view text) {
+  std::string out;
+  const auto escape = [&](char c) -> std::string {
+    if (c == '\n') return "<br/>";
+    if (c == ' ' && !out.empty() && out.back() != ' ' && out.back() != '>') return " ";  // others would be lost
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) return "";
+    return fmt::format("#{};", static_cast<int>(c));
   };
-  return '"' + rewrite(text, escape) + '"';
+  rewrite(out, text, escape, is_letter_or_digit);
+  return out;
+}
+
+std::string quote_label(std::string_view text) {
+  std::string out;
+  append_quote_label(out, text);
+  return out;
 }
 
 std::string xml_text(std::string_view text) {
-  return rewrite(text, [](char c) -> std::string_view { return c == '\n' ? "\n" : xml(c); });
+  std::string out;
+  rewrite(out, text, [](char c) -> std::string_view { return c == '\n' ? "\n" : xml(c); });
+  return out;
 }
 
 std::string html_label(std::string_view text) {
-  if (text.empty()) return " ";
-  return rewrite(text, [](char c) -> std::string_view { return c == '\n' ? "<BR/>" : xml(c); });
+  std::string out;
+  append_html_label(out, text);
+  return out;
 }
 
 std::size_t code_points(std::string_view text) {
@@ -221,12 +269,12 @@ std::string fixed(double x) {
   if (!std::isfinite(x) || (x == 0.0 && std::signbit(x))) return brief(x);
   const double size = std::fabs(x);
   const bool plain = size == 0.0 || (size >= 1e-3 && size < 1e6);
-  return with_true_minus(plain ? fmt::format("{:.4f}", x) : fmt::format("{:.4e}", x));
+  return plain ? printed(x, std::chars_format::fixed) : printed(x, std::chars_format::scientific);
 }
 
 std::string brief(double x) {
   if (std::isnan(x)) return "nan";
-  return with_true_minus(fmt::format("{:.4g}", x));
+  return printed(x, std::chars_format::general);
 }
 
 std::string numbers(const Array& array) {

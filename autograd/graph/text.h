@@ -23,6 +23,20 @@ namespace gradus::text {
 /// The text for an HTML-like label of Graphviz, lines parted by <BR/>.  Nothing would be an error there: a blank.
 [[nodiscard]] GRADUS_API std::string html_label(std::string_view text);
 
+/// The text for a label of Mermaid, without quotes around it: letters, digits and blanks as they are, every other ASCII
+/// character as #43;, lines parted by <br/>.
+[[nodiscard]] GRADUS_API std::string mermaid_label(std::string_view text);
+
+/// quote_label and html_label, written at the end of a text.
+GRADUS_API void append_quote_label(std::string& out, std::string_view text);
+GRADUS_API void append_html_label(std::string& out, std::string_view text);
+
+/// Writes texts one after the other at the end of a text.
+template <class... Part>
+void append(std::string& out, const Part&... parts) {
+  (out.append(std::string_view(parts)), ...);
+}
+
 /// Number of code points; a maximal subpart of something that is not UTF-8 counts as one.
 [[nodiscard]] GRADUS_API std::size_t code_points(std::string_view text);
 /// The text if it has at most `longest` code points, else the first of them and '…'.

@@ -29,6 +29,8 @@ auto written_constant(double value, const char* text) {
 }  // namespace detail
 
 // clang-format off
+template <class X> auto composed(const Rsqrt&, const X& x) { return bind(Reciprocal{}, bind(Sqrt{}, x)); }
+template <class X> auto composed(const Exp2&, const X& x) { return bind(Exp{}, x * detail::written_constant<X>(0.6931471805599453, "log(2)")); }
 template <class X> auto composed(const Expm1&, const X& x) { return bind(Exp{}, x) - 1.0; }
 template <class X> auto composed(const Log2&, const X& x) { return bind(Log{}, x) / detail::written_constant<X>(0.6931471805599453, "log(2)"); }
 template <class X> auto composed(const Log10&, const X& x) { return bind(Log{}, x) / detail::written_constant<X>(2.302585092994046, "log(10)"); }

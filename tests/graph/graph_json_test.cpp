@@ -12,7 +12,14 @@
 #include "autograd/base/error.h"
 #include "autograd/graph/graph.h"
 #include "autograd/tensor/checkpoint.h"
+#include "autograd/tensor/convolution.h"
+#include "autograd/tensor/diagonal.h"
 #include "autograd/tensor/gradient.h"
+#include "autograd/tensor/indexing.h"
+#include "autograd/tensor/joining.h"
+#include "autograd/tensor/linear_algebra.h"
+#include "autograd/tensor/pooling.h"
+#include "autograd/tensor/softmax.h"
 #include "autograd/tensor/structural.h"
 #include "nn/nn.h"
 #include "tests/catch.h"
@@ -87,6 +94,17 @@ TEST_CASE("JSON: what numbers there are, bit by bit", "[json]") {
   CHECK(read[4] == -inf);
   CHECK(std::isnan(read[5]));
   CHECK(to_json(again) == to_json(Graph{x + 0.0, narrow * narrow}));
+}
+
+TEST_CASE("JSON: slices keep their places, backwards and across the end too", "[json]") {
+  const Tensor x = variable(Array({2, 5}, {1, 2, 3, 4, 5, 6, 7, 8, 9, 10}), "x");
+  for (const Tensor& y :
+       {slice(x, {Slice(), Slice(4, std::nullopt, -2)}), slice(x, {Slice(), Slice(3, std::nullopt, -2)}),
+        slice(x, {1, Slice(0, 5, 3)}), slice(x, {Slice(1, 1), Slice(4, 0, -3)})}) {
+    const Graph again = from_json(to_json(Graph(y)));
+    CHECK(again.slots().back().value.to_vector() == y.to_vector());
+    CHECK(again.slots().back().shape == y.shape());
+  }
 }
 
 TEST_CASE("JSON: names are text, whatever is in them", "[json]") {
@@ -174,4 +192,45 @@ TEST_CASE("JSON: a file is not trusted", "[json]") {
   CHECK(refused([](json& f) { f = json::array(); }) == "g.json: is no graph: it must be an object");
   CHECK_THROWS_MATCHES(from_json("{\"format\":\n ]", "g.json"), FileError, test::Message("g.json:2:2: is no JSON"));
   CHECK_THROWS_AS(from_json(std::string(1000000, '[')), FileError);
+}
+
+TEST_CASE("JSON: whatever number is changed, a file is read or refused", "[json]") {
+  const Tensor x = variable(Array::full({1, 2, 6, 6}, 0.5), "x"), w = parameter(Array::full({2, 2, 3, 3}, 0.1), "w");
+  const Tensor pooled = avg_pool2d(max_pool2d(conv2d(x, w, {}, {.stride = 1, .padding = 1}), 2), 2);
+  const Tensor rows = reshape(pooled, Shape{2, 1});
+  const Tensor m = matmul(pad(rows, {1, 0}), transpose(concat({rows, rows}, 1))) + 0.5;
+  const Tensor y = sum(softmax(gather(take(m, Indices{1, 0}, 0), 1, Indices(Shape{2, 1}, {0, 1})), 0)) +
+                   sum(triu(diag(slice(m, {0}))));
+  const json good = json::parse(to_json(Graph(y)));
+  REQUIRE(to_json(from_json(good.dump())) == to_json(Graph(y)));
+  const json flat = good.flatten();
+  const std::vector<json> odd{-1,
+                              0,
+                              1,
+                              2,
+                              3,
+                              7,
+                              1 << 20,
+                              2147483647,
+                              -2147483647 - 1,
+                              std::int64_t{1} << 40,
+                              std::numeric_limits<std::int64_t>::max(),
+                              0.5,
+                              true,
+                              "x",
+                              nullptr};
+  int refused_ones = 0;
+  for (const auto& [place, value] : flat.items()) {
+    if (place.find("/value/") != std::string::npos || place.find("/gradient/") != std::string::npos) continue;
+    for (const json& other : odd) {
+      json changed = good;
+      changed[json::json_pointer(place)] = other;
+      try {
+        static_cast<void>(from_json(changed.dump(), "g.json"));
+      } catch (const FileError&) {
+        ++refused_ones;
+      }
+    }
+  }
+  CHECK(refused_ones > 1000);
 }

@@ -9,6 +9,7 @@
 #include "tests/catch.h"
 #include "tools/gradus/lesson_page.h"
 #include "tools/gradus/page_drawing.h"
+#include "tools/gradus/page_fill.h"
 
 using namespace gradus;
 using command::json_in_script;

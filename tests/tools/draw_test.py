@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Drawings as the gradus command makes them: draw_test.py GRADUS DATA_FOLDER [unittest arguments]."""
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -51,6 +52,56 @@ class Detail(unittest.TestCase):
             result = run(*command, "--detail", "all")
             self.assertEqual((result.returncode, result.stdout), (2, b""))
             self.assertIn(b"--detail: 'all' is not value, shape or name", result.stderr)
+
+
+class Color(unittest.TestCase):
+    def test_by_gradient(self):
+        text = out("draw", "relu(x*w) + 1e-9*b", "--var", "x=2", "--param", "w=-3", "--param", "b=1", "--color", "gradient")
+        for words in ("Filled by the size of the gradient", ">dead<", ">vanishing<"):
+            self.assertIn(words, text)
+        self.assertEqual(out("draw", *NEURON), out("draw", *NEURON, "--color", "role"))
+        if HAS_GRAPHVIZ:
+            svg = out("draw", "relu(x*w) + 1e-9*b", "--var", "x=2", "--param", "w=-3", "--param", "b=1", "--color", "gradient",
+                      "-T", "svg")
+            self.assertIn(">vanishing</text>", svg)
+            self.assertNotIn(">parameter_2</text>", svg)
+        self.assertIn("Filled by", drawn_loss("--color", "gradient"))
+
+    def test_needs_gradients(self):
+        result = run("draw", *NEURON, "--color", "gradient", "--no-gradients")
+        self.assertEqual((result.returncode, result.stdout), (2, b""))
+
+
+class BeforeAfter(unittest.TestCase):
+    def test_a_step(self):
+        # y = (w·x)², dy/dw = 2·w·x² = 12: w goes from 1.5 to 1.5 − 0.1·12 = 0.3, y from 9 to 0.36.
+        text = out("draw", "(w*x)^2", "--var", "x=2", "--param", "w=1.5", "--before-after", "0.1")
+        self.assertEqual(re.findall(r">after</FONT>.*?POINT-SIZE=\"11\">([^<]*)<", text), ["0.3000", "0.3600"])
+        self.assertIn("each parameter less 0.1 × its gradient", text)
+
+    def test_a_training_run(self):
+        text = drawn_loss("--before-after", "0.01")
+        loss = re.search(r">value</FONT>[^>]*>[^>]*>[^>]*>([0-9.]+)<[^\n]*>after</FONT>[^>]*>[^>]*>[^>]*>([0-9.]+)<",
+                         text[text.index("mean_1 ["):])
+        self.assertLess(float(loss.group(2)), float(loss.group(1)))
+
+    def test_what_cannot_be(self):
+        for arguments in (["--before-after", "0.1", "--no-gradients"], ["--before-after", "nan"], ["--before-after", "x"]):
+            self.assertEqual(run("draw", *NEURON, *arguments).returncode, 2, arguments)
+
+
+class Mermaid(unittest.TestCase):
+    def test_by_ending_and_by_name(self):
+        text = out("draw", *NEURON, "-T", "mermaid", "--title", "N", "--dark")
+        self.assertTrue(text.startswith('---\ntitle: "N"\nconfig:\n  theme: dark\n---\nflowchart LR\n'), text)
+        with tempfile.TemporaryDirectory() as folder:
+            out("draw", *NEURON, "-o", "n.mmd", folder=folder)
+            self.assertTrue((Path(folder) / "n.mmd").read_text().startswith("flowchart LR\n"))
+
+    def test_more_arrows_than_mermaid_draws(self):
+        result = run("draw", "x" + "+x" * 300, "--var", "x=2", "-T", "mmd")
+        self.assertEqual(result.returncode, 0)
+        self.assertIn(b"600 arrows: Mermaid draws at most 500", result.stderr)
 
 
 class LargeGraphs(unittest.TestCase):

@@ -27,8 +27,12 @@ struct DrawOptions {
 
 void run(const DrawOptions& options, Context& context) {
   const std::string format = picture_format(options.output, options.format);
-  const DotStyle style = drawing_style(options.drawing);
+  DotStyle style = drawing_style(options.drawing);
+  if (options.no_gradients && (style.coloring == Coloring::gradient || options.drawing.rate)) {
+    throw UsageError("--color gradient and --before-after need the gradients that --no-gradients leaves out");
+  }
   const Graph graph = graph_from(options.source, !options.no_gradients, context);
+  add_descent(options.drawing, graph, style);
   write_drawing(graph, style, options.output, format);
 }
 
@@ -39,9 +43,9 @@ Subcommand add_draw(CLI::App& app) {
   CLI::App* sub = app.add_subcommand("draw", "Draw the graph of an expression, with values and gradients");
   add_graph_source(*sub, options->source);
   sub->add_option("-o,--output", options->output,
-                  "a .dot, .svg, .png, .pdf or .json file; DOT on standard output without");
+                  "a .dot, .svg, .png, .pdf, .mmd (Mermaid), .json or .onnx file; DOT on standard output without");
   sub->add_option("-T,--format", options->format,
-                  "dot, svg, png, pdf or json (the graph itself), whatever the file is called");
+                  "dot, svg, png, pdf, mermaid, json or onnx (the graph itself), whatever the file is called");
   sub->add_option("--title", options->drawing.style.title, "above the drawing");
   add_drawing_options(*sub, options->drawing);
   sub->add_flag("--no-gradients", options->no_gradients, "draw the forward pass alone");

@@ -2,13 +2,17 @@
 
 #include <fmt/format.h>
 
-#include <span>
+#include <cmath>
 #include <string_view>
 
 #include "autograd/base/error.h"
 #include "autograd/base/text.h"
+#include "autograd/graph/descent.h"
 #include "autograd/graph/dot.h"
 #include "autograd/graph/graph_json.h"
+#include "autograd/graph/mermaid.h"
+#include "autograd/graph/onnx.h"
+#include "autograd/graph/text.h"
 #include "tools/gradus/bindings.h"
 #include "tools/gradus/messages.h"
 #include "tools/gradus/picture.h"
@@ -28,6 +32,8 @@ constexpr std::size_t too_many = 1'000'000;
 
 constexpr Choice<Detail> details[] = {{"value", Detail::value}, {"shape", Detail::shape}, {"name", Detail::name}};
 
+constexpr Choice<Coloring> colorings[] = {{"role", Coloring::role}, {"gradient", Coloring::gradient}};
+
 template <class T, std::size_t n>
 T chosen(std::string_view option, std::string_view word, const Choice<T> (&choices)[n]) {
   std::string known;
@@ -45,6 +51,13 @@ void add_drawing_options(CLI::App& sub, DrawingOptions& options) {
                  "value: numbers where there are few; shape: shapes and no numbers; name: names and ops alone")
       ->type_name("value|shape|name")
       ->capture_default_str();
+  sub.add_option("--color", options.color,
+                 "what the fill of a card tells: its role, or how large its gradient is; marks dead ReLUs")
+      ->type_name("role|gradient")
+      ->capture_default_str();
+  sub.add_option("--before-after", options.rate,
+                 "show what a step of gradient descent with this rate makes of the parameters and the result")
+      ->type_name("RATE");
   sub.add_option("--depth", options.style.depth,
                  "draw modules that lie this deep in others as one card each: 0 those at the top; folds repeated ones")
       ->type_name("UINT")
@@ -59,9 +72,18 @@ void add_drawing_options(CLI::App& sub, DrawingOptions& options) {
 
 DotStyle drawing_style(const DrawingOptions& options) {
   DotStyle style = options.style;
+  if (options.rate && !std::isfinite(*options.rate)) throw UsageError("--before-after: the rate is no number");
   style.detail = chosen("--detail", options.detail, details);
+  style.coloring = chosen("--color", options.color, colorings);
   if (style.depth >= 0) style.fold_repeats = true;
   return style;
+}
+
+void add_descent(const DrawingOptions& options, const Graph& graph, DotStyle& style) {
+  if (!options.rate) return;
+  style.after = after_descent(graph, *options.rate);
+  style.subtitle += fmt::format("{}after a step of gradient descent, each parameter less {} × its gradient",
+                                style.subtitle.empty() ? "" : "; ", text::brief(*options.rate));
 }
 
 void write_drawing(const Graph& graph, const DotStyle& style, const std::string& file, const std::string& format) {
@@ -69,9 +91,13 @@ void write_drawing(const Graph& graph, const DotStyle& style, const std::string&
     write_content(to_json(graph), file);
     return;
   }
+  if (format == "onnx") {
+    write_content(to_onnx(graph), file);
+    return;
+  }
   const DrawnSize size = drawn_size(graph, style);
   if (!size.left_out.empty()) write_message(fmt::format("gradus: {}\n", size.left_out));
-  if (format != "dot" && size.nodes > slow) {
+  if (!is_text(format) && size.nodes > slow) {
     const std::string_view advice = graph.modules().empty() ? "--max-nodes 500 draws a part"
                                                             : "--depth 0 draws modules as one card each, --max-nodes "
                                                               "500 as much as fits";
@@ -82,7 +108,21 @@ void write_drawing(const Graph& graph, const DotStyle& style, const std::string&
     write_message(fmt::format("gradus: {} nodes will take Graphviz long, and few people can read them: {}\n",
                               size.nodes, advice));
   }
-  write_picture(to_dot(graph, style), file, format);
+  if (format != "mermaid") {
+    write_picture(to_dot(graph, style), file, format);
+    return;
+  }
+  const std::string text = to_mermaid(graph, style);
+  constexpr std::size_t most_arrows = 500;
+  std::size_t arrows = 0;
+  for (std::size_t i = text.find(" -->"); i != std::string::npos; i = text.find(" -->", i + 1)) ++arrows;
+  if (arrows > most_arrows) {
+    write_message(
+        fmt::format("gradus: {} arrows: Mermaid draws at most {} unless maxEdges allows more: --max-nodes {} "
+                    "draws a part\n",
+                    arrows, most_arrows, most_arrows / 2));
+  }
+  write_picture(text, file, format);
 }
 
 }  // namespace gradus::command

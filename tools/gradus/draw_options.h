@@ -1,6 +1,7 @@
 // What a drawing is to look like, for every subcommand that draws one.
 #pragma once
 #include <CLI/CLI.hpp>
+#include <optional>
 #include <string>
 
 #include "autograd/graph/dot.h"
@@ -11,13 +12,19 @@ namespace gradus::command {
 struct DrawingOptions {
   DotStyle style;
   std::string detail = "value";
+  std::string color = "role";
+  std::optional<double> rate;  // of a step of gradient descent that is shown
 };
 
-/// Adds --detail, --depth, --fold-repeated, --max-nodes and --dark to a subcommand.  `options` must outlive it.
+/// Adds --detail, --color, --before-after, --depth, --fold-repeated, --max-nodes and --dark to a subcommand.  `options` must outlive it.
 void add_drawing_options(CLI::App& sub, DrawingOptions& options);
 
 /// The style that was asked for.  Throws UsageError for a word that an option does not know.
 [[nodiscard]] DotStyle drawing_style(const DrawingOptions& options);
+
+/// Adds what a step of gradient descent makes of the parameters and outputs to a style, if it was asked for, and says so
+/// in its subtitle.  Throws what after_descent throws.
+void add_descent(const DrawingOptions& options, const Graph& graph, DotStyle& style);
 
 /// Draws the graph and writes it to a file, or to standard output when the name is empty or "-".  Says on stderr what
 /// the drawing leaves out, and that Graphviz will be slow where it will be.

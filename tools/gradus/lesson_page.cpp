@@ -1,16 +1,14 @@
 #include "tools/gradus/lesson_page.h"
 
 #include <fmt/format.h>
-#include <page_template.h>  // made of the files in page/
+#include <lesson_template.h>  // made of the files in page/
 
 #include <unordered_set>
-#include <utility>
 #include <vector>
 
-#include "autograd/base/error.h"
-#include "autograd/base/utf8.h"
 #include "autograd/graph/text.h"
 #include "tools/gradus/page_drawing.h"
+#include "tools/gradus/page_fill.h"
 
 namespace gradus::command {
 
@@ -20,14 +18,8 @@ using text::xml_text;
 
 std::string_view word(Phase phase) { return phase == Phase::forward ? "forward" : "backward"; }
 
-/// Each side is an element of its own, so that a long line can break before an equals sign.
 std::string html(const Equation& equation) {
-  std::string out = "<div class=\"equation\">";
-  for (std::size_t k = 0; k < equation.sides.size(); ++k) {
-    out += fmt::format("<math displaystyle=\"true\"><mrow>{}{}</mrow></math> ",
-                       k == 0 ? "" : "<mo form=\"infix\">=</mo>", equation.sides[k].mathml());
-  }
-  out += "</div>";
+  std::string out = equation_html(equation.sides);
   for (const std::string* note : {&equation.shapes, &equation.reason}) {
     if (!note->empty()) out += "<p>" + xml_text(*note) + "</p>";
   }
@@ -107,49 +99,7 @@ std::string checks(const Graph& graph, const Derivation& derivation) {
   return out + "</tbody></table></div></section>";
 }
 
-/// One pass over the template: what is filled in is not looked at again.
-std::string fill(const std::vector<std::pair<std::string_view, std::string>>& parts) {
-  std::string out;
-  std::string_view rest = page_template;
-  while (!rest.empty()) {
-    const std::size_t sign = rest.find('@');
-    out += rest.substr(0, sign);
-    if (sign == std::string_view::npos) break;
-    rest.remove_prefix(sign);
-    bool filled = false;
-    for (const auto& [name, content] : parts) {
-      if (!rest.starts_with(name)) continue;
-      out += content;
-      rest.remove_prefix(name.size());
-      filled = true;
-      break;
-    }
-    if (filled) continue;
-    out += '@';
-    rest.remove_prefix(1);
-  }
-  return out;
-}
-
 }  // namespace
-
-std::string json_in_script(std::string_view text) {
-  std::string out = "\"";
-  for (std::size_t i = 0; i < text.size();) {
-    const CodePoint c = decode_utf8(text, i);
-    i += c.length;
-    if (c.value == '\n' || c.value == '\r' || c.value == '\t') {
-      out += c.value == '\n' ? "\\n" : c.value == '\r' ? "\\r" : "\\t";
-    } else if (c.value < 0x20 || c.value == '<' || c.value == '>' || c.value == '&' || c.value == 0x2028 ||
-               c.value == 0x2029) {
-      out += fmt::format("\\u{:04x}", static_cast<unsigned>(c.value));
-    } else {
-      if (c.value == '"' || c.value == '\\') out += '\\';
-      append_utf8(out, c.value);
-    }
-  }
-  return out + '"';
-}
 
 std::string lesson_page(const Graph& graph, const Derivation& derivation, std::string_view svg,
                         std::string_view title) {
@@ -162,11 +112,11 @@ std::string lesson_page(const Graph& graph, const Derivation& derivation, std::s
                         data.empty() ? "" : ",\n", word(step.phase), anchors.slots(step.slots),
                         anchors.edges(step.edges), anchors.slots(step.values), anchors.slots(step.gradients));
   }
-  return fill({{"@title@", xml_text(title)},
-               {"@drawing@", page_drawing(svg, "Computation graph: " + std::string(title))},
-               {"@steps@", items},
-               {"@checks@", checks(graph, derivation)},
-               {"@data@", "{\"steps\":[" + data + "]}"}});
+  return fill_page(lesson_template, {{"@title@", xml_text(title)},
+                                     {"@drawing@", page_drawing(svg, "Computation graph: " + std::string(title))},
+                                     {"@steps@", items},
+                                     {"@checks@", checks(graph, derivation)},
+                                     {"@data@", "{\"steps\":[" + data + "]}"}});
 }
 
 }  // namespace gradus::command

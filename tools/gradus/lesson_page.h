@@ -8,10 +8,6 @@
 
 namespace gradus::command {
 
-/// The text as a JSON string that may stand in a <script> of HTML: `<`, `>`, `&` and the line separators are written as
-/// \u003c …; each maximal subpart of something that is not UTF-8 becomes U+FFFD.
-[[nodiscard]] std::string json_in_script(std::string_view text);
-
 /// The page: it needs nothing beside itself, and user text is escaped wherever it stands.  `svg` is what Graphviz makes
 /// of to_dot(graph) with DotStyle::anchors.  Throws ValueError when that holds no <svg> element.
 [[nodiscard]] std::string lesson_page(const Graph& graph, const Derivation& derivation, std::string_view svg,

@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
+#include <iterator>
 
 #include "autograd/base/error.h"
 #include "autograd/base/file.h"
@@ -12,7 +14,8 @@
 namespace gradus::command {
 
 bool is_picture_format(std::string_view name) noexcept {
-  return name == "dot" || name == "gv" || name == "svg" || name == "png" || name == "pdf" || name == "json";
+  constexpr std::string_view formats[] = {"dot", "gv", "json", "mermaid", "mmd", "onnx", "pdf", "png", "svg"};
+  return std::find(std::begin(formats), std::end(formats), name) != std::end(formats);
 }
 
 std::string picture_format(const std::string& file, const std::string& asked) {
@@ -22,20 +25,25 @@ std::string picture_format(const std::string& file, const std::string& asked) {
     const std::size_t slash = file.rfind('/');
     const bool ending = dot != std::string::npos && (slash == std::string::npos || dot > slash);
     if (!ending)
-      throw UsageError(fmt::format("'{}' has no ending: use .dot, .svg, .png, .pdf or .json, or give -T", file));
+      throw UsageError(
+          fmt::format("'{}' has no ending: use .dot, .svg, .png, .pdf, .mmd, .json or .onnx, or give -T", file));
     format = file.substr(dot + 1);
   }
   if (format.empty() || format == "gv") return "dot";
+  if (format == "mmd") return "mermaid";
   if (is_picture_format(format)) return format;
-  throw UsageError(fmt::format("'{}' is no format for a drawing: use dot, svg, png, pdf or json", format));
+  throw UsageError(
+      fmt::format("'{}' is no format for a drawing: use dot, svg, png, pdf, mermaid, json or onnx", format));
 }
 
 void check_picture_file(const std::string& file) {
   if (!file.empty() && file != "-") check_writable(file);
 }
 
-void write_picture(const std::string& dot, const std::string& file, const std::string& format) {
-  write_content(format == "dot" ? dot : render(dot, format), file);
+bool is_text(std::string_view format) noexcept { return format == "dot" || format == "mermaid"; }
+
+void write_picture(const std::string& text, const std::string& file, const std::string& format) {
+  write_content(is_text(format) ? text : render(text, format), file);
 }
 
 void write_content(const std::string& content, const std::string& file) {

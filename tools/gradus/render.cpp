@@ -102,6 +102,8 @@ int draw(const std::string& dot, const std::string& format, int to) {
   if (gvRenderData(context, graph, format.c_str(), &drawing, &size) != 0 || drawing == nullptr || size == 0) {
     return fail(to, "cannot draw: " + complaints);
   }
+  // A label that Graphviz cannot read is not drawn, and the rest is.
+  if (complaints.find("syntax error") != std::string::npos) return fail(to, "cannot read a label: " + complaints);
   return write_all(to, drawing, size) ? 0 : cannot_draw;
 }
 

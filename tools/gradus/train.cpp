@@ -7,11 +7,13 @@
 #include <cmath>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <system_error>
 #include <vector>
 
+#include "autograd/base/file.h"
 #include "autograd/base/text.h"
 #include "autograd/graph/graph.h"
 #include "autograd/tensor/gradient.h"
@@ -21,6 +23,8 @@
 #include "tools/gradus/draw_options.h"
 #include "tools/gradus/picture.h"
 #include "tools/gradus/progress.h"
+#include "tools/gradus/training_page.h"
+#include "tools/gradus/training_record.h"
 
 namespace gradus::command {
 
@@ -40,6 +44,7 @@ struct TrainOptions {
   std::string seed_text = "0";
   std::uint64_t seed = 0;  // from seed_text
   std::string draw;
+  std::string lesson;
   DrawingOptions drawing;
 };
 
@@ -129,7 +134,9 @@ Tensor loss_of(const TrainOptions& options, const Examples& examples, const Tens
   return nn::mse_loss(prediction, examples.y);
 }
 
+/// The part of the examples whose class scores highest; 0 where there are no classes.
 double accuracy(const Examples& examples, const Tensor& logits) {
+  if (examples.labels.empty()) return 0.0;
   const std::vector<double> scores = logits.to_vector();
   const auto classes = static_cast<std::ptrdiff_t>(examples.classes);
   double right = 0;
@@ -178,7 +185,13 @@ void draw_loss(const TrainOptions& options, const Examples& examples, nn::Module
   graph.compute_gradients();
   style.title = model.kind();
   style.subtitle = fmt::format("{}, {} rows of {}", model.note(), examples.x.shape()[0], options.data);
+  add_descent(options.drawing, graph, style);
   write_drawing(graph, style, options.draw, format);
+}
+
+TrainingFacts facts_of(const TrainOptions& options, const Examples& examples, const nn::Module& model) {
+  return {model.kind(),     model.note(),   options.target,     examples.names, examples.x.value(), examples.y.value(),
+          examples.classes, options.hidden, options.activation, options.rate,   options.momentum};
 }
 
 /// A whole number, written in digits alone.
@@ -224,13 +237,20 @@ void run(TrainOptions options) {
   const std::string format = options.draw.empty() ? "" : picture_format(options.draw, "");
   const DotStyle style = drawing_style(options.drawing);
   check_picture_file(options.draw);
+  if (options.lesson == "-") throw UsageError("--lesson: the result is printed there; give the name of an .html file");
+  if (!options.lesson.empty()) check_writable(options.lesson);
   const Examples examples = read_examples(options);
   const std::shared_ptr<nn::Module> model = make_model(options, examples);
   nn::SGD optimizer(model->parameters(), options.rate, options.momentum);
+  std::optional<TrainingRecord> record;
+  if (!options.lesson.empty()) {
+    record.emplace(options.epochs, *model, options.momentum, training_samples(examples.x.value()));
+  }
   Progress progress(options.epochs);
   double loss_value = 0.0;
   for (std::int64_t epoch = 0; epoch < options.epochs; ++epoch) {
-    const Tensor loss = loss_of(options, examples, (*model)(examples.x));
+    const Tensor prediction = (*model)(examples.x);
+    const Tensor loss = loss_of(options, examples, prediction);
     loss_value = loss.item();
     if (!std::isfinite(loss_value)) {
       progress.finish();
@@ -238,6 +258,7 @@ void run(TrainOptions options) {
                                    loss_value, epoch));
     }
     loss.backward();
+    if (record) record->look(epoch, loss_value, accuracy(examples, prediction));
     optimizer.step();
     optimizer.zero_grad();
     progress.step(
@@ -252,6 +273,13 @@ void run(TrainOptions options) {
     throw ValueError(fmt::format("[train] the loss is {} after the last update: try a smaller --rate", loss_value));
   }
   print_result(options, examples, *model, loss_value);
+  if (record) {
+    const Tensor prediction = (*model)(examples.x);
+    loss_of(options, examples, prediction).backward();
+    record->look(options.epochs, loss_value, accuracy(examples, prediction));
+    model->zero_grad();
+    write_file(options.lesson, training_page(facts_of(options, examples, *model), *record));
+  }
   if (!options.draw.empty()) draw_loss(options, examples, *model, style, format);
 }
 
@@ -276,7 +304,9 @@ Subcommand add_train(CLI::App& app) {
   sub->add_option("--momentum", options->momentum, "of gradient descent, at least 0 and below 1")
       ->capture_default_str();
   sub->add_option("--seed", options->seed_text, "of the first weights")->type_name("UINT")->capture_default_str();
-  sub->add_option("--draw", options->draw, "write the graph of the loss to a .dot, .svg, .png or .pdf file");
+  sub->add_option("--draw", options->draw,
+                  "write the graph of the loss to a .dot, .svg, .png, .pdf, .mmd, .json or .onnx file");
+  sub->add_option("--lesson", options->lesson, "write an .html page to step and play through the training");
   add_drawing_options(*sub, options->drawing);
   return {sub, [options](Context&) { run(*options); }};
 }

@@ -1,0 +1,110 @@
+#!/usr/bin/env python3
+"""Pages that the gradus command writes: lesson_test.py GRADUS DATA_FOLDER [unittest arguments]."""
+import os
+import subprocess
+import sys
+import tempfile
+import unittest
+import xml.etree.ElementTree
+from pathlib import Path
+
+GRADUS = str(Path(sys.argv[1]).resolve())
+DATA = Path(sys.argv[2]).resolve()
+HAS_GRAPHVIZ = os.environ.get("GRADUS_TEST_GRAPHVIZ") == "1"
+LINE = (DATA / "perceptron.csv", "--target", "y")
+NEURON = ("tanh(x*w + b)", "--var", "x=2", "--param", "w=-3", "--param", "b=6.5")
+
+
+def run(*arguments, stdin=None, folder=None):
+    return subprocess.run([GRADUS, *map(str, arguments)], input=stdin, capture_output=True, cwd=folder, timeout=60, check=False)
+
+
+class Page(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.addCleanup(self.folder.cleanup)
+        self.page = Path(self.folder.name) / "page.html"
+
+    def assertStandsAlone(self, html):
+        """Well-formed, with nothing that would be fetched, and nothing that may run but its own script."""
+        root = xml.etree.ElementTree.fromstring(html)
+        for element in root.iter():
+            for name in element.attrib:
+                self.assertNotRegex(name, r"^(on|.*href$|src$|style$)", element.tag)
+        self.assertRegex(html, r"default-src 'none'; style-src 'sha256-[\w+/=]+'; script-src 'sha256-[\w+/=]+'")
+        self.assertNotIn("unsafe-inline", html)
+
+
+class Lesson(Page):
+    @unittest.skipUnless(HAS_GRAPHVIZ, "without Graphviz")
+    def test_the_same_graph_gives_the_same_page(self):
+        pages = []
+        for _ in range(2):
+            self.assertEqual(run("lesson", *NEURON, "-o", self.page).returncode, 0)
+            pages.append(self.page.read_bytes())
+        self.assertEqual(*pages)
+        self.assertStandsAlone(pages[0].decode())
+        self.assertIn("<title>Backpropagation through tanh(xw + b)</title>", pages[0].decode())
+        on_standard_output = run("lesson", *NEURON, "-o", "-")
+        self.assertEqual(on_standard_output.stdout, pages[0])
+
+    def test_without_graphviz_it_says_so(self):
+        if HAS_GRAPHVIZ:
+            self.skipTest("with Graphviz")
+        result = run("lesson", *NEURON, "-o", self.page)
+        self.assertEqual(result.returncode, 1)
+        self.assertIn(b"[lesson] this build has no Graphviz", result.stderr)
+
+    @unittest.skipUnless(HAS_GRAPHVIZ, "without Graphviz")
+    def test_a_file_that_cannot_be_written(self):
+        result = run("lesson", *NEURON, "-o", "no/such/folder/page.html")
+        self.assertEqual((result.returncode, result.stdout), (1, b""))
+        self.assertIn(b"no/such/folder/page.html", result.stderr)
+
+
+class Train(Page):
+    def test_it_needs_no_graphviz_and_prints_what_it_always_does(self):
+        result = run("train", *LINE, "--epochs", "300", "--lesson", self.page)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertIn(b"Learned: y = 2.04 x + 0.98\n", result.stdout)
+        self.assertEqual(result.stdout, run("train", *LINE, "--epochs", "300").stdout)
+        html = self.page.read_text(encoding="utf-8")
+        self.assertStandsAlone(html)
+        self.assertEqual(html.count("<li>"), 60)
+        again = run("train", *LINE, "--epochs", "300", "--lesson", self.page)
+        self.assertEqual((again.returncode, self.page.read_text(encoding="utf-8")), (0, html))
+
+    def test_every_kind_of_run_makes_a_page(self):
+        two = b"a,b,kind\n0,0,0\n0,1,1\n1,0,1\n1,1,2\n"
+        one = b"<a>,\"]]>\"\n0,0\n1,1\n2,0\n"
+        for data, arguments in [
+            (two, ["--target", "kind", "--loss", "cross-entropy"]), (two, ["--target", "kind", "--hidden", "3,3"]),
+            (two, ["--target", "kind", "--activation", "sigmoid", "--momentum", "0.9"]), (two, ["--target", "a"]),
+            (one, ["--target", "]]>", "--loss", "cross-entropy"]), (one, ["--target", "<a>", "--epochs", "1"]),
+            (b"x,y\n1,1\n", ["--target", "y"]), (b"x,y\n1,0\n2,0\n", ["--target", "y", "--loss", "cross-entropy"]),
+            (b"x,z,y\n1,1,0\n1,1,0\n", ["--target", "y"]), (b"x,z,y\n1,2,0\n2,1,0\n", ["--target", "y", "--loss", "cross-entropy"]),
+        ]:
+            with self.subTest(data=data, arguments=arguments):
+                result = run("train", "-", *arguments, "--lesson", self.page, stdin=data)
+                self.assertEqual(result.returncode, 0, result.stderr)
+                self.assertStandsAlone(self.page.read_text(encoding="utf-8"))
+
+    def test_a_page_that_cannot_be_written_is_refused_before_training(self):
+        result = run("train", *LINE, "--lesson", "no/such/folder/page.html")
+        self.assertEqual((result.returncode, result.stdout), (1, b""))
+        self.assertIn(b"no/such/folder/page.html", result.stderr)
+        self.assertNotIn(b"Epoch", result.stderr)
+
+    def test_standard_output_is_taken(self):
+        result = run("train", *LINE, "--lesson", "-")
+        self.assertEqual((result.returncode, result.stdout), (2, b""))
+        self.assertIn(b"--lesson", result.stderr)
+
+    def test_a_training_that_fails_leaves_no_page(self):
+        result = run("train", "-", "--target", "y", "--rate", "1e9", "--lesson", self.page, stdin=b"x,y\n1,2\n2,1e3\n")
+        self.assertEqual(result.returncode, 1)
+        self.assertFalse(self.page.exists())
+
+
+if __name__ == "__main__":
+    unittest.main(argv=[sys.argv[0], *sys.argv[3:]])
