@@ -347,7 +347,7 @@ class Teacher {
 }  // namespace
 
 std::string derivation_number(double x, int digits) {
-  std::string written = fmt::format("{:.{}g}", x, digits);
+  std::string written = fmt::format("{:.{}g}", x == 0.0 ? 0.0 : x, digits);  // −0 is for machines
   std::string out;
   for (std::size_t i = 0; i < written.size(); ++i) {
     if (written[i] == '-') {

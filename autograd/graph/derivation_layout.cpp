@@ -1,5 +1,6 @@
 #include "autograd/graph/derivation_layout.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstddef>
@@ -68,8 +69,8 @@ std::string numbers_of(const Array& a, int digits) {
 namespace {
 
 /// The largest distance of two numbers at the same place.
-std::string largest_distance(const DerivationCheck& check) {
-  if (!check.difference) return "";
+double largest_distance(const DerivationCheck& check) {
+  if (!check.difference) return 0.0;
   const std::vector<double> a = check.gradient.to_vector();
   const std::vector<double> b = check.difference.to_vector();
   double largest = 0.0;
@@ -77,8 +78,21 @@ std::string largest_distance(const DerivationCheck& check) {
     const double distance = std::fabs(a[i] - b[i]);
     largest = distance <= largest ? largest : distance;  // NaN stays
   }
-  // How small it is depends on the last bits of a difference: nothing is to be read into that.
+  return largest;
+}
+
+/// How small it is depends on the last bits of a difference: nothing is to be read into that.
+std::string distance(const DerivationCheck& check) {
+  if (!check.difference) return "";
+  const double largest = largest_distance(check);
   return largest < 1e-8 ? "< 1e−8" : derivation_number(largest, 1);
+}
+
+/// Further apart than truncation and rounding explain.
+bool is_apart(const DerivationCheck& check) {
+  double size = 1.0;
+  for (const double x : check.gradient.to_vector()) size = std::fmax(size, std::fabs(x));
+  return largest_distance(check) > 1e-3 * size;
 }
 
 /// Few numbers are written out, of many the shape is told.
@@ -88,10 +102,16 @@ std::string written(const Array& a, int digits) {
 
 Table table_of_checks(const Derivation& derivation) {
   Table table{"Check", "", {"leaf", "gradient", "central difference", "distance"}, {}, true, true};
+  // A difference has no more right digits than about half of a number's.
+  const int digits_of_difference = std::min(derivation.digits, 7);
   for (const DerivationCheck& check : derivation.checks) {
     table.rows.push_back({derivation.symbols[static_cast<std::size_t>(check.slot)],
-                          written(check.gradient, derivation.digits), written(check.difference, derivation.digits),
-                          largest_distance(check)});
+                          written(check.gradient, derivation.digits), written(check.difference, digits_of_difference),
+                          distance(check)});
+    if (is_apart(check)) {
+      table.text =
+          "Where the two are apart, the function has a kink or a jump: a difference looks at both sides of it.";
+    }
   }
   return table;
 }

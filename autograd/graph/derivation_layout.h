@@ -19,7 +19,7 @@ namespace gradus::detail {
 [[nodiscard]] std::string harmless(std::string_view user_text);
 
 /// Arrays of more numbers than this are told by their shape.
-inline constexpr std::int64_t most_written = 6;
+inline constexpr std::int64_t most_written = 8;
 /// All numbers of an array, in brackets as they are nested: −1, [1, −2], [[1, 2], [3, 4]].  For null, "not computed".
 [[nodiscard]] std::string numbers_of(const Array& a, int digits);
 

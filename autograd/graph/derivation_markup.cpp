@@ -154,7 +154,7 @@ class LatexWriter : public Printer {
 
   void table(const Table& table) {
     print("\\subsection*{{{}}}\n", latex(table.title));
-    if (!table.text.empty()) print("{}\n\n", latex(table.text));
+    if (!table.text.empty()) print("{}\\par\\smallskip\n", latex(table.text));
     if (table.headings.empty()) return;
     print("\\noindent\\begin{{tabular}}{{l{}}}\n", std::string(table.headings.size() - 1, table.numbers ? 'r' : 'l'));
     for (std::size_t c = 0; c < table.headings.size(); ++c) {

@@ -66,10 +66,10 @@ std::string factor_shape(const Shape& shape, bool transposed) {
 }
 
 struct SpreadOver {
-  static constexpr std::string_view name = "spread", infix = " spread over ";
+  static constexpr std::string_view infix = " spread over ";
 };
 struct Reshaped {
-  static constexpr std::string_view name = "reshaped", infix = " reshaped to ";
+  static constexpr std::string_view infix = " reshaped to ";
 };
 
 bool only_repeats(const Rule& rule) { return rule.kind() == OpKind::layout; }

@@ -19,7 +19,7 @@ namespace {
 std::size_t at(int i) { return static_cast<std::size_t>(i); }
 
 struct Becomes {
-  static constexpr std::string_view name = "becomes", infix = " ← ";
+  static constexpr std::string_view infix = " ← ";
 };
 
 double sum_of(const Array& a) {

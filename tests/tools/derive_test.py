@@ -91,7 +91,7 @@ class Formats(unittest.TestCase):
                                             "td", "math", "mrow", "mi", "mn", "mo", "mfrac", "msub", "msup"}, set())
         attributes = {name for _, attrs in page.elements for name in attrs}
         self.assertLessEqual(attributes, {"lang", "charset", "http-equiv", "content", "name", "class", "start", "id",
-                                          "displaystyle", "form", "tabindex", "role", "aria-label", "scope", "stretchy"})
+                                          "displaystyle", "form", "tabindex", "role", "aria-label", "scope", "stretchy", "lspace", "rspace"})
         policy = next(a["content"] for t, a in page.elements if a.get("http-equiv") == "Content-Security-Policy")
         style = re.search(r"<style>(.*?)</style>", html, re.S).group(1)
         self.assertNotIn("url(", style)
@@ -137,6 +137,8 @@ class Formats(unittest.TestCase):
     def test_the_same_bytes_on_every_run(self):
         for form in ["text", "md", "tex", "html", "json"]:
             self.assertEqual(out(*DIAMOND, "-T", form), out(*DIAMOND, "-T", form))
+            everything = (*DIAMOND, "--update", "lr=0.1", "--why-order", "--title", "t", "-T", form)
+            self.assertEqual(out(*everything), out(*everything))
 
 
 class Update(unittest.TestCase):
