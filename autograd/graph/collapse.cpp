@@ -23,10 +23,12 @@ std::string with_commas(std::size_t n) {
 
 }  // namespace
 
-View::View(const Graph& graph, const DotStyle& style) : graph_(graph), tree_(graph) {
+View::View(const Graph& graph, const DotStyle& style)
+    : graph_(graph), tree_(graph), losses_are_cards_(style.detail != Detail::value) {
   find_what_stands_for_what();
   const int all = tree_.levels();
   int depth = style.depth < 0 ? all : std::min(style.depth, all);
+  find_always_cards();
   find_rows(style.fold_repeats);
   Levels levels = count_levels();
   const std::size_t whole = levels.nodes(depth);
@@ -41,6 +43,18 @@ View::View(const Graph& graph, const DotStyle& style) : graph_(graph), tree_(gra
   size_.nodes = levels.nodes(depth);
   if (too_many && size_.nodes > style.max_nodes) leave_out(style.max_nodes);
   if (too_many) describe(whole, depth);
+}
+
+void View::find_always_cards() {
+  in_card_.resize(graph_.modules().size());
+  for (std::size_t m = 0; m < in_card_.size(); ++m) {
+    const Module& module = graph_.modules()[m];
+    in_card_[m] = (losses_are_cards_ && module.kind == "loss") || lies_in_card(module.parent);
+  }
+}
+
+bool View::is_always_card(int module) const {
+  return lies_in_card(module) && !lies_in_card(graph_.modules()[at(module)].parent);
 }
 
 void View::find_rows(bool fold) {
@@ -84,7 +98,8 @@ void View::set_states(int depth) {
     } else if (!first) {
       states_[m] = State::repeated;
     } else {
-      states_[m] = tree_.depth(static_cast<int>(m)) >= depth ? State::card : State::box;
+      const int module = static_cast<int>(m);
+      states_[m] = tree_.depth(module) >= depth || is_always_card(module) ? State::card : State::box;
     }
   }
 }
@@ -96,13 +111,15 @@ View::Levels View::count_levels() {
   levels.cards.resize(levels.open.size());
   for (std::size_t i = 0; i < stands_for_.size(); ++i) {
     const int scope = graph_.slots()[i].scope;
-    const bool drawn = stands_for_[i] == static_cast<int>(i) && !is_repeated(scope);
+    const bool drawn = stands_for_[i] == static_cast<int>(i) && !is_repeated(scope) && !lies_in_card(scope);
     if (drawn) ++levels.open[at(tree_.depth(scope) + 1)];
   }
-  for (std::size_t d = 1; d < levels.open.size(); ++d) levels.open[d] += levels.open[d - 1];
   for (int m = 0; m < static_cast<int>(states_.size()); ++m) {
-    if (!is_repeated(m)) ++levels.cards[at(tree_.depth(m))];
+    if (is_repeated(m) || (lies_in_card(m) && !is_always_card(m))) continue;
+    ++levels.cards[at(tree_.depth(m))];
+    if (is_always_card(m)) ++levels.open[at(tree_.depth(m) + 1)];
   }
+  for (std::size_t d = 1; d < levels.open.size(); ++d) levels.open[d] += levels.open[d - 1];
   return levels;
 }
 

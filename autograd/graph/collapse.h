@@ -67,6 +67,12 @@ class View {
   [[nodiscard]] bool is_repeated(int module) const { return module >= 0 && state(module) == State::repeated; }
   void find_what_stands_for_what();
   void find_rows(bool fold);
+  /// Whether the module is drawn as a card at any depth, and not only because of one around it.
+  [[nodiscard]] bool is_always_card(int module) const;
+  [[nodiscard]] bool lies_in_card(int module) const {
+    return module >= 0 && in_card_[static_cast<std::size_t>(module)];
+  }
+  void find_always_cards();
   [[nodiscard]] Levels count_levels();
   void set_states(int depth);
   void find_nodes();
@@ -78,6 +84,8 @@ class View {
   ModuleTree tree_;
   std::vector<Repeat> rows_;
   std::vector<int> stands_for_;
+  bool losses_are_cards_;
+  std::vector<bool> in_card_;  // whether the module, or one around it, is always a card
   std::vector<State> states_;
   std::vector<bool> several_;
   std::vector<int> node_of_;

@@ -13,8 +13,8 @@ namespace gradus {
 /// How much a drawing tells of each value.
 enum class Detail : std::uint8_t {
   value,  // numbers where there are few of them, else the shape
-  shape,  // shapes, and no numbers but plain constants, whose number is their name
-  name,   // names and ops alone
+  shape,  // shapes, and no numbers but plain constants, whose number is their name; a loss (module) is one card
+  name,   // names and ops alone; the same
 };
 
 /// What the fill of a node tells.

@@ -262,6 +262,10 @@ ModuleFace Drawing::face_of_module(int index) const {
   if (parameters > 0 && face.line.find("parameter") == std::string::npos) {
     face.line += fmt::format("{}{} parameter{}", face.line.empty() ? "" : ", ", parameters, parameters == 1 ? "" : "s");
   }
+  for (const int output : graph_.outputs()) {  // the card of a loss says what the loss itself would
+    const bool here = view_.node_of(output) == view_.module_node(index);
+    if (here && face.line.empty()) face.line = text::dimensions(slot(output).shape);
+  }
   if (view_.row(index).count > 1 && parameters > 0) face.line += " each";
   if (const GradientScale::Mark found = mark_of_module(index); !found.word.empty()) {
     face.word += (face.word.empty() ? "" : " · ") + found.word;

@@ -164,7 +164,8 @@ void append_quote_label(std::string& out, std::string_view text) {
 
 void append_html_label(std::string& out, std::string_view text) {
   if (text.empty()) out += ' ';
-  rewrite(out, text, [](char c) -> std::string_view { return c == '\n' ? "<BR/>" : xml(c); });
+  // Graphviz puts the name of the node in the place of \N here too.
+  rewrite(out, text, [](char c) -> std::string_view { return c == '\n' ? "<BR/>" : c == '\\' ? "\\\\" : xml(c); });
 }
 
 std::string mermaid_label(std::string_view text) {

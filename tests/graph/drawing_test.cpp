@@ -10,6 +10,7 @@
 #include "autograd/graph/descent.h"
 #include "autograd/graph/dot.h"
 #include "autograd/graph/graph.h"
+#include "autograd/graph/mermaid.h"
 #include "autograd/tensor/structural.h"
 #include "tests/catch.h"
 
@@ -220,4 +221,60 @@ TEST_CASE("drawing: a step of gradient descent with names that mislead", "[drawi
   const Array moved = after_descent(single, 0.5)[0];
   CHECK(moved.dtype() == DType::float32);
   CHECK(moved.item() == 0.0);
+}
+
+TEST_CASE("drawing: without numbers a loss is one card", "[drawing]") {
+  const Tensor x = variable(Array::full({5, 3}, 0.5), "x"), target(Array::full({5, 3}, 1.0), "y");
+  const Tensor h = tanh(x);
+  Tensor loss;
+  {
+    const ScopeGuard scope("MSE", "loss");
+    loss = mean(pow(h - target, 2.0));
+  }
+  const std::string dot = dot_of(loss, {.detail = Detail::shape});
+  CHECK(has(node(dot, "module_1"), "<B>MSE</B>"));
+  CHECK(has(node(dot, "module_1"), ">loss<"));
+  CHECK(has(node(dot, "module_1"), ">scalar<"));
+  CHECK(has(dot, "tanh_1_result -> module_1 ["));
+  CHECK(has(dot, "{ rank=same; module_1; "));  // the target beside it
+  CHECK_FALSE(has(dot, "mean"));
+  CHECK(drawn_size(Graph(loss), {.detail = Detail::shape}).nodes == 4);
+  CHECK(has(dot_of(loss, {}), "mean_1 ["));
+}
+
+TEST_CASE("drawing: the same graph gives the same bytes", "[drawing]") {
+  const auto all = [] {
+    Tensor h = variable(Array({2, 2}, {0.1, 0.2, 0.3, 0.4}), "x");
+    for (int k = 0; k < 4; ++k) {
+      const ScopeGuard scope("layer", "Layer");
+      const Tensor w = parameter(Array({2, 2}, {0.5, -0.25, 1.0, 2.0}), "w");
+      h = relu(matmul(h, w)) * 0.5;
+    }
+    Graph graph(sum(h));
+    graph.compute_gradients();
+    std::string out;
+    for (const Detail detail : {Detail::value, Detail::shape, Detail::name}) {
+      for (const Coloring coloring : {Coloring::role, Coloring::gradient}) {
+        for (const int depth : {-1, 0}) {
+          for (const std::size_t most : {0, 3}) {
+            DotStyle style;
+            style.detail = detail;
+            style.coloring = coloring;
+            style.depth = depth;
+            style.max_nodes = most;
+            style.anchors = most == 0;
+            style.after = after_descent(graph, 0.1);
+            out += to_dot(graph, style) + to_mermaid(graph, style);
+          }
+        }
+      }
+    }
+    return out;
+  };
+  const std::string once = all();
+  CHECK(once.size() > 10000);
+  // Addresses differ from one time to the next, which nothing may depend on.
+  std::vector<Tensor> in_the_way;
+  for (int k = 0; k < 1000; ++k) in_the_way.push_back(variable(static_cast<double>(k)));
+  CHECK(all() == once);
 }

@@ -42,11 +42,11 @@ std::string shown(const std::string& label) {
 /// Every line of a flowchart is one of these; whatever stands in the place of a label has no power there.
 void check_grammar(const std::string& text) {
   const std::string label = "\"(?:[A-Za-z0-9 \\x80-\\xff]|#[0-9]+;|<br/>)+\"";
-  const std::regex known(
-      "flowchart LR|---|title: \"[^\"<>&]*\"|config:|  theme: dark|  end|  subgraph m_[0-9]+\\[" + label +
-      "\\]|  n_[a-z0-9_]+(?:\\[|\\[\\[|\\(|\\(\\[)" + label +
-      "(?:\\]|\\]\\]|\\)|\\]\\)):::[a-z_]+|  n_[a-z0-9_]+ -->(?:\\|" + label +
-      "\\|)? n_[a-z0-9_]+|  (?:classDef [a-z_]+|style n_[a-z0-9_]+) fill:#[0-9A-F]{6},stroke:#[0-9A-F]{6},color:#[0-9A-F]{6}");
+  const std::regex known("flowchart LR|---|title: \"[^\"<>&]*\"|config:|  theme: dark|  end|  subgraph m_[0-9]+\\[" +
+                         label + "\\]|  n_[a-z0-9_]+(?:\\[|\\[\\[|\\(|\\(\\[)" + label +
+                         "(?:\\]|\\]\\]|\\)|\\]\\)):::[a-z_]+|  n_[a-z0-9_]+ -->(?:\\|" + label +
+                         "\\|)? n_[a-z0-9_]+|  (?:classDef [a-z_]+|style n_[a-z0-9_]+) "
+                         "fill:#[0-9A-F]{6},stroke:#[0-9A-F]{6},color:#[0-9A-F]{6}");
   std::istringstream lines(text);
   for (std::string line; std::getline(lines, line);) {
     INFO(line);
@@ -94,6 +94,17 @@ TEST_CASE("mermaid: modules, shapes and what is collapsed", "[mermaid]") {
   style.max_nodes = 1;
   CHECK(has(drawn(y, style), "left out\"]:::role_constant\n"));
   CHECK(has(drawn(tanh(h)), "_result([\"output<br/>5×3\"]):::role_output"));
+}
+
+TEST_CASE("mermaid: filled by the size of the gradient", "[mermaid]") {
+  DotStyle style;
+  style.coloring = Coloring::gradient;
+  const Tensor w = parameter(1.0, "w"), v = parameter(1.0, "v");
+  const std::string text = drawn(w * 1e-6 + v, style);
+  CHECK(has(text,
+            "<br/>vanishing\"]:::role_parameter\n  style n_parameter_1 fill:#B2ABD2,stroke:#542788,color:#1B2430\n"));
+  CHECK(has(text, "  style n_parameter_2 fill:#F7F7F7,"));
+  CHECK(has(text, "violet small\\x2c orange large"));
 }
 
 TEST_CASE("mermaid: whatever a name is, it is text", "[mermaid]") {

@@ -1,12 +1,15 @@
 #!/usr/bin/env python3
 """Drawings as the gradus command makes them: draw_test.py GRADUS DATA_FOLDER [unittest arguments]."""
+import json
 import os
 import re
 import subprocess
 import sys
 import tempfile
 import unittest
+import xml.etree.ElementTree as ElementTree
 from pathlib import Path
+from random import Random
 
 GRADUS = str(Path(sys.argv[1]).resolve())
 DATA = Path(sys.argv[2]).resolve()
@@ -88,6 +91,50 @@ class BeforeAfter(unittest.TestCase):
     def test_what_cannot_be(self):
         for arguments in (["--before-after", "0.1", "--no-gradients"], ["--before-after", "nan"], ["--before-after", "x"]):
             self.assertEqual(run("draw", *NEURON, *arguments).returncode, 2, arguments)
+
+
+@unittest.skipUnless(HAS_GRAPHVIZ, "without Graphviz")
+class HostileText(unittest.TestCase):
+    """Some hundred labels in one picture: whatever they say, the SVG is well-formed and nothing in it acts."""
+    ELEMENTS = {"svg", "g", "title", "polygon", "polyline", "path", "ellipse", "text", "a"}
+
+    def labels(self):
+        cases = [case["input"] for case in json.loads((DATA / "torture.json").read_text())["cases"]
+                 if case["id"].startswith("esc-") and "input" in case]
+        pieces = ['"', "'", "<", ">", "&", "</text>", "<script>alert(1)</script>", "]]>", "<!--", "-->", "\\", "\\N", "&lt;",
+                  "&#x3c;", "javascript:", " onload=", "x", " ", "λ", "😀", "<a href='//e.vil'>", "%s", "{", "}", "#", "];", "$(id)"]
+        random = Random(5)
+        made = ["".join(random.choices(pieces, k=random.randint(1, 9))) for _ in range(300)]
+        # One line each: a line break parts lines, and nothing at all has none.
+        return [label for label in cases + made if label.strip() and not re.search(r"[\x00-\x1f\x7f-\x9f\ufffe]", label)]
+
+    def test_svg(self):
+        labels = self.labels()
+        self.assertGreater(len(labels), 300)
+        svg = out("draw", *NEURON, "--title", "\n".join(labels), "-T", "svg")
+        root = ElementTree.fromstring(svg.encode())
+        for element in root.iter():
+            name = element.tag.rpartition("}")[2]
+            self.assertIn(name, self.ELEMENTS)
+            for key, value in element.attrib.items():
+                self.assertFalse(key.rpartition("}")[2].lower().startswith("on"), key)
+                self.assertNotEqual(key.rpartition("}")[2], "href", value)
+                self.assertNotEqual(key, "style")
+        plain = [label.replace("\xa0", " ") for label in labels]
+        texts = {element.text.replace("\xa0", " ") for element in root.iter("{http://www.w3.org/2000/svg}text")}
+        self.assertEqual([label for label in plain if label not in texts], [])
+
+    def test_a_column_of_a_table(self):
+        """Names of columns and files come from elsewhere."""
+        for name in ('"];x[URL="javascript:alert(1)"', "<IMG SRC='x'/>", "</TABLE>>]"):
+            quoted = '"' + name.replace('"', '""') + '"'
+            with tempfile.TemporaryDirectory() as folder:
+                result = run("train", "-", "--target", name, "--epochs", "1", "--draw", "n.svg", folder=folder,
+                             stdin=f"x,{quoted}\n1,2\n2,4\n".encode())
+                self.assertEqual(result.returncode, 0, result.stderr)
+                root = ElementTree.parse(Path(folder) / "n.svg").getroot()
+                self.assertLessEqual({element.tag.rpartition("}")[2] for element in root.iter()}, self.ELEMENTS)
+                self.assertIn(name, [element.text for element in root.iter("{http://www.w3.org/2000/svg}text")])
 
 
 class Mermaid(unittest.TestCase):

@@ -26,6 +26,8 @@ TEST_CASE("render: what Graphviz cannot read is an error that says so", "[render
   CHECK_THROWS_AS(render("digraph g {", "svg"), gradus::Error);
   CHECK_THROWS_WITH(render("digraph g { a -> ; }", "svg"), test::ContainsSubstring("syntax error"));
   CHECK_THROWS_AS(render("", "svg"), gradus::Error);
+  // Graphviz itself draws the name of the node instead, and goes on.
+  CHECK_THROWS_WITH(render("digraph g { a [label=<<B></B>>] }", "svg"), test::ContainsSubstring("label"));
 }
 
 #else
