@@ -31,7 +31,7 @@ char32_t visible(char32_t c) {
 constexpr auto is_plain = [] {
   std::array<bool, 256> plain{};
   for (std::size_t c = 0x20; c < 0x7F; ++c) plain[c] = true;
-  for (const unsigned char c : {'"', '\'', '&', '<', '>', '\\'}) plain[c] = false;
+  for (const char c : {'"', '\'', '&', '<', '>', '\\'}) plain[static_cast<unsigned char>(c)] = false;
   return plain;
 }();
 

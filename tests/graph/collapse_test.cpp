@@ -291,7 +291,7 @@ TEST_CASE("collapse: any modules at any depth give a drawing that holds together
     const Graph graph({values.back(), values[values.size() - 5]});
     for (const int depth : {-1, 0, 1, 2, 3}) {
       for (const bool fold : {false, true}) {
-        for (const std::size_t most : {0, 3, 10, 20}) {
+        for (const std::size_t most : {0UL, 3UL, 10UL, 20UL}) {
           DotStyle style = at_depth(depth, fold);
           style.max_nodes = most;
           draw(graph, style);

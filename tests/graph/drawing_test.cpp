@@ -256,7 +256,7 @@ TEST_CASE("drawing: the same graph gives the same bytes", "[drawing]") {
     for (const Detail detail : {Detail::value, Detail::shape, Detail::name}) {
       for (const Coloring coloring : {Coloring::role, Coloring::gradient}) {
         for (const int depth : {-1, 0}) {
-          for (const std::size_t most : {0, 3}) {
+          for (const std::size_t most : {0UL, 3UL}) {
             DotStyle style;
             style.detail = detail;
             style.coloring = coloring;
