@@ -82,11 +82,12 @@ Tensor composed(const Norm& op, const Tensor& x) {
   return op.p == 2.0 ? sqrt(total(square(x), op.axes, op.keepdims)) : total(abs(x), op.axes, op.keepdims);
 }
 
-Tensor composed(const BceWithLogits&, const Tensor& x, const Tensor& t) {
-  const Tensor p = sigmoid(x);
-  return -(t * log(p) + (1.0 - t) * log(1.0 - p));
+Tensor composed(const Bce&, const Tensor& p, const Tensor& t) {
+  const Tensor yes = t * log(p);
+  const Tensor weight = 1.0 - t;
+  return -(yes + weight * log(1.0 - p));
 }
-Tensor composed(const Bce&, const Tensor& p, const Tensor& t) { return -(t * log(p) + (1.0 - t) * log(1.0 - p)); }
+Tensor composed(const BceWithLogits&, const Tensor& x, const Tensor& t) { return composed(Bce{}, sigmoid(x), t); }
 
 // ----------------------------------------------------------------------------------------------------- the table of them
 

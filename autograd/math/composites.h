@@ -1,6 +1,9 @@
 // What ops mean in terms of simpler ones: what a drawing unfolds, what the table of functions prints.  One body serves
 // every number type; an op's own attributes come as arguments behind its operands, so that they can be names.  A test
 // compares each with its op.
+//
+// Two operands that both compute are named one after the other: compilers evaluate operands in different orders, and
+// what a graph shows is the order of computation.
 #pragma once
 #include <array>
 #include <concepts>
@@ -26,6 +29,12 @@ auto written_constant(double value, const char* text) {
   }
 }
 
+/// yes where x > 0, else no.
+template <class X>
+auto where_positive(const X& x, const X& yes, const X& no) {
+  return bind(Where{}, bind(Greater{}, x, 0.0), yes, no);
+}
+
 }  // namespace detail
 
 // clang-format off
@@ -35,29 +44,47 @@ template <class X> auto composed(const Expm1&, const X& x) { return bind(Exp{}, 
 template <class X> auto composed(const Log2&, const X& x) { return bind(Log{}, x) / detail::written_constant<X>(0.6931471805599453, "log(2)"); }
 template <class X> auto composed(const Log10&, const X& x) { return bind(Log{}, x) / detail::written_constant<X>(2.302585092994046, "log(10)"); }
 template <class X> auto composed(const Log1p&, const X& x) { return bind(Log{}, 1.0 + x); }
-template <class X> auto composed(const Tan&, const X& x) { return bind(Sin{}, x) / bind(Cos{}, x); }
-template <class X> auto composed(const Sinh&, const X& x) { return (bind(Exp{}, x) - bind(Exp{}, -x)) / 2.0; }
-template <class X> auto composed(const Cosh&, const X& x) { return (bind(Exp{}, x) + bind(Exp{}, -x)) / 2.0; }
+template <class X> auto composed(const Tan&, const X& x) {
+  const auto sine = bind(Sin{}, x);
+  return sine / bind(Cos{}, x);
+}
+template <class X> auto composed(const Sinh&, const X& x) {
+  const auto rising = bind(Exp{}, x);
+  return (rising - bind(Exp{}, -x)) / 2.0;
+}
+template <class X> auto composed(const Cosh&, const X& x) {
+  const auto rising = bind(Exp{}, x);
+  return (rising + bind(Exp{}, -x)) / 2.0;
+}
 template <class X> auto composed(const Tanh&, const X& x) {
   const auto e = bind(Exp{}, 2.0 * x);
-  return (e - 1.0) / (e + 1.0);
+  const auto less = e - 1.0;
+  return less / (e + 1.0);
 }
 template <class X> auto composed(const Asinh&, const X& x) { return bind(Log{}, x + bind(Sqrt{}, bind(Square{}, x) + 1.0)); }
 template <class X> auto composed(const Acosh&, const X& x) { return bind(Log{}, x + bind(Sqrt{}, bind(Square{}, x) - 1.0)); }
-template <class X> auto composed(const Atanh&, const X& x) { return bind(Log{}, (1.0 + x) / (1.0 - x)) / 2.0; }
+template <class X> auto composed(const Atanh&, const X& x) {
+  const auto more = 1.0 + x;
+  return bind(Log{}, more / (1.0 - x)) / 2.0;
+}
 template <class X> auto composed(const Erfc&, const X& x) { return 1.0 - bind(Erf{}, x); }
 
-template <class X> auto composed(const Sign&, const X& x) { return bind(Greater{}, x, 0.0) - bind(Less{}, x, 0.0); }
+template <class X> auto composed(const Sign&, const X& x) {
+  const auto positive = bind(Greater{}, x, 0.0);
+  return positive - bind(Less{}, x, 0.0);
+}
 template <class X> auto composed(const Maximum&, const X& a, const X& b) { return bind(Where{}, bind(Greater{}, a, b), a, b); }
 template <class X> auto composed(const Minimum&, const X& a, const X& b) { return bind(Where{}, bind(Less{}, a, b), a, b); }
 template <class X> auto composed(const Clamp&, const X& x, const X& low, const X& high) {
   return bind(Minimum{}, bind(Maximum{}, x, low), high);
 }
 template <class X> auto composed(const Hypot&, const X& a, const X& b) {
-  return bind(Sqrt{}, bind(Square{}, a) + bind(Square{}, b));
+  const auto first = bind(Square{}, a);
+  return bind(Sqrt{}, first + bind(Square{}, b));
 }
 template <class X> auto composed(const LogAddExp&, const X& a, const X& b) {
-  return bind(Log{}, bind(Exp{}, a) + bind(Exp{}, b));
+  const auto first = bind(Exp{}, a);
+  return bind(Log{}, first + bind(Exp{}, b));
 }
 template <class X> auto composed(const XLogY&, const X& a, const X& b) { return a * bind(Log{}, b); }
 
@@ -66,16 +93,16 @@ template <class X> auto composed(const Relu&, const X& x) { return bind(Maximum{
 template <class X> auto composed(const Relu6&, const X& x) { return bind(Clamp{}, x, 0.0, 6.0); }
 template <class X> auto composed(const Sigmoid&, const X& x) { return bind(Reciprocal{}, 1.0 + bind(Exp{}, -x)); }
 template <class X> auto composed(const LeakyRelu&, const X& x, const auto& slope) {
-  return bind(Where{}, bind(Greater{}, x, 0.0), x, slope * x);
+  return detail::where_positive(x, x, slope * x);
 }
 template <class X> auto composed(const Elu&, const X& x, const auto& alpha) {
-  return bind(Where{}, bind(Greater{}, x, 0.0), x, alpha * bind(Expm1{}, x));
+  return detail::where_positive(x, x, alpha * bind(Expm1{}, x));
 }
 template <class X> auto composed(const Selu&, const X& x) {
-  return 1.0507009873554805 * bind(Where{}, bind(Greater{}, x, 0.0), x, 1.6732632423543772 * bind(Expm1{}, x));
+  return 1.0507009873554805 * detail::where_positive(x, x, 1.6732632423543772 * bind(Expm1{}, x));
 }
 template <class X> auto composed(const Celu&, const X& x, const auto& alpha) {
-  return bind(Where{}, bind(Greater{}, x, 0.0), x, alpha * bind(Expm1{}, x / alpha));
+  return detail::where_positive(x, x, alpha * bind(Expm1{}, x / alpha));
 }
 template <class X> auto composed(const Softsign&, const X& x) { return x / (1.0 + bind(Abs{}, x)); }
 template <class X> auto composed(const HardSigmoid&, const X& x) { return bind(Clamp{}, x / 6.0 + 0.5, 0.0, 1.0); }

@@ -77,7 +77,8 @@ Tensor cosine_similarity(const Tensor& a, const Tensor& b, int axis, double eps)
   require_same_shape("cosine_similarity", "first", a, "second", b);
   const int reduced_axis = normalize_axis(axis, a.rank(), "cosine_similarity");
   const auto direction = [&](const Tensor& x) { return x / clamp_min(norm(x, 2.0, reduced_axis, true), eps); };
-  return sum(direction(a) * direction(b), reduced_axis);
+  const Tensor first = direction(a);  // before the other: what a graph shows is the order of computation
+  return sum(first * direction(b), reduced_axis);
 }
 
 Tensor bce(const Tensor& prediction, const Tensor& target, Reduction reduction) {
@@ -100,16 +101,18 @@ Tensor bce_with_logits(const Tensor& logits, const Tensor& target, const Tensor&
                                  to_string(positive_weight.shape()), to_string(logits.shape())));
   }
   // A target of 1 and one of 0, weighed: both terms are positive, so nothing cancels.
-  const Tensor yes = chain_product(positive_weight * target, bind(BceWithLogits{}, logits, 1.0));
-  const Tensor no = chain_product(1.0 - target, bind(BceWithLogits{}, logits, 0.0));
+  const Tensor weight_of_yes = positive_weight * target;
+  const Tensor yes = chain_product(weight_of_yes, bind(BceWithLogits{}, logits, 1.0));
+  const Tensor weight_of_no = 1.0 - target;
+  const Tensor no = chain_product(weight_of_no, bind(BceWithLogits{}, logits, 0.0));
   return reduce(yes + no, reduction);
 }
 
 Tensor kl_div(const Tensor& log_prediction, const Tensor& target, bool log_target, Reduction reduction) {
   require_same_shape("kl_div", "log_prediction", log_prediction, "target", target);
-  const Tensor terms =
-      log_target ? chain_product(exp(target), target - log_prediction) : bind(KlTerm{}, log_prediction, target);
-  return reduce(terms, reduction);
+  if (!log_target) return reduce(bind(KlTerm{}, log_prediction, target), reduction);
+  const Tensor probability = exp(target);
+  return reduce(chain_product(probability, target - log_prediction), reduction);
 }
 
 // Saved graphs name these (graph/saved_ops.cpp).

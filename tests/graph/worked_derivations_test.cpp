@@ -106,7 +106,8 @@ TEST_CASE("worked derivation: CS231n, f = (x + y)z", "[derivation][published]") 
 }
 
 TEST_CASE("worked derivation: CS231n, a product", "[derivation][published]") {
-  const Example e("cs231n_mul", named(variable(4.0, "x") * variable(-3.0, "y"), "f"));
+  const Tensor x = variable(4.0, "x"), y = variable(-3.0, "y");
+  const Example e("cs231n_mul", named(x * y, "f"));
   e.is_as_stored();
   e.publishes(of("cs231n_mul"), {{"/f", "f"}, {"/dx", "d x"}, {"/dy", "d y"}});
 }

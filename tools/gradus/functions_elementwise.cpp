@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <array>
 #include <cmath>
 #include <cstddef>
 #include <functional>
@@ -25,7 +26,10 @@ Value apply_op(const Invocation& call) {
   }
   bool all_numbers = true;
   for (std::size_t k = 0; k < call.count(); ++k) all_numbers = all_numbers && call.argument(k).number;
-  const Tensor result = [&]<std::size_t... K>(std::index_sequence<K...>) { return Tensor(bind(op, call.tensor(K)...)); }
+  const Tensor result = [&]<std::size_t... K>(std::index_sequence<K...>) {
+    const std::array<Tensor, sizeof...(K)> x{call.tensor(K)...};  // in braces: from left to right, with every compiler
+    return Tensor(bind(op, x[K]...));
+  }
   (std::make_index_sequence<static_cast<std::size_t>(Op::arity)>{});
   return all_numbers ? Value(result.item()) : Value(result);
 }
