@@ -41,6 +41,7 @@ class GRADUS_API Rows {
 /// An array of x's shape: f(row, its length, where as many results go) for each group of x along the axes in `mask`.
 template <class F>
 Array map_rows(const Array& x, std::uint32_t mask, F&& f) {
+  if (x.size() == 0) return x;  // there may be very many empty rows
   const Rows rows(x.shape(), mask);
   const Array in = rows.gather(x);
   Array out = rows.uninitialized(x.dtype());
@@ -57,6 +58,7 @@ Array map_rows(const Array& x, std::uint32_t mask, F&& f) {
 /// The same for two arrays of one shape and dtype: f(row of x, row of y, length, results).
 template <class F>
 Array map_rows(const Array& x, const Array& y, std::uint32_t mask, F&& f) {
+  if (x.size() == 0) return x;
   const Rows rows(x.shape(), mask);
   const Array first = rows.gather(x);
   const Array second = rows.gather(y);

@@ -1,14 +1,12 @@
 #include "autograd/graph/composites.h"
 
-#include <cmath>
+#include <algorithm>
 #include <concepts>
-#include <tuple>
-#include <typeindex>
-#include <unordered_map>
-#include <utility>
+#include <string_view>
 #include <vector>
 
 #include "autograd/array/indices.h"
+#include "autograd/graph/op_forms.h"
 #include "autograd/math/composites.h"
 #include "autograd/math/loss_ops.h"
 #include "autograd/tensor/indexing.h"
@@ -49,6 +47,14 @@ Tensor composed(const LogSumExp& op, const Tensor& x) { return log(total(exp(x),
 
 Tensor composed(const LogSoftmax& op, const Tensor& x) { return x - like(log(total(exp(x), op.axes, true)), x); }
 
+/// √x where it has a derivative; at 0 a constant, as norms and deviations have it.
+Tensor root(const Tensor& x) {
+  const std::vector<double> values = x.value().to_vector();
+  if (std::ranges::find(values, 0.0) == values.end()) return sqrt(x);
+  const Tensor is_zero = bind(Equal{}, x, 0.0);
+  return bind(Where{}, is_zero, 0.0, sqrt(x));
+}
+
 Tensor squared_deviations(const Tensor& x, std::uint32_t axes, bool keepdims, double correction) {
   const double n = count_of(x, axes);
   const Tensor mean = total(x, axes, true) / n;
@@ -56,7 +62,7 @@ Tensor squared_deviations(const Tensor& x, std::uint32_t axes, bool keepdims, do
 }
 Tensor composed(const Var& op, const Tensor& x) { return squared_deviations(x, op.axes, op.keepdims, op.correction); }
 Tensor composed(const Std& op, const Tensor& x) {
-  return sqrt(squared_deviations(x, op.axes, op.keepdims, op.correction));
+  return root(squared_deviations(x, op.axes, op.keepdims, op.correction));
 }
 
 /// Σ − log softmax(x)[label], for rows that have one.
@@ -77,10 +83,19 @@ Tensor composed(const CrossEntropy& op, const Tensor& x) {
 }
 
 /// √Σx² and Σ|x|; the other norms stay.
-bool is_composite(const Norm& op) { return op.p == 2.0 || op.p == 1.0; }
-Tensor composed(const Norm& op, const Tensor& x) {
-  return op.p == 2.0 ? sqrt(total(square(x), op.axes, op.keepdims)) : total(abs(x), op.axes, op.keepdims);
+std::optional<Tensor> composed(const Norm& op, const Tensor& x) {
+  if (op.p == 1.0) return total(abs(x), op.axes, op.keepdims);
+  return op.p == 2.0 ? std::optional(root(total(square(x), op.axes, op.keepdims))) : std::nullopt;
 }
+
+Tensor composed(const Huber& op, const Tensor& x) {
+  const Tensor size = abs(x);
+  const Tensor near = square(x) * (op.slope / (2.0 * op.threshold));
+  const Tensor far = op.slope * (size - 0.5 * op.threshold);
+  return bind(Where{}, bind(LessEqual{}, size, op.threshold), near, far);
+}
+
+Tensor composed(const KlTerm&, const Tensor& x, const Tensor& t) { return t * (log(t) - x); }
 
 Tensor composed(const Bce&, const Tensor& p, const Tensor& t) {
   const Tensor yes = t * log(p);
@@ -91,64 +106,29 @@ Tensor composed(const BceWithLogits&, const Tensor& x, const Tensor& t) { return
 
 // ----------------------------------------------------------------------------------------------------- the table of them
 
-using Composed = std::optional<Tensor> (*)(const void* op, std::span<const Tensor> x);
-
 double number_of(std::string_view, double value) { return value; }
 
-template <class Op, std::size_t... K>
-std::optional<Tensor> elementwise_composed(const Op& op, std::span<const Tensor> x, std::index_sequence<K...>) {
-  if constexpr (std::same_as<decltype(composed_of(op, number_of, x[K]...)), NotStated>) {
-    return std::nullopt;
-  } else {
-    return composed_of(op, number_of, x[K]...);
-  }
-}
-
-class Table {
- public:
-  Table() {
-    for_each_op(Elementwise{}, [&]<class Op>(const Op&) {
-      functions_[typeid(Op)] = [](const void* op, std::span<const Tensor> x) {
-        return elementwise_composed(*static_cast<const Op*>(op), x,
-                                    std::make_index_sequence<static_cast<std::size_t>(Op::arity)>{});
-      };
+detail::OpForms all_forms() {
+  detail::OpForms forms;
+  for_each_op(Elementwise{}, [&]<class Op>(const Op&) {
+    forms.add<Op>([](const Op& op, const auto&... x) -> std::optional<Tensor> {
+      if constexpr (std::same_as<decltype(composed_of(op, number_of, x...)), NotStated>) {
+        return std::nullopt;
+      } else {
+        return composed_of(op, number_of, x...);
+      }
     });
-    add<Mean, Softmax, LogSumExp, LogSoftmax, Var, Std, CrossEntropy, Norm, BceWithLogits, Bce>();
-  }
-
-  [[nodiscard]] Composed of(const Rule& rule) const {
-    const AnyOp op = rule.op_struct();
-    if (op.type == nullptr) return nullptr;
-    const auto found = functions_.find(*op.type);
-    return found == functions_.end() ? nullptr : found->second;
-  }
-
- private:
-  template <class... Op>
-  void add() {
-    ((functions_[typeid(Op)] = [](const void* any, std::span<const Tensor> x) -> std::optional<Tensor> {
-       const Op& op = *static_cast<const Op*>(any);
-       if constexpr (requires { is_composite(op); }) {
-         if (!is_composite(op)) return std::nullopt;
-       }
-       if constexpr (Op::arity == 1) {
-         return composed(op, x[0]);
-       } else {
-         return composed(op, x[0], x[1]);
-       }
-     }),
-     ...);
-  }
-
-  std::unordered_map<std::type_index, Composed> functions_;
-};
+  });
+  forms.add<Mean, Softmax, LogSumExp, LogSoftmax, Var, Std, CrossEntropy, Norm, BceWithLogits, Bce, KlTerm, Huber>(
+      [](const auto& op, const auto&... x) -> std::optional<Tensor> { return composed(op, x...); });
+  return forms;
+}
 
 }  // namespace
 
 std::optional<Tensor> detail::composed_result(const Rule& rule, std::span<const Tensor> x) {
-  static const Table table;
-  const Composed composed = table.of(rule);
-  return composed == nullptr ? std::nullopt : composed(rule.op_struct().op, x);
+  static const OpForms forms = all_forms();
+  return forms.result(rule, x);
 }
 
 }  // namespace gradus

@@ -30,7 +30,8 @@ namespace gradus {
 /// of results are computed, not read; gradients are computed when the file has some.  `path` stands in messages.
 /// The text is not trusted: all of it is checked before anything is computed.  Throws FileError, with the place in the
 /// text or the slot or step, for what is no JSON, another format or version, steps that form a cycle or are out of order,
-/// ops that do not exist, attributes or shapes that do not fit, and more than 2^28 numbers in a slot.
+/// ops that do not exist, attributes or shapes that do not fit, and more than 2^28 numbers in all slots together or
+/// 10^11 products in one step.
 [[nodiscard]] GRADUS_API Graph from_json(std::string_view text, const std::string& path = "graph");
 
 }  // namespace gradus

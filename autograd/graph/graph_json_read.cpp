@@ -26,7 +26,7 @@ namespace {
 using nlohmann::json;
 
 constexpr std::int64_t supported_version = 1;
-constexpr std::int64_t most_numbers = std::int64_t{1} << 28;  // in one slot: 2 GiB of float64
+constexpr std::int64_t most_numbers = std::int64_t{1} << 28;  // of all slots together: 2 GiB of float64
 constexpr int none = -1;
 
 std::size_t at(int i) { return static_cast<std::size_t>(i); }
@@ -200,10 +200,16 @@ class JsonReader {
     fail(fmt::format("\"dtype\" of {} is none: {}", where, in_quotes(name)));
   }
 
-  Shape shape(const json& sizes, const std::string& where) const {
+  Shape shape(const json& sizes, const std::string& where) {
     return told_where(where, [&] {
       const Shape shape(std::span<const std::int64_t>(whole_numbers(sizes, fmt::format("\"shape\" of {}", where))));
-      if (shape.size() > most_numbers) fail(fmt::format("{} is too large: {}", where, to_string(shape)));
+      // An axis of size 0 does not make up for a huge one: kernels walk along it.
+      std::int64_t numbers = 1;
+      for (const std::int64_t size : shape) {
+        numbers = std::min(numbers * std::clamp<std::int64_t>(size, 1, most_numbers + 1), most_numbers + 1);
+      }
+      numbers_ += numbers;
+      if (numbers_ > most_numbers) fail(fmt::format("{} is too large: {}", where, to_string(shape)));
       return shape;
     });
   }
@@ -297,6 +303,14 @@ class JsonReader {
     if (!differentiated) fail(fmt::format("{} reads constants alone: it would not be recorded", where));
     Slot& result = slots_[at(step.result)];
     result.differentiated = true;
+    for (const int argument : step.arguments) {
+      const Slot& first = slots_[at(step.arguments.front())];
+      const Slot& slot = slots_[at(argument)];
+      if (slot.dtype != first.dtype) {
+        fail(fmt::format("{} reads {} and {} numbers: a \"cast\" must come between", where, name_of(first.dtype),
+                         name_of(slot.dtype)));
+      }
+    }
     told_where(where, [&] {
       detail::LoadedRule loaded = detail::load_rule(op(written, where), shapes);
       if (loaded.shape && *loaded.shape != result.shape) contradiction(where, step.result, *loaded.shape);
@@ -377,7 +391,12 @@ class JsonReader {
     if (graph.slots().size() != slots_.size()) {
       fail(fmt::format("has {} slots, of which {} lead to an output", slots_.size(), graph.slots().size()));
     }
-    if (wants_gradients_) graph.compute_gradients();
+    if (wants_gradients_) {
+      told_where("the gradients", [&] {
+        graph.compute_gradients();
+        return 0;
+      });
+    }
     return graph;
   }
 
@@ -389,6 +408,7 @@ class JsonReader {
   std::vector<Graph::Step> steps_;
   std::vector<std::unique_ptr<Rule>> rules_;
   std::vector<int> outputs_;
+  std::int64_t numbers_ = 0;  // of the slots so far
   bool wants_gradients_ = false;
 };
 

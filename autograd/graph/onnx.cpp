@@ -15,6 +15,7 @@
 #include "autograd/graph/onnx_proto.h"
 #include "autograd/graph/rebuild.h"
 #include "autograd/graph/saved_ops.h"
+#include "autograd/graph/stable_forms.h"
 
 namespace gradus {
 
@@ -106,7 +107,10 @@ std::optional<Graph> without(const Graph& graph, const Rule& rule) {
   bool found = false;
   Graph simpler = detail::graph_again(detail::parts_of(graph), [&](const Graph::Step& step, std::span<const Tensor> x) {
     std::optional<Tensor> composed;
-    if (step.rule->op_struct().type == rule.op_struct().type) composed = detail::composed_result(*step.rule, x);
+    if (step.rule->op_struct().type == rule.op_struct().type) {
+      composed = detail::stable_result(*step.rule, x);
+      if (!composed) composed = detail::composed_result(*step.rule, x);
+    }
     found = found || composed.has_value();
     return composed ? std::move(*composed) : detail::apply_rule(*step.rule, x);
   });

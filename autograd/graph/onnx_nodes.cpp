@@ -346,6 +346,7 @@ bool OnnxNodes::write_window(const OnnxStep& step) {
   for (std::size_t k = 0; k < 2; ++k) {
     const std::int64_t reach = (attribute<List>(step, "output")[k] - 1) * stride[k] + (kernel[k] - 1) * dilation[k] + 1;
     pads.push_back(reach - attribute<List>(step, "input")[k] - pads[k]);
+    if (-pads.back() >= stride[k]) return false;  // another window would fit, and ONNX counts it
   }
   // What is left over behind counts as cut off, which ONNX's negative padding would not mean.
   for (std::int64_t& width : pads) width = std::max<std::int64_t>(width, 0);

@@ -46,11 +46,14 @@ void need_overlap(std::string_view op, const WindowAxes& window) {
   }
 }
 
-/// A window of huge size costs as much for every number of the result.
-void need_bounded(std::string_view op, const WindowAxes& window, const Shape& result) {
-  constexpr double most_taps = 1e10;
-  const double taps = static_cast<double>(window[0].kernel) * static_cast<double>(window[1].kernel);
-  if (taps * static_cast<double>(result.size()) > most_taps) refuse(op, "the window is too large for", result);
+/// What a file asks for is computed when it is read: it must come to an end.
+void need_bounded(std::string_view op, double products, const Shape& result) {
+  constexpr double most = 1e11;
+  if (products > most) refuse(op, "too much work for", result);
+}
+
+double taps(const WindowAxes& window) {
+  return static_cast<double>(window[0].kernel) * static_cast<double>(window[1].kernel);
 }
 
 Shape windowed(std::string_view op, const Shape& x, const WindowAxes& window) {
@@ -58,7 +61,7 @@ Shape windowed(std::string_view op, const Shape& x, const WindowAxes& window) {
   sizes[sizes.size() - 2] = window[0].output;
   sizes[sizes.size() - 1] = window[1].output;
   Shape result = as_shape(sizes);
-  need_bounded(op, window, result);
+  need_bounded(op, taps(window) * static_cast<double>(result.size()), result);
   return result;
 }
 
@@ -97,7 +100,9 @@ std::optional<Shape> result_shape(const MatMul& op, Shapes x) {
     refuse(MatMul::name, fmt::format("batches {} cannot become", to_string(all)), op.batch);
   std::vector<std::int64_t> sizes = list_of(op.batch);
   sizes.insert(sizes.end(), {a[a.size() - 2], b[b.size() - 1]});
-  return as_shape(sizes);
+  Shape result = as_shape(sizes);
+  need_bounded(MatMul::name, static_cast<double>(a.back()) * static_cast<double>(result.size()), result);
+  return result;
 }
 
 std::optional<Shape> result_shape(const CrossEntropy& op, Shapes x) {
@@ -194,7 +199,10 @@ std::optional<Shape> result_shape(const Convolve& op, Shapes x) {
   if (x[1][0] % groups != 0 || x[0][1] != x[1][1] * groups) {
     refuse(Convolve::name, fmt::format("the weight {} does not suit", to_string(x[1])), x[0]);
   }
-  return Shape{x[0][0], x[1][0], window[0].output, window[1].output};
+  const Shape result{x[0][0], x[1][0], window[0].output, window[1].output};
+  const auto channels = static_cast<double>(x[1][1]);
+  need_bounded(Convolve::name, taps(window) * channels * static_cast<double>(result.size()), result);
+  return result;
 }
 
 std::optional<Shape> result_shape(const ConvolveBiased& op, Shapes x) {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <optional>
 #include <span>
 #include <string>
@@ -108,6 +109,9 @@ class Expansion {
     if (left_ < 0) throw GraphError(fmt::format("[as_scalars] the graph would have more than {} values", most_));
   }
 
+  /// What has more elements than there may be values is not taken apart.
+  void need_room(std::int64_t elements) { count(elements > most_ ? elements : 0); }
+
   Elements leaf(const Slot& slot) {
     count(slot.shape.size());
     const std::vector<double> values = slot.value.to_vector();
@@ -132,8 +136,7 @@ class Expansion {
   Elements step(const Graph::Step& step, const Slot& result) {
     if (step.rule->elementwise().op != nullptr) return elementwise(step, result);
     const detail::SavedOp op = detail::saved_op(*step.rule);
-    if (op.key == "max") return fold(step, op, [](const Tensor& a, const Tensor& b) { return maximum(a, b); });
-    if (op.key == "min") return fold(step, op, [](const Tensor& a, const Tensor& b) { return minimum(a, b); });
+    if (op.key == "max" || op.key == "min") return extreme(step, op);
     if (op.key == "prod") return fold(step, op, [](const Tensor& a, const Tensor& b) { return a * b; });
     if (std::ranges::find(multilinear, op.key) != std::end(multilinear)) return affine(step, result);
     throw GraphError(fmt::format("[as_scalars] '{}' has no form in single numbers", step.rule->name()));
@@ -157,9 +160,7 @@ class Expansion {
   template <class F>
   Elements fold(const Graph::Step& step, const detail::SavedOp& op, F&& combine) {
     const Shape& shape = slot(step.arguments[0]).shape;
-    std::uint32_t axes = 0;
-    for (const std::int64_t axis : std::get<std::vector<std::int64_t>>(*op.find("axes"))) axes |= 1U << axis;
-    const Shape kept = reduced(shape, axes, true);
+    const Shape kept = reduced(shape, axes_of(op), true);
     count(shape.size());
     Elements out(static_cast<std::size_t>(kept.size()));
     for (std::int64_t i = 0; i < shape.size(); ++i) {
@@ -167,6 +168,29 @@ class Expansion {
       sum = sum ? combine(sum, element(step, 0, i)) : element(step, 0, i);
     }
     return out;
+  }
+
+  /// The largest or the smallest.  Three that are equal share the gradient evenly, which no pairs do.
+  Elements extreme(const Graph::Step& step, const detail::SavedOp& op) {
+    const bool largest = op.key == "max";
+    Elements out =
+        fold(step, op, [&](const Tensor& a, const Tensor& b) { return largest ? maximum(a, b) : minimum(a, b); });
+    const Shape& shape = slot(step.arguments[0]).shape;
+    const Shape kept = reduced(shape, axes_of(op), true);
+    std::vector<int> equal(out.size());
+    for (std::int64_t i = 0; i < shape.size(); ++i) {
+      const auto place = static_cast<std::size_t>(operand_of(i, shape, kept));
+      if (element(step, 0, i).item() == out[place].item() && ++equal[place] > 2) {
+        throw GraphError(fmt::format("[as_scalars] three equal numbers have no '{}' of two at a time", op.key));
+      }
+    }
+    return out;
+  }
+
+  static std::uint32_t axes_of(const detail::SavedOp& op) {
+    std::uint32_t axes = 0;
+    for (const std::int64_t axis : std::get<std::vector<std::int64_t>>(*op.find("axes"))) axes |= 1U << axis;
+    return axes;
   }
 
   // ------------------------------------------------------------------------------------ what is affine in each argument
@@ -196,6 +220,8 @@ class Expansion {
 
   /// y = c + Σ cᵢ xᵢ + Σ cᵢⱼ xᵢ zⱼ, the coefficients read off the op itself.
   Elements affine(const Graph::Step& step, const Slot& result) {
+    need_room(result.shape.size());
+    for (int a = 0; a < static_cast<int>(step.arguments.size()); ++a) need_room(size(step, a));
     const auto n = static_cast<std::size_t>(result.shape.size());
     const auto arity = static_cast<int>(step.arguments.size());
     std::vector<std::vector<Term>> terms(n);
@@ -209,7 +235,8 @@ class Expansion {
         probe();
         std::vector<double> value = value_at(step, std::array{Probe{a, i}});
         for (std::size_t y = 0; y < n; ++y) {
-          value[y] -= rest[y];
+          // No element changes an infinite constant: it is a padding.
+          value[y] = std::isfinite(rest[y]) ? value[y] - rest[y] : 0.0;
           if (value[y] != 0.0) terms[y].push_back({value[y], {element(step, a, i)}});
         }
         single[at(a)].push_back(std::move(value));
@@ -231,6 +258,7 @@ class Expansion {
         probe();
         const std::vector<double> value = value_at(step, std::array{Probe{a, i}, Probe{b, j}});
         for (std::size_t y = 0; y < terms.size(); ++y) {
+          if (!std::isfinite(rest[y])) continue;
           const double c = value[y] - rest[y] - single[at(a)][static_cast<std::size_t>(i)][y] -
                            single[at(b)][static_cast<std::size_t>(j)][y];
           if (c != 0.0) terms[y].push_back({c, {element(step, a, i), element(step, b, j)}});

@@ -73,9 +73,10 @@ template <class X> auto composed(const Sign&, const X& x) {
   const auto positive = bind(Greater{}, x, 0.0);
   return positive - bind(Less{}, x, 0.0);
 }
-template <class X> auto composed(const Maximum&, const X& a, const X& b) { return bind(Where{}, bind(Greater{}, a, b), a, b); }
-template <class X> auto composed(const Minimum&, const X& a, const X& b) { return bind(Where{}, bind(Less{}, a, b), a, b); }
-template <class X> auto composed(const Clamp&, const X& x, const X& low, const X& high) {
+// For formulas alone: where two are equal, a choice between them has other derivatives.
+inline Formula composed(const Maximum&, const Formula& a, const Formula& b) { return bind(Where{}, bind(Greater{}, a, b), a, b); }
+inline Formula composed(const Minimum&, const Formula& a, const Formula& b) { return bind(Where{}, bind(Less{}, a, b), a, b); }
+inline Formula composed(const Clamp&, const Formula& x, const Formula& low, const Formula& high) {
   return bind(Minimum{}, bind(Maximum{}, x, low), high);
 }
 template <class X> auto composed(const Hypot&, const X& a, const X& b) {
@@ -89,8 +90,13 @@ template <class X> auto composed(const LogAddExp&, const X& a, const X& b) {
 template <class X> auto composed(const XLogY&, const X& a, const X& b) { return a * bind(Log{}, b); }
 
 template <class X> auto composed(const Step&, const X& x) { return bind(Greater{}, x, 0.0); }
-template <class X> auto composed(const Relu&, const X& x) { return bind(Maximum{}, x, 0.0); }
-template <class X> auto composed(const Relu6&, const X& x) { return bind(Clamp{}, x, 0.0, 6.0); }
+inline Formula composed(const Relu&, const Formula& x) { return bind(Maximum{}, x, 0.0); }
+inline Formula composed(const Relu6&, const Formula& x) { return bind(Clamp{}, x, 0.0, 6.0); }
+template <class X> auto composed(const Relu&, const X& x) { return bind(Where{}, bind(Greater{}, x, 0.0), x, 0.0); }
+template <class X> auto composed(const Relu6&, const X& x) {
+  const auto capped = bind(Where{}, bind(Less{}, x, 6.0), x, 6.0);
+  return bind(Where{}, bind(Greater{}, x, 0.0), capped, 0.0);
+}
 template <class X> auto composed(const Sigmoid&, const X& x) { return bind(Reciprocal{}, 1.0 + bind(Exp{}, -x)); }
 template <class X> auto composed(const LeakyRelu&, const X& x, const auto& slope) {
   return detail::where_positive(x, x, slope * x);
@@ -105,7 +111,7 @@ template <class X> auto composed(const Celu&, const X& x, const auto& alpha) {
   return detail::where_positive(x, x, alpha * bind(Expm1{}, x / alpha));
 }
 template <class X> auto composed(const Softsign&, const X& x) { return x / (1.0 + bind(Abs{}, x)); }
-template <class X> auto composed(const HardSigmoid&, const X& x) { return bind(Clamp{}, x / 6.0 + 0.5, 0.0, 1.0); }
+template <class X> auto composed(const HardSigmoid&, const X& x) { return bind(Relu6{}, x + 3.0) / 6.0; }
 template <class X> auto composed(const HardTanh&, const X& x, const auto& low, const auto& high) {
   return bind(Clamp{}, x, low, high);
 }

@@ -234,3 +234,43 @@ TEST_CASE("JSON: whatever number is changed, a file is read or refused", "[json]
   }
   CHECK(refused_ones > 1000);
 }
+
+TEST_CASE("JSON: what a small file may ask for is bounded", "[json]") {
+  const auto message = [](const std::string& slots, const std::string& steps) -> std::string {
+    try {
+      static_cast<void>(from_json(R"({"format": "gradus-graph", "version": 1, "modules": [], "slots": [)" + slots +
+                                      R"(], "steps": [)" + steps + "]" + R"(, "outputs": [)" +
+                                      std::to_string(std::ranges::count(slots, '{') - 1) + "]}",
+                                  "g.json"));
+      return "accepted";
+    } catch (const FileError& error) {
+      return error.what();
+    }
+  };
+  const auto slot = [](const std::string& shape, const std::string& rest, const std::string& dtype = "float64") {
+    return R"({"role": ")" + std::string(rest.empty() ? "value" : "input") + R"(", "dtype": ")" + dtype +
+           R"(", "shape": )" + shape + rest + "}";
+  };
+  const std::string number = slot("[]", R"(, "value": [1])");
+  // Empty rows without end.
+  CHECK(message(slot("[0, 576460752303423488]", R"(, "value": [])") + "," + slot("[0, 576460752303423488]", ""),
+                R"({"op": "cumsum", "arguments": [0], "result": 1, "attributes": {"axes": [0], "reverse": false}})") ==
+        "g.json: slot 0 is too large: [0, 576460752303423488]");
+  // Slots that are allowed one by one, and too many together.
+  const std::string large = slot("[200000000]", "");
+  const std::string widen =
+      R"({"op": "broadcast", "arguments": [0], "result": 1, "attributes": {"shape": [200000000]}})";
+  CHECK(message(number + "," + large + "," + large, widen + R"(, {"op": "relu", "arguments": [1], "result": 2})") ==
+        "g.json: slot 2 is too large: [200000000]");
+  // Products that would take hours.
+  CHECK(message(number + "," + slot("[8000, 8000]", "") + "," + slot("[8000, 8000]", ""),
+                R"({"op": "broadcast", "arguments": [0], "result": 1, "attributes": {"shape": [8000, 8000]}},
+                   {"op": "matmul", "arguments": [1, 1], "result": 2,
+                    "attributes": {"transpose_a": false, "transpose_b": false, "batch": []}})") ==
+        "g.json: step 1: [matmul] too much work for: [8000, 8000]");
+  // Numbers of two types.
+  CHECK(message(slot("[2]", R"(, "value": [1, 2])", "float32") + "," + slot("[2]", R"(, "value": [1, 2])") + "," +
+                    slot("[2]", ""),
+                R"({"op": "mul", "arguments": [0, 1], "result": 2})") ==
+        "g.json: step 0 reads float32 and float64 numbers: a \"cast\" must come between");
+}

@@ -12,13 +12,17 @@
 #include <onnx/shape_inference/implementation.h>
 #pragma GCC diagnostic pop
 
+#include <cmath>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "autograd/base/error.h"
 #include "autograd/graph/graph.h"
+#include "autograd/graph/graph_json.h"
 #include "autograd/graph/onnx.h"
+#include "autograd/graph/stable_forms.h"
 #include "autograd/math/ops.h"
 #include "autograd/tensor/convolution.h"
 #include "autograd/tensor/diagonal.h"
@@ -138,6 +142,49 @@ TEST_CASE("ONNX: ops on whole arrays", "[onnx]") {
     INFO(Graph(y).formula(Graph(y).outputs()[0]).text());
     CHECK(wrong(y) == "");
   }
+}
+
+TEST_CASE("ONNX: ops without a twin are written as one computes them", "[onnx]") {
+  const Array hard({8}, {-800, -40, -1e-9, 0, 1e-9, 2, 40, 800});
+  const Array weights({8}, {0, 1, 0.25, 0, 1, 0.5, 1, 0});
+  const Tensor x = variable(hard, "x"), t = variable(weights, "t"),
+               p = variable(Array({8}, {0, 1, .25, 0, .99, .5, 1, 1e-9}), "p");
+  int forms = 0;
+  for (const Tensor& y : {log_sigmoid(x), softplus(x, 0.5), logaddexp(x, t), expm1(x * 0.5), log1p(abs(x)),
+                          log1p(p * -0.9), xlogy(t, abs(x)), bce(p, t, Reduction::none),
+                          bce_with_logits(x, t, Reduction::none), kl_div(x, t, false, Reduction::none),
+                          cross_entropy(reshape(x, Shape{2, 4}), Indices{3, -100}, {.reduction = Reduction::none}),
+                          bce_with_logits(x, t, Tensor(2.0), Reduction::none)}) {
+    const Graph graph(y);
+    const std::string name(graph.steps().back().rule->name());
+    INFO(name);
+    CHECK(wrong(y) == "");
+    std::vector<Tensor> arguments;
+    for (const int i : graph.steps().back().arguments) {
+      const Slot& slot = graph.slots()[static_cast<std::size_t>(i)];
+      arguments.push_back(variable(slot.value));
+    }
+    const std::optional<Tensor> other = detail::stable_result(*graph.steps().back().rule, arguments);
+    if (!other) continue;
+    ++forms;
+    const std::vector<double> expected = y.value().to_vector();
+    const std::vector<double> found = other->value().to_vector();
+    REQUIRE(found.size() == expected.size());
+    for (std::size_t k = 0; k < found.size(); ++k) {
+      INFO(k << ": " << found[k] << " and not " << expected[k]);
+      CHECK((found[k] == expected[k] || std::abs(found[k] - expected[k]) <= 1e-15 * std::abs(expected[k])));
+    }
+  }
+  CHECK(forms >= 10);
+}
+
+TEST_CASE("ONNX: a window that leaves room for another has no twin", "[onnx]") {
+  const Graph graph = from_json(R"({"format": "gradus-graph", "version": 1, "modules": [], "outputs": [1], "slots": [
+      {"role": "input", "dtype": "float64", "shape": [1, 1, 2, 4], "value": [1, 2, 3, 4, 5, 6, 7, 8]},
+      {"role": "value", "dtype": "float64", "shape": [1, 1, 1, 2]}], "steps": [{"op": "max_pool", "arguments": [0], "result": 1,
+      "attributes": {"input": [2, 4], "kernel": [2, 2], "output": [1, 2], "stride": [1, 1], "dilation": [1, 1],
+      "padding_before": [0, 0]}}]})");
+  CHECK_THROWS_MATCHES(to_onnx(graph), GraphError, test::Message("[to_onnx] 'max_pool' has no form in ONNX"));
 }
 
 TEST_CASE("ONNX: a model's inputs, parameters and names", "[onnx]") {

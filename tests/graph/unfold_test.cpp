@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <map>
 #include <string>
 #include <vector>
@@ -12,6 +13,7 @@
 #include "autograd/math/composites.h"
 #include "autograd/tensor/check.h"
 #include "autograd/tensor/indexing.h"
+#include "autograd/tensor/joining.h"
 #include "autograd/tensor/linear_algebra.h"
 #include "autograd/tensor/losses.h"
 #include "autograd/tensor/reductions.h"
@@ -111,6 +113,21 @@ TEST_CASE("unfold: every composite of the list has its op's values and derivativ
   CHECK(composites > 30);
 }
 
+TEST_CASE("unfold: gradients where two are equal, at bends and at 0", "[unfold]") {
+  const Tensor a = variable(Array({3}, {1, 2, 3}), "a"), b = variable(Array({3}, {1, 5, 3}), "b");
+  CHECK(differs(maximum(a, b)) == "");
+  CHECK(differs(minimum(a, b)) == "");
+  const Tensor x = variable(Array({9}, {-3, -1, -0.5, 0, 0.5, 1, 3, 6, 7}), "x");
+  for (const Tensor& y : {clamp(x, 0.0, 1.0), relu(x), relu6(x), hard_tanh(x), hard_sigmoid(x), hard_swish(x),
+                          leaky_relu(x), elu(x), celu(x), selu(x), sign(x), step(x), abs(x), huber(x, x * 0.0)}) {
+    INFO(y.record()->rule->name());
+    CHECK(differs(y) == "");
+  }
+  CHECK(differs(norm(variable(Array({2}, {0, 0}), "x"))) == "");
+  CHECK(differs(norm(variable(Array({2, 2}, {0, 0, 3, 4}), "x"), 2.0, 1)) == "");
+  CHECK(differs(stddev(variable(Array({2}, {1, 1}), "x"))) == "");
+}
+
 TEST_CASE("unfold: ops on whole arrays", "[unfold]") {
   const Tensor x = variable(Array({2, 3}, {0.5, -1, 2, 1, 0.25, -0.5}), "x");
   CHECK(differs(softmax(x, 1) * Tensor(Array({2, 3}, {1, 2, 3, 4, 5, 6}))) == "");
@@ -157,6 +174,32 @@ TEST_CASE("scalars: what does not fit is refused", "[unfold]") {
                        test::Message("[as_scalars] the graph would have more than 2000 values"));
   CHECK_THROWS_MATCHES(as_scalars(Graph(cumprod(variable(Array({2}, {1, 2})), 0))), GraphError,
                        test::Message("[as_scalars] 'cumprod' has no form in single numbers"));
+}
+
+TEST_CASE("scalars: nothing is taken apart that is larger than the result may be", "[unfold]") {
+  const Tensor x = variable(1.0, "x");
+  const auto message = test::Message("[as_scalars] the graph would have more than 2000 values");
+  CHECK_THROWS_MATCHES(as_scalars(Graph(sum(transpose(broadcast_to(x, {250, 200}))))), GraphError, message);
+  const Tensor y = variable(Array::full({1500}, 1.0), "y");
+  CHECK_THROWS_MATCHES(as_scalars(Graph(sum(broadcast_to(y, {20, 1500})))), GraphError, message);
+}
+
+TEST_CASE("scalars: paddings that are infinite, and equal numbers", "[unfold]") {
+  const Tensor x = variable(Array({2}, {1, 2}), "x");
+  Graph padded(pad(x, {1, 1}, PadMode::constant, std::numeric_limits<double>::infinity()));
+  padded.compute_gradients();
+  const Graph graph = as_scalars(padded);
+  CHECK(graph.outputs().size() == 4);
+  std::vector<double> values;
+  for (const int i : graph.outputs()) values.push_back(graph.slots()[static_cast<std::size_t>(i)].value.item());
+  CHECK(values == std::vector<double>{INFINITY, 1, 2, INFINITY});
+  CHECK(gradients(graph) == std::map<std::string, double>{{"x1", 1.0}, {"x2", 1.0}});
+  const Tensor twice = variable(Array({3}, {3, 1, 3}), "t");
+  Graph shared(max(twice));
+  shared.compute_gradients();
+  CHECK(gradients(as_scalars(shared)) == std::map<std::string, double>{{"t1", 0.5}, {"t2", 0.0}, {"t3", 0.5}});
+  CHECK_THROWS_MATCHES(as_scalars(Graph(max(variable(Array({3}, {3, 3, 3}), "x")))), GraphError,
+                       test::Message("[as_scalars] three equal numbers have no 'max' of two at a time"));
 }
 
 TEST_CASE("scalars: reductions, layouts and losses keep their numbers", "[unfold]") {

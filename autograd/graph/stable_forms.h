@@ -1,0 +1,16 @@
+// Ops in terms of those that every framework has, as one computes them: without overflow where the op has none, and
+// without loss of digits.  What models for other programs are written in; graph/composites.h is what one learns from.
+#pragma once
+#include <optional>
+#include <span>
+
+#include "autograd/base/export.h"
+#include "autograd/tensor/rule.h"
+#include "autograd/tensor/tensor.h"
+
+namespace gradus::detail {
+
+/// The result of an op in its stable form, recorded; nothing for an op that needs none.
+[[nodiscard]] GRADUS_API std::optional<Tensor> stable_result(const Rule& rule, std::span<const Tensor> x);
+
+}  // namespace gradus::detail
