@@ -350,10 +350,10 @@ bool OnnxNodes::write_window(const OnnxStep& step) {
   }
   // What is left over behind counts as cut off, which ONNX's negative padding would not mean.
   for (std::int64_t& width : pads) width = std::max<std::int64_t>(width, 0);
-  // The mean over windows that padding shortens has its own rules.
-  const bool padded = std::ranges::any_of(pads, [](std::int64_t width) { return width != 0; });
+  // The mean over a window that hangs over the padded end has its own rules.
+  const bool hangs_over = pads[2] > pads[0] || pads[3] > pads[1];
   const bool dilated = std::ranges::any_of(dilation, [](std::int64_t d) { return d != 1; });
-  if (op == "avg_pool" && (padded || dilated)) return false;
+  if (op == "avg_pool" && (hangs_over || dilated)) return false;
   std::vector<std::string> in;
   for (const OnnxValue& x : step.arguments) in.push_back(x.name);
   onnx::NodeProto& window = node(convolves          ? "Conv"
@@ -363,7 +363,11 @@ bool OnnxNodes::write_window(const OnnxStep& step) {
   set(window, "kernel_shape", kernel);
   set(window, "strides", stride);
   set(window, "pads", pads);
-  if (op != "avg_pool") set(window, "dilations", dilation);
+  if (op == "avg_pool") {
+    set(window, "count_include_pad", std::int64_t{attribute<bool>(step, "count_padding") ? 1 : 0});
+  } else {
+    set(window, "dilations", dilation);
+  }
   if (convolves) set(window, "group", attribute<std::int64_t>(step, "groups"));
   return true;
 }

@@ -138,6 +138,8 @@ TEST_CASE("ONNX: ops on whole arrays", "[onnx]") {
                           max_pool2d(image, 2),
                           max_pool2d(image, 3, {.padding = 1}),
                           avg_pool2d(image, 2),
+                          avg_pool2d(image, 3, {.padding = 1}),
+                          avg_pool2d(image, 3, {.padding = 1, .count_include_pad = false}),
                           dot(slice(x, {0}), slice(x, {1}))}) {
     INFO(Graph(y).formula(Graph(y).outputs()[0]).text());
     CHECK(wrong(y) == "");
