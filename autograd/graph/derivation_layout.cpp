@@ -148,10 +148,11 @@ Table table_of_checks(const Derivation& derivation) {
   const auto says = [&](Agreement agreement, std::string_view words) {
     if (seen[static_cast<std::size_t>(agreement)]) table.text += words;
   };
-  says(Agreement::within_rounding, " Within rounding: a difference of numbers as large as these cannot tell more.");
+  says(Agreement::within_rounding,
+       " Within rounding: no further apart than rounding and the bend of the function put a difference.");
   says(Agreement::apart,
-       " Where the two are apart, the function has a kink or a jump, or bends sharply: a difference looks at both "
-       "sides.");
+       " Where the two are apart, the function has a kink or a jump, bends sharply or loses digits on the way: a "
+       "difference looks at both sides.");
   says(Agreement::undefined,
        " A dash: there or right beside it the function or its slope is not defined or not finite, and there is no "
        "difference.");

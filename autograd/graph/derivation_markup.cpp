@@ -173,7 +173,11 @@ class LatexWriter : public Printer {
       print("{{}}");  // a row that begins with [ would be taken for an option of the line break
       for (std::size_t c = 0; c < row.size(); ++c) {
         const bool symbol = c == 0 && table.first_is_symbol;
-        print("{}{}", c == 0 ? "" : " & ", symbol ? "$" + Formula(row[c]).latex() + "$" : latex(row[c]));
+        const bool matrix = row[c].starts_with("[[") && table.numbers;
+        print("{}{}", c == 0 ? "" : " & ",
+              symbol   ? "$" + Formula(row[c]).latex() + "$"
+              : matrix ? "$" + Formula::array(row[c]).latex() + "$"
+                       : latex(row[c]));
       }
       print(" \\\\\n");
     }

@@ -48,7 +48,7 @@ struct Equals {
 };
 /// 1 where the two are equal, else 0, in equal shares for those that tie.
 Formula where_equal(const Formula& a, const Formula& b) {
-  return bind(Div{}, Formula::interpret(Equals{}, a, b), name("ties"));
+  return bind(Div{}, Formula::in_parentheses(Formula::interpret(Equals{}, a, b)), name("ties"));
 }
 
 /// "along axis 1", "along axes 0 and 2"; empty when there is nothing to choose.

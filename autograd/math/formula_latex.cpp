@@ -18,16 +18,16 @@ struct Macro {
   std::string_view command;
 };
 constexpr Macro macros[] = {
-    {U'α', "\\alpha"},  {U'β', "\\beta"},   {U'γ', "\\gamma"},      {U'δ', "\\delta"},   {U'ε', "\\varepsilon"},
-    {U'ζ', "\\zeta"},   {U'η', "\\eta"},    {U'θ', "\\theta"},      {U'ι', "\\iota"},    {U'κ', "\\kappa"},
-    {U'λ', "\\lambda"}, {U'μ', "\\mu"},     {U'ν', "\\nu"},         {U'ξ', "\\xi"},      {U'π', "\\pi"},
-    {U'ρ', "\\rho"},    {U'σ', "\\sigma"},  {U'τ', "\\tau"},        {U'υ', "\\upsilon"}, {U'φ', "\\varphi"},
-    {U'χ', "\\chi"},    {U'ψ', "\\psi"},    {U'ω', "\\omega"},      {U'Γ', "\\Gamma"},   {U'Δ', "\\Delta"},
-    {U'Θ', "\\Theta"},  {U'Λ', "\\Lambda"}, {U'Ξ', "\\Xi"},         {U'Π', "\\Pi"},      {U'Σ', "\\Sigma"},
-    {U'Φ', "\\Phi"},    {U'Ψ', "\\Psi"},    {U'Ω', "\\Omega"},      {U'∂', "\\partial"}, {U'ŷ', "\\hat{y}"},
-    {U'√', "\\surd"},   {U'∑', "\\Sigma"},  {U'∏', "\\prod"},       {U'…', "\\ldots"},   {U'·', "\\cdot"},
-    {U'−', "-"},        {U'×', "\\times"},  {U'→', "\\rightarrow"}, {U'⊙', "\\odot"},    {U'≤', "\\le"},
-    {U'≥', "\\ge"},     {U'≠', "\\ne"},     {U'∞', "\\infty"},      {U'±', "\\pm"},
+    {U'α', "\\alpha"},  {U'β', "\\beta"},     {U'γ', "\\gamma"}, {U'δ', "\\delta"},      {U'ε', "\\varepsilon"},
+    {U'ζ', "\\zeta"},   {U'η', "\\eta"},      {U'θ', "\\theta"}, {U'ι', "\\iota"},       {U'κ', "\\kappa"},
+    {U'λ', "\\lambda"}, {U'μ', "\\mu"},       {U'ν', "\\nu"},    {U'ξ', "\\xi"},         {U'π', "\\pi"},
+    {U'ρ', "\\rho"},    {U'σ', "\\sigma"},    {U'τ', "\\tau"},   {U'υ', "\\upsilon"},    {U'φ', "\\varphi"},
+    {U'χ', "\\chi"},    {U'ψ', "\\psi"},      {U'ω', "\\omega"}, {U'Γ', "\\Gamma"},      {U'Δ', "\\Delta"},
+    {U'Θ', "\\Theta"},  {U'Λ', "\\Lambda"},   {U'Ξ', "\\Xi"},    {U'Π', "\\Pi"},         {U'Σ', "\\Sigma"},
+    {U'Φ', "\\Phi"},    {U'Ψ', "\\Psi"},      {U'Ω', "\\Omega"}, {U'∂', "\\partial"},    {U'ŷ', "\\hat{y}"},
+    {U'√', "\\surd"},   {U'∑', "\\Sigma"},    {U'∏', "\\prod"},  {U'…', "\\ldots"},      {U'·', "\\cdot"},
+    {U'−', "-"},        {U'–', "\\text{--}"}, {U'×', "\\times"}, {U'→', "\\rightarrow"}, {U'⊙', "\\odot"},
+    {U'≤', "\\le"},     {U'≥', "\\ge"},       {U'≠', "\\ne"},    {U'∞', "\\infty"},      {U'±', "\\pm"},
 };
 
 std::string character(char32_t c) {
