@@ -284,7 +284,10 @@ std::vector<Part> pullback_parts(const WrittenStep& written, const Formula& arri
   const bool stops = elementwise && some_stop(written, numbers, y.value());
   for (std::size_t k = 0; k < parts.size(); ++k) {
     Part& part = parts[k];
-    if (!out[k]) continue;
+    if (!out[k]) {
+      part.symbols = Formula(0.0);  // what a function of the user's passes nothing to
+      continue;
+    }
     part.received = out[k].value();
     if (stops) part.remark = "Where the gradient that arrives is 0 it stops: 0 times anything is 0 in the chain rule.";
     if (elementwise) {

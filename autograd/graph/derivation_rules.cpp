@@ -81,6 +81,17 @@ std::int64_t group_size(std::uint32_t axes, const Shape& shape) {
   return n;
 }
 
+/// [2, 0], with a dash for a row without a label; a word for many.
+Formula labels_of(const CrossEntropy& op) {
+  constexpr std::int64_t most_labels = 12;
+  if (op.labels.size() > most_labels) return name("labels");
+  std::string labels;
+  for (const std::int64_t label : op.labels.values()) {
+    labels += (labels.empty() ? "" : ", ") + (label < 0 ? "–" : std::to_string(label));
+  }
+  return Formula::array("[" + labels + "]");
+}
+
 std::optional<TaughtRule> of_softmax(const Parts& p) {
   if (const auto* op = as_op<Softmax>(p.rule)) {
     const Formula mean = call("Σ", times(p.y, p.g));
@@ -98,16 +109,10 @@ std::optional<TaughtRule> of_softmax(const Parts& p) {
                       fmt::format("each number{} receives its share of G", along(op->axes, p.shape.rank()))};
   }
   if (const auto* op = as_op<CrossEntropy>(p.rule)) {
-    std::string labels;
-    for (const std::int64_t label : op->labels.values()) {
-      labels += (labels.empty() ? "" : ", ") + (label < 0 ? "−" : std::to_string(label));
-    }
     const bool ignores = std::ranges::any_of(op->labels.values(), [](std::int64_t label) { return label < 0; });
-    constexpr std::int64_t most_labels = 12;
-    const Formula shown = op->labels.size() <= most_labels ? Formula::array("[" + labels + "]") : name("labels");
-    return TaughtRule{times(p.g, call("softmax", p.x[0]) - call("onehot", shown)),
+    return TaughtRule{times(p.g, call("softmax", p.x[0]) - call("onehot", labels_of(*op))),
                       fmt::format("each row holds its probabilities, less 1 at its label, times its number of G{}",
-                                  ignores ? "; a row without a label (−) receives 0" : "")};
+                                  ignores ? "; a row without a label (–) receives 0" : "")};
   }
   return std::nullopt;
 }
@@ -239,7 +244,9 @@ std::optional<TaughtRule> of_places(const Parts& p) {
   }
   if (as_op<Pad>(p.rule) != nullptr)
     return rule(call("slice", p.g), "what lies inside the padding receives its part of G");
-  if (as_op<Concat>(p.rule) != nullptr) return rule(call("slice", p.g), "each piece receives its own part of G");
+  if (const auto* op = as_op<Concat>(p.rule)) {
+    return rule(call("slice", p.g), "each piece receives its own part of G" + along(1U << op->axis, p.shape.rank()));
+  }
   if (as_op<Gather<false>>(p.rule) != nullptr || as_op<Gather<true>>(p.rule) != nullptr) {
     return rule(call("scatter_add", p.g), "each number receives the sum of G over all places that it was copied to");
   }
@@ -321,6 +328,7 @@ std::string_view taught_name(const Rule& rule) {
 
 Formula taught_formula(const Rule& rule, std::span<const Formula> x) {
   if (taught_name(rule) == "diag") return call("diag", x[0]);
+  if (const auto* op = as_op<CrossEntropy>(rule)) return call(CrossEntropy::name, x[0], labels_of(*op));
   if (as_op<KlTerm>(rule) != nullptr) return Formula::product(x[1], bind(Log{}, x[1]) - x[0]);
   Formula formula = rule.formula(x);
   // y = a = b would read as two equations.

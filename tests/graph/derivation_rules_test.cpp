@@ -102,6 +102,7 @@ TEST_CASE("derivation: rules of ops on whole arrays say what they do", "[derivat
   has(sum(square(softmax(x))), "Σ adds up all numbers along axis 1");
   has(sum(square(log_softmax(x, 0))), "= G − softmax(x) ⊙ Σ(G) = ");
   has(logsumexp(x), "= G ⊙ softmax(x) = ");
+  has(cross_entropy(x, Indices{2, 0}), "cross_entropy(x, [2, 0]) = ");
   has(cross_entropy(x, Indices{2, 0}), "= G ⊙ (softmax(x) − onehot([2, 0])) = ");
   has(max(x, 0), "= G ⊙ (x = y)/ties = ");
   has(max(x, 0), "where the maximum along axis 0 is");
