@@ -149,7 +149,7 @@ Table table_of_checks(const Derivation& derivation) {
     if (seen[static_cast<std::size_t>(agreement)]) table.text += words;
   };
   says(Agreement::within_rounding,
-       " Within rounding: no further apart than rounding and the bend of the function put a difference.");
+       " Within rounding: apart by no more than what rounding and the function's bend do to a difference.");
   says(Agreement::apart,
        " Where the two are apart, the function has a kink or a jump, bends sharply or loses digits on the way: a "
        "difference looks at both sides.");
