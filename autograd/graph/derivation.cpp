@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <span>
 #include <unordered_set>
 #include <utility>
@@ -11,6 +12,7 @@
 #include "autograd/graph/derivation_check.h"
 #include "autograd/graph/derivation_layout.h"
 #include "autograd/graph/derivation_pullback.h"
+#include "autograd/graph/derivation_rules.h"
 #include "autograd/graph/derivation_update.h"
 #include "autograd/graph/derivation_words.h"
 #include "autograd/graph/text.h"
@@ -109,7 +111,7 @@ class Teacher {
   [[nodiscard]] Formula put_in(const Array& a) const { return Formula::put_in(number(a.item())); }
   /// A short array as it is written: [1, −2].
   [[nodiscard]] Formula numbers(const Array& a) const {
-    return a.size() == 1 ? put_in(a) : Formula(detail::numbers_of(a, out_.digits));
+    return a.size() == 1 ? put_in(a) : Formula::array(detail::numbers_of(a, out_.digits));
   }
 
   /// Adds a side unless it says what the last one says.
@@ -139,7 +141,7 @@ class Teacher {
       first.slots.push_back(leaf);
       Equation given{{symbol_of(leaf)}, "", ""};
       then_numbers(given, slot(leaf).value);
-      if (given.sides.size() == 1) given.shapes = text::dimensions(slot(leaf).shape);
+      if (given.sides.size() == 1) given.shapes = detail::shape_in_words(slot(leaf).shape);
       first.equations.push_back(std::move(given));
     }
     first.text = "What is given. Nothing else is known yet.";
@@ -165,10 +167,10 @@ class Teacher {
       if (all_numbers) values.push_back(put_in(slot(argument).value));
       told.edges.push_back({s, static_cast<int>(k)});
     }
-    told.title = detail::title_of_step(op.rule->name(), names);
+    told.title = detail::title_of_step(detail::taught_name(*op.rule), names);
     Equation equation{{symbol_of(op.result)}, "", ""};
-    then(equation, op.rule->formula(symbols));
-    if (all_numbers) then_put_in(equation, op.rule->formula(values));
+    then(equation, detail::taught_formula(*op.rule, symbols));
+    if (all_numbers) then_put_in(equation, detail::taught_formula(*op.rule, values));
     then_numbers(equation, slot(op.result).value);
     equation.shapes = shapes_of(op);
     told.equations.push_back(std::move(equation));
@@ -182,7 +184,7 @@ class Teacher {
       return detail::product_shapes(*op.rule, slot(op.arguments[0]).shape, slot(op.arguments[1]).shape,
                                     slot(op.result).shape);
     }
-    return slot(op.result).shape.rank() == 0 ? "" : text::dimensions(slot(op.result).shape);
+    return slot(op.result).shape.rank() == 0 ? "" : detail::shape_in_words(slot(op.result).shape);
   }
 
   // ---------------------------------------------------------------------------------------------------------- backward
@@ -197,6 +199,7 @@ class Teacher {
         if (slot(argument).gradient) ++uses_[at(origin(argument))];
       }
     }
+    all_uses_ = uses_;
   }
 
   void seed() {
@@ -210,7 +213,7 @@ class Teacher {
                     : "The gradient is that of the sum of all outputs: each of them counts once.";
     Equation equation{{gradient_of(output())}, "", ""};
     then_put_in(equation, Formula::put_in("1"));
-    if (!one) equation.shapes = text::dimensions(slot(output()).shape);
+    if (!one) equation.shapes = detail::shape_in_words(slot(output()).shape);
     told.equations.push_back(std::move(equation));
     out_.steps.push_back(std::move(told));
   }
@@ -220,8 +223,8 @@ class Teacher {
     if (is_layout(op.result) || !slot(op.result).gradient) return;
     DerivationStep told;
     told.phase = Phase::backward;
-    told.title = detail::title_of_backward(op.rule->name());
-    told.text = detail::reason_of_backward(op.rule->name());
+    told.title = detail::title_of_backward(detail::taught_name(*op.rule));
+    told.text = detail::reason_of_backward(detail::taught_name(*op.rule), op.arguments.size());
     const std::vector<detail::Part> parts = parts_of(s, told);
     std::vector<int> complete;
     for (std::size_t k = 0; k < op.arguments.size(); ++k) {
@@ -235,6 +238,11 @@ class Teacher {
       if (--uses_[at(receiver)] == 0) complete.push_back(receiver);
     }
     if (told.edges.empty()) return;
+    for (const detail::Part& part : parts) {
+      if (!part.remark.empty() && told.text.find(part.remark) == std::string::npos) {
+        told.text += (told.text.empty() ? "" : " ") + part.remark;
+      }
+    }
     for (const int receiver : told.slots) {
       const bool done = std::ranges::find(complete, receiver) != complete.end();
       told.equations.push_back(done ? total(receiver) : part_so_far(receiver));
@@ -251,49 +259,30 @@ class Teacher {
   /// What each argument receives through this step; for arguments without a gradient, nothing.
   std::vector<detail::Part> parts_of(int s, DerivationStep& told) {
     const Graph::Step& op = step(s);
-    std::vector<Formula> symbols;
-    for (const int argument : op.arguments) symbols.push_back(symbol_of(argument));
+    detail::WrittenStep written{
+        graph_, op, {}, {}, {}, symbol_of(op.result), gradient_of(op.result), out_.digits,
+    };
+    for (const int argument : op.arguments) {
+      written.symbols.push_back(symbol_of(argument));
+      written.origins.push_back(origin(argument));
+      written.is_shared.push_back(all_uses_[at(origin(argument))] > 1);
+    }
     if (std::ranges::all_of(op.arguments, [&](int a) { return slot(a).shape.size() == 1; }) &&
         slot(op.result).shape.size() == 1) {
-      return scalar_parts(op, symbols);
+      return scalar_parts(written);
     }
     const Formula arriving("G");
-    Equation definition{{arriving, gradient_of(op.result)}, text::dimensions(slot(op.result).shape), ""};
+    Equation definition{{arriving, gradient_of(op.result)}, detail::shape_in_words(slot(op.result).shape), ""};
+    definition.symbolic = 2;
     told.equations.push_back(std::move(definition));
-    std::vector<detail::Part> parts =
-        detail::pullback_parts(graph_, op, symbols, symbol_of(op.result), arriving, gradient_of(op.result));
+    std::vector<detail::Part> parts = pullback_parts(written, arriving);
     for (std::size_t k = 0; k < parts.size(); ++k) {
       const int receiver = origin(op.arguments[k]);
-      if (receiver == op.arguments[k] || !slot(receiver).gradient) continue;
-      detail::sum_down(parts[k], slot(op.arguments[k]).shape, slot(receiver).shape, readable(receiver));
-    }
-    return parts;
-  }
-
-  std::vector<detail::Part> scalar_parts(const Graph::Step& op, const std::vector<Formula>& symbols) const {
-    std::vector<Formula> values;
-    bool known = is_number(slot(op.result).value);
-    for (const int argument : op.arguments) {
-      known = known && is_number(slot(argument).value);
-      if (known) values.push_back(put_in(slot(argument).value));
-    }
-    const Formula arriving = gradient_of(op.result);
-    std::vector<detail::Part> parts;
-    for (std::size_t k = 0; k < op.arguments.size(); ++k) {
-      detail::Part part;
-      const std::optional<Formula> slope = detail::slope_of(*op.rule, k, symbols, symbol_of(op.result));
-      part.chain = Formula::product(arriving, Formula::partial(symbol_of(op.result), symbols[k]));
-      if (slope) part.symbols = Formula::product(arriving, *slope);
-      const Array& gradient = slot(op.result).gradient;
-      if (known && is_number(gradient)) {
-        const Formula g = put_in(gradient);
-        const std::optional<Formula> slope_in_numbers =
-            detail::slope_of(*op.rule, k, values, put_in(slot(op.result).value));
-        if (slope_in_numbers) part.numbers = Formula::product(g, *slope_in_numbers);
-        if (is_number(op.derivatives[k])) part.product = Formula::product(g, put_in(op.derivatives[k]));
-        part.value = is_number(op.derivatives[k]) ? put_in(gradient * op.derivatives[k]) : Formula("?");
+      if (!slot(receiver).gradient) continue;
+      if (receiver != op.arguments[k]) {
+        detail::sum_down(parts[k], slot(op.arguments[k]).shape, slot(receiver).shape, readable(receiver));
       }
-      parts.push_back(std::move(part));
+      if (is_short(parts[k].received)) parts[k].value = numbers(parts[k].received);
     }
     return parts;
   }
@@ -302,7 +291,7 @@ class Teacher {
   Equation total(int receiver) {
     const std::vector<detail::Part>& parts = parts_[at(receiver)];
     Equation equation{{gradient_of(receiver)}, parts.back().shapes, parts.back().reason};
-    const auto add = [&](auto member, bool symbolic) {
+    const auto add = [&](auto member, bool symbolic) {  // where every part has it
       std::vector<Formula> terms;
       for (const detail::Part& part : parts) {
         if (!(part.*member)) return;
@@ -310,7 +299,11 @@ class Teacher {
       }
       symbolic ? then(equation, Formula::sum(terms)) : then_put_in(equation, Formula::sum(terms));
     };
-    add(&detail::Part::chain, true);
+    std::vector<Formula> terms;
+    for (const detail::Part& part : parts) {
+      if (part.chain || part.symbols) terms.push_back(part.chain ? *part.chain : *part.symbols);
+    }
+    if (!terms.empty()) then(equation, Formula::sum(terms));
     if (parts.size() == 1) {
       add(&detail::Part::symbols, true);
       add(&detail::Part::numbers, false);
@@ -321,14 +314,14 @@ class Teacher {
     }
     then_numbers(equation, slot(receiver).gradient);
     if (equation.shapes.empty() && slot(receiver).shape.rank() > 0) {
-      equation.shapes = text::dimensions(slot(receiver).shape);
+      equation.shapes = detail::shape_in_words(slot(receiver).shape);
     }
     return equation;
   }
 
   Equation part_so_far(int receiver) const {
     const detail::Part& part = parts_[at(receiver)].back();
-    Equation equation{{*part.chain}, part.shapes, part.reason};
+    Equation equation{{part.chain ? *part.chain : *part.symbols}, part.shapes, part.reason};
     if (part.symbols) then(equation, *part.symbols);
     for (const auto& side : {part.numbers, part.product, part.value}) {
       if (side) then_put_in(equation, *side);
@@ -340,13 +333,15 @@ class Teacher {
   const DerivationOptions& options_;
   Derivation out_;
   Formula result_{std::string("L")};
-  std::vector<int> uses_;
+  std::vector<int> uses_;  // of each slot, those that the gradient has not come back from yet
+  std::vector<int> all_uses_;
   std::vector<std::vector<detail::Part>> parts_;  // of each slot's gradient, in the order in which they arrive
 };
 
 }  // namespace
 
 std::string derivation_number(double x, int digits) {
+  if (std::isnan(x)) return "nan";                                           // without a sign, which would tell nothing
   std::string written = fmt::format("{:.{}g}", x == 0.0 ? 0.0 : x, digits);  // −0 is for machines
   std::string out;
   for (std::size_t i = 0; i < written.size(); ++i) {

@@ -50,8 +50,11 @@ struct DerivationStep {
 struct DerivationCheck {
   int slot = -1;
   Array gradient;
-  Array
-      difference;  // null: not computed, the leaf has more numbers than were asked for or the graph cannot be run again
+  /// Null: not computed, the leaf has more numbers than were asked for or the graph cannot be run again.  NaN where the
+  /// function or its slope is not finite, there or at a neighbour.
+  Array difference;
+  /// How far off rounding and the function's bend may have put each difference.
+  Array uncertainty{};
 };
 
 /// A step of gradient descent: what each leaf moves to, and what that does to the result.
@@ -95,7 +98,7 @@ struct Derivation {
 /// The derivation of a graph whose gradients were computed (Graph::compute_gradients()).  It shows every slot that the
 /// output came from, in the order of computation, then the same backwards.  An output of several numbers is differentiated
 /// through their sum.  Throws GraphError when the graph has no gradients, or several outputs, and
-/// ValueError for a learning rate that is not a positive number; with compare_orders, what compare_orders() throws.  Takes time linear in the graph; the differences take two
+/// ValueError for a learning rate that is not a positive number; with compare_orders, what compare_orders() throws.  Takes time linear in the graph; the differences take five
 /// runs for each number of a leaf.
 [[nodiscard]] GRADUS_API Derivation derivation(const Graph& graph, const DerivationOptions& options = {});
 

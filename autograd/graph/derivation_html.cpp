@@ -115,7 +115,10 @@ class HtmlWriter {
         print("<tr>");
         for (std::size_t c = 0; c < row.size(); ++c) {
           const bool symbol = c == 0 && table.first_is_symbol;
-          const std::string cell = symbol ? "<math>" + Formula(row[c]).mathml() + "</math>" : xml_text(row[c]);
+          const bool matrix = row[c].starts_with("[[") && table.numbers;
+          const std::string cell = symbol   ? "<math>" + Formula(row[c]).mathml() + "</math>"
+                                   : matrix ? "<math>" + Formula::array(row[c]).mathml() + "</math>"
+                                            : xml_text(row[c]);
           print("{}{}{}", c == 0 ? "<th scope=\"row\">" : "<td>", cell, c == 0 ? "</th>" : "</td>");
         }
         print("</tr>\n");

@@ -24,6 +24,7 @@
 // word for is "nan", "inf" or "-inf".
 // role: input, parameter, constant, value, activation, output or loss.  phase: forward, backward or
 // update.
+// checks: the difference is nan where the function or its slope is not finite, there or right beside it.
 // sides: what is equal, from left to right.  The first `symbolic` of them are made of symbols, the others of numbers.
 // values, gradients: what is known from this step on.
 // update: there where it was asked for.  "of" is parameters, or leaves when there are none; before and after are the output's,

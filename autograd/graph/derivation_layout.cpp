@@ -1,9 +1,13 @@
 #include "autograd/graph/derivation_layout.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
+#include <iterator>
 #include <utility>
 
 #include "autograd/graph/derivation_order_tables.h"
@@ -68,51 +72,90 @@ std::string numbers_of(const Array& a, int digits) {
 
 namespace {
 
-/// The largest distance of two numbers at the same place.
-double largest_distance(const DerivationCheck& check) {
-  if (!check.difference) return 0.0;
+/// How a gradient and its difference compare.
+enum class Agreement : std::uint8_t { good, within_rounding, apart, undefined };
+struct Comparison {
+  Agreement agreement = Agreement::good;
+  double distance = 0.0;  // the largest of those that tell the agreement, relative to the larger number
+};
+
+/// A difference has about ten right digits where nothing is in its way.
+constexpr double good_distance = 1e-5;
+
+Comparison compare(double gradient, double difference, double uncertainty) {
+  if (std::isnan(difference)) return {Agreement::undefined, 0.0};
+  const double distance = std::fabs(gradient - difference);
+  const double relative = distance == 0.0 ? 0.0 : distance / std::fmax(std::fabs(gradient), std::fabs(difference));
+  if (relative <= good_distance) return {Agreement::good, relative};
+  return {distance <= uncertainty ? Agreement::within_rounding : Agreement::apart, relative};
+}
+
+/// The worst of all numbers of a leaf.
+Comparison compare(const DerivationCheck& check) {
   const std::vector<double> a = check.gradient.to_vector();
   const std::vector<double> b = check.difference.to_vector();
-  double largest = 0.0;
+  const std::vector<double> off = check.uncertainty.to_vector();
+  Comparison worst;
   for (std::size_t i = 0; i < a.size(); ++i) {
-    const double distance = std::fabs(a[i] - b[i]);
-    largest = distance <= largest ? largest : distance;  // NaN stays
+    const Comparison one = compare(a[i], b[i], off[i]);
+    const bool further = one.agreement == worst.agreement && !(one.distance <= worst.distance);
+    if (one.agreement > worst.agreement || further) worst = one;
   }
-  return largest;
+  return worst;
 }
 
 /// How small it is depends on the last bits of a difference: nothing is to be read into that.
-std::string distance(const DerivationCheck& check) {
-  if (!check.difference) return "";
-  const double largest = largest_distance(check);
-  return largest < 1e-8 ? "< 1e−8" : derivation_number(largest, 1);
+std::string distance_in_words(const Comparison& compared) {
+  switch (compared.agreement) {
+    case Agreement::good:
+      return "< 1e−5";
+    case Agreement::within_rounding:
+      return "within rounding";
+    case Agreement::apart:
+      return derivation_number(compared.distance, 1);
+    case Agreement::undefined:
+      return "–";
+  }
+  return "";
 }
 
-/// Further apart than truncation and rounding explain.
-bool is_apart(const DerivationCheck& check) {
-  double size = 1.0;
-  for (const double x : check.gradient.to_vector()) size = std::fmax(size, std::fabs(x));
-  return largest_distance(check) > 1e-3 * size;
+/// NaN is where there is no difference: a dash.
+std::string dashed(std::string numbers) {
+  for (std::size_t i = numbers.find("nan"); i != std::string::npos; i = numbers.find("nan", i)) {
+    numbers.replace(i, 3, "–");
+  }
+  return numbers;
 }
 
 /// Few numbers are written out, of many the shape is told.
 std::string written(const Array& a, int digits) {
-  return a && a.size() > most_written ? text::dimensions(a.shape()) : numbers_of(a, digits);
+  return a && a.size() > most_written ? fmt::format("({})", text::dimensions(a.shape())) : numbers_of(a, digits);
 }
 
 Table table_of_checks(const Derivation& derivation) {
-  Table table{"Check", "", {"leaf", "gradient", "central difference", "distance"}, {}, true, true};
+  Table table{"Check", "", {"leaf", "gradient", "central difference", "relative distance"}, {}, true, true};
   // A difference has no more right digits than about half of a number's.
   const int digits_of_difference = std::min(derivation.digits, 7);
+  std::array<bool, 4> seen{};
   for (const DerivationCheck& check : derivation.checks) {
-    table.rows.push_back({derivation.symbols[static_cast<std::size_t>(check.slot)],
-                          written(check.gradient, derivation.digits), written(check.difference, digits_of_difference),
-                          distance(check)});
-    if (is_apart(check)) {
-      table.text =
-          "Where the two are apart, the function has a kink or a jump: a difference looks at both sides of it.";
-    }
+    const Comparison compared = check.difference ? compare(check) : Comparison{};
+    if (check.difference) seen[static_cast<std::size_t>(compared.agreement)] = true;
+    table.rows.push_back(
+        {derivation.symbols[static_cast<std::size_t>(check.slot)], written(check.gradient, derivation.digits),
+         dashed(written(check.difference, digits_of_difference)), check.difference ? distance_in_words(compared) : ""});
   }
+  table.text = "How far the two are apart, relative to the larger of them; below 1e−5 is good.";
+  const auto says = [&](Agreement agreement, std::string_view words) {
+    if (seen[static_cast<std::size_t>(agreement)]) table.text += words;
+  };
+  says(Agreement::within_rounding,
+       " Within rounding: apart by no more than what rounding and the function's bend do to a difference.");
+  says(Agreement::apart,
+       " Where the two are apart, the function has a kink or a jump, bends sharply or loses digits on the way: a "
+       "difference looks at both sides.");
+  says(Agreement::undefined,
+       " A dash: there or right beside it the function or its slope is not defined or not finite, and there is no "
+       "difference.");
   return table;
 }
 
@@ -133,8 +176,8 @@ Table table_of_update(const Graph& graph, const Derivation& derivation, const De
 
 std::vector<Table> tables_of(const Graph& graph, const Derivation& derivation) {
   std::vector<Table> tables;
-  if (derivation.order) tables = tables_of_orders(derivation, *derivation.order);
   if (derivation.update) tables.push_back(table_of_update(graph, derivation, *derivation.update));
+  if (derivation.order) std::ranges::move(tables_of_orders(derivation, *derivation.order), std::back_inserter(tables));
   if (!derivation.checks.empty()) tables.push_back(table_of_checks(derivation));
   return tables;
 }

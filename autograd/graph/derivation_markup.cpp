@@ -127,7 +127,14 @@ class LatexWriter : public Printer {
   void begin() {
     print(
         "\\documentclass{{article}}\n\\usepackage[utf8]{{inputenc}}\n"
-        "\\usepackage{{amsmath}}\n\\usepackage[margin=2.5cm]{{geometry}}\n\\begin{{document}}\n");
+        "\\usepackage{{amsmath}}\n\\usepackage{{graphicx}}\n\\usepackage[margin=2.5cm]{{geometry}}\n"
+        "\\setlength{{\\emergencystretch}}{{3em}}\n\\begin{{document}}\n");
+  }
+  /// What is wider than the page becomes as wide as the page, in a document that loads graphicx.
+  void fitting() {
+    print(
+        "\\providecommand{{\\fitted}}[1]{{{{\\setbox0=\\hbox{{#1}}\\ifdim\\wd0>\\linewidth\\ifdefined\\resizebox"
+        "\\resizebox{{\\linewidth}}{{!}}{{\\box0}}\\else\\box0\\fi\\else\\box0\\fi}}}}\n");
   }
   void end() { print("\\end{{document}}\n"); }
 
@@ -156,7 +163,8 @@ class LatexWriter : public Printer {
     print("\\subsection*{{{}}}\n", latex(table.title));
     if (!table.text.empty()) print("{}\\par\\smallskip\n", latex(table.text));
     if (table.headings.empty()) return;
-    print("\\noindent\\begin{{tabular}}{{l{}}}\n", std::string(table.headings.size() - 1, table.numbers ? 'r' : 'l'));
+    print("\\noindent\\fitted{{\\begin{{tabular}}{{l{}}}\n",
+          std::string(table.headings.size() - 1, table.numbers ? 'r' : 'l'));
     for (std::size_t c = 0; c < table.headings.size(); ++c) {
       print("{}{}", c == 0 ? "" : " & ", latex(table.headings[c]));
     }
@@ -165,11 +173,15 @@ class LatexWriter : public Printer {
       print("{{}}");  // a row that begins with [ would be taken for an option of the line break
       for (std::size_t c = 0; c < row.size(); ++c) {
         const bool symbol = c == 0 && table.first_is_symbol;
-        print("{}{}", c == 0 ? "" : " & ", symbol ? "$" + Formula(row[c]).latex() + "$" : latex(row[c]));
+        const bool matrix = row[c].starts_with("[[") && table.numbers;
+        print("{}{}", c == 0 ? "" : " & ",
+              symbol   ? "$" + Formula(row[c]).latex() + "$"
+              : matrix ? "$" + Formula::array(row[c]).latex() + "$"
+                       : latex(row[c]));
       }
       print(" \\\\\n");
     }
-    print("\\end{{tabular}}\n");
+    print("\\end{{tabular}}}}\n");
   }
 
  private:
@@ -178,7 +190,7 @@ class LatexWriter : public Printer {
     constexpr std::size_t fits = 70;
     std::size_t length = 0;
     for (const Formula& side : equation.sides) length += text::code_points(side.text()) + 3;
-    const bool broken = equation.sides.size() > 2 && length > fits;
+    const bool broken = equation.sides.size() > 1 && length > fits;
     std::string mathematics;
     for (std::size_t k = 0; k < equation.sides.size(); ++k) {
       if (k > 0) mathematics += broken ? (k == 1 ? " &= " : " \\\\\n &= ") : " = ";
@@ -188,7 +200,7 @@ class LatexWriter : public Printer {
     if (equation.hidden) mathematics += " = \\underline{\\hspace{4em}}";
     if (equation.blank > 0) mathematics += fmt::format("\\quad ({})", equation.blank);
     if (!equation.shapes.empty()) mathematics += " \\qquad " + Formula(equation.shapes).latex();
-    print("\\[ {} \\]\n", mathematics);
+    print("\\[ \\fitted{{$\\displaystyle {}$}} \\]\n", mathematics);
     if (!equation.reason.empty()) print("{}\n", latex(equation.reason));
   }
 };
@@ -206,6 +218,7 @@ std::string to_markdown(const Graph& graph, const Derivation& derivation, const 
 std::string to_latex(const Graph& graph, const Derivation& derivation, const std::string& title, bool standalone) {
   LatexWriter writer;
   if (standalone) writer.begin();
+  writer.fitting();
   writer.title(title);
   writer.steps(derivation);
   for (const Table& table : tables_of(graph, derivation)) writer.table(table);

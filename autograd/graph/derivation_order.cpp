@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "autograd/base/error.h"
+#include "autograd/graph/derivation_paths.h"
 
 namespace gradus {
 
@@ -46,7 +47,8 @@ class Walker {
     const double derivative = step.derivatives[k].item();
     double& sum = run_.gradients[at(to)];
     const double before = sum;
-    sum = run_.walk == Walk::overwriting ? gradient * derivative : before + gradient * derivative;
+    const double part = detail::handed_on(graph_, step, k, gradient);
+    sum = run_.walk == Walk::overwriting ? part : before + part;
     if (run_.hop_count++ < most_kept) run_.hops.push_back({step.result, to, gradient, derivative, before, sum});
     return true;
   }

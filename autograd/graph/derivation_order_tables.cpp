@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <string>
 #include <utility>
 
@@ -77,6 +78,9 @@ class OrderTables {
     if (k >= run.hops.size()) return "";
     const OrderHop& hop = run.hops[k];
     const std::string arrow = fmt::format("{} → {}: ", name(hop.from), name(hop.to));
+    if (hop.gradient == 0.0 && !std::isfinite(hop.derivative)) {
+      return fmt::format("{}a gradient of 0 stops here: {}", arrow, number(hop.after));
+    }
     const std::string part = number(hop.gradient) + "·" + factor(hop.derivative);
     if (hop.before == 0.0) return fmt::format("{}{} = {}", arrow, part, number(hop.after));
     if (run.walk == Walk::overwriting) {

@@ -22,7 +22,8 @@ struct DerivationTextStyle {
 [[nodiscard]] GRADUS_API std::string to_markdown(const Graph& graph, const Derivation& derivation,
                                                  const std::string& title = "");
 
-/// The same as a LaTeX document that pdflatex compiles, or as a fragment for one that loads amsmath.
+/// The same as a LaTeX document that pdflatex compiles, or as a fragment for one that loads amsmath, and
+/// graphicx if what is wider than the page is to be made to fit it.
 [[nodiscard]] GRADUS_API std::string to_latex(const Graph& graph, const Derivation& derivation,
                                               const std::string& title = "", bool standalone = true);
 

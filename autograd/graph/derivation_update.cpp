@@ -86,9 +86,9 @@ Equation moved_line(const Derivation& derivation, const DerivationUpdate::Leaf& 
   if (one) {
     line.sides.push_back(put_in(leaf.after.item()));
   } else if (leaf.after.size() <= most_written) {
-    line.sides.emplace_back(numbers_of(leaf.after, derivation.digits));
+    line.sides.push_back(Formula::array(numbers_of(leaf.after, derivation.digits)));
   }
-  if (!one || leaf.before.rank() > 0) line.shapes = text::dimensions(leaf.before.shape());
+  if (!one || leaf.before.rank() > 0) line.shapes = fmt::format("({})", text::dimensions(leaf.before.shape()));
   return line;
 }
 

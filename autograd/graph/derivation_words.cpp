@@ -27,6 +27,9 @@ constexpr Words table[] = {
     {"square", "Square {0}", "the square", "The slope of a square is twice its argument."},
     {"pow", "Raise {0} to a power", "the power", ""},
     {"reshape", "Reshape {0}", "the reshaping", "The numbers stay the same, so the gradient takes on the old shape."},
+    {"slice", "Take a part of {0}", "the part that was taken", ""},
+    {"pad", "Pad {0}", "the padding", ""},
+    {"broadcast_to", "Repeat {0}", "the repetition", "Each number receives the sum of what its copies receive."},
     {"matmul", "Multiply the matrices {0} and {1}", "the matrix product",
      "Each factor receives the gradient times the other factor, transposed so that the sizes fit."},
     {"sum", "Sum {0}", "the sum", "Every number that was added receives the whole gradient."},
@@ -63,7 +66,9 @@ std::string title_of_backward(std::string_view op) {
   return fmt::format("Back through {}", words == nullptr ? op : words->noun);
 }
 
-std::string_view reason_of_backward(std::string_view op) {
+std::string_view reason_of_backward(std::string_view op, std::size_t arguments) {
+  if (arguments == 1 && op == "max") return "The largest number receives the whole gradient; equal ones share it.";
+  if (arguments == 1 && op == "min") return "The smallest number receives the whole gradient; equal ones share it.";
   const Words* words = words_of(op);
   return words == nullptr ? std::string_view() : words->backward;
 }

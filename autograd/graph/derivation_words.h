@@ -1,5 +1,6 @@
 // What a derivation says in words about an op.
 #pragma once
+#include <cstddef>
 #include <span>
 #include <string>
 #include <string_view>
@@ -11,6 +12,6 @@ namespace gradus::detail {
 /// "Back through the product".
 [[nodiscard]] std::string title_of_backward(std::string_view op);
 /// Why the gradients of the arguments are what they are, in a sentence; empty where the formula says all.
-[[nodiscard]] std::string_view reason_of_backward(std::string_view op);
+[[nodiscard]] std::string_view reason_of_backward(std::string_view op, std::size_t arguments);
 
 }  // namespace gradus::detail

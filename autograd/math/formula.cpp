@@ -48,6 +48,15 @@ Formula Formula::put_in(std::string digits) {
   return f;
 }
 
+Formula Formula::array(std::string numbers) {
+  Formula f;
+  f.terms_.push_back({Kind::array, 0, std::move(numbers)});
+  f.put_in_ = true;
+  return f;
+}
+
+Formula Formula::in_parentheses(const Formula& x) { return make({Kind::fence, 1, "(", ")"}, {&x}); }
+
 Formula Formula::call(std::string_view function, std::span<const Formula> x) {
   Formula f;
   for (const Formula& a : x) f.terms_.insert(f.terms_.end(), a.terms_.begin(), a.terms_.end());

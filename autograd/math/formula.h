@@ -36,6 +36,7 @@ class GRADUS_API Formula {
     function,     // f(a, b, …)
     transpose,    // Aᵀ
     derivative,   // ∂a/∂b
+    array,        // [1, −2], [[1, 2], [3, 4]]: numbers in brackets
   };
   struct Term {
     Kind kind;
@@ -52,6 +53,9 @@ class GRADUS_API Formula {
   [[nodiscard]] static Formula of_float(float c);
   /// A number that was put in for a name: it is written in these digits, and never simplified away.
   [[nodiscard]] static Formula put_in(std::string digits);
+  /// Numbers in brackets as they are nested: [1, −2] is a row, [[1, 2], [3, 4]] a matrix.
+  [[nodiscard]] static Formula array(std::string numbers);
+  [[nodiscard]] static Formula in_parentheses(const Formula& x);
   /// f(x, y, …).
   [[nodiscard]] static Formula call(std::string_view function, std::span<const Formula> x);
   [[nodiscard]] static Formula transposed(const Formula& x);

@@ -18,16 +18,16 @@ struct Macro {
   std::string_view command;
 };
 constexpr Macro macros[] = {
-    {U'α', "\\alpha"},  {U'β', "\\beta"},       {U'γ', "\\gamma"}, {U'δ', "\\delta"},   {U'ε', "\\varepsilon"},
-    {U'ζ', "\\zeta"},   {U'η', "\\eta"},        {U'θ', "\\theta"}, {U'ι', "\\iota"},    {U'κ', "\\kappa"},
-    {U'λ', "\\lambda"}, {U'μ', "\\mu"},         {U'ν', "\\nu"},    {U'ξ', "\\xi"},      {U'π', "\\pi"},
-    {U'ρ', "\\rho"},    {U'σ', "\\sigma"},      {U'τ', "\\tau"},   {U'υ', "\\upsilon"}, {U'φ', "\\varphi"},
-    {U'χ', "\\chi"},    {U'ψ', "\\psi"},        {U'ω', "\\omega"}, {U'Γ', "\\Gamma"},   {U'Δ', "\\Delta"},
-    {U'Θ', "\\Theta"},  {U'Λ', "\\Lambda"},     {U'Ξ', "\\Xi"},    {U'Π', "\\Pi"},      {U'Σ', "\\Sigma"},
-    {U'Φ', "\\Phi"},    {U'Ψ', "\\Psi"},        {U'Ω', "\\Omega"}, {U'∂', "\\partial"}, {U'ŷ', "\\hat{y}"},
-    {U'√', "\\surd"},   {U'∑', "\\Sigma"},      {U'…', "\\ldots"}, {U'·', "\\cdot"},    {U'−', "-"},
-    {U'×', "\\times"},  {U'→', "\\rightarrow"}, {U'⊙', "\\odot"},  {U'≤', "\\le"},      {U'≥', "\\ge"},
-    {U'≠', "\\ne"},     {U'∞', "\\infty"},      {U'±', "\\pm"},
+    {U'α', "\\alpha"},  {U'β', "\\beta"},     {U'γ', "\\gamma"}, {U'δ', "\\delta"},      {U'ε', "\\varepsilon"},
+    {U'ζ', "\\zeta"},   {U'η', "\\eta"},      {U'θ', "\\theta"}, {U'ι', "\\iota"},       {U'κ', "\\kappa"},
+    {U'λ', "\\lambda"}, {U'μ', "\\mu"},       {U'ν', "\\nu"},    {U'ξ', "\\xi"},         {U'π', "\\pi"},
+    {U'ρ', "\\rho"},    {U'σ', "\\sigma"},    {U'τ', "\\tau"},   {U'υ', "\\upsilon"},    {U'φ', "\\varphi"},
+    {U'χ', "\\chi"},    {U'ψ', "\\psi"},      {U'ω', "\\omega"}, {U'Γ', "\\Gamma"},      {U'Δ', "\\Delta"},
+    {U'Θ', "\\Theta"},  {U'Λ', "\\Lambda"},   {U'Ξ', "\\Xi"},    {U'Π', "\\Pi"},         {U'Σ', "\\Sigma"},
+    {U'Φ', "\\Phi"},    {U'Ψ', "\\Psi"},      {U'Ω', "\\Omega"}, {U'∂', "\\partial"},    {U'ŷ', "\\hat{y}"},
+    {U'√', "\\surd"},   {U'∑', "\\Sigma"},    {U'∏', "\\prod"},  {U'…', "\\ldots"},      {U'·', "\\cdot"},
+    {U'−', "-"},        {U'–', "\\text{--}"}, {U'×', "\\times"}, {U'→', "\\rightarrow"}, {U'⊙', "\\odot"},
+    {U'≤', "\\le"},     {U'≥', "\\ge"},       {U'≠', "\\ne"},    {U'∞', "\\infty"},      {U'±', "\\pm"},
 };
 
 std::string character(char32_t c) {
@@ -136,7 +136,13 @@ class LatexNotation : public detail::Notation {
   }
   std::string fence(std::string_view left, const std::string& a, std::string_view right) const override {
     const auto side = [](std::string_view s) {
-      return s == "⌊" ? "\\lfloor" : s == "⌋" ? "\\rfloor" : s == "⌈" ? "\\lceil" : s == "⌉" ? "\\rceil" : "|";
+      return s == "⌊"   ? "\\lfloor"
+             : s == "⌋" ? "\\rfloor"
+             : s == "⌈" ? "\\lceil"
+             : s == "⌉" ? "\\rceil"
+             : s == "(" ? "("
+             : s == ")" ? ")"
+                        : "|";
     };
     return fmt::format("\\left{} {} \\right{}", side(left), a, side(right));
   }
@@ -158,6 +164,20 @@ class LatexNotation : public detail::Notation {
       i += c.length;
     }
     return out;
+  }
+  // Rows end in \cr: Markdown would make one backslash of the usual two.
+  std::string array(std::string_view text) const override {
+    const Rows rows = rows_of(text);
+    if (rows.empty()) return word(text);
+    const bool matrix = text.starts_with("[[");
+    std::string out = matrix ? "\\begin{pmatrix} " : "\\left[";
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      if (i > 0) out += " \\cr ";
+      for (std::size_t k = 0; k < rows[i].size(); ++k) {
+        out += (k == 0 ? "" : matrix ? " & " : ",\\ ") + signed_number(rows[i][k]);
+      }
+    }
+    return out + (matrix ? " \\end{pmatrix}" : "\\right]");
   }
   std::string transpose(const std::string& a) const override { return fmt::format("{{{}}}^{{\\mathsf{{T}}}}", a); }
   std::string derivative(const std::string& a, const std::string& b) const override {

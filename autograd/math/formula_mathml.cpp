@@ -99,6 +99,23 @@ class MathmlNotation : public detail::Notation {
     for (std::size_t k = 0; k < x.size(); ++k) out += (k == 0 ? "" : "<mo>,</mo>") + x[k].text;
     return row(out + "<mo>)</mo>");
   }
+  std::string array(std::string_view text) const override {
+    const Rows rows = rows_of(text);
+    if (rows.empty()) return "<mtext>" + escaped(text) + "</mtext>";
+    if (!text.starts_with("[[")) return row("<mo>[</mo>" + cells(rows[0], "", "", "<mo>,</mo>") + "<mo>]</mo>");
+    std::string out;
+    for (const auto& numbers : rows) out += "<mtr>" + cells(numbers, "<mtd>", "</mtd>", "") + "</mtr>";
+    return row("<mo>(</mo><mtable>" + out + "</mtable><mo>)</mo>");
+  }
+  std::string cells(std::span<const std::string_view> numbers, std::string_view before, std::string_view after,
+                    std::string_view between) const {
+    std::string out;
+    for (const std::string_view number : numbers) {
+      if (!out.empty()) out += between;
+      out.append(before).append(signed_number(number)).append(after);
+    }
+    return out;
+  }
   std::string transpose(const std::string& a) const override {
     return "<msup>" + row(a) + "<mi mathvariant=\"normal\">T</mi></msup>";
   }

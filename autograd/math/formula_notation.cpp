@@ -44,6 +44,24 @@ std::string Notation::print(std::span<const Formula::Term> terms) const {
   return std::move(stack.back().text);
 }
 
+Notation::Rows Notation::rows_of(std::string_view text) {
+  Rows rows;
+  const std::size_t depth = text.find_first_not_of('[');
+  if (depth == 0 || depth > 2 || depth == std::string_view::npos) return rows;
+  for (std::size_t i = depth; i < text.size();) {
+    if (rows.empty() || text[i - 1] == '[') rows.emplace_back();
+    const std::size_t end = std::min(text.find_first_of(",]", i), text.size());
+    rows.back().push_back(text.substr(i, end - i));
+    i = text.find_first_not_of(",[] ", end);
+    if (i == std::string_view::npos) break;
+  }
+  return rows;
+}
+
+std::string Notation::signed_number(std::string_view digits) const {
+  return digits.starts_with(minus) ? negation(number(digits.substr(minus.size()))) : number(digits);
+}
+
 std::string Notation::at(Piece& x, int level) const {
   return x.level < level ? parentheses(x.text) : std::move(x.text);
 }
@@ -56,6 +74,8 @@ Piece Notation::piece(const Formula::Term& term, std::span<Piece> x) const {
       const std::string key = is_short(split_name(term.word)) ? term.word : std::string();
       return {name(term.word), atom_level, key, key};
     }
+    case Kind::array:
+      return {array(term.word)};
     case Kind::number:
       if (std::string_view(term.word).starts_with(minus)) {
         return {negation(number(std::string_view(term.word).substr(minus.size()))), sign_level};

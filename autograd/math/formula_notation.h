@@ -60,6 +60,14 @@ class Notation {
   [[nodiscard]] virtual std::string call(std::string_view function, std::span<const Piece> x) const = 0;
   [[nodiscard]] virtual std::string transpose(const std::string& a) const = 0;
   [[nodiscard]] virtual std::string derivative(const std::string& a, const std::string& b) const = 0;
+  /// Numbers in brackets, of a row or a matrix: those of each row.
+  [[nodiscard]] virtual std::string array(std::string_view text) const = 0;
+
+  /// [1, −2] as one row, [[1, 2], [3, 4]] as two; nothing for deeper nesting.
+  using Rows = std::vector<std::vector<std::string_view>>;
+  [[nodiscard]] static Rows rows_of(std::string_view text);
+  /// A number that may have a sign.
+  [[nodiscard]] std::string signed_number(std::string_view digits) const;
 
  private:
   [[nodiscard]] Piece piece(const Formula::Term& term, std::span<Piece> x) const;

@@ -38,6 +38,7 @@ class TextNotation : public detail::Notation {
     for (std::size_t k = 0; k < x.size(); ++k) out += (k == 0 ? "" : ", ") + x[k].text;
     return out + ")";
   }
+  std::string array(std::string_view text) const override { return std::string(text); }
   std::string transpose(const std::string& a) const override { return a + "ᵀ"; }
   std::string derivative(const std::string& a, const std::string& b) const override { return "∂" + a + "/∂" + b; }
 };

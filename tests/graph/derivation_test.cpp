@@ -102,12 +102,12 @@ TEST_CASE("derivation: rules as a teacher writes them", "[derivation]") {
   const Tensor product = x * z;
   has(product - z, "y = v₁ − z = −6 − 2 = −8\n");
   has(z - product, "y = z − v₁ = 2 − (−6) = 8\n");
-  has(sum(square(a)), "∂y/∂v₁ = ∂y/∂y spread over (2×3) = G spread over (2×3) = [[1, 1, 1], [1, 1, 1]]   2×3\n");
-  has(sum(square(a)), "∂y/∂A = ∂y/∂v₁ ⊙ 2A = G ⊙ 2A = [[2, 4, 6], [8, 10, 12]]   2×3\n");
+  has(sum(square(a)), "∂y/∂v₁ = ∂y/∂y spread over (2×3) = G spread over (2×3) = [[1, 1, 1], [1, 1, 1]]   (2×3)\n");
+  has(sum(square(a)), "∂y/∂A = ∂y/∂v₁ ⊙ 2A = G ⊙ 2A = [[2, 4, 6], [8, 10, 12]]   (2×3)\n");
   has(mean(a), "∂y/∂A = ∂y/∂y/6 spread over (2×3) = G/6 spread over (2×3) = ");
   has(sum(-a), "∂y/∂A = −∂y/∂v₁ = −G = ");
   has(sum(square(reshape(a, {6}))), "= G reshaped to (2×3) = ");
-  has(norm(a), "∂y/∂A = ∂y/∂y·A/y = ");
+  has(norm(a), "∂y/∂A = ∂y/∂y ⊙ A/y = ");
   has(sum(matmul(transpose(a), a)), "(∂y/∂v₁)ᵀ");
 }
 

@@ -134,6 +134,19 @@ class Formats(unittest.TestCase):
         self.assertEqual((result.returncode, result.stdout), (2, b""))
         self.assertIn("use text, md, tex, html or json", result.stderr.decode())
 
+    def test_a_fragment_of_anything_but_latex_is_a_usage_error(self):
+        for arguments in [("-o", "z.md"), ("-T", "html"), ("-T", "json", "-o", "z.tex"), ()]:
+            with tempfile.TemporaryDirectory() as folder:
+                result = run(*NEURON, "--fragment", *arguments, folder=folder)
+                self.assertEqual((result.returncode, result.stdout, os.listdir(folder)), (2, b"", []), arguments)
+                self.assertIn("--fragment is for LaTeX", result.stderr.decode())
+
+    def test_matrices_are_drawn_as_such(self):
+        matrix = ("sum(a @ a)", "--var", "a=[[1,-2.5e-7],[3,4]]")
+        self.assertIn("\\begin{pmatrix} 1 & -2.5 \\cdot 10^{-7} \\cr 3 & 4 \\end{pmatrix}", out(*matrix, "-T", "tex"))
+        self.assertIn("<mtable><mtr><mtd><mn>1</mn></mtd><mtd>", out(*matrix, "-T", "html"))
+        self.assertIn("[[1, −2.5e−7], [3, 4]]", out(*matrix))
+
     def test_the_same_bytes_on_every_run(self):
         for form in ["text", "md", "tex", "html", "json"]:
             self.assertEqual(out(*DIAMOND, "-T", form), out(*DIAMOND, "-T", form))
@@ -202,13 +215,96 @@ class WhyOrder(unittest.TestCase):
                 part = hop["gradient"] * hop["derivative"]
                 self.assertEqual(hop["after"], part if walk["walk"] == "overwriting" else hop["before"] + part)
 
+    def test_before_and_after_stands_right_after_the_update(self):
+        text = out(*self.DIAMOND, "--update", "0.1")
+        titles = ["\nUpdate\n", "\nBefore and after\n", "\nWhy the order matters\n", "\nCheck\n"]
+        self.assertEqual([text.index(title) for title in titles], sorted(text.index(title) for title in titles))
+
     def test_a_graph_without_a_diamond_is_refused(self):
         result = run("x*y", "--var", "x=2", "--var", "y=3", "--why-order")
         self.assertEqual((result.returncode, result.stdout), (1, b""))
         self.assertIn("nothing in this graph is used twice", result.stderr.decode())
 
 
+class Rules(unittest.TestCase):
+    """No op that only serves others is named in a derivation: every function of the language is derived."""
+    SOURCES = Path(__file__).resolve().parents[2] / "autograd"
+    X = "[[0.5,0.25],[0.75,0.125]]"
+    SPECIAL = {
+        "add": "x + x", "sub": "sub(x, x^2)", "mul": "mul(x, 3)", "div": "div(1, x)", "pow": "pow(x, 3) + x^x",
+        "cumsum": "cumsum(x, 0)", "cumprod": "cumprod(x, 1)", "clamp": "clamp(x, 0.2, 0.6)", "where": "where(x > 0.3, x, x^2)", "norm": "norm(x) + norm(x, 1) + norm(x, inf) + norm(x, 3, axis=1)",
+        "argmax": "argmax(x) + x", "argmin": "argmin(x) + x", "dot": "dot(x[0], x[1])", "outer": "outer(x[0], x[1])",
+        "linear": "linear(x, x)", "einsum": "einsum('ij,kj->ik', x, x) + einsum('ii', x)", "diag": "diag(x) + diag(x[0])", "conv1d": "conv1d(x, reshape(x, (2,2,1)), x[0])",
+        "conv2d": "conv2d(unsqueeze(x, 0), reshape(x, (4,1,1,1)))", "conv_transpose1d": "conv_transpose1d(x, reshape(x, (2,1,2)))",
+        "conv_transpose2d": "conv_transpose2d(unsqueeze(x, 0), reshape(x, (1,4,1,1)))", "max_pool": "max_pool(unsqueeze(x, 0), 2)",
+        "max_pool1d": "max_pool1d(x, 2)", "max_pool2d": "max_pool2d(unsqueeze(x, 0), 1)", "avg_pool": "avg_pool(unsqueeze(x, 0), 2)", "avg_pool1d": "avg_pool1d(x, 2)",
+        "avg_pool2d": "avg_pool2d(unsqueeze(x, 0), 1)", "reshape": "reshape(x, (4, 1))^2", "squeeze": "squeeze(x)", "unsqueeze": "unsqueeze(x, 0)",
+        "permute": "permute(unsqueeze(x, 0), (2,0,1))", "transpose": "transpose(x)", "broadcast_to": "broadcast_to(x, (2,2,2))", "take": "take(x, [0,0,1])",
+        "gather": "gather(x, [[1,0],[1,1]], axis=1)", "scatter_add": "scatter_add(x, [[0,0],[1,1]], x, 0)", "embedding": "embedding(x, [1,0])", "flip": "flip(x, 1)",
+        "roll": "roll(x, 1, 0)", "concat": "concat(x, x)", "stack": "stack(x, x)", "split": "split(x, 2, 1)", "pad": "pad(x, (1,2)) + pad(x, (1,1), mode=reflect)[0,0]",
+        "repeat": "repeat(x, (1,2))", "repeat_interleave": "repeat_interleave(x, 2, 0)", "one_hot": "one_hot([1,0], 2)*x", "mse": "mse(x, 2*x)",
+        "mae": "mae(x, 2*x)", "huber": "huber(x, 2*x) + huber(x[0,0], 2)", "smooth_l1": "smooth_l1(x, 2*x, beta=0.5)", "hinge": "hinge(x, x^2)",
+        "bce": "bce(x, x^2) + bce(x[0,0], x[0,1])", "bce_with_logits": "bce_with_logits(x, x^2) + bce_with_logits(x, [[1,0],[0,1]], 2)",
+        "cross_entropy": "cross_entropy(x, [1,0]) + cross_entropy(x, x)", "nll": "nll(x, [1,0])", "kl_div": "kl_div(log(x), x^2) + kl_div(x[0,0], x[0,1])",
+        "cosine_similarity": "cosine_similarity(x, x^2)", "vecdot": "vecdot(x, x)", "matmul": "x @ x", "acosh": "acosh(x + 1)", "flatten": "flatten(x)",
+        "triu": "triu(x)", "tril": "tril(x)", "leaky_relu": "leaky_relu(x)",
+        "uniform": None, "normal": None, "bernoulli": None,
+    }
+    TWO = {"atan2", "hypot", "logaddexp", "xlogy", "maximum", "minimum", "less", "less_equal", "greater", "greater_equal", "equal", "not_equal"}
+
+    def expressions(self):
+        listed = [f["name"] for f in json.loads(subprocess.run([GRADUS, "functions", "--json"], capture_output=True, timeout=60, check=True).stdout)]
+        for name in listed:
+            if name in self.TWO:
+                yield name, f"{name}(x, x^2) + {name}(x, x)[0,0] + x"
+            elif self.SPECIAL.get(name, name) is not None:
+                yield name, self.SPECIAL.get(name, f"{name}(x)")
+        for name in ["softmax", "log_softmax", "logsumexp", "sum", "mean", "prod", "max", "min", "var", "std", "cumsum", "cumprod"]:
+            yield name, f"{name}(x, axis=0)"
+
+    def internal_names(self):
+        names = set()
+        for header in self.SOURCES.rglob("*.h"):
+            names |= set(re.findall(r'std::string_view name = "(\w+)"', header.read_text(encoding="utf-8")))
+        listed = {f["name"] for f in json.loads(subprocess.run([GRADUS, "functions", "--json"], capture_output=True, timeout=60, check=True).stdout)}
+        internal = names - listed - {"conv", "conv_transpose", "slice"}  # as words, they tell what happens
+        self.assertGreater(len(internal), 40)
+        self.assertIn("softmax_pullback", internal)
+        return internal
+
+    def test_no_internal_op_is_named(self):
+        internal = self.internal_names()
+        count = 0
+        for name, expression in self.expressions():
+            for x in [self.X] if "x[" in expression or name in self.SPECIAL else [self.X, "0.5"]:
+                result = run(expression, "--var", f"x={x}")
+                if x == "0.5" and result.returncode != 0:
+                    continue  # it takes arrays
+                self.assertEqual(result.returncode, 0, (expression, result.stderr.decode()))
+                text = result.stdout.decode()
+                count += 1
+                for word in set(re.findall(r"\w+(?=\()|(?<=Apply )\w+|(?<=Back through )\w+", text)) & internal:
+                    self.fail(f"{expression}: {word}\n{text}")
+                self.assertNotRegex(text, r"∂\w+/∂\w+ ⊙ ∂v|G ⊙ ∂", expression)
+        self.assertGreater(count, 150)
+
+
 class Quiz(unittest.TestCase):
+    def test_blanks_hide_numbers_only(self):
+        with tempfile.TemporaryDirectory() as folder:
+            for expression, *bindings in [("sum(a @ b)", "--var", "a=[[1,2],[3,4]]", "--var", "b=[[1],[2]]"),
+                                          ("cross_entropy(a, [1,0])", "--var", "a=[[1,2],[3,4]]"), ("a*a + tanh(a)", "--var", "a=2")]:
+                quiz = out(expression, *bindings, "--quiz", "--answers", "s.txt", folder=folder)
+                answers = (Path(folder) / "s.txt").read_text(encoding="utf-8").splitlines()[2:]
+                for line, answer in zip(quiz.splitlines(), answers):
+                    if "____" not in line:
+                        continue
+                    self.assertTrue(answer.startswith(line[:line.index("____") - 3]), (line, answer))
+                    hidden = answer[line.index("____") - 3:]
+                    self.assertNotRegex(hidden, "∂|G|⊙", (line, answer))
+                if "@" in expression:
+                    self.assertIn("G = ∂y/∂v₁   (2×1)\n", quiz)
+
     def test_the_answers_go_to_a_file_beside_the_quiz(self):
         for ending in ["txt", "md", "tex", "html"]:
             with tempfile.TemporaryDirectory() as folder:

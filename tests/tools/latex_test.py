@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -78,6 +79,27 @@ class Latex(unittest.TestCase):
             with self.subTest(name):
                 derive(*arguments, "-o", f"{name}.tex", folder=self.folder)
                 self.compiles(name)
+
+    def test_nothing_runs_off_the_paper(self):
+        w = ("--param", "w1=[[0.15,0.25],[0.2,0.3]]", "--param", "b1=[0.35,0.35]", "--param", "w2=[[0.4],[0.45]]")
+        cases = {"classes": ("cross_entropy(x, [2,0])", "--param", "x=[[1,2,3],[0,-1,1]]", "--update", "lr=0.1"),
+                 "gelu": ("gelu(x*w)", "--var", "x=2", "--param", "w=.5", "--unfold", "--why-order"),
+                 "mlp": ("mse(tanh(x@w1+b1)@w2, y)", "--var", "x=[[0.05,0.1]]", "--var", "y=[[0.01]]", *w),
+                 "mlp-quiz-batch": ("mse(tanh(x@w1+b1)@w2, y)", "--var", "x=[[0.05,0.1],[0.3,0.7],[1.5,2.5]]", "--var",
+                                    "y=[[0.01],[0.02],[0.5]]", *w, "--update", "0.1", "--digits", "12"),
+                 "softmax": ("sum(softmax(x, axis=1)^2)", "--var", "x=[[1,2,3],[0.123456,-1,1]]"),
+                 "norms": ("var(x, axis=0) + std(x, axis=0)*max(x, axis=0)", "--var", "x=[[1,2,3],[0.5,-1.5,1]]"),
+                 "conv": ("sum(conv1d(x, w)^2)", "--var", "x=[[1,2,3,5,8]]", "--param", "w=[[[0.5,-0.25]]]"),
+                 "neuron": NEURON, "layer": (*LAYER, "--update", "0.1"), "long": (
+                     "tanh(alpha*beta + gamma*delta)*sigmoid(alpha*gamma) + alpha", "--var", "alpha=0.123456", "--var", "beta=2.34567", "--var",
+                     "gamma=-1.23456", "--var", "delta=1.00001", "--why-order", "--update", "0.01", "--digits", "10")}
+        for name, arguments in cases.items():
+            with self.subTest(name):
+                derive(*arguments, "-o", f"{name}.tex", folder=self.folder)
+                self.compiles(name)
+                log = (self.folder / f"{name}.log").read_text(errors="replace")
+                wide = [float(pt) for pt in re.findall(r"Overfull \\hbox \(([\d.]+)pt too wide", log)]
+                self.assertLessEqual(max(wide, default=0.0), 5.0, log)
 
     def test_a_quiz_and_its_answers(self):
         derive(*NEURON, "--quiz", "-o", "quiz.tex", folder=self.folder)

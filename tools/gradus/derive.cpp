@@ -109,6 +109,7 @@ std::string written(const Graph& graph, const Derivation& derived, std::string_v
 void run(const DeriveOptions& options, Context& context) {
   const std::string format = chosen_format(options);
   if (options.digits < 1 || options.digits > 17) throw UsageError("--digits must be between 1 and 17");
+  if (options.fragment && format != "tex") throw UsageError("--fragment is for LaTeX: -o FILE.tex or -T tex");
   DerivationOptions how;
   how.digits = options.digits;
   how.compare_orders = options.why_order;
@@ -144,7 +145,8 @@ Subcommand add_derive(CLI::App& app) {
                 "naive recursion beside the topological order, where a value is used twice");
   sub->add_flag("--quiz", options->quiz, "numbered blanks for the numbers, and the answers in a second file");
   sub->add_option("--answers", options->answers, "the answers to the quiz; page-answers.md beside -o page.md without");
-  sub->add_flag("--fragment", options->fragment, "LaTeX without a preamble, for a document that loads amsmath");
+  sub->add_flag("--fragment", options->fragment,
+                "LaTeX without a preamble, for a document that loads amsmath and graphicx");
   return {sub, [options](Context& context) { run(*options, context); }};
 }
 
