@@ -16,6 +16,7 @@
 #include "tools/gradus/commands.h"
 #include "tools/gradus/graph_source.h"
 #include "tools/gradus/lesson_page.h"
+#include "tools/gradus/picture.h"
 #include "tools/gradus/render.h"
 
 namespace gradus::command {
@@ -41,6 +42,7 @@ std::string title_of(const Graph& graph) {
 }
 
 void run(const LessonOptions& options, Context& context) {
+  check_page_name("-o", options.output);
   if (!have_graphviz) throw ValueError("[lesson] this build has no Graphviz, which lays the drawing out");
   if (options.output != "-") check_writable(options.output);
   const Graph graph = graph_from(options.source, true, context);
