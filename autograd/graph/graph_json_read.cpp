@@ -204,12 +204,13 @@ class JsonReader : detail::JsonValues {
 
   std::vector<double> numbers(const json& values, const char* name, const Shape& shape,
                               const std::string& where) const {
+    const std::string what = fmt::format("\"{}\" of {}", name, where);
     if (!values.is_array() || values.size() != static_cast<std::size_t>(shape.size())) {
-      fail(fmt::format("\"{}\" of {} is no list of {} numbers", name, where, shape.size()));
+      fail(fmt::format("{} is no list of {} numbers", what, shape.size()));
     }
     std::vector<double> list;
     list.reserve(values.size());
-    for (const json& value : values) list.push_back(number(value, fmt::format("\"{}\" of {}", name, where)));
+    for (const json& value : values) list.push_back(number(value, what));
     return list;
   }
 

@@ -184,7 +184,7 @@ describe('what a step shows', () => {
       await page.keyboard.press('ArrowRight');
       assert.deepEqual((await visible_texts(page, '.edge text')).sort(), ['0', '0.5', '1', '1', '1', '1', '1', '2', '−3'].sort());
     });
-    await on('layer.html', {}, async page => assert.deepEqual(await visible_texts(page, '.edge text'), ['2×3', '2×3']));
+    await on('layer.html', {}, async page => assert.deepEqual(await visible_texts(page, '.edge text'), ['2×3', '2×3', '2×3', '2×3']));
   });
 
   test('its line alone, in MathML, and the table at the end', () => on('neuron.html#step=8', {}, async page => {

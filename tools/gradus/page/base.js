@@ -33,7 +33,8 @@ function stepper({word, numbers, show}) {
   function asked() {
     const number = new RegExp('^#' + word + '=(\\d+)$').exec(location.hash);
     if (!number) return now;
-    const distances = numbers.map(each => Math.abs(each - Number(number[1])));
+    const wanted = Math.min(Number(number[1]), numbers[last]);
+    const distances = numbers.map(each => Math.abs(each - wanted));
     return distances.indexOf(Math.min(...distances));
   }
 
