@@ -40,11 +40,27 @@ std::string_view word_of_parameter(std::string_view name) {
   return "parameter";
 }
 
+/// In a name, what follows tells dots of one value from those of another: a·b on dots is no square.
+constexpr char hidden = '\x01';
+
 /// "… + …", "tanh(…)".
 Formula on_dots(const Graph::Step& step) {
-  if (step.arguments.size() > 3) return Formula(std::string(step.rule->name()) + "(…)");
-  const std::vector<Formula> dots(step.arguments.size(), Formula(std::string("…")));
+  if (step.arguments.size() > 3) return Formula(fmt::format("{}(…){}{}", step.rule->name(), hidden, step.result));
+  std::vector<Formula> dots;
+  for (const int argument : step.arguments) dots.emplace_back(fmt::format("…{}{}", hidden, argument));
   return step.rule->formula(dots);
+}
+
+/// As it is shown.
+std::string shown(const Formula& formula) {
+  Formula name{std::string()};
+  const Formula plain = formula.with_names_replaced([&](const std::string& word) -> const Formula* {
+    const std::size_t end = word.find(hidden);
+    if (end == std::string::npos) return nullptr;
+    name = Formula(word.substr(0, end));
+    return &name;
+  });
+  return plain.text();
 }
 
 }  // namespace
@@ -65,13 +81,13 @@ std::string Drawing::title(int i) const {
 std::string Drawing::formula_title(int i) const {
   const Formula whole = in_names(i, longest_part, deepest);
   if (!is_shortened(whole)) {
-    if (std::string text = text::typeset(whole.text()); text::code_points(text) <= longest_title) return text;
+    if (std::string text = text::typeset(shown(whole)); text::code_points(text) <= longest_title) return text;
   }
   std::string text;
   for (const std::size_t longest : {longest_part, std::size_t{0}}) {
     std::vector<Formula> operands;
     for (const int argument : step_of(slot(i)).arguments) operands.push_back(operand(argument, longest, deepest));
-    text = text::typeset(step_of(slot(i)).rule->formula(operands).text());
+    text = text::typeset(shown(step_of(slot(i)).rule->formula(operands)));
     if (text::code_points(text) <= longest_title) break;
   }
   return text::cut(text, longest_title);
@@ -85,7 +101,7 @@ Formula Drawing::operand(int argument, std::size_t longest, int depth) const {
   if (s.step < 0) return graph_.formula(i);
   if (longest > 0 && depth > 0) {
     Formula formula = in_names(i, longest, depth - 1);
-    if (!is_shortened(formula) && text::code_points(formula.text()) <= longest) return formula;
+    if (!is_shortened(formula) && text::code_points(shown(formula)) <= longest) return formula;
   }
   if (const std::string_view symbol = given_symbol(i); !symbol.empty()) return Formula(std::string(symbol));
   return on_dots(step_of(s));

@@ -129,6 +129,11 @@ class Titles(unittest.TestCase):
         self.assertNotIn("(…)", "".join(titles).replace("tanh(…)", ""))
         self.assertIn("w₂·tanh(w₁x + b₁)", titles)
         self.assertIn("(… − …)²", titles)
+        # Two values on dots are not one value twice.
+        parameters = [part for name in "abcdfghijk" for part in ("--param", f"{name}=0.5")]
+        titles = self.tooltips("(a*b*c*d + k*f*g*h*i*j)*(k*f*g*h*i*j + a*b*c*d)", *parameters)
+        self.assertIn("(… + …)·(… + …)", titles)
+        self.assertIn("(… + …)²", self.tooltips("(a*b*c*d*k*f + f*g*h*i*j*a)^2", *parameters))
 
     def test_negative_zero_has_no_sign(self):
         text = out("draw", "sigmoid(w*x + b)", "--var", "x=2", "--param", "w=-3", "--param", "b=6", "--unfold")

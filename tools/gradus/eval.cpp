@@ -120,14 +120,15 @@ std::vector<std::vector<Array>> hessian_of(const Problem& problem, const std::ve
   return rows;
 }
 
-/// The name if no other of the same kind has it, else the id.
-template <class Wanted>
-std::vector<Named> named(const Graph& graph, Array Slot::*number, Wanted&& wanted) {
+/// Numbers of some slots, each with its name if no other of them has it, else its id.
+std::vector<Named> named(const Graph& graph, const std::vector<int>& slots, Array Slot::*number) {
   std::vector<Named> out;
   std::map<std::string, int> count;
-  for (const Slot& slot : graph.slots()) count[slot.name] += wanted(slot) ? 1 : 0;
-  for (const Slot& slot : graph.slots()) {
-    if (wanted(slot)) out.push_back({slot.name.empty() || count[slot.name] > 1 ? slot.id : slot.name, slot.*number});
+  const auto slot_at = [&](int i) -> const Slot& { return graph.slots()[static_cast<std::size_t>(i)]; };
+  for (const int i : slots) ++count[slot_at(i).name];
+  for (const int i : slots) {
+    const Slot& slot = slot_at(i);
+    out.push_back({slot.name.empty() || count[slot.name] > 1 ? slot.id : slot.name, slot.*number});
   }
   return out;
 }
@@ -136,14 +137,14 @@ std::vector<Named> named(const Graph& graph, Array Slot::*number, Wanted&& wante
 Answer answer_of_file(const EvalOptions& options, Context& context) {
   if (options.order == 2) throw UsageError("--order 2 needs an expression: a graph's file is differentiated once");
   const Graph graph = graph_from(options.source, true, context);
-  const auto is_output = [&](const Slot& slot) {
-    return std::ranges::find(graph.outputs(), static_cast<int>(&slot - graph.slots().data())) != graph.outputs().end();
-  };
-  const std::vector<Named> gradients =
-      named(graph, &Slot::gradient, [](const Slot& slot) { return slot.step < 0 && slot.differentiated; });
+  std::vector<int> leaves;
+  for (std::size_t i = 0; i < graph.slots().size(); ++i) {
+    if (graph.slots()[i].step < 0 && graph.slots()[i].differentiated) leaves.push_back(static_cast<int>(i));
+  }
+  const std::vector<Named> gradients = named(graph, leaves, &Slot::gradient);
   std::vector<std::string> names;
   for (const Named& g : gradients) names.push_back(g.name);
-  Answer answer{named(graph, &Slot::value, is_output), {}, {}};
+  Answer answer{named(graph, graph.outputs(), &Slot::value), {}, {}};
   for (const std::size_t k : chosen(names, options.wrt)) answer.gradients.push_back(gradients[k]);
   return answer;
 }
