@@ -49,6 +49,16 @@ class Lesson(Page):
         on_standard_output = run("lesson", *NEURON, "-o", "-")
         self.assertEqual(on_standard_output.stdout, pages[0])
 
+    @unittest.skipUnless(HAS_GRAPHVIZ, "without Graphviz")
+    def test_a_title_says_what_was_asked_for(self):
+        arrays = ("--var", "x=[1,2]", "--param", "w=[[1,2],[3,4]]")
+        for arguments, title in ((["tanh(w @ x)", *arrays], "tanh(w @ x)"), (["-(w @ x @ x)", *arrays], "-(w @ x @ x)"),
+                                 (["sum((w @ tanh(w @ x) - 1)^2)", *arrays, "--scalars"], "sum((w @ tanh(w @ x) - 1)^2)"),
+                                 (["sum(w^2)", *arrays], "sum(w²)")):
+            result = run("lesson", *arguments, "-o", "-")
+            found = re.search("<title>(.*)</title>", result.stdout.decode())
+            self.assertEqual(found.group(1), f"Backpropagation through {title}")
+
     def test_without_graphviz_it_says_so(self):
         if HAS_GRAPHVIZ:
             self.skipTest("with Graphviz")
