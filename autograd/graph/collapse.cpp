@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <numeric>
+#include <string_view>
 
 namespace gradus {
 
@@ -25,7 +27,7 @@ std::string with_commas(std::size_t n) {
 
 View::View(const Graph& graph, const DotStyle& style)
     : graph_(graph), tree_(graph), losses_are_cards_(style.detail != Detail::value) {
-  find_what_stands_for_what();
+  find_what_stands_for_what(!style.anchors);
   const int all = tree_.levels();
   int depth = style.depth < 0 ? all : std::min(style.depth, all);
   find_always_cards();
@@ -67,7 +69,7 @@ void View::find_rows(bool fold) {
 }
 
 /// Layout ops are not drawn, unless somebody cares for their results.
-void View::find_what_stands_for_what() {
+void View::find_what_stands_for_what(bool fold_products) {
   const auto& slots = graph_.slots();
   std::vector<bool> is_output(slots.size());
   for (const int output : graph_.outputs()) is_output[at(output)] = true;
@@ -78,6 +80,47 @@ void View::find_what_stands_for_what() {
     if (s.step < 0 || !s.name.empty() || is_output[i]) continue;
     const Graph::Step& step = graph_.steps()[at(s.step)];
     if (step.rule->kind() == OpKind::layout) stands_for_[i] = stands_for_[at(step.arguments.front())];
+  }
+  drawn_step_.resize(graph_.steps().size());
+  std::iota(drawn_step_.begin(), drawn_step_.end(), 0);
+  if (fold_products) find_vector_products(is_output);
+}
+
+/// matmul reshapes a vector to a matrix of one row or column, and takes the axis from the product.
+void View::find_vector_products(const std::vector<bool>& is_output) {
+  const auto& slots = graph_.slots();
+  const auto& steps = graph_.steps();
+  std::vector<int> uses(slots.size());
+  for (const Graph::Step& step : steps) {
+    for (const int argument : step.arguments) ++uses[at(argument)];
+  }
+  const auto is_step = [&](int slot, std::string_view name) {
+    return slots[at(slot)].step >= 0 && steps[at(slots[at(slot)].step)].rule->name() == name;
+  };
+  const auto is_inside = [&](int slot) {
+    return uses[at(slot)] == 1 && slots[at(slot)].name.empty() && !is_output[at(slot)];
+  };
+  const auto argument_of = [&](int slot) { return steps[at(slots[at(slot)].step)].arguments.front(); };
+  for (const Graph::Step& step : steps) {
+    if (step.rule->name() != "matmul") continue;
+    for (const int matrix : step.arguments) {
+      const bool vector =
+          is_step(matrix, "reshape") && is_inside(matrix) && slots[at(argument_of(matrix))].shape.rank() == 1;
+      if (!vector) continue;
+      stands_for_[at(matrix)] = stands_for_[at(argument_of(matrix))];
+      vector_products_ = true;
+    }
+  }
+  for (std::size_t s = 0; s < steps.size(); ++s) {
+    const int result = steps[s].result;
+    if (steps[s].rule->name() != "reshape" || !is_step(argument_of(result), "matmul")) continue;
+    const int product = argument_of(result);
+    const int by = slots[at(product)].step;
+    const bool of_vector = std::ranges::any_of(steps[at(by)].arguments,
+                                               [&](int a) { return stands_for(a) != a && is_step(a, "reshape"); });
+    if (!of_vector || !is_inside(product)) continue;
+    stands_for_[at(product)] = result;
+    drawn_step_[s] = by;
   }
 }
 
@@ -165,6 +208,8 @@ std::int64_t View::parameters(int module) const {
 
 /// Keeps the nodes that are nearest to the outputs.
 void View::leave_out(std::size_t room) {
+  card_of_the_rest_ = room > 1;
+  if (card_of_the_rest_) --room;
   std::vector<std::vector<int>> inside(states_.size());  // slots of the modules that are cards
   std::vector<bool> kept(at(rest()));
   std::vector<int> nearest;
@@ -177,7 +222,7 @@ void View::leave_out(std::size_t room) {
   const auto keep_arguments = [&](int slot) {
     const int step = graph_.slots()[at(slot)].step;
     if (step < 0) return;
-    for (const int argument : graph_.steps()[at(step)].arguments) keep(argument);
+    for (const int argument : graph_.steps()[at(drawn_step(step))].arguments) keep(argument);
   };
   for (std::size_t k = graph_.outputs().size(); k-- > 0;) keep(graph_.outputs()[k]);
   for (std::size_t k = 0; k < nearest.size(); ++k) {
@@ -189,7 +234,7 @@ void View::leave_out(std::size_t room) {
     }
   }
   left_out_ = size_.nodes - nearest.size();
-  size_.nodes = nearest.size() + 1;
+  size_.nodes = nearest.size() + (card_of_the_rest_ ? 1 : 0);
   for (int& node : node_of_) {
     if (!kept[at(node)]) node = rest();
   }
@@ -201,14 +246,15 @@ void View::leave_out(std::size_t room) {
 
 bool View::has_arrow(int tail, int head) const {
   const int to = node_of(head);
+  if (node_of(tail) == rest() && !card_of_the_rest_) return false;
   // The first of equal modules has their arrows.
   return node_of(tail) != to && to != rest() && !is_repeated(graph_.slots()[at(head)].scope);
 }
 
 void View::describe(std::size_t whole, int depth) {
-  const std::size_t drawn = size_.nodes - (left_out_ > 0 ? 1 : 0);
+  const std::size_t drawn = size_.nodes - (has_card_of_the_rest() ? 1 : 0);
   std::string& text = size_.left_out;
-  text = fmt::format("{} of {} nodes are drawn", with_commas(drawn), with_commas(whole));
+  text = fmt::format("{} of {} nodes {} drawn", with_commas(drawn), with_commas(whole), drawn == 1 ? "is" : "are");
   if (depth < tree_.levels()) {
     text += depth == 0 ? ": modules as one card each, equal ones in a row once"
                        : fmt::format(": modules from depth {} on as one card each, equal ones in a row once", depth);

@@ -22,8 +22,13 @@ class View {
   /// lies in the second of repeated modules its like in the first.
   [[nodiscard]] int node_of(int slot) const { return node_of_[static_cast<std::size_t>(slot)]; }
   [[nodiscard]] bool is_drawn(int slot) const { return node_of(slot) == slot; }
-  /// Itself, or for a layout op what it lays out.
+  /// Itself, or for a layout op what it lays out; of a product with a vector, which is recorded as one of matrices between
+  /// two reshapes, the slots inside stand for its ends (not in drawings with anchors: derivations speak of each).
   [[nodiscard]] int stands_for(int slot) const { return stands_for_[static_cast<std::size_t>(slot)]; }
+
+  /// The step whose op the result of a step is drawn with: its own, or that product.
+  [[nodiscard]] int drawn_step(int step) const { return drawn_step_[static_cast<std::size_t>(step)]; }
+  [[nodiscard]] bool has_vector_products() const noexcept { return vector_products_; }
 
   [[nodiscard]] int module_node(int module) const { return slots() + module; }
   [[nodiscard]] int rest() const { return slots() + static_cast<int>(graph_.modules().size()); }
@@ -43,12 +48,15 @@ class View {
   [[nodiscard]] std::int64_t parameters(int module) const;
   [[nodiscard]] const ModuleTree& tree() const noexcept { return tree_; }
 
-  /// Whether an arrow between two slots is drawn: not one that repeats another, or ends in what is left out.
+  /// Whether an arrow between two slots is drawn: not one that repeats another, or ends in what is left out, or comes
+  /// from there when no card stands for it.
   [[nodiscard]] bool has_arrow(int tail, int head) const;
 
   [[nodiscard]] const DrawnSize& size() const noexcept { return size_; }
   /// Nodes that there was no room for.
   [[nodiscard]] std::size_t left_out() const noexcept { return left_out_; }
+  /// Whether a card stands for them: it is one of the nodes there is room for, the first but for the result.
+  [[nodiscard]] bool has_card_of_the_rest() const noexcept { return left_out_ > 0 && card_of_the_rest_; }
 
  private:
   enum class State : std::uint8_t { box, card, inside, repeated };
@@ -65,7 +73,8 @@ class View {
   [[nodiscard]] int slots() const { return static_cast<int>(graph_.slots().size()); }
   [[nodiscard]] State state(int module) const { return states_[static_cast<std::size_t>(module)]; }
   [[nodiscard]] bool is_repeated(int module) const { return module >= 0 && state(module) == State::repeated; }
-  void find_what_stands_for_what();
+  void find_what_stands_for_what(bool fold_products);
+  void find_vector_products(const std::vector<bool>& is_output);
   void find_rows(bool fold);
   /// Whether the module is drawn as a card at any depth, and not only because of one around it.
   [[nodiscard]] bool is_always_card(int module) const;
@@ -84,6 +93,8 @@ class View {
   ModuleTree tree_;
   std::vector<Repeat> rows_;
   std::vector<int> stands_for_;
+  std::vector<int> drawn_step_;
+  bool vector_products_ = false;
   bool losses_are_cards_;
   std::vector<bool> in_card_;  // whether the module, or one around it, is always a card
   std::vector<State> states_;
@@ -91,6 +102,7 @@ class View {
   std::vector<int> node_of_;
   DrawnSize size_;
   std::size_t left_out_ = 0;
+  bool card_of_the_rest_ = false;
 };
 
 }  // namespace gradus

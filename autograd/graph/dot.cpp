@@ -69,8 +69,9 @@ class DotWriter {
     }
     out_ += "]\n";
     print("  node [shape=plain, fontname=\"{}\", fontsize=13]\n", palette::sans);
-    print("  edge [color=\"{}\", arrowsize=0.7, fontname=\"{}\", fontsize={}, fontcolor=\"{}\"]\n", palette::edge,
-          palette::mono, scalar ? 11 : 10, scalar ? page_.derivative : page_.subtitle);
+    print("  edge [color=\"{}\", arrowsize=0.7, fontname=\"{}\", fontsize={}, fontcolor=\"{}\"{}]\n", palette::edge,
+          palette::mono, scalar ? 11 : 10, scalar ? page_.derivative : page_.subtitle,
+          scalar ? ", class=\"local\"" : "");
   }
 
   void heading() {
@@ -156,7 +157,7 @@ class DotWriter {
     }
     for (const int i : outside_) result_card(i);
     for (const int i : drawing_.hidden_outputs()) result_card(i);
-    if (drawing_.view().left_out() > 0) card_of_the_rest();
+    if (drawing_.view().has_card_of_the_rest()) card_of_the_rest();
   }
 
   void begin_module(int index) {

@@ -37,10 +37,12 @@ struct DotStyle {
   /// numbers that belong to one of them alone.
   bool fold_repeats = false;
   /// A graph with more nodes than this is drawn with repeats folded, modules collapsed as far as it takes, and if that
-  /// is not enough, only as much as lies nearest to the outputs, and the drawing says so.  0: no limit.
+  /// is not enough, only as much as lies nearest to the outputs, and a card "…", which counts too (except beside a
+  /// single node), stands for the rest; the drawing says so.  0: no limit.
   std::size_t max_nodes = 0;
   /// Ids in the SVG that Graphviz makes: "v_<id>" on a node, "e_<tail>_<head>_<argument>" on an edge, and on cards
-  /// "a_value_<id>" and "a_gradient_<id>" around the numbers, each <id> that of a slot.
+  /// "a_value_<id>" and "a_gradient_<id>" around the numbers, each <id> that of a slot.  With or without them an edge that
+  /// is labelled with its local derivative has the class "local".
   bool anchors = false;
   /// What slots will be: a third row on the cards that show numbers, "after", for each slot that has an array here, one
   /// for each slot (null: no row).  after_descent() gives those of a step of gradient descent.  Nothing at all: none.

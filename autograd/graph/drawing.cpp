@@ -16,27 +16,11 @@ namespace gradus {
 
 namespace {
 
-constexpr std::int64_t few = 4;             // values up to this size are written out
-constexpr std::size_t longest_name = 1000;  // code points
-constexpr std::size_t longest_title = 32;   // of formulas
-constexpr std::size_t longest_part = 20;    // of an argument there
+constexpr std::int64_t few = 4;  // values up to this size are written out
 
 std::size_t at(int i) { return static_cast<std::size_t>(i); }
 
 bool is_known(const Array& number) { return number && number.has_data() && number.size() == 1; }
-
-/// The last part of "layer1.weight".
-std::string_view last_component(std::string_view name) {
-  const std::size_t dot = name.rfind('.');
-  return dot == std::string_view::npos ? name : name.substr(dot + 1);
-}
-
-std::string_view word_of_parameter(std::string_view name) {
-  const std::string_view last = last_component(name);
-  if (last.starts_with('w') || last.starts_with('W')) return "weight";
-  if (last.starts_with('b') || last.starts_with('B')) return "bias";
-  return "parameter";
-}
 
 }  // namespace
 
@@ -71,7 +55,7 @@ void Drawing::find_links() {
   for (const int head : reading_order()) {
     const std::vector<int>& arguments = step_of(slot(head)).arguments;
     for (std::size_t a = 0; a < arguments.size(); ++a) {
-      links_.push_back({view_.stands_for(arguments[a]), head, slot(head).step, static_cast<int>(a)});
+      links_.push_back({view_.stands_for(arguments[a]), head, view_.drawn_step(slot(head).step), static_cast<int>(a)});
     }
   }
 }
@@ -218,33 +202,6 @@ std::string Drawing::node_id(int node) const {
   return node == view_.rest() ? "left_out" : fmt::format("module_{}", node - view_.module_node(0) + 1);
 }
 
-std::string Drawing::name_of_module(int module) const {
-  const Repeat& row = view_.row(module);
-  const auto name_of = [&](int m) {
-    const Module& one = graph_.modules()[at(m)];
-    return text::cut(one.name.empty() ? one.kind : one.name, longest_name);
-  };
-  std::string name = name_of(row.first);
-  if (row.count == 1) return name;
-  if (const std::string last = name_of(row.last); last != name) name += " … " + last;
-  return fmt::format("{} ×{}", name, row.count);
-}
-
-std::string Drawing::label(const Arrow& arrow) const {
-  const bool between_slots = arrow.from == arrow.link.tail && arrow.to == arrow.link.head;
-  if (scalar_) {
-    // What goes into the card of a module may go into it at several places.
-    return between_slots && is_known(derivative(arrow.link)) ? text::brief(derivative(arrow.link).item()) : "";
-  }
-  if (style_.detail == Detail::name || arrow.from == view_.rest() || beside(arrow.link.tail)) return "";
-  // A card tells its shape, and so does an op that keeps that of its argument.
-  const Slot& tail = slot(arrow.link.tail);
-  const Slot& head = slot(arrow.link.head);
-  const bool keeps = between_slots && step_of(head).arguments.size() == 1 && head.shape == tail.shape;
-  const bool pill = !view_.is_slot(arrow.from) || look(arrow.from) == Look::pill;
-  return pill && !keeps ? text::dimensions(tail.shape) : "";
-}
-
 double Drawing::width(const Arrow& arrow) const {
   const Array& gradient = slot(arrow.link.head).gradient;
   const Array& local = derivative(arrow.link);
@@ -253,65 +210,11 @@ double Drawing::width(const Arrow& arrow) const {
   return flow >= 0.0 ? 1.1 + 1.5 * std::min(1.0, flow / 1.5) : 1.1;  // 1.1 also when it is not a number
 }
 
-ModuleFace Drawing::face_of_module(int index) const {
-  const Module& module = graph_.modules()[at(index)];
-  ModuleFace face{name_of_module(index), module.name.empty() ? "" : text::cut(module.kind, longest_name),
-                  text::cut(module.note, longest_name)};
-  if (face.word == face.title) face.word.clear();
-  const std::int64_t parameters = view_.parameters(index);
-  if (parameters > 0 && face.line.find("parameter") == std::string::npos) {
-    face.line += fmt::format("{}{} parameter{}", face.line.empty() ? "" : ", ", parameters, parameters == 1 ? "" : "s");
-  }
-  for (const int output : graph_.outputs()) {  // the card of a loss says what the loss itself would
-    const bool here = view_.node_of(output) == view_.module_node(index);
-    if (here && face.line.empty()) face.line = text::dimensions(slot(output).shape);
-  }
-  if (view_.row(index).count > 1 && parameters > 0) face.line += " each";
-  if (const GradientScale::Mark found = mark_of_module(index); !found.word.empty()) {
-    face.word += (face.word.empty() ? "" : " · ") + found.word;
-  }
-  return face;
-}
-
 Role Drawing::role_of_module(int module) const {
   for (const int output : graph_.outputs()) {
     if (view_.node_of(output) == view_.module_node(module)) return slot(output).role;
   }
   return Role::value;
-}
-
-std::string Drawing::title(int i) const {
-  const Slot& s = slot(i);
-  if (!s.name.empty()) return text::cut(text::subscripted(s.name), longest_name);
-  if (look(i) == Look::number) return text::typeset(graph_.formula(i).text());
-  if (i == prediction_) return "ŷ";
-  if (s.role == Role::loss) return graph_.modules()[at(s.scope)].name;
-  if (s.step < 0) return s.id;
-  if (look(i) == Look::pill_card) return "output";
-  if (large()) return s.id;
-  const std::string formula = text::typeset(graph_.formula(i, longest_part).text());
-  if (text::code_points(formula) <= longest_title) return formula;
-  return text::cut(text::typeset(graph_.formula(i, 0).text()), longest_title);
-}
-
-Face Drawing::face(int i) const {
-  Face face{title(i), std::string(word(i)), "", "", "", "", "", ""};
-  if (const std::string_view symbol = given_symbol(i); !symbol.empty()) {
-    face.word = std::exchange(face.title, std::string(symbol));
-  }
-  if (face.word == face.title) face.word.clear();
-  if (look(i) == Look::card) {
-    if (!scalar_) face.shape = text::dimensions(slot(i).shape);
-    face.value = text::numbers(slot(i).value);
-    face.gradient = text::numbers(slot(i).gradient);
-    if (!style_.after.empty() && style_.after[at(i)]) face.after = text::numbers(style_.after[at(i)]);
-  }
-  if (const GradientScale::Mark found = mark(i); found.known) {
-    face.mark = found.word;
-    const bool say_size = style_.detail == Detail::value && look(i) != Look::card;
-    if (say_size) face.size = "gradient " + text::brief(found.size);
-  }
-  return face;
 }
 
 GradientScale::Mark Drawing::mark(int i) const {
@@ -345,45 +248,6 @@ palette::Ink Drawing::ink_of_module(int module) const {
   const palette::Ink plain = role == Role::value ? palette::module : palette::ink_of(role);
   const GradientScale::Mark found = mark_of_module(module);
   return found.known ? palette::ink_of_size(found.level, plain) : plain;
-}
-
-std::string_view Drawing::given_symbol(int i) const {
-  const bool asked = !style_.symbols.empty() && slot(i).step >= 0 && slot(i).name.empty();
-  return asked ? std::string_view(style_.symbols[at(i)]) : std::string_view();
-}
-
-std::string_view Drawing::word(int i) const {
-  const Slot& s = slot(i);
-  const bool for_loss = first_consumer(i) >= 0 && !used_outside_loss_[at(i)];
-  if (i == prediction_) return "prediction";
-  switch (s.role) {
-    case Role::input:
-      return for_loss ? "target" : "input";
-    case Role::parameter:
-      return word_of_parameter(s.name);
-    case Role::constant:
-      return "constant";
-    case Role::output:
-      return "output";
-    case Role::loss:
-      return "loss";
-    case Role::value:
-      return !s.name.empty() && first_consumer(i) >= 0 && only_activated_[at(i)] ? "pre-activation" : "";
-    case Role::activation:
-      break;
-  }
-  return "";
-}
-
-std::string Drawing::symbol(const Slot& slot) const {
-  const Rule& rule = *step_of(slot).rule;
-  const std::string_view symbol = rule.symbol();
-  // A sign that stands before or behind its argument says little alone.
-  if (step_of(slot).arguments.size() == 1 && (symbol == "^" || symbol == "−")) {
-    const Formula x(std::string("x"));
-    return text::typeset(rule.formula(std::span<const Formula>(&x, 1)).text());
-  }
-  return std::string(symbol);
 }
 
 }  // namespace gradus

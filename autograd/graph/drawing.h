@@ -65,7 +65,7 @@ class Drawing {
   [[nodiscard]] const Graph& graph() const noexcept { return graph_; }
   [[nodiscard]] const Slot& slot(int i) const { return graph_.slots()[static_cast<std::size_t>(i)]; }
   [[nodiscard]] const Graph::Step& step_of(const Slot& slot) const {
-    return graph_.steps()[static_cast<std::size_t>(slot.step)];
+    return graph_.steps()[static_cast<std::size_t>(view_.drawn_step(slot.step))];
   }
   /// Whether every value is a single number and shown, so that cards and local derivatives tell all.
   [[nodiscard]] bool scalar() const noexcept { return scalar_; }
@@ -99,7 +99,7 @@ class Drawing {
   [[nodiscard]] std::string title(int i) const;
   /// What the slot is, in a word: "input", "weight", "prediction"; often none.
   [[nodiscard]] std::string_view word(int i) const;
-  /// What stands on an arrow: the local derivative, or a shape where it is not plain to see; often nothing.
+  /// What stands on an arrow: the local derivative, or a shape that no card at its tail tells; often nothing.
   [[nodiscard]] std::string label(const Arrow& arrow) const;
   /// The more gradient flows along an arrow between single numbers, the thicker it is: 1.1 to 2.6.
   [[nodiscard]] double width(const Arrow& arrow) const;
@@ -140,6 +140,9 @@ class Drawing {
     return graph_.steps()[static_cast<std::size_t>(link.step)].derivatives[static_cast<std::size_t>(link.argument)];
   }
   [[nodiscard]] bool in_loss(int i) const;
+  [[nodiscard]] std::string formula_title(int i) const;
+  [[nodiscard]] Formula operand(int argument, std::size_t longest, int depth) const;
+  [[nodiscard]] Formula in_names(int i, std::size_t longest, int depth) const;
 
   const Graph& graph_;
   View view_;

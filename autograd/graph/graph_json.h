@@ -11,6 +11,8 @@
 // Slots, steps and modules are numbered from 0.  A step reads slots that come before its result; the slot of a result
 // names no step, a step names its result.  Numbers are in row-major order, each in the fewest digits that read back as
 // the same bits; what JSON has no number for is "nan", "inf" or "-inf".  null: not known, or not computed.
+// "value" of a result, "gradient", "derivatives" and "formula" are for other readers: Gradus checks that they are numbers
+// or text, as many as there should be, and computes them again from the leaves, whatever they say.
 // Of a slot, "id", "name", "differentiated", "value" of a result, "gradient", "module" and "formula" may be missing; of a
 // step, "attributes" and "derivatives".  Roles: input, parameter, constant, value, activation, output, loss.
 #pragma once

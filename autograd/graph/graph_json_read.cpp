@@ -15,6 +15,7 @@
 #include "autograd/base/error.h"
 #include "autograd/base/text.h"
 #include "autograd/graph/graph_json.h"
+#include "autograd/graph/graph_json_values.h"
 #include "autograd/graph/palette.h"
 #include "autograd/graph/rebuild.h"
 #include "autograd/graph/saved_ops.h"
@@ -31,9 +32,9 @@ constexpr int none = -1;
 
 std::size_t at(int i) { return static_cast<std::size_t>(i); }
 
-class JsonReader {
+class JsonReader : detail::JsonValues {
  public:
-  JsonReader(std::string_view text, const std::string& path) : path_(path) { parse(text); }
+  JsonReader(std::string_view text, const std::string& path) : JsonValues(path) { parse(text); }
 
   Graph read() {
     check_header();
@@ -41,12 +42,11 @@ class JsonReader {
     slots();
     steps();
     outputs();
+    check_what_is_computed();
     return record();
   }
 
  private:
-  [[noreturn]] void fail(const std::string& what) const { throw FileError(path_, what); }
-
   void parse(std::string_view text) {
     try {
       root_ = json::parse(text);
@@ -60,78 +60,6 @@ class JsonReader {
       fail("is no JSON that can be read: a number or a text is out of range");
     }
     if (!root_.is_object()) fail("is no graph: it must be an object");
-  }
-
-  // ------------------------------------------------------------------------------------------------------ single values
-
-  /// A member of an object; null when it is missing or null.
-  static const json* member(const json& object, const char* name) {
-    const auto found = object.find(name);
-    return found == object.end() || found->is_null() ? nullptr : &*found;
-  }
-
-  const json& need(const json& object, const char* name, const std::string& where) const {
-    const json* found = member(object, name);
-    if (found == nullptr) fail(fmt::format("{} has no \"{}\"", where, name));
-    return *found;
-  }
-
-  const json& list(const json& object, const char* name, const std::string& where) const {
-    const json& found = need(object, name, where);
-    if (!found.is_array()) fail(fmt::format("\"{}\" of {} is no list", name, where));
-    return found;
-  }
-
-  std::string text(const json& object, const char* name, const std::string& where) const {
-    const json* found = member(object, name);
-    if (found == nullptr) return "";
-    if (!found->is_string()) fail(fmt::format("\"{}\" of {} is no text", name, where));
-    return found->get<std::string>();
-  }
-
-  std::int64_t whole(const json& value, const std::string& what) const {
-    const bool fits = value.is_number_integer() &&
-                      (!value.is_number_unsigned() || value.get<std::uint64_t>() <= std::uint64_t{1} << 62);
-    if (!fits) fail(fmt::format("{} is out of range or no whole number", what));
-    return value.get<std::int64_t>();
-  }
-
-  /// A number of something there are `count` of.
-  int index(const json& value, std::size_t count, const std::string& what) const {
-    const std::int64_t i = whole(value, what);
-    if (i < 0 || static_cast<std::uint64_t>(i) >= count) {
-      fail(fmt::format("{} is {}, and there are {}", what, i, count));
-    }
-    return static_cast<int>(i);
-  }
-
-  double number(const json& value, const std::string& what) const {
-    if (value.is_number()) return value.get<double>();
-    if (value == "nan") return std::numeric_limits<double>::quiet_NaN();
-    if (value == "inf") return std::numeric_limits<double>::infinity();
-    if (value == "-inf") return -std::numeric_limits<double>::infinity();
-    fail(fmt::format("{} is no number", what));
-  }
-
-  std::vector<std::int64_t> whole_numbers(const json& values, const std::string& what) const {
-    std::vector<std::int64_t> out;
-    out.reserve(values.size());
-    for (const json& value : values) out.push_back(whole(value, what));
-    return out;
-  }
-
-  /// Calls f, and says where it was when what it throws is not about the file yet.
-  template <class F>
-  auto told_where(const std::string& where, F&& f) const {
-    try {
-      return f();
-    } catch (const FileError&) {
-      throw;
-    } catch (const Error& error) {
-      fail(fmt::format("{}: {}", where, error.what()));
-    } catch (const std::bad_alloc&) {
-      fail(fmt::format("{}: there is not enough memory", where));
-    }
   }
 
   // -------------------------------------------------------------------------------------------------- parts of the graph
@@ -181,8 +109,8 @@ class JsonReader {
       if (const json* module = member(s, "module")) {
         slot.scope = index(*module, modules_.size(), fmt::format("\"module\" of {}", where));
       }
-      wants_gradients_ = wants_gradients_ || member(s, "gradient") != nullptr;
       values_.push_back(member(s, "value"));
+      wants_gradients_ = wants_gradients_ || member(s, "gradient") != nullptr;
       slots_.push_back(std::move(slot));
     }
   }
@@ -275,20 +203,21 @@ class JsonReader {
       if (slot.role == Role::constant && slot.differentiated) fail(where + " is a constant that is differentiated");
       if (slot.role == Role::parameter && !slot.differentiated)
         fail(where + " is a parameter that is not differentiated");
-      slot.value = numbers(*values_[i], slot, where);
+      const std::vector<double> values = numbers(*values_[i], "value", slot.shape, where);
+      slot.value = Array(slot.shape, values).to(slot.dtype);
     }
   }
 
-  Array numbers(const json& values, const Slot& slot, const std::string& where) const {
-    if (!values.is_array() || values.size() != static_cast<std::size_t>(slot.shape.size())) {
-      fail(fmt::format("\"value\" of {} is no list of {} numbers", where, slot.shape.size()));
+  std::vector<double> numbers(const json& values, const char* name, const Shape& shape,
+                              const std::string& where) const {
+    const std::string what = fmt::format("\"{}\" of {}", name, where);
+    if (!values.is_array() || values.size() != static_cast<std::size_t>(shape.size())) {
+      fail(fmt::format("{} is no list of {} numbers", what, shape.size()));
     }
     std::vector<double> list;
     list.reserve(values.size());
-    for (const json& value : values) list.push_back(number(value, fmt::format("\"value\" of {}", where)));
-    if (slot.dtype == DType::float64) return {slot.shape, std::span<const double>(list)};
-    const std::vector<float> narrow(list.begin(), list.end());
-    return {slot.shape, std::span<const float>(narrow)};
+    for (const json& value : values) list.push_back(number(value, what));
+    return list;
   }
 
   void load_step(int s, const json& written) {
@@ -369,6 +298,28 @@ class JsonReader {
     if (outputs_.empty()) fail("has no output");
   }
 
+  /// Results, gradients and formulas are computed again: but what is no list of numbers is no graph's file.
+  void check_what_is_computed() const {
+    for (std::size_t i = 0; i < slots_.size(); ++i) {
+      const std::string where = fmt::format("slot {}", i);
+      const json& slot = root_["slots"][i];
+      for (const char* name : {"value", "gradient"}) {
+        if (const json* list = member(slot, name)) static_cast<void>(numbers(*list, name, slots_[i].shape, where));
+      }
+      static_cast<void>(text(slot, "formula", where));
+    }
+    for (std::size_t i = 0; i < steps_.size(); ++i) {
+      const json* all = member(root_["steps"][i], "derivatives");
+      if (all == nullptr) continue;
+      const std::string what = fmt::format("\"derivatives\" of step {}", i);
+      const std::size_t wanted = steps_[i].arguments.size();
+      if (!all->is_array() || all->size() != wanted) fail(fmt::format("{} is no list of {}", what, wanted));
+      for (const json& one : *all) {
+        if (!one.is_null()) static_cast<void>(number(one, what));
+      }
+    }
+  }
+
   // -------------------------------------------------------------------------------------------------------- the recording
 
   Graph record() const {
@@ -400,7 +351,6 @@ class JsonReader {
     return graph;
   }
 
-  const std::string& path_;
   json root_;
   std::vector<Module> modules_;
   std::vector<Slot> slots_;

@@ -119,7 +119,7 @@ class MermaidWriter {
     }
     for (const int i : outside_) result_card(i);
     for (const int i : drawing_.hidden_outputs()) result_card(i);
-    if (view_.left_out() > 0) {
+    if (view_.has_card_of_the_rest()) {
       write_node(id_of(view_.rest()), "[", {"…", fmt::format("{} nodes", view_.left_out()), "left out"}, "]",
                  class_of(Role::constant));
     }

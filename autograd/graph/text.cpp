@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -145,11 +146,11 @@ std::string with_true_minus(std::string_view number) {
   return out;
 }
 
-/// With four decimals, or four significant digits.
-std::string printed(double x, std::chars_format format) {
-  std::array<char, 32> digits;  // fixed is asked for below a million only
-  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), x, format, 4).ptr;
-  return with_true_minus({digits.data(), end});
+/// With so many decimals, or significant digits.  Zero has no sign.
+std::string printed(double x, std::chars_format format, int digits) {
+  std::array<char, 48> text;  // fixed is asked for below a million only
+  const auto end = std::to_chars(text.data(), text.data() + text.size(), x == 0.0 ? 0.0 : x, format, digits).ptr;
+  return with_true_minus({text.data(), end});
 }
 
 }  // namespace
@@ -174,7 +175,10 @@ std::string mermaid_label(std::string_view text) {
     if (c == '\n') return "<br/>";
     if (c == ' ' && !out.empty() && out.back() != ' ' && out.back() != '>') return " ";  // others would be lost
     if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) return "";
-    return fmt::format("#{};", static_cast<int>(c));
+    // Mermaid looks for $$formulas$$ when it has decoded the label; nobody sees what stands between the signs.
+    constexpr std::string_view zero_width_space = "\u200B";
+    const bool second_dollar = c == '$' && out.ends_with("#36;");
+    return fmt::format("{}#{};", second_dollar ? zero_width_space : "", static_cast<int>(c));
   };
   rewrite(out, text, escape, is_letter_or_digit);
   return out;
@@ -212,16 +216,23 @@ std::string cut(std::string_view text, std::size_t longest) {
 }
 
 std::string subscripted(std::string_view name) {
-  const std::size_t last_letter = name.find_last_not_of("0123456789");
-  if (last_letter == std::string_view::npos || last_letter + 1 == name.size()) return std::string(name);
-  std::string_view letters = name.substr(0, last_letter + 1);
-  if (letters.size() > 1 && letters.ends_with('_')) letters.remove_suffix(1);
-  const bool plain =
-      word_length(letters) == letters.size() && letters.find_first_of("0123456789_.") == std::string_view::npos;
-  if (!plain) return std::string(name);
+  const std::string_view letters = name.substr(0, name.find_first_of("0123456789_"));
+  if (letters.empty() || letters.size() == name.size() || word_length(letters) != letters.size() ||
+      letters.find('.') != std::string_view::npos) {
+    return std::string(name);
+  }
+  std::string_view numbers = name.substr(letters.size());
+  if (numbers.starts_with('_')) numbers.remove_prefix(1);
   std::string out(letters);
-  append_subscript(out, name.substr(last_letter + 1));
-  return out;
+  for (bool first = true;; first = false) {
+    const std::size_t end = std::min(numbers.find('_'), numbers.size());
+    const std::string_view number = numbers.substr(0, end);
+    if (number.empty() || number.find_first_not_of("0123456789") != std::string_view::npos) return std::string(name);
+    out += first ? "" : ",";
+    append_subscript(out, number);
+    if (end == numbers.size()) return out;
+    numbers.remove_prefix(end + 1);
+  }
 }
 
 std::string typeset(std::string_view formula) {
@@ -266,21 +277,21 @@ std::string typeset(std::string_view formula) {
   return out;
 }
 
-std::string fixed(double x) {
-  if (!std::isfinite(x) || (x == 0.0 && std::signbit(x))) return brief(x);
+std::string fixed(double x, int digits) {
+  if (!std::isfinite(x)) return brief(x);
   const double size = std::fabs(x);
   const bool plain = size == 0.0 || (size >= 1e-3 && size < 1e6);
-  return plain ? printed(x, std::chars_format::fixed) : printed(x, std::chars_format::scientific);
+  return printed(x, plain ? std::chars_format::fixed : std::chars_format::scientific, digits);
 }
 
-std::string brief(double x) {
+std::string brief(double x, int digits) {
   if (std::isnan(x)) return "nan";
-  return printed(x, std::chars_format::general);
+  return printed(x, std::chars_format::general, digits);
 }
 
-std::string numbers(const Array& array) {
+std::string numbers(const Array& array, int digits) {
   if (!array || !array.has_data()) return "—";
-  if (array.size() == 1) return fixed(array.item());
+  if (array.size() == 1) return fixed(array.item(), digits);
   if (array.size() == 0) return "[]";
   const std::vector<double> all = array.to_vector();
   const auto sizes = array.sizes();
@@ -298,10 +309,23 @@ std::string numbers(const Array& array) {
   for (std::size_t i = 0; i < all.size(); ++i) {
     if (i > 0) out += ", ";
     out.append(brackets(i), '[');
-    out += brief(all[i]);
+    out += brief(all[i], digits);
     out.append(brackets(i + 1), ']');
   }
   return out;
+}
+
+int digits_apart(const Array& a, const Array& b) {
+  if (!a || !b || !a.has_data() || !b.has_data() || a.size() != b.size()) return usual_digits;
+  const auto written = [&](double x, int digits) { return a.size() == 1 ? fixed(x, digits) : brief(x, digits); };
+  const std::vector<double> before = a.to_vector();
+  const std::vector<double> after = b.to_vector();
+  int digits = usual_digits;
+  for (std::size_t k = 0; k < before.size(); ++k) {
+    if (before[k] == after[k]) continue;
+    while (digits < most_digits && written(before[k], digits) == written(after[k], digits)) ++digits;
+  }
+  return digits;
 }
 
 std::string dimensions(const Shape& shape) {

@@ -24,7 +24,7 @@ namespace gradus::text {
 [[nodiscard]] GRADUS_API std::string html_label(std::string_view text);
 
 /// The text for a label of Mermaid, without quotes around it: letters, digits and blanks as they are, every other ASCII
-/// character as #43;, lines parted by <br/>.
+/// character as #43;, lines parted by <br/>, and a zero-width space between two dollars, which would begin a formula.
 [[nodiscard]] GRADUS_API std::string mermaid_label(std::string_view text);
 
 /// quote_label and html_label, written at the end of a text.
@@ -44,21 +44,27 @@ void append(std::string& out, const Part&... parts) {
 
 // ------------------------------------------------------------------------------------------------- names and formulas
 
-/// A name of letters with a number at its end, with the number as a subscript: x1 → x₁, w_2 → w₂.  Others unchanged.
+/// A name of letters with a number at its end, with the number as a subscript: x1 → x₁, w_2 → w₂; several, parted by
+/// '_', are parted by commas: w1_11 → w₁,₁₁.  Others unchanged.
 [[nodiscard]] GRADUS_API std::string subscripted(std::string_view name);
 /// A formula with subscripts and superscripts, and products of short names written without a sign: x1·w1 → x₁w₁.
 [[nodiscard]] GRADUS_API std::string typeset(std::string_view formula);
 
 // ------------------------------------------------------------------------------------------------------------ numbers
 
-// With a true minus (U+2212).  "nan", "inf", "−inf"; the zero with a sign is "−0".
+// With a true minus (U+2212).  "nan", "inf", "−inf"; zero has no sign.
+
+constexpr int usual_digits = 4;
+constexpr int most_digits = 17;  // tell any two numbers apart
 
 /// Four decimals, so that numbers below each other line up: 0.7071.  Very large and small ones as 1.2346e−9.
-[[nodiscard]] GRADUS_API std::string fixed(double x);
+[[nodiscard]] GRADUS_API std::string fixed(double x, int digits = usual_digits);
 /// At most four significant digits: −3, 0.5, 1.5e−7.
-[[nodiscard]] GRADUS_API std::string brief(double x);
+[[nodiscard]] GRADUS_API std::string brief(double x, int digits = usual_digits);
 /// All numbers of a small array: 0.7071, [1, −2], [[1, 2], [3, 4]].  A dash for one without data.
-[[nodiscard]] GRADUS_API std::string numbers(const Array& array);
+[[nodiscard]] GRADUS_API std::string numbers(const Array& array, int digits = usual_digits);
+/// How many digits it takes to write two arrays of one shape so that numbers that differ do so on paper.
+[[nodiscard]] GRADUS_API int digits_apart(const Array& a, const Array& b);
 /// 64×16, 16, scalar.
 [[nodiscard]] GRADUS_API std::string dimensions(const Shape& shape);
 

@@ -67,6 +67,42 @@ TEST_CASE("drawing: shapes without numbers", "[drawing]") {
   CHECK(has(array, ">2×2<"));
 }
 
+TEST_CASE("drawing: every arrow from an op tells its shape", "[drawing]") {
+  const Tensor x = variable(Array::full({2, 3}, 1.0), "x"), b = parameter(Array::full({3}, 1.0), "b");
+  const std::string dot = dot_of(sum(exp(tanh(x + b))), {.detail = Detail::shape});
+  CHECK(has(dot, "add_1 -> tanh_1 [penwidth=1.7, weight=20, label=\" 2×3 \"]"));
+  CHECK(has(dot, "tanh_1 -> exp_1 [penwidth=1.7, weight=20, label=\" 2×3 \"]"));
+  CHECK(has(dot, "exp_1 -> sum_1 [penwidth=1.7, weight=20, label=\" 2×3 \"]"));
+  CHECK_FALSE(has(dot, "class=\"local\""));
+  CHECK(count(dot_of(neuron(), {}), "fontcolor=\"#B03A00\", class=\"local\"]") == 1);
+}
+
+TEST_CASE("drawing: a product with a vector is one op", "[drawing]") {
+  const Tensor x = variable(Array::full({3}, 1.0), "x"), w = parameter(Array::full({2, 3}, 1.0), "w");
+  const Tensor product = matmul(w, x);
+  const Tensor y = tanh(product);
+  DotStyle style{.detail = Detail::shape};
+  const std::string dot = dot_of(y, style);
+  CHECK(count(dot, "<B>matmul</B>") == 1);
+  CHECK_FALSE(has(dot, "<B>reshape</B>"));
+  CHECK(has(dot, "input_1 -> reshape_2 ["));
+  CHECK(has(dot, "reshape_2 -> tanh_1 [penwidth=1.7, weight=20, label=\" 2 \"]"));
+  CHECK(drawn_size(Graph(y), style).nodes == 4);
+  CHECK(has(to_mermaid(Graph(y), style), "n_reshape_2(\"matmul\"):::role_value"));
+  CHECK(count(dot_of(matmul(x, x), style), "<B>matmul</B>") == 1);
+  // What somebody cares for is drawn: a name, a result, another use.
+  CHECK(count(dot_of(reshape(x, {1, 3}).set_name("row") * 2.0, style), "reshape") > 0);
+  CHECK(count(dot_of(matmul(reshape(x, {1, 3}), Tensor(Array::full({3, 2}, 1.0))), style), "<B>matmul</B>") == 1);
+  const Tensor column = reshape(x, {3, 1});
+  CHECK(has(dot_of(sum(matmul(w, column)) + sum(column), style), "<B>reshape</B>"));
+  style.max_nodes = 3;
+  const std::string limited = dot_of(y, style);
+  CHECK(has(limited, "left_out -> reshape_2 ["));
+  CHECK(has(limited, "2 of 4 nodes are drawn"));
+  style = {.detail = Detail::shape, .anchors = true};
+  CHECK(count(dot_of(y, style), "<B>reshape</B>") == 2);
+}
+
 TEST_CASE("drawing: names alone", "[drawing]") {
   const Tensor m = parameter(Array::full({2, 3}, 1.0), "M"), n = parameter(Array::full({3, 2}, 1.0), "N");
   const Tensor y = sum(matmul(m, n) * 2.0);

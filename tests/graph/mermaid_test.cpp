@@ -91,9 +91,15 @@ TEST_CASE("mermaid: modules, shapes and what is collapsed", "[mermaid]") {
   const std::string folded = drawn(y, style);
   CHECK(folded.starts_with("---\ntitle: \"T\"\nconfig:\n  theme: dark\n---\nflowchart LR\n"));
   CHECK(has(folded, "  n_module_1[[\"layer1 … layer4 ×4<br/>Linear<br/>9 parameters each\"]]:::module_card\n"));
-  style.max_nodes = 1;
+  style.max_nodes = 2;
   CHECK(has(drawn(y, style), "left out\"]:::role_constant\n"));
   CHECK(has(drawn(tanh(h)), "_result([\"output<br/>5×3\"]):::role_output"));
+}
+
+TEST_CASE("mermaid: dollars are no formula", "[mermaid]") {
+  CHECK(text::mermaid_label("$") == "#36;");
+  CHECK(text::mermaid_label("$$$") == "#36;\u200B#36;\u200B#36;");
+  CHECK(text::mermaid_label("#36;$") == "#35;36#59;#36;");
 }
 
 TEST_CASE("mermaid: filled by the size of the gradient", "[mermaid]") {
@@ -160,6 +166,10 @@ TEST_CASE("mermaid: whatever a name is, it is text", "[mermaid]") {
                   : entity == "&quot;" ? '"'
                                        : '\'';
       k = end;
+    }
+    // Nothing that Mermaid would take for a formula.
+    for (std::size_t k = expected.find("$$"); k != std::string::npos; k = expected.find("$$")) {
+      expected.insert(k + 1, "\u200B");
     }
     CHECK(shown(text::mermaid_label(names[i])) == expected);
     drawn(tanh(x), {.title = names[i], .subtitle = names[i]});

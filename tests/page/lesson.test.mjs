@@ -184,7 +184,7 @@ describe('what a step shows', () => {
       await page.keyboard.press('ArrowRight');
       assert.deepEqual((await visible_texts(page, '.edge text')).sort(), ['0', '0.5', '1', '1', '1', '1', '1', '2', '−3'].sort());
     });
-    await on('layer.html', {}, async page => assert.deepEqual(await visible_texts(page, '.edge text'), ['2×3', '2×3']));
+    await on('layer.html', {}, async page => assert.deepEqual(await visible_texts(page, '.edge text'), ['2×3', '2×3', '2×3', '2×3']));
   });
 
   test('its line alone, in MathML, and the table at the end', () => on('neuron.html#step=8', {}, async page => {
@@ -268,6 +268,31 @@ test('the step is in view on a phone', () => on('neuron.html', { size: phone }, 
     await page.keyboard.press('ArrowRight');
   }
 }));
+
+test('on a narrow phone every card of a step is in view if it fits, and so is the formula', async () => {
+  for (const [name, steps] of [['neuron', 12], ['wide', 40], ['weights', 20]]) {
+    for (const reducedMotion of ['reduce', 'no-preference']) {
+      await on(name + '.html#step=1', { size: { width: 400, height: 800 }, reducedMotion }, async page => {
+        for (let k = 1; k <= steps; ++k) {
+          const said = await page.$eval('figure', figure => {
+            const box = figure.getBoundingClientRect();
+            const cards = [...figure.querySelectorAll('.node.hot')].map(card => card.getBoundingClientRect());
+            const extent = (low, high) => Math.max(...cards.map(card => card[high])) - Math.min(...cards.map(card => card[low]));
+            const fit = extent('left', 'right') <= figure.clientWidth - 16 && extent('top', 'bottom') <= figure.clientHeight - 16;
+            const seen = cards.filter(card => card.left >= box.left && card.right <= box.left + figure.clientWidth + 1 &&
+              card.top >= box.top && card.bottom <= box.top + figure.clientHeight + 1).length;
+            const heading = document.querySelector('li.now h2').getBoundingClientRect();
+            return { cards: cards.length, fit, seen, heading: heading.top >= 0 && heading.bottom <= innerHeight, page: scrollY };
+          });
+          assert.ok(said.cards > 0 && said.seen > 0 && (!said.fit || said.seen === said.cards), `${name}, step ${k}: ${JSON.stringify(said)}`);
+          assert.ok(said.heading && said.page === 0, `${name}, step ${k}: the formula is away: ${JSON.stringify(said)}`);
+          await page.keyboard.press('ArrowRight');
+        }
+        await page.screenshot({ path: file(`${name}-narrow.png`) });
+      });
+    }
+  }
+});
 
 test('a hostile title is text', () => on('hostile.html', {}, async page => {
   assert.equal(await page.textContent('h1'), hostile);

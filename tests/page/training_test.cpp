@@ -9,6 +9,7 @@
 
 #include "nn/nn.h"
 #include "tests/catch.h"
+#include "tools/gradus/progress.h"
 #include "tools/gradus/training_page.h"
 #include "tools/gradus/training_plot.h"
 #include "tools/gradus/training_record.h"
@@ -63,6 +64,33 @@ TEST_CASE("spread: evenly, both ends among them", "[training]") {
   }
   constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max();
   CHECK(spread(59, most, 60) == most);
+}
+
+TEST_CASE("TrainingRecord: epochs that a line is printed for, and round ones between them", "[training]") {
+  const auto recorded = [](std::int64_t epochs) {
+    std::vector<std::int64_t> out;
+    for (std::int64_t epoch = 0; epoch <= epochs; ++epoch) {
+      if (is_recorded(epoch, epochs)) out.push_back(epoch);
+    }
+    return out;
+  };
+  for (std::int64_t epochs = 1; epochs < 1500; ++epochs) {
+    const std::vector<std::int64_t> all = recorded(epochs);
+    INFO(epochs);
+    CHECK(all.front() == 0);
+    CHECK(all.back() == epochs);
+    CHECK(static_cast<std::int64_t>(all.size()) <= TrainingRecord::most_states);
+    CHECK(static_cast<std::int64_t>(all.size()) >= std::min<std::int64_t>(epochs + 1, 30));
+    for (std::int64_t line = 0; line < epochs; line += steps_between_lines(epochs)) {
+      CHECK(is_recorded(line, epochs));
+    }
+  }
+  CHECK(is_recorded(100, 200));
+  CHECK(recorded(200).size() == 51);  // every fourth
+  CHECK(recorded(1000)[1] == 20);
+  constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max();
+  CHECK(is_recorded(most / 10, most));
+  CHECK(is_recorded(most, most));
 }
 
 TEST_CASE("ticks: round numbers within the range", "[training]") {
@@ -159,7 +187,7 @@ TEST_CASE("TrainingRecord: of many epochs and parameters some are kept, evenly",
   nn::MLP model({2, 30, 1});
   TrainingRecord record(1000, model, 0.0, Array());
   train(model, Array({2, 2}, {1, 3, 2, 2}), Array({2, 1}, {0.1, 0.2}), 1000, 0.0, record);
-  CHECK(record.states().size() == 60);
+  CHECK(record.states().size() == 51);
   CHECK(record.states().front().epoch == 0);
   CHECK(record.states().back().epoch == 1000);
   CHECK(record.losses().size() == 600);

@@ -301,6 +301,12 @@ class Errors(unittest.TestCase):
         self.refused(2, "unexpected argument 'y'", "eval", "x", "y")
         self.refused(2, "--order must be 1 or 2", "eval", "x", "--var", "x=1", "--order", "3")
 
+    def test_a_value_that_is_missing_is_pointed_at(self):
+        self.assertEqual(run("eval", "x", "--var", "x=").stderr.decode(),
+                         "gradus: error: the value of 'x': missing value\n  x=\n    ^\n")
+        self.assertEqual(run("eval", "x", "--var", "x=1,5").stderr.decode(),
+                         "gradus: error: the value of 'x': not a number '1,5'\n  1,5\n   ^\n")
+
     def test_control_characters_never_reach_the_terminal(self):
         text = self.refused(2, "", "eval", "1+\x1b[2J")
         self.assertNotIn("\x1b", text)
@@ -357,6 +363,11 @@ class Train(unittest.TestCase):
         lines = result.stderr.decode().splitlines()
         self.assertGreaterEqual(len(lines), 10)
         self.assertTrue(all(re.fullmatch(r"Epoch +\d+, Loss \d+\.\d{4}", line) for line in lines), lines)
+
+    def test_large_losses_are_powers_of_ten(self):
+        result = run("train", "-", "--target", "y", "--rate", "100", "--epochs", "50", stdin=b"x,y\n0,0\n1,1\n2,3\n")
+        self.assertRegex(result.stderr.decode(), r"Epoch 10, Loss \d\.\d{4}e\+\d+\n")
+        self.assertRegex(result.stdout.decode(), r"Learned: y = -?\d\.\d\de\+\d+ x ")
 
     def test_reads_standard_input_and_draws_the_loss(self):
         with tempfile.TemporaryDirectory() as folder:

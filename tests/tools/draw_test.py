@@ -51,7 +51,7 @@ class Detail(unittest.TestCase):
         self.assertNotIn("1×4", drawn_loss("--detail", "name"))
 
     def test_a_wrong_word_is_refused(self):
-        for command in (["draw", *NEURON], ["train", str(DATA / "perceptron.csv"), "--target", "y"]):
+        for command in (["draw", *NEURON], ["train", str(DATA / "perceptron.csv"), "--target", "y", "--draw", "n.dot"]):
             result = run(*command, "--detail", "all")
             self.assertEqual((result.returncode, result.stdout), (2, b""))
             self.assertIn(b"--detail: 'all' is not value, shape or name", result.stderr)
@@ -82,6 +82,21 @@ class BeforeAfter(unittest.TestCase):
         self.assertEqual(re.findall(r">after</FONT>.*?POINT-SIZE=\"11\">([^<]*)<", text), ["0.3000", "0.3600"])
         self.assertIn("each parameter less 0.1 × its gradient", text)
 
+    def test_without_parameters_the_inputs_move(self):
+        # As derive --update has it: x goes from 2 to 2 − 0.1·3, y from 3 to 3 − 0.1·2.
+        text = out("draw", "x*y", "--var", "x=2", "--var", "y=3", "--before-after", "0.1")
+        self.assertEqual(re.findall(r">after</FONT>.*?POINT-SIZE=\"11\">([^<]*)<", text), ["1.7000", "2.8000", "4.7600"])
+        self.assertIn("each input less 0.1 × its gradient", text)
+        result = run("draw", "3", "--before-after", "0.1")
+        self.assertEqual((result.returncode, result.stdout), (1, b""))
+        self.assertIn(b"nothing moves", result.stderr)
+
+    def test_a_small_step_is_seen(self):
+        text = out("draw", "w^2", "--param", "w=1", "--before-after", "1e-9")
+        self.assertIn(">1.000000000<", text)
+        self.assertIn(">0.999999998<", text)
+        self.assertIn(">0.999999996<", text)
+
     def test_a_training_run(self):
         text = drawn_loss("--before-after", "0.01")
         loss = re.search(r">value</FONT>[^>]*>[^>]*>[^>]*>([0-9.]+)<[^\n]*>after</FONT>[^>]*>[^>]*>[^>]*>([0-9.]+)<",
@@ -91,6 +106,54 @@ class BeforeAfter(unittest.TestCase):
     def test_what_cannot_be(self):
         for arguments in (["--before-after", "0.1", "--no-gradients"], ["--before-after", "nan"], ["--before-after", "x"]):
             self.assertEqual(run("draw", *NEURON, *arguments).returncode, 2, arguments)
+
+    def test_options_that_would_do_nothing(self):
+        line = ("train", str(DATA / "perceptron.csv"), "--target", "y", "--epochs", "1")
+        for command, message in ((["draw", *NEURON, "--detail", "name", "--before-after", "0.1"], "--detail name leaves out"),
+                                 (["draw", *NEURON, "-T", "json", "--before-after", "0.1"], "--before-after is for drawings"),
+                                 (["draw", *NEURON, "-T", "json", "--title", "N"], "--title is for drawings"),
+                                 ([*line, "--draw", "x.json", "--dark"], "--dark is for drawings"),
+                                 ([*line, "--before-after", "0.1"], "--before-after requires --draw")):
+            result = run(*command)
+            self.assertEqual((result.returncode, result.stdout), (2, b""), command)
+            self.assertIn(message, result.stderr.decode())
+
+
+class Titles(unittest.TestCase):
+    def tooltips(self, *arguments):
+        return re.findall(r'tooltip="(.*?) \(\w+\)', out("draw", *arguments))
+
+    def test_operators_stand_between_dots(self):
+        titles = self.tooltips("sum((w2*tanh(w1*x + b1) + b2 - first*second*third)^2)", *(
+            part for name in ("x", "w1", "b1", "w2", "b2", "first", "second", "third") for part in ("--param", f"{name}=0.5")))
+        self.assertNotIn("(…)", "".join(titles).replace("tanh(…)", ""))
+        self.assertIn("w₂·tanh(w₁x + b₁)", titles)
+        self.assertIn("(… − …)²", titles)
+        # Two values on dots are not one value twice.
+        parameters = [part for name in "abcdfghijk" for part in ("--param", f"{name}=0.5")]
+        titles = self.tooltips("(a*b*c*d + k*f*g*h*i*j)*(k*f*g*h*i*j + a*b*c*d)", *parameters)
+        self.assertIn("(… + …)·(… + …)", titles)
+        self.assertIn("(… + …)²", self.tooltips("(a*b*c*d*k*f + f*g*h*i*j*a)^2", *parameters))
+
+    def test_negative_zero_has_no_sign(self):
+        text = out("draw", "sigmoid(w*x + b)", "--var", "x=2", "--param", "w=-3", "--param", "b=6", "--unfold")
+        self.assertEqual(text.count(">0.0000<"), 2)
+        self.assertNotIn("−0<", text)
+
+    def test_a_product_with_a_vector_is_one_card(self):
+        bindings = ("--var", "x=[1,2]", "--param", "w=[[1,2],[3,4]]")
+        text = out("draw", "tanh(w @ x)", *bindings)
+        self.assertNotIn(">reshape", text)
+        self.assertEqual(text.count("<B>matmul</B>"), 1)
+        self.assertEqual(self.tooltips("tanh(w @ x)", *bindings), ["x", "w", "w x", "tanh(w x)"])
+        self.assertEqual(self.tooltips("x @ w @ x", *bindings), ["x", "w", "x w", "x w x"])
+        self.assertIn(">[5, 11]<", text)
+        self.assertIn(">reshape<", out("draw", "reshape(x, [2,1]) + reshape(w, [4])[0]", *bindings).replace("</B>", "<"))
+
+    def test_elements_of_numbered_arrays(self):
+        titles = self.tooltips("w1 @ x + b1*b2", "--var", "x=[1,2]", "--param", "w1=[[1,2],[3,4]]", "--param", "b1=[1,2]",
+                               "--param", "b2=3", "--scalars")
+        self.assertLessEqual({"x₁", "x₂", "w₁,₁₁", "w₁,₂₁", "b₁,₁", "b₁,₂", "b₂"}, set(titles))
 
 
 @unittest.skipUnless(HAS_GRAPHVIZ, "without Graphviz")
@@ -184,7 +247,13 @@ class LargeGraphs(unittest.TestCase):
         self.assertIn("×12", limited)
         limited, message = self.draw("--max-nodes", "2")
         for text in (limited, message):
-            self.assertIn("as one card each, equal ones in a row once, the 2 farthest from the result not at all", text)
+            self.assertIn("as one card each, equal ones in a row once, the 3 farthest from the result not at all", text)
+
+    def test_the_card_of_the_rest_counts(self):
+        for limit, cards in ((6, 6), (2, 2), (1, 1)):
+            result = run("draw", "x*y + sin(x)*exp(y) - x/y", "--var", "x=2", "--var", "y=3", "--max-nodes", str(limit))
+            self.assertEqual(result.stdout.count(b"class=\"node "), cards)
+        self.assertIn(b"gradus: 1 of 9 nodes is drawn", result.stderr)
 
     def test_options_are_checked(self):
         for arguments in (["--depth", "-1"], ["--max-nodes", "0"], ["--max-nodes", "x"]):
@@ -200,7 +269,7 @@ class LargeGraphs(unittest.TestCase):
             self.assertIn("--max-nodes", result.stderr.decode())
             result = run("draw", "-", "--var", "x=2", "-o", "n.svg", "--max-nodes", "20", stdin=chain, folder=folder)
             self.assertEqual(result.stderr.decode(),
-                             "gradus: 20 of 2,001 nodes are drawn: the 1,981 farthest from the result not at all\n")
+                             "gradus: 19 of 2,001 nodes are drawn: the 1,982 farthest from the result not at all\n")
             result = run("draw", "-", "--var", "x=2", "-o", "n.dot", stdin=chain, folder=folder)
             self.assertEqual(result.stderr, b"")
 

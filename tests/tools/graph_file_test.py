@@ -38,6 +38,46 @@ class GraphFile(unittest.TestCase):
             again = out(arguments[0], "g.json", *arguments[1:], folder=self.folder.name)
             self.assertEqual(again, out(arguments[0], *NEURON, *arguments[1:]))
 
+    def test_every_command_reads_it(self):
+        out("draw", *NEURON, "-o", "g.json", folder=self.folder.name)
+        again = json.loads(out("eval", "g.json", "--json", folder=self.folder.name))
+        whole = json.loads(out("eval", *NEURON, "--json"))
+        self.assertEqual(again, whole)
+        self.assertEqual(out("eval", "g.json", "--wrt", "w1,x0", folder=self.folder.name), out("eval", *NEURON, "--wrt", "w1,x0"))
+        for arguments, message in ((["--order", "2"], "--order 2 needs an expression"), (["--var", "x=1"], "belong to an expression"),
+                                   (["--wrt", "q"], "'q' is not bound")):
+            result = run("eval", "g.json", *arguments, folder=self.folder.name)
+            self.assertEqual((result.returncode, result.stdout), (2, b""))
+            self.assertIn(message, result.stderr.decode())
+
+    def test_several_outputs_and_leaves_of_one_name(self):
+        graph = json.loads(out("draw", "x*y", "--var", "x=2", "--var", "y=3", "-T", "json"))
+        graph["outputs"] = [2, 0]
+        graph["slots"][1]["name"] = "x"
+        self.assertEqual(json.loads(out("eval", self.file(json.dumps(graph)), "--json")), {
+            "values": {"x": {"shape": [], "data": [2.0]}, "mul_1": {"shape": [], "data": [6.0]}},
+            "gradients": {"input_1": {"shape": [], "data": [4.0]}, "input_2": {"shape": [], "data": [2.0]}}})
+        self.assertTrue(out("eval", self.file(json.dumps(graph))).startswith("value mul_1  6\nvalue x      2\n"))
+
+    def test_what_is_computed_again_is_checked_for_its_type(self):
+        whole = out("draw", "x*w", "--var", "x=2", "--param", "w=3", "-T", "json")
+        for change, message in (
+                (lambda g: g["steps"][0].update(derivatives=["a", 2.0]), '"derivatives" of step 0 is no number'),
+                (lambda g: g["steps"][0].update(derivatives=[2.0]), '"derivatives" of step 0 is no list of 2'),
+                (lambda g: g["steps"][0].update(derivatives=7), '"derivatives" of step 0 is no list of 2'),
+                (lambda g: g["slots"][0].update(gradient="3"), '"gradient" of slot 0 is no list of 1 numbers'),
+                (lambda g: g["slots"][2].update(value=[None]), '"value" of slot 2 is no number'),
+                (lambda g: g["slots"][2].update(formula=[1]), '"formula" of slot 2 is no text'),
+        ):
+            graph = json.loads(whole)
+            change(graph)
+            result = run("draw", self.file(json.dumps(graph)))
+            self.assertEqual((result.returncode, result.stdout), (1, b""), message)
+            self.assertIn(message, result.stderr.decode())
+        graph = json.loads(whole)  # another number is no error: it is computed again
+        graph["slots"][2]["value"] = [99.0]
+        self.assertEqual(out("eval", self.file(json.dumps(graph))).split("\n")[0], "value  6")
+
     def test_the_file_has_the_published_gradients(self):
         graph = json.loads(out("draw", *NEURON, "-T", "json"))
         gradients = {slot["name"]: slot["gradient"][0] for slot in graph["slots"] if "name" in slot}

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Pages that the gradus command writes: lesson_test.py GRADUS DATA_FOLDER [unittest arguments]."""
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -48,12 +49,30 @@ class Lesson(Page):
         on_standard_output = run("lesson", *NEURON, "-o", "-")
         self.assertEqual(on_standard_output.stdout, pages[0])
 
+    @unittest.skipUnless(HAS_GRAPHVIZ, "without Graphviz")
+    def test_a_title_says_what_was_asked_for(self):
+        arrays = ("--var", "x=[1,2]", "--param", "w=[[1,2],[3,4]]")
+        for arguments, title in ((["tanh(w @ x)", *arrays], "tanh(w @ x)"), (["-(w @ x @ x)", *arrays], "-(w @ x @ x)"),
+                                 (["sum((w @ tanh(w @ x) - 1)^2)", *arrays, "--scalars"], "sum((w @ tanh(w @ x) - 1)^2)"),
+                                 (["sum(w^2)", *arrays], "sum(w²)")):
+            result = run("lesson", *arguments, "-o", "-")
+            found = re.search("<title>(.*)</title>", result.stdout.decode())
+            self.assertEqual(found.group(1), f"Backpropagation through {title}")
+
     def test_without_graphviz_it_says_so(self):
         if HAS_GRAPHVIZ:
             self.skipTest("with Graphviz")
         result = run("lesson", *NEURON, "-o", self.page)
         self.assertEqual(result.returncode, 1)
         self.assertIn(b"[lesson] this build has no Graphviz", result.stderr)
+
+    def test_a_page_is_called_one(self):
+        for name in ("x.md", "x.tex", "folder.html/x.txt"):
+            for command in (["lesson", *NEURON, "-o"], ["train", *LINE, "--lesson"]):
+                result = run(*command, name, folder=self.folder.name)
+                self.assertEqual((result.returncode, result.stdout), (2, b""), result.stderr)
+                self.assertIn(f"'{name}' is no name for a page, which is HTML: use .html".encode(), result.stderr)
+                self.assertEqual(os.listdir(self.folder.name), [])
 
     @unittest.skipUnless(HAS_GRAPHVIZ, "without Graphviz")
     def test_a_file_that_cannot_be_written(self):
@@ -70,9 +89,18 @@ class Train(Page):
         self.assertEqual(result.stdout, run("train", *LINE, "--epochs", "300").stdout)
         html = self.page.read_text(encoding="utf-8")
         self.assertStandsAlone(html)
-        self.assertEqual(html.count("<li>"), 60)
+        self.assertEqual(html.count("<li>"), 61)
         again = run("train", *LINE, "--epochs", "300", "--lesson", self.page)
         self.assertEqual((again.returncode, self.page.read_text(encoding="utf-8")), (0, html))
+
+    def test_printed_epochs_are_recorded(self):
+        result = run("train", *LINE, "--lesson", self.page)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        html = self.page.read_text(encoding="utf-8")
+        recorded = set(map(int, re.findall(r'"epoch":(\d+)', html)))
+        printed = list(map(int, re.findall(r"Epoch +(\d+)", result.stderr.decode())))
+        self.assertEqual(printed, [*range(0, 200, 20), 199])
+        self.assertLessEqual({*printed[:-1], 100, 200}, recorded)
 
     def test_every_kind_of_run_makes_a_page(self):
         two = b"a,b,kind\n0,0,0\n0,1,1\n1,0,1\n1,1,2\n"

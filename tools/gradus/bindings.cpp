@@ -32,7 +32,12 @@ void bind_one(const std::string& binding, LeafKind kind, Problem& problem) {
     problem.variables.push_back(kind == LeafKind::parameter ? parameter(std::move(array), name)
                                                             : variable(std::move(array), name));
   } catch (const ParseError& error) {
-    throw UsageError(fmt::format("the value of '{}': {}\n{}", name, error.what(), caret(value, error)));
+    // Where there is no value, the place is behind "NAME=".
+    const bool blank = value.find_first_not_of(" \t\r\n") == std::string::npos;
+    const ParseError place = blank ? ParseError(error.what(), binding.size(), 0) : error;
+    std::string shown = caret(blank ? binding : value, place);
+    shown.pop_back();  // the message is a line already
+    throw UsageError(fmt::format("the value of '{}': {}\n{}", name, error.what(), shown));
   }
 }
 

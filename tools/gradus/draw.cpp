@@ -25,8 +25,9 @@ struct DrawOptions {
   bool no_gradients = false;
 };
 
-void run(const DrawOptions& options, Context& context) {
+void run(const DrawOptions& options, const CLI::App& sub, Context& context) {
   const std::string format = picture_format(options.output, options.format);
+  check_options_of_picture(sub, format);
   DotStyle style = drawing_style(options.drawing);
   if (options.no_gradients && (style.coloring == Coloring::gradient || options.drawing.rate)) {
     throw UsageError("--color gradient and --before-after need the gradients that --no-gradients leaves out");
@@ -49,7 +50,7 @@ Subcommand add_draw(CLI::App& app) {
   sub->add_option("--title", options->drawing.style.title, "above the drawing");
   add_drawing_options(*sub, options->drawing);
   sub->add_flag("--no-gradients", options->no_gradients, "draw the forward pass alone");
-  return {sub, [options](Context& context) { run(*options, context); }};
+  return {sub, [options, sub](Context& context) { run(*options, *sub, context); }};
 }
 
 }  // namespace gradus::command

@@ -34,6 +34,9 @@ constexpr Choice<Detail> details[] = {{"value", Detail::value}, {"shape", Detail
 
 constexpr Choice<Coloring> colorings[] = {{"role", Coloring::role}, {"gradient", Coloring::gradient}};
 
+constexpr const char* option_names[] = {"--title", "--detail",        "--color",     "--before-after",
+                                        "--depth", "--fold-repeated", "--max-nodes", "--dark"};
+
 template <class T, std::size_t n>
 T chosen(std::string_view option, std::string_view word, const Choice<T> (&choices)[n]) {
   std::string known;
@@ -55,8 +58,10 @@ void add_drawing_options(CLI::App& sub, DrawingOptions& options) {
                  "what the fill of a card tells: its role, or how large its gradient is; marks dead ReLUs")
       ->type_name("role|gradient")
       ->capture_default_str();
-  sub.add_option("--before-after", options.rate,
-                 "show what a step of gradient descent with this rate makes of the parameters and the result")
+  sub.add_option(
+         "--before-after", options.rate,
+         "show what a step of gradient descent with this rate makes of the parameters (without any, of the inputs) "
+         "and the result")
       ->type_name("RATE");
   sub.add_option("--depth", options.style.depth,
                  "draw modules that lie this deep in others as one card each: 0 those at the top; folds repeated ones")
@@ -70,20 +75,43 @@ void add_drawing_options(CLI::App& sub, DrawingOptions& options) {
   sub.add_flag("--dark", options.style.dark, "for a dark background");
 }
 
+std::vector<CLI::Option*> drawing_options(CLI::App& sub) {
+  std::vector<CLI::Option*> out;
+  for (const char* name : option_names) {
+    if (CLI::Option* option = sub.get_option_no_throw(name)) out.push_back(option);
+  }
+  return out;
+}
+
 DotStyle drawing_style(const DrawingOptions& options) {
   DotStyle style = options.style;
   if (options.rate && !std::isfinite(*options.rate)) throw UsageError("--before-after: the rate is no number");
   style.detail = chosen("--detail", options.detail, details);
   style.coloring = chosen("--color", options.color, colorings);
+  if (options.rate && style.detail != Detail::value) {
+    throw UsageError(fmt::format("--before-after shows numbers, which --detail {} leaves out", options.detail));
+  }
   if (style.depth >= 0) style.fold_repeats = true;
   return style;
+}
+
+void check_options_of_picture(const CLI::App& sub, const std::string& format) {
+  if (format != "json" && format != "onnx") return;
+  for (const char* name : option_names) {
+    const CLI::Option* option = sub.get_option_no_throw(name);
+    if (option != nullptr && option->count() > 0) {
+      throw UsageError(fmt::format("{} is for drawings: {} is the graph itself", name, format));
+    }
+  }
 }
 
 void add_descent(const DrawingOptions& options, const Graph& graph, DotStyle& style) {
   if (!options.rate) return;
   style.after = after_descent(graph, *options.rate);
-  style.subtitle += fmt::format("{}after a step of gradient descent, each parameter less {} × its gradient",
-                                style.subtitle.empty() ? "" : "; ", text::brief(*options.rate));
+  const bool parameters = moved_by_descent(graph) == Moved::parameters;
+  style.subtitle +=
+      fmt::format("{}after a step of gradient descent, each {} less {} × its gradient",
+                  style.subtitle.empty() ? "" : "; ", parameters ? "parameter" : "input", text::brief(*options.rate));
 }
 
 void write_drawing(const Graph& graph, const DotStyle& style, const std::string& file, const std::string& format) {

@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "autograd/graph/dot.h"
 #include "autograd/graph/graph.h"
@@ -19,8 +20,15 @@ struct DrawingOptions {
 /// Adds --detail, --color, --before-after, --depth, --fold-repeated, --max-nodes and --dark to a subcommand.  `options` must outlive it.
 void add_drawing_options(CLI::App& sub, DrawingOptions& options);
 
-/// The style that was asked for.  Throws UsageError for a word that an option does not know.
+/// Those options of a subcommand, --title among them.
+[[nodiscard]] std::vector<CLI::Option*> drawing_options(CLI::App& sub);
+
+/// The style that was asked for.  Throws UsageError for a word that an option does not know, and for
+/// options that contradict each other.
 [[nodiscard]] DotStyle drawing_style(const DrawingOptions& options);
+
+/// Throws UsageError for an option of a drawing, --title among them, when the graph itself is written.
+void check_options_of_picture(const CLI::App& sub, const std::string& format);
 
 /// Adds what a step of gradient descent makes of the parameters and outputs to a style, if it was asked for, and says so
 /// in its subtitle.  Throws what after_descent throws.

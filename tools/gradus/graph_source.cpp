@@ -31,7 +31,7 @@ Graph graph_of_expression(const GraphSource& source, Context& context) {
 
 }  // namespace
 
-void add_graph_source(CLI::App& sub, GraphSource& source) {
+void add_expression(CLI::App& sub, GraphSource& source) {
   sub.footer(expression_help);
   sub.add_option("expression", source.expression,
                  "such as 'tanh(x*w + b)', or a .json file of a graph; - reads an expression from standard input")
@@ -42,12 +42,18 @@ void add_graph_source(CLI::App& sub, GraphSource& source) {
   sub.add_option("--param", source.parameters, "NAME=VALUE: a parameter")
       ->type_name("NAME=VALUE")
       ->allow_extra_args(false);
+}
+
+void add_graph_source(CLI::App& sub, GraphSource& source) {
+  add_expression(sub, source);
   sub.add_flag("--unfold", source.unfold, "composite ops as what they are made of: a sigmoid as 1/(1 + exp(-x))");
   sub.add_flag("--scalars", source.scalars, "small arrays as their single numbers: one card for each weight");
 }
 
+bool is_graph_file(const GraphSource& source) { return source.expression.ends_with(".json"); }
+
 Graph graph_from(const GraphSource& source, bool with_gradients, Context& context) {
-  Graph graph = source.expression.ends_with(".json") ? graph_of_file(source) : graph_of_expression(source, context);
+  Graph graph = is_graph_file(source) ? graph_of_file(source) : graph_of_expression(source, context);
   if (source.scalars) graph = as_scalars(graph);
   if (source.unfold) graph = unfolded(graph);
   if (with_gradients) graph.compute_gradients();

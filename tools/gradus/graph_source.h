@@ -17,10 +17,15 @@ struct GraphSource {
   bool scalars = false;
 };
 
-/// Adds the expression, --var, --param, --unfold and --scalars to a subcommand.  `source` must outlive it.
+/// Adds the expression, --var and --param to a subcommand.  `source` must outlive it.
+void add_expression(CLI::App& sub, GraphSource& source);
+/// The same with --unfold and --scalars.
 void add_graph_source(CLI::App& sub, GraphSource& source);
 
-/// The graph, with its gradients when they are wanted.  An expression that ends in ".json" is a file's name.
+/// Whether the expression is the name of a graph's file: one that ends in ".json".
+[[nodiscard]] bool is_graph_file(const GraphSource& source);
+
+/// The graph, with its gradients when they are wanted.
 /// Throws what solve() and from_json() throw, GraphError when it cannot be drawn as scalars, and UsageError for bindings
 /// beside a file.
 [[nodiscard]] Graph graph_from(const GraphSource& source, bool with_gradients, Context& context);

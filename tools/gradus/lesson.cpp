@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "autograd/base/error.h"
@@ -16,6 +17,7 @@
 #include "tools/gradus/commands.h"
 #include "tools/gradus/graph_source.h"
 #include "tools/gradus/lesson_page.h"
+#include "tools/gradus/picture.h"
 #include "tools/gradus/render.h"
 
 namespace gradus::command {
@@ -34,13 +36,23 @@ struct LessonOptions {
   std::string title;
 };
 
-/// "Backpropagation through tanh(x₁w₁ + b)".
-std::string title_of(const Graph& graph) {
+/// "Backpropagation through tanh(x₁w₁ + b)".  Where that would be too long, or speak of reshapes that nobody asked for, what
+/// the user has written.
+std::string title_of(const Graph& graph, const GraphSource& source) {
   constexpr std::size_t longest = 80;
-  return "Backpropagation through " + text::typeset(graph.formula(graph.outputs().front(), longest).text());
+  std::string formula = text::typeset(graph.formula(graph.outputs().front(), longest).text());
+  std::string written = source.expression;
+  if (written.starts_with(expression_mark)) written.erase(0, 1);
+  const auto only_there = [&](std::string_view part) {
+    return formula.find(part) != std::string::npos && written.find(part) == std::string::npos;
+  };
+  const bool unfit = text::code_points(formula) > longest || only_there("(…)") || only_there("reshape(");
+  const bool can_say = !is_graph_file(source) && written != "-" && text::code_points(written) <= longest;
+  return "Backpropagation through " + (unfit && can_say ? written : formula);
 }
 
 void run(const LessonOptions& options, Context& context) {
+  check_page_name("-o", options.output);
   if (!have_graphviz) throw ValueError("[lesson] this build has no Graphviz, which lays the drawing out");
   if (options.output != "-") check_writable(options.output);
   const Graph graph = graph_from(options.source, true, context);
@@ -49,7 +61,8 @@ void run(const LessonOptions& options, Context& context) {
   style.anchors = true;
   for (const std::string& symbol : derived.symbols) style.symbols.push_back(text::subscripted(symbol));
   const std::string svg = render(to_dot(graph, style), "svg");
-  const std::string page = lesson_page(graph, derived, svg, options.title.empty() ? title_of(graph) : options.title);
+  const std::string page =
+      lesson_page(graph, derived, svg, options.title.empty() ? title_of(graph, options.source) : options.title);
   if (options.output != "-") {
     write_file(options.output, page);
   } else if (std::fwrite(page.data(), 1, page.size(), stdout) != page.size()) {

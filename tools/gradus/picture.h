@@ -15,6 +15,9 @@ namespace gradus::command {
 /// Throws FileError, with the system's reason, when a drawing could not be written to this file; "" and "-" always can.
 void check_picture_file(const std::string& file);
 
+/// Throws UsageError when a file for a page, which `option` names, is called something else: "x.md".  No ending is fine.
+void check_page_name(std::string_view option, const std::string& file);
+
 /// Whether a drawing in this format is a text for others to draw.
 [[nodiscard]] bool is_text(std::string_view format) noexcept;
 

@@ -14,7 +14,6 @@ namespace gradus::command {
 namespace {
 
 constexpr int bar_width = 30;
-constexpr std::int64_t plain_lines = 10;
 
 bool colour_allowed() { return std::getenv("NO_COLOR") == nullptr; }
 
@@ -26,8 +25,7 @@ Progress::Progress(std::int64_t total)
 void Progress::step(std::int64_t done, const std::string& message) {
   const bool last = done + 1 >= total_;
   if (!terminal_) {
-    const std::int64_t every = std::max<std::int64_t>(total_ / plain_lines, 1);
-    if (done % every == 0 || last) write_message(fmt::format("{}\n", message));
+    if (done % steps_between_lines(total_) == 0 || last) write_message(fmt::format("{}\n", message));
     return;
   }
   // A terminal cannot show more than some twenty pictures a second.

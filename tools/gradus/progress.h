@@ -6,9 +6,11 @@
 
 namespace gradus::command {
 
+/// Every how many of `total` steps a plain line is printed: ten times in all, of few steps up to 19 times.
+inline std::int64_t steps_between_lines(std::int64_t total) { return total < 20 ? 1 : total / 10; }
+
 class Progress {
  public:
-  /// `total` steps; plain lines are printed about ten times in all.
   explicit Progress(std::int64_t total);
   /// Step `done` (from 0) is over; `message` says how it went.
   void step(std::int64_t done, const std::string& message);

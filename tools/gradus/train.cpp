@@ -147,13 +147,18 @@ double accuracy(const Examples& examples, const Tensor& logits) {
   return right / static_cast<double>(examples.labels.size());
 }
 
+/// With so many decimals, as powers of ten where the digits would fill the line.
+std::string decimals(double x, int count) {
+  return std::abs(x) < 1e7 ? fmt::format("{:.{}f}", x, count) : fmt::format("{:.{}e}", x, count);
+}
+
 // "2.04 x + 0.98": what a linear perceptron has learned.
 std::string learned(const nn::Perceptron& model, const Examples& examples) {
   const std::vector<double> w = model.weight().to_vector();
   std::string text;
   const auto add = [&](double c, const std::string& factor) {
     const std::string sign = text.empty() ? (c < 0 ? "-" : "") : (c < 0 ? " - " : " + ");
-    text += fmt::format("{}{:.2f}{}", sign, std::abs(c), factor);
+    text += fmt::format("{}{}{}", sign, decimals(std::abs(c), 2), factor);
   };
   for (std::size_t k = 0; k < w.size(); ++k) add(w[k], " " + examples.names[k]);
   add(model.bias().item(), "");
@@ -217,7 +222,7 @@ std::vector<std::int64_t> whole_numbers(const std::string& option, std::string_v
   }
 }
 
-void run(TrainOptions options) {
+void run(TrainOptions options, const CLI::App& sub) {
   options.seed = whole_number<std::uint64_t>("--seed", options.seed_text);
   if (!options.hidden_text.empty()) options.hidden = whole_numbers("--hidden", options.hidden_text);
   if (options.epochs < 1) throw UsageError("--epochs must be at least 1");
@@ -235,9 +240,11 @@ void run(TrainOptions options) {
   }
   // Before hours of work, not after.
   const std::string format = options.draw.empty() ? "" : picture_format(options.draw, "");
+  check_options_of_picture(sub, format);
   const DotStyle style = drawing_style(options.drawing);
   check_picture_file(options.draw);
   if (options.lesson == "-") throw UsageError("--lesson: the result is printed there; give the name of an .html file");
+  check_page_name("--lesson", options.lesson);
   if (!options.lesson.empty()) check_writable(options.lesson);
   const Examples examples = read_examples(options);
   const std::shared_ptr<nn::Module> model = make_model(options, examples);
@@ -261,8 +268,8 @@ void run(TrainOptions options) {
     if (record) record->look(epoch, loss_value, accuracy(examples, prediction));
     optimizer.step();
     optimizer.zero_grad();
-    progress.step(
-        epoch, fmt::format("Epoch {:>{}}, Loss {:.4f}", epoch, std::to_string(options.epochs - 1).size(), loss_value));
+    progress.step(epoch, fmt::format("Epoch {:>{}}, Loss {}", epoch, std::to_string(options.epochs - 1).size(),
+                                     decimals(loss_value, 4)));
   }
   progress.finish();
   {
@@ -304,11 +311,12 @@ Subcommand add_train(CLI::App& app) {
   sub->add_option("--momentum", options->momentum, "of gradient descent, at least 0 and below 1")
       ->capture_default_str();
   sub->add_option("--seed", options->seed_text, "of the first weights")->type_name("UINT")->capture_default_str();
-  sub->add_option("--draw", options->draw,
-                  "write the graph of the loss to a .dot, .svg, .png, .pdf, .mmd, .json or .onnx file");
+  CLI::Option* draw = sub->add_option(
+      "--draw", options->draw, "write the graph of the loss to a .dot, .svg, .png, .pdf, .mmd, .json or .onnx file");
   sub->add_option("--lesson", options->lesson, "write an .html page to step and play through the training");
   add_drawing_options(*sub, options->drawing);
-  return {sub, [options](Context&) { run(*options); }};
+  for (CLI::Option* option : drawing_options(*sub)) option->needs(draw);
+  return {sub, [options, sub](Context&) { run(*options, *sub); }};
 }
 
 }  // namespace gradus::command

@@ -8,6 +8,7 @@
 
 #include "autograd/graph/text.h"
 #include "autograd/tensor/gradient.h"
+#include "tools/gradus/progress.h"
 
 namespace gradus::command {
 
@@ -31,6 +32,19 @@ std::int64_t spread(std::int64_t k, std::int64_t last, std::int64_t most) {
   // Rounded, without a product that could overflow.
   const std::int64_t gaps = most - 1, whole = last / gaps, rest = last % gaps;
   return k * whole + (2 * k * rest + gaps) / (2 * gaps);
+}
+
+bool is_recorded(std::int64_t epoch, std::int64_t epochs) {
+  if (epoch == epochs) return true;
+  const std::int64_t every = steps_between_lines(epochs);
+  const std::int64_t lines = epochs / every + (epochs % every == 0 ? 0 : 1);
+  const std::int64_t most = std::min(every, (TrainingRecord::most_states - 1) / lines);
+  std::int64_t parts = most;
+  while (2 * parts > most && every % parts != 0) --parts;
+  if (2 * parts <= most) parts = most;  // 17 epochs have no whole fractions
+  const std::int64_t place = epoch % every;
+  const std::int64_t before = place * parts / every;
+  return spread(before, every, parts + 1) == place || spread(before + 1, every, parts + 1) == place;
 }
 
 TrainingRecord::TrainingRecord(std::int64_t epochs, nn::Module& model, double momentum, const Array& samples)
@@ -83,14 +97,11 @@ double TrainingRecord::gradient_length() const {
 
 void TrainingRecord::look(std::int64_t epoch, double loss, double accuracy) {
   gather_velocities();
-  const auto is_next = [&](std::size_t taken, std::int64_t most) {
-    return epoch == spread(static_cast<std::int64_t>(taken), epochs_, most);
-  };
-  if (is_next(losses_.size(), most_losses)) {
+  if (epoch == spread(static_cast<std::int64_t>(losses_.size()), epochs_, most_losses)) {
     loss_epochs_.push_back(static_cast<double>(epoch));
     losses_.push_back(loss);
   }
-  if (!is_next(states_.size(), most_states)) return;
+  if (!is_recorded(epoch, epochs_)) return;
   TrainingState state{epoch, loss, accuracy, gradient_length(), pick(false), pick(true), velocities_, {}};
   if (samples_) {
     const NoGrad off;

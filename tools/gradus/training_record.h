@@ -1,4 +1,5 @@
-// What a page on a training run is made of: the state of a model at some epochs, evenly chosen.
+// What a page on a training run is made of: the state of a model at some epochs, evenly chosen, those among them that
+// the command prints a line for.
 #pragma once
 #include <cstdint>
 #include <string>
@@ -32,7 +33,7 @@ struct TrainingState {
 
 class TrainingRecord {
  public:
-  static constexpr std::int64_t most_states = 60;
+  static constexpr std::int64_t most_states = 61;
   static constexpr std::size_t most_watched = 24;
   static constexpr std::int64_t most_losses = 600;
 
@@ -69,6 +70,10 @@ class TrainingRecord {
   std::vector<TrainingState> states_;
   std::vector<double> loss_epochs_, losses_;
 };
+
+/// Whether the model is recorded after `epoch` of `epochs` updates: after each that a line is printed for, at the end, and
+/// a few times between two lines, evenly and where that is possible at whole fractions.
+[[nodiscard]] bool is_recorded(std::int64_t epoch, std::int64_t epochs);
 
 /// Number k of `most` numbers spread evenly from 0 to `last`, or of all last + 1 of them when they are fewer.
 [[nodiscard]] std::int64_t spread(std::int64_t k, std::int64_t last, std::int64_t most);

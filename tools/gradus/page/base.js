@@ -29,10 +29,13 @@ function stepper({word, numbers, show}) {
     history.replaceState(null, '', '#' + word + '=' + numbers[now]);
   }
 
-  // The last step whose number is not above the one asked for.
+  // The step whose number is the nearest to the one asked for.
   function asked() {
     const number = new RegExp('^#' + word + '=(\\d+)$').exec(location.hash);
-    return number ? numbers.findLastIndex(each => each <= Number(number[1])) : now;
+    if (!number) return now;
+    const wanted = Math.min(Number(number[1]), numbers[last]);
+    const distances = numbers.map(each => Math.abs(each - wanted));
+    return distances.indexOf(Math.min(...distances));
   }
 
   document.documentElement.classList.add('js');

@@ -22,16 +22,22 @@ for (const [kind, since] of Object.entries(known)) {
   }
 }
 
-// The middle of all that is lit; when that is more than fits, its right end, where the step happens.
+// The middle of the cards of the step, and of its arrows as far as they fit beside them.  The drawing scrolls in its frame,
+// and at once: the page stays, and nothing moves that one would have to follow.
 function bring_into_view() {
-  const lit = [...figure.querySelectorAll('.hot')].map(element => element.getBoundingClientRect());
-  if (lit.length === 0) return;
+  const boxes = selector => [...figure.querySelectorAll(selector)].map(element => element.getBoundingClientRect());
   const outer = figure.getBoundingClientRect();
-  const left = Math.min(...lit.map(box => box.left)), right = Math.max(...lit.map(box => box.right));
-  const top = Math.min(...lit.map(box => box.top)), bottom = Math.max(...lit.map(box => box.bottom));
-  const reach = outer.width - 32;
-  figure.scrollLeft += (Math.max(left, right - reach) + right) / 2 - outer.left - outer.width / 2;
-  figure.scrollTop += (top + bottom) / 2 - outer.top - outer.height / 2;
+  let seen;
+  for (const box of [...boxes('.node.hot'), ...boxes('.edge.hot')]) {
+    const {left, right, top, bottom} = seen || box;
+    const both = {left: Math.min(left, box.left), right: Math.max(right, box.right), top: Math.min(top, box.top),
+      bottom: Math.max(bottom, box.bottom)};
+    const fits = both.right - both.left <= figure.clientWidth - 16 && both.bottom - both.top <= figure.clientHeight - 16;
+    if (!seen || fits) seen = both;
+  }
+  if (!seen) return;
+  figure.scrollLeft += (seen.left + seen.right) / 2 - outer.left - figure.clientLeft - figure.clientWidth / 2;
+  figure.scrollTop += (seen.top + seen.bottom) / 2 - outer.top - figure.clientTop - figure.clientHeight / 2;
 }
 
 function show(now) {
@@ -54,4 +60,5 @@ function show(now) {
   return 'Step ' + (now + 1) + ' of ' + count + ': ' + items[now].querySelector('bdi').textContent;
 }
 
+addEventListener('resize', bring_into_view);
 stepper({word: 'step', numbers: steps.map((step, k) => k + 1), show});
