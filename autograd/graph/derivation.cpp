@@ -16,6 +16,7 @@
 #include "autograd/graph/derivation_update.h"
 #include "autograd/graph/derivation_words.h"
 #include "autograd/graph/text.h"
+#include "autograd/graph/written_call.h"
 
 namespace gradus {
 
@@ -167,10 +168,10 @@ class Teacher {
       if (all_numbers) values.push_back(put_in(slot(argument).value));
       told.edges.push_back({s, static_cast<int>(k)});
     }
-    told.title = detail::title_of_step(detail::taught_name(*op.rule), names);
+    told.title = detail::title_of_step(detail::written_name(*op.rule), names);
     Equation equation{{symbol_of(op.result)}, "", ""};
-    then(equation, detail::taught_formula(*op.rule, symbols));
-    if (all_numbers) then_put_in(equation, detail::taught_formula(*op.rule, values));
+    then(equation, detail::taught_formula(*op.rule, symbols, slot(op.arguments[0]).shape));
+    if (all_numbers) then_put_in(equation, detail::taught_formula(*op.rule, values, slot(op.arguments[0]).shape));
     then_numbers(equation, slot(op.result).value);
     equation.shapes = shapes_of(op);
     told.equations.push_back(std::move(equation));
@@ -223,8 +224,8 @@ class Teacher {
     if (is_layout(op.result) || !slot(op.result).gradient) return;
     DerivationStep told;
     told.phase = Phase::backward;
-    told.title = detail::title_of_backward(detail::taught_name(*op.rule));
-    told.text = detail::reason_of_backward(detail::taught_name(*op.rule), op.arguments.size());
+    told.title = detail::title_of_backward(detail::written_name(*op.rule));
+    told.text = detail::reason_of_backward(detail::written_name(*op.rule), op.arguments.size());
     const std::vector<detail::Part> parts = parts_of(s, told);
     std::vector<int> complete;
     for (std::size_t k = 0; k < op.arguments.size(); ++k) {

@@ -70,6 +70,15 @@ std::string factor_shape(const Shape& shape, bool transposed) {
   return fmt::format("({})", text::dimensions(Shape(sizes)));
 }
 
+/// How many products of a batch add up to one of the results.
+std::int64_t batched_products(const Shape& a, const Shape& b, const Shape& result) {
+  const auto batch = [](const Shape& s) {
+    return Shape(s.sizes().first(static_cast<std::size_t>(std::max(s.rank() - 2, 0))));
+  };
+  const std::int64_t results = batch(result).size();
+  return results == 0 ? 1 : broadcast(batch(a), batch(b), "matmul").size() / results;
+}
+
 struct SpreadOver {
   static constexpr std::string_view infix = " spread over ";
 };
@@ -105,6 +114,12 @@ Formula rule_of(const Graph& pulled) {
     for (const int argument : step.arguments) arguments.push_back(formulas[at(argument)]);
     const bool reshapes = step.rule->name() == "reshape";
     formulas.push_back(reshapes ? arguments[0] : step.rule->formula(arguments));
+    if (step.rule->name() == "matmul") {
+      const auto shape = [&](int slot) -> const Shape& { return slots[at(slot)].shape; };
+      if (batched_products(shape(step.arguments[0]), shape(step.arguments[1]), slots[i].shape) > 1) {
+        formulas.back() = Formula::call("Σ", std::array{formulas.back()});
+      }
+    }
     if (text::code_points(formulas.back().text()) > longest) return pulled.formula(output);
     if (reshapes && !is_for_repeating[i] && static_cast<int>(i) != output) {
       formulas.back() = step.rule->formula(arguments);
@@ -128,12 +143,13 @@ Array numbers_for(const Slot& slot) {
 
 /// Who receives what in C = AB.  The gradient of B sums over the rows of A, that of A over the columns of B: over everything
 /// that an entry was used for.
-std::string summed_in_product(const WrittenStep& written, std::size_t k) {
+std::string summed_in_product(const WrittenStep& written, std::size_t k, std::int64_t batch) {
   const auto& slots = written.graph.slots();
   const Shape& result = slots[at(written.step.result)].shape;
   const int other = written.origins[1 - k];
   const int own = written.origins[k];
-  const std::int64_t size = k == 1 ? result[result.rank() - 2] : result[result.rank() - 1];
+  const std::int64_t one = k == 1 ? result[result.rank() - 2] : result[result.rank() - 1];
+  const std::int64_t size = one * batch;
   const std::string name = text::typeset(written.symbols[1 - k].text());
   if (size == 1) return fmt::format("{} has one {}: there is nothing to add up", name, k == 1 ? "row" : "column");
   const auto is_parameter = [&](int slot) { return slots[at(slot)].role == Role::parameter; };
@@ -148,11 +164,14 @@ void explain_product(Part& part, const WrittenStep& written, std::size_t k, cons
   const auto& slots = pulled.slots();
   const Shape& a = slots[at(last.arguments[0])].shape;
   const Shape& b = slots[at(last.arguments[1])].shape;
+  const std::int64_t batch = batched_products(a, b, slots[at(last.result)].shape);
   part.shapes = product_shapes(*last.rule, a, b, slots[at(last.result)].shape);
   const auto [first, second] = transposed_factors(*last.rule);
   if (!first && !second) return;
-  part.reason = fmt::format("the {} factor is transposed: only {} fits; {}", first ? "first" : "second",
-                            factor_shape(first ? a : b, true), summed_in_product(written, k));
+  part.reason = fmt::format("the {} factor is transposed: only {} fits; {}{}", first ? "first" : "second",
+                            factor_shape(first ? a : b, true),
+                            batch > 1 ? fmt::format("Σ adds up the {} products of the batch; ", batch) : "",
+                            summed_in_product(written, k, batch));
 }
 
 bool is_number(const Array& a) { return a && a.has_data() && a.size() == 1; }
@@ -219,7 +238,9 @@ bool some_stop(const WrittenStep& written, std::span<const Array> x, const Array
 
 std::string product_shapes(const Rule& matmul, const Shape& a, const Shape& b, const Shape& result) {
   const auto [first, second] = transposed_factors(matmul);
-  return fmt::format("{}{} = ({})", factor_shape(a, first), factor_shape(b, second), text::dimensions(result));
+  const bool summed = batched_products(a, b, result) > 1;
+  return fmt::format("{}{}{} = ({})", summed ? "Σ " : "", factor_shape(a, first), factor_shape(b, second),
+                     text::dimensions(result));
 }
 
 std::string shape_in_words(const Shape& shape) {

@@ -11,6 +11,7 @@
 #include <typeinfo>
 
 #include "autograd/graph/text.h"
+#include "autograd/graph/written_call.h"
 #include "autograd/math/loss_ops.h"
 #include "autograd/math/ops.h"
 #include "autograd/tensor/convolution.h"
@@ -36,9 +37,10 @@ const Op* as_op(const Rule& rule) {
 Formula call(std::string_view function, const Formula& x) {
   return Formula::call(function, std::span<const Formula>(&x, 1));
 }
-Formula call(std::string_view function, const Formula& a, const Formula& b) {
-  const std::array x{a, b};
-  return Formula::call(function, x);
+Formula call(std::string_view function, const Formula& a, const Formula& b, const std::vector<Formula>& options) {
+  std::vector<Formula> all{a, b};
+  all.insert(all.end(), options.begin(), options.end());
+  return Formula::call(function, all);
 }
 Formula name(std::string_view words) { return Formula(std::string(words)); }
 Formula times(const Formula& a, const Formula& b) { return Formula::elementwise_product(a, b); }
@@ -81,15 +83,10 @@ std::int64_t group_size(std::uint32_t axes, const Shape& shape) {
   return n;
 }
 
-/// [2, 0], with a dash for a row without a label; a word for many.
-Formula labels_of(const CrossEntropy& op) {
-  constexpr std::int64_t most_labels = 12;
-  if (op.labels.size() > most_labels) return name("labels");
-  std::string labels;
-  for (const std::int64_t label : op.labels.values()) {
-    labels += (labels.empty() ? "" : ", ") + (label < 0 ? "–" : std::to_string(label));
-  }
-  return Formula::array("[" + labels + "]");
+Formula call(std::string_view function, const Formula& x, const std::vector<Formula>& options) {
+  std::vector<Formula> all{x};
+  all.insert(all.end(), options.begin(), options.end());
+  return Formula::call(function, all);
 }
 
 std::optional<TaughtRule> of_softmax(const Parts& p) {
@@ -110,7 +107,7 @@ std::optional<TaughtRule> of_softmax(const Parts& p) {
   }
   if (const auto* op = as_op<CrossEntropy>(p.rule)) {
     const bool ignores = std::ranges::any_of(op->labels.values(), [](std::int64_t label) { return label < 0; });
-    return TaughtRule{times(p.g, call("softmax", p.x[0]) - call("onehot", labels_of(*op))),
+    return TaughtRule{times(p.g, call("softmax", p.x[0]) - Formula::call("onehot", written_options(p.rule, p.shape))),
                       fmt::format("each row holds its probabilities, less 1 at its label, times its number of G{}",
                                   ignores ? "; a row without a label (–) receives 0" : "")};
   }
@@ -195,18 +192,19 @@ constexpr std::string_view each_input =
 std::optional<TaughtRule> of_window(const Parts& p) {
   const bool biased = as_op<ConvolveBiased>(p.rule) != nullptr;
   if (biased || as_op<Convolve>(p.rule) != nullptr) {
-    if (p.k == 0) return TaughtRule{call("conv_transpose", p.g, p.x[1]), std::string(each_input)};
-    if (p.k == 1) return TaughtRule{call("correlation", p.x[0], p.g), std::string(each_weight)};
+    const std::vector<Formula> options = written_options(p.rule, p.shape);
+    if (p.k == 0) return TaughtRule{call("conv_transpose", p.g, p.x[1], options), std::string(each_input)};
+    if (p.k == 1) return TaughtRule{call("correlation", p.x[0], p.g, options), std::string(each_weight)};
     return TaughtRule{call("sum", p.g),
                       "a bias is added at every place of every image: it receives all their gradients"};
   }
   if (as_op<ConvolveInput>(p.rule) != nullptr) {
     if (p.k == 0) {
       return TaughtRule{
-          call("conv", p.g, p.x[1]),
+          call("conv", p.g, p.x[1], written_options(p.rule, p.shape)),
           "each input was spread over a window: it receives the sum of G in that window times the weights"};
     }
-    return TaughtRule{call("correlation", p.g, p.x[0]), std::string(each_weight)};
+    return TaughtRule{call("correlation", p.g, p.x[0], written_options(p.rule, p.shape)), std::string(each_weight)};
   }
   if (as_op<MaxPool>(p.rule) != nullptr) {
     return TaughtRule{
@@ -239,19 +237,24 @@ std::optional<TaughtRule> of_places(const Parts& p) {
     return rule(call("diagonal", p.g), "only the diagonal was made of numbers that can move");
   }
   if (const auto* op = as_op<Extract>(p.rule)) {
-    if (op->window.is_everything()) return rule(call("flip", p.g), "the numbers go back to where they came from");
-    return rule(call("pad", p.g), "what was taken receives G; all else, which was not read, receives 0");
+    const std::vector<Formula> slices = written_options(p.rule, p.shape);
+    if (op->window.is_everything())
+      return rule(call("slice", p.g, slices), "the numbers go back to where they came from");
+    return rule(call("pad", p.g, slices),
+                "these places, which were taken, receive G; all else, which was not read, receives 0");
   }
   if (as_op<Pad>(p.rule) != nullptr)
-    return rule(call("slice", p.g), "what lies inside the padding receives its part of G");
+    return rule(call("slice", p.g, {written_slices(p.rule)}), "what lies inside the padding receives its part of G");
   if (const auto* op = as_op<Concat>(p.rule)) {
     return rule(call("slice", p.g), "each piece receives its own part of G" + along(1U << op->axis, p.shape.rank()));
   }
   if (as_op<Gather<false>>(p.rule) != nullptr || as_op<Gather<true>>(p.rule) != nullptr) {
-    return rule(call("scatter_add", p.g), "each number receives the sum of G over all places that it was copied to");
+    return rule(call("scatter_add", p.g, written_options(p.rule, p.shape)),
+                "each number receives the sum of G over all places that it was copied to");
   }
   if (as_op<ScatterAdd<false>>(p.rule) != nullptr || as_op<ScatterAdd<true>>(p.rule) != nullptr) {
-    return rule(call("gather", p.g), "each number receives G of the place that it was added to");
+    return rule(call("gather", p.g, written_options(p.rule, p.shape)),
+                "each number receives G of the place that it was added to");
   }
   if (as_op<Triangle<true>>(p.rule) != nullptr || as_op<Triangle<false>>(p.rule) != nullptr) {
     return rule(call(p.rule.name(), p.g), "what was set to 0 receives nothing");
@@ -319,18 +322,9 @@ std::optional<Formula> taught_slope(const Rule& rule, std::size_t k, std::span<c
   return std::nullopt;
 }
 
-std::string_view taught_name(const Rule& rule) {
-  if (as_op<DiagonalMatrix>(rule) != nullptr || as_op<SplitAxes>(rule) != nullptr) return "diag";
-  if (as_op<ChainProduct>(rule) != nullptr) return "mul";
-  if (as_op<Broadcast>(rule) != nullptr) return "broadcast_to";
-  return as_op<KlTerm>(rule) != nullptr ? "kl_div" : rule.name();
-}
-
-Formula taught_formula(const Rule& rule, std::span<const Formula> x) {
-  if (taught_name(rule) == "diag") return call("diag", x[0]);
-  if (const auto* op = as_op<CrossEntropy>(rule)) return call(CrossEntropy::name, x[0], labels_of(*op));
+Formula taught_formula(const Rule& rule, std::span<const Formula> x, const Shape& first) {
   if (as_op<KlTerm>(rule) != nullptr) return Formula::product(x[1], bind(Log{}, x[1]) - x[0]);
-  Formula formula = rule.formula(x);
+  Formula formula = written_call(rule, x, first);
   // y = a = b would read as two equations.
   return formula.terms().back().kind == Formula::Kind::relation ? Formula::in_parentheses(formula) : formula;
 }

@@ -27,10 +27,8 @@ struct TaughtRule {
 /// ∂y/∂x[k] of the losses that work number by number; empty for other ops.
 [[nodiscard]] std::optional<Formula> taught_slope(const Rule& rule, std::size_t k, std::span<const Formula> x);
 
-/// What people call the op.
-[[nodiscard]] std::string_view taught_name(const Rule& rule);
-/// The op as it is written on the way forward.
-[[nodiscard]] Formula taught_formula(const Rule& rule, std::span<const Formula> x);
+/// The op as it is written on the way forward; its first argument has this shape.
+[[nodiscard]] Formula taught_formula(const Rule& rule, std::span<const Formula> x, const Shape& first);
 
 /// What is said of the axes of a sum or a mean; empty for other ops.
 [[nodiscard]] std::string axes_in_words(const Graph& graph, const Graph::Step& step);

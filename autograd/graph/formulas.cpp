@@ -8,6 +8,7 @@
 #include "autograd/base/error.h"
 #include "autograd/graph/graph.h"
 #include "autograd/graph/text.h"
+#include "autograd/graph/written_call.h"
 
 namespace gradus {
 
@@ -58,8 +59,8 @@ class Writer {
     const Slot& slot = slot_at(branch.slot);
     if (branch.written_out) {
       const Graph::Step& step = step_of(slot);
-      return step.rule->formula(
-          std::span<const Formula>(formulas).subspan(branch.first_argument, step.arguments.size()));
+      const auto arguments = std::span<const Formula>(formulas).subspan(branch.first_argument, step.arguments.size());
+      return detail::written_call(*step.rule, arguments, slot_at(step.arguments.front()).shape);
     }
     if (!slot.name.empty()) return Formula(text::cut(slot.name, std::max<std::size_t>(longest_, 16)));
     if (slot.step >= 0) return shortened(branch.slot);

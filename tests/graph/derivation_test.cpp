@@ -8,6 +8,13 @@
 
 #include "autograd/autograd.h"
 #include "autograd/graph/derivation_text.h"
+#include "autograd/tensor/convolution.h"
+#include "autograd/tensor/diagonal.h"
+#include "autograd/tensor/indexing.h"
+#include "autograd/tensor/joining.h"
+#include "autograd/tensor/linear_algebra.h"
+#include "autograd/tensor/pooling.h"
+#include "autograd/tensor/reductions.h"
 #include "tests/catch.h"
 
 using namespace gradus;
@@ -117,4 +124,45 @@ TEST_CASE("derivation: what people are not told is not made up", "[derivation]")
   CHECK(text.find("∂2/∂2") == std::string::npos);
   CHECK(text.find("∂₂") == std::string::npos);
   CHECK(text.find("∂v₁/∂x = ") != std::string::npos);
+}
+
+TEST_CASE("derivation: calls say what they say behind their arguments", "[derivation]") {
+  const Tensor x = variable(Array({2, 3}, {1, 2, 3, 3, 4, 5}), "x");
+  const auto told = [](const Tensor& y) {
+    const Graph graph = with_gradients(y);
+    return to_text(graph, derivation(graph), {"", false});
+  };
+  const auto has = [](const std::string& text, const std::string& part) {
+    INFO(text);
+    CHECK(text.find(part) != std::string::npos);
+  };
+  has(told(sum(sum(x, 0))), "v₁ = sum(x, axis=0)");
+  has(told(sum(x)), "y = sum(x) = 18");
+  has(told(sum(norm(x, 1.0, 1))), "v₁ = norm(x, axis=1, p=1)");
+  const std::string sliced = told(sum(slice(x, {Slice(1, std::nullopt), Slice({}, {}, 2)})));
+  has(sliced, "v₁ = slice(x, [1:, ::2]) = [[3, 5]]");
+  has(sliced, "∂y/∂x = pad(∂y/∂v₁, [1:, ::2])");
+  has(told(sum(slice(x, {0, -1}))), "slice(x, [0, 2])");
+  has(told(sum(flip(x, {0}))), "slice(x, [::-1])");
+  const std::string padded = told(sum(pad(x, {1, 2})));
+  has(padded, "v₁ = pad(x, (1, 2))");
+  has(padded, "∂y/∂x = slice(∂y/∂v₁, [:, 1:4])");
+  has(told(sum(take(x, Indices{1, 0, 1}, 1))), "scatter_add(∂y/∂v₁, [1, 0, 1], axis=1)");
+  has(told(sum(triu(x, 1))), "triu(x, offset=1)");
+  const Tensor image = variable(Array({1, 1, 3, 3}, {1, 2, 3, 3, 4, 5, 1, 2, 0}), "i");
+  const Tensor kernel = variable(Array({1, 1, 2, 2}, {1, 0, 2, 1}), "k");
+  has(told(sum(conv2d(image, kernel, {}, {.stride = 2, .padding = 1}))), "conv(i, k, stride=2, padding=1)");
+  has(told(sum(max_pool2d(image, 2, {.stride = 1}))), "max_pool(i, kernel=2, stride=1)");
+}
+
+TEST_CASE("derivation: products of a batch are added up", "[derivation]") {
+  const Tensor x(Array({2, 2, 2}, {1, 2, 0, 1, 3, -1, 2, 2}), "x");
+  const Tensor w = parameter(Array({2, 3}, {1, 0, 2, -1, 1, 1}), "w");
+  const Graph graph = with_gradients(sum(square(matmul(x, w))));
+  const std::string text = to_text(graph, derivation(graph), {"", false});
+  INFO(text);
+  CHECK(text.find("∂y/∂w = Σ(xᵀ ∂y/∂v₁) = Σ(xᵀ G)") != std::string::npos);
+  CHECK(text.find("Σ (2×2×2)(2×2×3) = (2×3)") != std::string::npos);
+  CHECK(text.find("Σ adds up the 2 products of the batch; the sum adds up what the 4 rows of the batch x") !=
+        std::string::npos);
 }
