@@ -86,8 +86,26 @@ GradientScale::Mark GradientScale::mark_of(const Sum& sum) const {
   return mark;
 }
 
+namespace {
+
+/// Whether the slot holds what an op with no slope says, such as a comparison: no gradient is ever wanted there.
+bool is_choice(const Graph& graph, int slot) {
+  const int made_by = graph.slots()[at(slot)].step;
+  if (made_by < 0) return false;
+  const Graph::Step& step = graph.steps()[at(made_by)];
+  if (step.rule->elementwise().op == nullptr) return false;
+  const std::vector<Formula> names(step.arguments.size(), Formula(std::string("x")));
+  for (std::size_t k = 0; k < names.size(); ++k) {
+    if (step.rule->derivative(k, names, names[0]).text() != "0") return false;
+  }
+  return true;
+}
+
+}  // namespace
+
 GradientScale::Mark GradientScale::of(int slot) const {
   Mark mark = mark_of(sums_[at(slot)]);
+  if (is_choice(graph_, slot)) mark.word.clear();
   if (std::string dead = dead_units(slot); !dead.empty()) mark.word = std::move(dead);
   return mark;
 }

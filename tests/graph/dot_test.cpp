@@ -448,3 +448,12 @@ TEST_CASE("text: numbers", "[dot]") {
   CHECK(text::dimensions({}) == "scalar");
   CHECK(text::dimensions({64, 16}) == "64×16");
 }
+
+TEST_CASE("dot: what reads a parameter decides whether it is a weight or a bias", "[dot]") {
+  const Tensor x = variable(2.0, "x"), b = parameter(3.0, "b"), c = parameter(1.0, "b2"), w = parameter(1.0, "w");
+  const std::string multiplied = to_dot(Graph(x * b));
+  CHECK(has(multiplied, ">  parameter<"));
+  CHECK_FALSE(has(multiplied, ">  bias<"));
+  CHECK(has(to_dot(Graph(x + c)), ">  bias<"));
+  CHECK_FALSE(has(to_dot(Graph(x + w)), ">  weight<"));
+}

@@ -314,3 +314,12 @@ TEST_CASE("drawing: the same graph gives the same bytes", "[drawing]") {
   for (int k = 0; k < 1000; ++k) in_the_way.push_back(variable(static_cast<double>(k)));
   CHECK(all() == once);
 }
+
+TEST_CASE("drawing: a comparison hands nothing back, and is not called vanishing", "[drawing]") {
+  const Tensor x = variable(0.5, "x"), w = variable(2.0, "w");
+  DotStyle style;
+  style.coloring = Coloring::gradient;
+  const Tensor z = x * w;
+  const Tensor is_positive = bind(Greater{}, z, 0.0);
+  CHECK_FALSE(has(dot_of(bind(Where{}, is_positive, z, 0.0), style), ">vanishing<"));
+}

@@ -20,9 +20,11 @@ std::string_view word(Phase phase) { return phase == Phase::forward ? "forward" 
 
 std::string html(const Equation& equation) {
   std::string out = equation_html(equation.sides);
-  for (const std::string* note : {&equation.shapes, &equation.reason}) {
-    if (!note->empty()) out += "<p>" + xml_text(*note) + "</p>";
-  }
+  // A shape by itself would look like the number of an equation.
+  const bool one_shape = equation.shapes.starts_with('(') && equation.shapes.find(" = ") == std::string::npos;
+  if (!equation.shapes.empty())
+    out += "<p>" + std::string(one_shape ? "shape " : "") + xml_text(equation.shapes) + "</p>";
+  if (!equation.reason.empty()) out += "<p>" + xml_text(equation.reason) + "</p>";
   return out;
 }
 

@@ -95,7 +95,7 @@ class Lesson {
         for (std::size_t j = 0; j < record_.watched().size(); ++j) out += update(state, j);
       }
     }
-    if (!small_) out += fmt::format("<p>The gradient of the loss is {} long.</p>", number(state.gradient_length));
+    if (!small_) out += fmt::format("<p>The gradient of the loss has length {}.</p>", number(state.gradient_length));
     if (state.epoch == record_.epochs()) out += "<p>This is what was learned: the training ends here.</p>";
     return out + "</li>\n";
   }
