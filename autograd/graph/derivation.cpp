@@ -168,6 +168,8 @@ class Teacher {
       if (all_numbers) values.push_back(put_in(slot(argument).value));
       told.edges.push_back({s, static_cast<int>(k)});
     }
+    const Power* power = detail::power_of(*op.rule);
+    if (power != nullptr) names.push_back(number(power->exponent));
     told.title = detail::title_of_step(detail::written_name(*op.rule), names);
     Equation equation{{symbol_of(op.result)}, "", ""};
     then(equation, detail::taught_formula(*op.rule, symbols, slot(op.arguments[0]).shape));
@@ -246,12 +248,15 @@ class Teacher {
     }
     for (const int receiver : told.slots) {
       const bool done = std::ranges::find(complete, receiver) != complete.end();
-      told.equations.push_back(done ? total(receiver) : part_so_far(receiver));
+      const auto arrived = static_cast<std::size_t>(
+          std::ranges::count_if(op.arguments, [&](int a) { return slot(a).gradient && origin(a) == receiver; }));
+      const bool alone = show_parts(receiver, arrived, done, told);
       if (done) {
+        told.equations.push_back(total(receiver, !alone));
         told.gradients.push_back(receiver);
       } else {
-        told.text += fmt::format("{}{} is used elsewhere too: this is one part of its gradient.",
-                                 told.text.empty() ? "" : " ", readable(receiver));
+        told.text += fmt::format("{}{} is used elsewhere too: {} of its gradient.", told.text.empty() ? "" : " ",
+                                 readable(receiver), arrived == 1 ? "this is one part" : "these are parts");
       }
     }
     out_.steps.push_back(std::move(told));
@@ -288,10 +293,21 @@ class Teacher {
     return parts;
   }
 
-  /// ∂L/∂x = its parts, added where there are several = their numbers = the gradient.
-  Equation total(int receiver) {
+  /// Writes those parts that have just arrived which the sum of all would not spell out.  Whether the last one is such.
+  bool show_parts(int receiver, std::size_t arrived, bool done, DerivationStep& told) const {
     const std::vector<detail::Part>& parts = parts_[at(receiver)];
-    Equation equation{{gradient_of(receiver)}, parts.back().shapes, parts.back().reason};
+    bool shown = false;
+    for (std::size_t k = parts.size() - arrived; k < parts.size(); ++k) {
+      shown = !done || (parts.size() > 1 && parts[k].names_derivative);
+      if (shown) told.equations.push_back(part_alone(parts[k]));
+    }
+    return shown;
+  }
+
+  /// ∂L/∂x = its parts, added where there are several = their numbers = the gradient.
+  Equation total(int receiver, bool with_reason) {
+    const std::vector<detail::Part>& parts = parts_[at(receiver)];
+    Equation equation{{gradient_of(receiver)}, parts.back().shapes, with_reason ? parts.back().reason : ""};
     const auto add = [&](auto member, bool symbolic) {  // where every part has it
       std::vector<Formula> terms;
       for (const detail::Part& part : parts) {
@@ -320,8 +336,7 @@ class Teacher {
     return equation;
   }
 
-  Equation part_so_far(int receiver) const {
-    const detail::Part& part = parts_[at(receiver)].back();
+  static Equation part_alone(const detail::Part& part) {
     Equation equation{{part.chain ? *part.chain : *part.symbols}, part.shapes, part.reason};
     if (part.symbols) then(equation, *part.symbols);
     for (const auto& side : {part.numbers, part.product, part.value}) {

@@ -96,7 +96,7 @@ class HtmlWriter {
             k == 0 ? "" : "<mo form=\"infix\" lspace=\"0\" rspace=\"0.3em\">=</mo>", equation.sides[k].mathml());
     }
     if (equation.blank > 0) {
-      print("<span class=\"blank\">{}({})</span>", equation.hidden ? "= ____ " : "", equation.blank);
+      print("<span class=\"blank\">{}[{}]</span>", equation.hidden ? "= ____" : "", equation.blank);
     }
     if (!equation.shapes.empty()) print("<span class=\"note\">{}</span>", xml_text(equation.shapes));
     print("</div>\n");

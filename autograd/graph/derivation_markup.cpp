@@ -65,8 +65,10 @@ class MarkdownWriter : public Printer {
     for (const DerivationStep& step : derivation.steps) {
       if (phase == nullptr || *phase != step.phase) print("## {}\n\n", heading(step.phase));
       phase = &step.phase;
-      print("{}. **{}**\n", ++number, markdown(step.title));
-      if (!step.text.empty()) print("\n   {}\n", markdown(step.text));
+      const std::string marker = fmt::format("{}. ", ++number);
+      indent_.assign(marker.size(), ' ');  // what belongs to an item is as far in as its first word
+      print("{}**{}**\n", marker, markdown(step.title));
+      if (!step.text.empty()) print("\n{}{}\n", indent_, markdown(step.text));
       for (const Equation& equation : step.equations) line(equation);
       print("\n");
     }
@@ -94,12 +96,14 @@ class MarkdownWriter : public Printer {
 
  private:
   void line(const Equation& equation) {
-    print("\n   ${}{}$", joined(equation, " = "), equation.hidden ? " =" : "");
-    if (equation.blank > 0) print(" {}({})", equation.hidden ? "____ " : "  ", equation.blank);
+    print("\n{}${}{}$", indent_, joined(equation, " = "), equation.hidden ? " =" : "");
+    if (equation.blank > 0) print("{}\\[{}\\]", equation.hidden ? " ____" : "   ", equation.blank);
     if (!equation.shapes.empty()) print("   {}", markdown(equation.shapes));
     print("\n");
-    if (!equation.reason.empty()) print("   ({})\n", markdown(equation.reason));
+    if (!equation.reason.empty()) print("{}({})\n", indent_, markdown(equation.reason));
   }
+
+  std::string indent_;
 };
 
 // ----------------------------------------------------------------------------------------------------------------- LaTeX
@@ -198,7 +202,7 @@ class LatexWriter : public Printer {
     }
     if (broken) mathematics = "\\begin{aligned} " + mathematics + " \\end{aligned}";
     if (equation.hidden) mathematics += " = \\underline{\\hspace{4em}}";
-    if (equation.blank > 0) mathematics += fmt::format("\\quad ({})", equation.blank);
+    if (equation.blank > 0) mathematics += fmt::format("{}[{}]", equation.hidden ? "" : "\\quad ", equation.blank);
     if (!equation.shapes.empty()) mathematics += " \\qquad " + Formula(equation.shapes).latex();
     print("\\[ \\fitted{{$\\displaystyle {}$}} \\]\n", mathematics);
     if (!equation.reason.empty()) print("{}\n", latex(equation.reason));

@@ -41,10 +41,7 @@ std::optional<Formula> slope_in_placeholders(const Rule& rule, std::size_t k, st
   for (std::size_t i = 0; i < arity; ++i) names.emplace_back(placeholder(i));
   const Formula result{std::string(placeholder_result)};
   // A power serves other ops, and so its rule does not tell its derivative.
-  const AnyOp op = rule.op_struct();
-  if (op.type != nullptr && *op.type == typeid(Power)) {
-    return partial<0>(*static_cast<const Power*>(op.op), names[0], result);
-  }
+  if (const Power* power = power_of(rule)) return partial<0>(*power, names[0], result);
   Formula slope = rule.derivative(k, names, result);
   if (slope.terms().back().kind == Formula::Kind::derivative) return std::nullopt;
   return slope;
@@ -257,6 +254,11 @@ std::optional<Formula> slope_of(const Rule& rule, std::size_t k, std::span<const
   return replaced(*slope, names);
 }
 
+const Power* power_of(const Rule& rule) {
+  const AnyOp op = rule.op_struct();
+  return op.type != nullptr && *op.type == typeid(Power) ? static_cast<const Power*>(op.op) : nullptr;
+}
+
 std::vector<Part> scalar_parts(const WrittenStep& written) {
   const Graph::Step& op = written.step;
   const auto slot = [&](int i) -> const Slot& { return written.graph.slots()[at(i)]; };
@@ -274,6 +276,7 @@ std::vector<Part> scalar_parts(const WrittenStep& written) {
     const std::optional<Formula> slope = slope_of(*op.rule, k, written.symbols, written.result);
     if (slope) parts[k].symbols = Formula::product(written.gradient, *slope);
     if (linked || !slope) parts[k].chain = Formula::product(written.gradient, local_symbol(written, k, linked));
+    parts[k].names_derivative = parts[k].chain && parts[k].symbols;
     if (known) put_numbers_in(parts[k], written, k, values);
   }
   return parts;
@@ -360,7 +363,9 @@ void sum_down(Part& part, const Shape& repeated, const Shape& original, const st
   if (part.chain.has_value()) part.chain.emplace(summed(part.chain.value()));
   part.numbers.reset();
   part.product.reset();
-  part.reason = fmt::format("{} was used {} times, so what arrives at each place is summed", name, times);
+  part.reason = original.size() == 1
+                    ? fmt::format("{} is used in each of the {} places: what arrives there is added up", name, times)
+                    : fmt::format("{} was used {} times, so what arrives at each place is summed", name, times);
 }
 
 }  // namespace gradus::detail

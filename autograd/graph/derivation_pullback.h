@@ -8,6 +8,7 @@
 
 #include "autograd/graph/graph.h"
 #include "autograd/math/formula.h"
+#include "autograd/math/ops.h"
 
 namespace gradus::detail {
 
@@ -19,6 +20,7 @@ struct Part {
   std::optional<Formula> numbers;  // the same with numbers put in
   std::optional<Formula> product;  // g·d
   std::optional<Formula> value;
+  bool names_derivative = false;  // `chain` only names what `symbols` spells out
   std::string shapes;
   std::string reason;
   std::string remark;  // what the step says besides
@@ -29,6 +31,9 @@ struct Part {
 /// formula is that of the rule whatever stands for its names, so that numbers put in take the places of the symbols.
 [[nodiscard]] std::optional<Formula> slope_of(const Rule& rule, std::size_t k, std::span<const Formula> x,
                                               const Formula& y);
+
+/// The op of a rule that is a power with a fixed exponent, else null.
+[[nodiscard]] const Power* power_of(const Rule& rule);
 
 /// A step as a derivation writes it.
 struct WrittenStep {

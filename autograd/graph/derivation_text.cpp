@@ -58,7 +58,7 @@ class TextWriter {
     for (std::size_t k = 0; k < equation.sides.size(); ++k) {
       print("{}{}", k == 0 ? "" : " = ", harmless(text::typeset(equation.sides[k].text())));
     }
-    if (equation.blank > 0) print("{} ({})", equation.hidden ? " = ____" : "  ", equation.blank);
+    if (equation.blank > 0) print("{}[{}]", equation.hidden ? " = ____" : "   ", equation.blank);
     if (!equation.shapes.empty()) print("   {}", colored("2", equation.shapes));
     out_ += '\n';
     if (!equation.reason.empty()) print("         {}\n", colored("2", harmless(equation.reason)));

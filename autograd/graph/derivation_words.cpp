@@ -25,7 +25,7 @@ constexpr Words table[] = {
     {"div", "Divide {0} by {1}", "the quotient", "The numerator receives the gradient divided by the denominator."},
     {"neg", "Change the sign of {0}", "the sign", "The gradient changes its sign too."},
     {"square", "Square {0}", "the square", "The slope of a square is twice its argument."},
-    {"pow", "Raise {0} to a power", "the power", ""},
+    {"pow", "Raise {0} to the power {1}", "the power", ""},
     {"reshape", "Reshape {0}", "the reshaping", "The numbers stay the same, so the gradient takes on the old shape."},
     {"slice", "Take a part of {0}", "the part that was taken", ""},
     {"pad", "Pad {0}", "the padding", ""},

@@ -239,7 +239,14 @@ std::string typeset(std::string_view formula) {
   std::string out;
   std::string_view before;  // the word just written; empty after anything else
   while (!formula.empty()) {
-    if (std::size_t n = word_length(formula); n > 0) {
+    constexpr std::string_view root = "√";
+    if (formula.starts_with(root)) {  // √4 is no name with a number
+      out += root;
+      formula.remove_prefix(root.size());
+      before = {};
+      continue;
+    }
+    if (std::size_t n = std::min(word_length(formula), formula.find(root)); n > 0) {
       constexpr std::string_view transposed = "ᵀ";
       if (const std::size_t mark = formula.substr(0, n).find(transposed); mark != std::string_view::npos) {
         n = mark == 0 ? transposed.size() : mark;  // v1ᵀ is v1 and a sign

@@ -50,8 +50,8 @@ TEST_CASE("quiz: the questions hold no number that is to be computed", "[derivat
     CHECK(answers.find(result) != std::string::npos);
   }
   CHECK(questions[0].find("w = −1.3\n") != std::string::npos);
-  CHECK(questions[0].find("v₁ = pw = ____ (1)\n") != std::string::npos);
-  CHECK(answers.find("v₁ = pw = 0.7·(−1.3) = −0.91   (1)\n") != std::string::npos);
+  CHECK(questions[0].find("v₁ = pw = ____[1]\n") != std::string::npos);
+  CHECK(answers.find("v₁ = pw = 0.7·(−1.3) = −0.91   [1]\n") != std::string::npos);
 }
 
 TEST_CASE("quiz: every blank is numbered once, in order, and answered", "[derivation][quiz]") {
@@ -59,7 +59,7 @@ TEST_CASE("quiz: every blank is numbered once, in order, and answered", "[deriva
   Graph graph(sin(x * w) + x);
   graph.compute_gradients();
   const Quiz quiz = quiz_of(derivation(graph));
-  REQUIRE(quiz.blanks == 8);  // three values; sum: v₂ and a part of p; sin: v₁; product: p and w
+  REQUIRE(quiz.blanks == 9);  // three values; sum: v₂ and a part of p; sin: v₁; product: a part of p, p and w
   int next = 0;
   for (std::size_t s = 0; s < quiz.answers.steps.size(); ++s) {
     for (std::size_t e = 0; e < quiz.answers.steps[s].equations.size(); ++e) {
@@ -75,9 +75,9 @@ TEST_CASE("quiz: every blank is numbered once, in order, and answered", "[deriva
     }
   }
   CHECK(next == quiz.blanks);
-  const std::string blanks[] = {"____ (8)", "____ (8)", "\\underline{\\hspace{4em}}\\quad (8)", "= ____ (8)</span>"};
+  const std::string blanks[] = {"____[9]", "____\\[9\\]", "\\underline{\\hspace{4em}}[9]", "= ____[9]</span>"};
   const std::string forms[] = {to_text(graph, quiz.questions), to_markdown(graph, quiz.questions),
                                to_latex(graph, quiz.questions), to_html(graph, quiz.questions)};
   for (std::size_t k = 0; k < 4; ++k) CHECK(count(forms[k], blanks[k]) == 1);
-  CHECK(count(forms[0], "____") == 8);
+  CHECK(count(forms[0], "____") == 9);
 }

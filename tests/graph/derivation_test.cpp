@@ -166,3 +166,13 @@ TEST_CASE("derivation: products of a batch are added up", "[derivation]") {
   CHECK(text.find("Σ adds up the 2 products of the batch; the sum adds up what the 4 rows of the batch x") !=
         std::string::npos);
 }
+
+TEST_CASE("derivation: every part of a sum shows its rule", "[derivation]") {
+  const Tensor x = variable(4.0, "x");
+  const Graph graph = with_gradients(sqrt(x) + x);
+  const std::string text = to_text(graph, derivation(graph), {"", false});
+  INFO(text);
+  CHECK(text.find("v₁ = √x = √4 = 2\n") != std::string::npos);
+  CHECK(text.find("∂y/∂v₁·∂v₁/∂x = ∂y/∂v₁·0.5/v₁ = 1·0.5/2 = 1·0.25 = 0.25\n") != std::string::npos);
+  CHECK(text.find("∂y/∂x = ∂y/∂y·1 + ∂y/∂v₁·∂v₁/∂x = 1·1 + 1·0.25 = 1 + 0.25 = 1.25\n") != std::string::npos);
+}
