@@ -323,7 +323,7 @@ class Quiz(unittest.TestCase):
             self.assertEqual(os.listdir(folder), ["solution.txt"])
             answers = (Path(folder) / "solution.txt").read_text(encoding="utf-8")
         self.assertIn("v₁ = xw = ____[1]\n", quiz)
-        self.assertIn("v₁ = xw = 2·(−3) = −6   (1)\n", answers)
+        self.assertIn("v₁ = xw = 2·(−3) = −6   [1]\n", answers)
         self.assertTrue(answers.startswith("Answers\n"))
 
     def test_a_quiz_with_an_update_and_orders(self):
