@@ -67,9 +67,10 @@ class OrderTables {
     out.title = "Why the order matters";
     out.text = fmt::format(
         "Paths meet at {0}: it is used {1} times, by {2}. So its gradient has {1} parts, one from each use. The "
-        "topological "
-        "order waits for all of them, adds them up, and only then goes on from {0}.",
-        name(order_.meeting), order_.uses.size(), users);
+        "topological order waits for all of them{3}",
+        name(order_.meeting), order_.uses.size(), users,
+        order_.only_leaves_meet ? std::string(" and adds them up.")
+                                : fmt::format(", adds them up, and only then goes on from {}.", name(order_.meeting)));
     return out;
   }
 
@@ -134,8 +135,9 @@ class OrderTables {
       if (!order_.is_wrong(walk)) right += (right.empty() ? "" : ", ") + std::string(words(walk).heading);
     }
     if (!right.empty()) {
-      out.text = fmt::format("Right by luck in this graph: {}.{}", right,
-                             order_.only_leaves_meet ? " What is used twice are leaves, which hand nothing on." : "");
+      out.text = fmt::format(
+          "Right by luck in this graph: {}.{}", right,
+          order_.only_leaves_meet ? " Only leaves are used more than once, and a leaf hands nothing on." : "");
     }
     return out;
   }

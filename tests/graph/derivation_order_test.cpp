@@ -185,8 +185,10 @@ TEST_CASE("order: where leaves alone meet, recursion comes out right and it says
   CHECK_FALSE(order.is_wrong(Walk::naive_recursion));
   CHECK_FALSE(order.is_wrong(Walk::visited_once));
   CHECK(order.only_leaves_meet);
-  CHECK(text_of(graph).find("Right by luck in this graph: naive recursion, visiting once. What is used twice are "
-                            "leaves, which hand nothing on.") != std::string::npos);
+  const std::string text = text_of(graph);
+  CHECK(text.find("Right by luck in this graph: naive recursion, visiting once. Only leaves are used more than once, "
+                  "and a leaf hands nothing on.") != std::string::npos);
+  CHECK(text.find("The topological order waits for all of them and adds them up.") != std::string::npos);
 }
 
 TEST_CASE("order: a chain of diamonds would take recursion for ever", "[derivation][order]") {

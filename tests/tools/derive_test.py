@@ -114,6 +114,12 @@ class Formats(unittest.TestCase):
         for number in ["10", "−0.958924", "2.28366", "central difference"]:
             self.assertIn(number, page.text)
 
+    def test_a_page_is_headed_by_what_it_derives(self):
+        html = out("x^2*y + tanh(x)", "--var", "x=2", "--var", "y=1", "-T", "html")
+        self.assertIn("<h1>Derivation of x²·y + tanh(x)</h1>", html)
+        hostile = out("x*2", "--var", "x=2", "-T", "html", "--title", "<b>")
+        self.assertIn("<h1>&lt;b&gt;</h1>", hostile)
+
     def test_a_title_stays_text(self):
         title = "</title></h1><script>alert(1)</script><img src=x onerror=alert(1)>&amp;\x1b\u202e"
         page = Page(out(*NEURON, "-T", "html", "--title", title))

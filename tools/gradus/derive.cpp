@@ -22,6 +22,7 @@
 #include "autograd/graph/derivation_quiz.h"
 #include "autograd/graph/derivation_text.h"
 #include "autograd/graph/graph.h"
+#include "autograd/graph/text.h"
 #include "tools/gradus/bindings.h"
 #include "tools/gradus/commands.h"
 #include "tools/gradus/graph_source.h"
@@ -106,6 +107,13 @@ std::string written(const Graph& graph, const Derivation& derived, std::string_v
   return to_text(graph, derived, {title, color});
 }
 
+/// What a page is called that nobody gave a title.
+std::string title_of(const Graph& graph) {
+  constexpr std::size_t longest = 80;
+  const std::string formula = text::typeset(graph.formula(graph.outputs().front(), longest).text());
+  return text::code_points(formula) > longest ? "" : "Derivation of " + formula;
+}
+
 void run(const DeriveOptions& options, Context& context) {
   const std::string format = chosen_format(options);
   if (options.digits < 1 || options.digits > 17) throw UsageError("--digits must be between 1 and 17");
@@ -121,12 +129,12 @@ void run(const DeriveOptions& options, Context& context) {
   const Graph graph = graph_from(options.source, true, context);
   const Derivation derived = derivation(graph, how);
   const bool color = on_a_terminal(options);
-  if (!options.quiz)
-    return publish(written(graph, derived, format, options.title, options.fragment, color), options.output);
+  const std::string title = options.title.empty() && format == "html" ? title_of(graph) : options.title;
+  if (!options.quiz) return publish(written(graph, derived, format, title, options.fragment, color), options.output);
   const Quiz quiz = quiz_of(derived);
-  const std::string title = options.title.empty() ? "Answers" : options.title + ": answers";
-  publish(written(graph, quiz.answers, format, title, options.fragment, false), answers);
-  publish(written(graph, quiz.questions, format, options.title, options.fragment, color), options.output);
+  const std::string of_answers = title.empty() ? "Answers" : title + ": answers";
+  publish(written(graph, quiz.answers, format, of_answers, options.fragment, false), answers);
+  publish(written(graph, quiz.questions, format, title, options.fragment, color), options.output);
 }
 
 }  // namespace
