@@ -99,7 +99,7 @@ TEST_CASE("concat: is one step of a graph, with its arguments", "[concat]") {
   const Graph graph(std::vector<Tensor>{y});
   REQUIRE(graph.steps().size() == 1);
   CHECK(graph.steps()[0].arguments.size() == 2);
-  CHECK(graph.formula(graph.steps()[0].result, 80).text() == "concat(a, b)");
+  CHECK(graph.formula(graph.steps()[0].result, 80).text() == "concat(a, b, axis=0)");
 }
 
 TEST_CASE("stack: any shapes along a new axis", "[stack]") {
