@@ -65,21 +65,8 @@ Tensor composed(const Std& op, const Tensor& x) {
   return root(squared_deviations(x, op.axes, op.keepdims, op.correction));
 }
 
-/// Σ − log softmax(x)[label], for rows that have one.
 Tensor composed(const CrossEntropy& op, const Tensor& x) {
-  std::vector<std::int64_t> places;
-  std::vector<double> counted;
-  for (const std::int64_t label : op.labels.values()) {
-    places.push_back(label < 0 ? 0 : label);
-    counted.push_back(label < 0 ? 0.0 : 1.0);
-  }
-  const auto rows = static_cast<std::int64_t>(places.size());
-  const Tensor of_label = reshape(gather(x, 1, Indices(Shape{rows, 1}, places)), Shape{rows});
-  const Tensor loss = log(total(exp(x), 0b10, false)) - of_label;
-  for (const double c : counted) {
-    if (c == 0.0) return loss * Tensor(Array(Shape{rows}, counted));
-  }
-  return loss;
+  return detail::less_scores_of_labels(op, log(total(exp(x), 0b10, false)), x);
 }
 
 /// √Σx² and Σ|x|; the other norms stay.
@@ -125,6 +112,20 @@ detail::OpForms all_forms() {
 }
 
 }  // namespace
+
+Tensor detail::less_scores_of_labels(const CrossEntropy& op, const Tensor& of_rows, const Tensor& x) {
+  std::vector<std::int64_t> places;
+  std::vector<double> counted;
+  for (const std::int64_t label : op.labels.values()) {
+    places.push_back(std::max<std::int64_t>(label, 0));
+    counted.push_back(label < 0 ? 0.0 : 1.0);
+  }
+  const auto rows = static_cast<std::int64_t>(places.size());
+  const Tensor of_labels = reshape(gather(x, 1, Indices(Shape{rows, 1}, places)), Shape{rows});
+  const Tensor losses = of_rows - of_labels;
+  if (std::ranges::find(counted, 0.0) == counted.end()) return losses;
+  return bind(Where{}, Tensor(Array(Shape{rows}, counted).to(x.dtype())), losses, 0.0);
+}
 
 std::optional<Tensor> detail::composed_result(const Rule& rule, std::span<const Tensor> x) {
   static const OpForms forms = all_forms();

@@ -16,7 +16,10 @@
 #include "autograd/graph/derivation_update.h"
 #include "autograd/graph/derivation_words.h"
 #include "autograd/graph/text.h"
+#include "autograd/graph/op_of.h"
 #include "autograd/graph/written_call.h"
+#include "autograd/math/ops.h"
+#include "autograd/tensor/linear_algebra.h"
 
 namespace gradus {
 
@@ -168,7 +171,7 @@ class Teacher {
       if (all_numbers) values.push_back(put_in(slot(argument).value));
       told.edges.push_back({s, static_cast<int>(k)});
     }
-    const Power* power = detail::power_of(*op.rule);
+    const auto* power = detail::as_op<Power>(*op.rule);
     if (power != nullptr) names.push_back(number(power->exponent));
     told.title = detail::title_of_step(detail::written_name(*op.rule), names);
     Equation equation{{symbol_of(op.result)}, "", ""};
@@ -183,7 +186,7 @@ class Teacher {
   }
 
   [[nodiscard]] std::string shapes_of(const Graph::Step& op) const {
-    if (op.rule->name() == "matmul") {
+    if (detail::as_op<MatMul>(*op.rule) != nullptr) {
       return detail::product_shapes(*op.rule, slot(op.arguments[0]).shape, slot(op.arguments[1]).shape,
                                     slot(op.result).shape);
     }

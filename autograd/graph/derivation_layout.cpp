@@ -46,28 +46,9 @@ std::string harmless(std::string_view user_text) {
 
 std::string numbers_of(const Array& a, int digits) {
   if (!a) return "not computed";
-  const std::vector<double> all = a.to_vector();
-  const auto sizes = a.sizes();
-  // A bracket opens or closes for every axis of which the number is the first or the last.
-  const auto brackets = [&](std::size_t position) {
-    std::size_t n = 0;
-    std::size_t block = 1;
-    for (std::size_t k = sizes.size(); k-- > 0;) {
-      block *= static_cast<std::size_t>(sizes[k]);
-      n += position % block == 0 ? 1U : 0U;
-    }
-    return n;
-  };
-  if (all.empty()) return "[]";
-  if (all.size() == 1) return derivation_number(all[0], digits);
-  std::string out;
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    if (i > 0) out += ", ";
-    out.append(brackets(i), '[');
-    out += derivation_number(all[i], digits);
-    out.append(brackets(i + 1), ']');
-  }
-  return out;
+  if (a.size() == 0) return "[]";
+  if (a.size() == 1) return derivation_number(a.item(), digits);
+  return text::nested(a, [&](double x) { return derivation_number(x, digits); });
 }
 
 namespace {

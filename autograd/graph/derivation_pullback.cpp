@@ -5,14 +5,15 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <typeinfo>
 #include <utility>
 
 #include "autograd/graph/derivation.h"
 #include "autograd/graph/derivation_paths.h"
 #include "autograd/graph/derivation_rules.h"
 #include "autograd/graph/text.h"
+#include "autograd/graph/op_of.h"
 #include "autograd/math/ops.h"
+#include "autograd/tensor/linear_algebra.h"
 #include "autograd/tensor/rule.h"
 #include "autograd/tensor/structural.h"
 
@@ -41,7 +42,7 @@ std::optional<Formula> slope_in_placeholders(const Rule& rule, std::size_t k, st
   for (std::size_t i = 0; i < arity; ++i) names.emplace_back(placeholder(i));
   const Formula result{std::string(placeholder_result)};
   // A power serves other ops, and so its rule does not tell its derivative.
-  if (const Power* power = power_of(rule)) return partial<0>(*power, names[0], result);
+  if (const auto* power = as_op<Power>(rule)) return partial<0>(*power, names[0], result);
   Formula slope = rule.derivative(k, names, result);
   if (slope.terms().back().kind == Formula::Kind::derivative) return std::nullopt;
   return slope;
@@ -109,9 +110,9 @@ Formula rule_of(const Graph& pulled) {
     const Graph::Step& step = steps[at(slots[i].step)];
     arguments.clear();
     for (const int argument : step.arguments) arguments.push_back(formulas[at(argument)]);
-    const bool reshapes = step.rule->name() == "reshape";
+    const bool reshapes = as_op<Reshape>(*step.rule) != nullptr;
     formulas.push_back(reshapes ? arguments[0] : step.rule->formula(arguments));
-    if (step.rule->name() == "matmul") {
+    if (as_op<MatMul>(*step.rule) != nullptr) {
       const auto shape = [&](int slot) -> const Shape& { return slots[at(slot)].shape; };
       if (batched_products(shape(step.arguments[0]), shape(step.arguments[1]), slots[i].shape) > 1) {
         formulas.back() = Formula::call("Σ", std::array{formulas.back()});
@@ -129,7 +130,7 @@ Formula rule_of(const Graph& pulled) {
   if (only_repeats(*step.rule) && slots[at(step.arguments[0])].shape.size() != last.shape.size()) {
     return Formula::interpret(SpreadOver{}, formulas[at(output)], shape);
   }
-  return step.rule->name() == "reshape" ? Formula::interpret(Reshaped{}, formulas[at(output)], shape)
+  return as_op<Reshape>(*step.rule) != nullptr ? Formula::interpret(Reshaped{}, formulas[at(output)], shape)
                                         : formulas[at(output)];
 }
 
@@ -254,11 +255,6 @@ std::optional<Formula> slope_of(const Rule& rule, std::size_t k, std::span<const
   return replaced(*slope, names);
 }
 
-const Power* power_of(const Rule& rule) {
-  const AnyOp op = rule.op_struct();
-  return op.type != nullptr && *op.type == typeid(Power) ? static_cast<const Power*>(op.op) : nullptr;
-}
-
 std::vector<Part> scalar_parts(const WrittenStep& written) {
   const Graph::Step& op = written.step;
   const auto slot = [&](int i) -> const Slot& { return written.graph.slots()[at(i)]; };
@@ -342,7 +338,7 @@ std::vector<Part> pullback_parts(const WrittenStep& written, const Formula& arri
     const int made_by = pulled.slots()[at(last)].step;
     if (made_by < 0) continue;
     const Graph::Step& made = pulled.steps()[at(made_by)];
-    if (made.rule->name() == "matmul" && step.rule->name() == "matmul") {
+    if (as_op<MatMul>(*made.rule) != nullptr && as_op<MatMul>(*step.rule) != nullptr) {
       explain_product(part, written, k, pulled, made);
     }
   }

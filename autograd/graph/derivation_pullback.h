@@ -8,7 +8,6 @@
 
 #include "autograd/graph/graph.h"
 #include "autograd/math/formula.h"
-#include "autograd/math/ops.h"
 
 namespace gradus::detail {
 
@@ -31,9 +30,6 @@ struct Part {
 /// formula is that of the rule whatever stands for its names, so that numbers put in take the places of the symbols.
 [[nodiscard]] std::optional<Formula> slope_of(const Rule& rule, std::size_t k, std::span<const Formula> x,
                                               const Formula& y);
-
-/// The op of a rule that is a power with a fixed exponent, else null.
-[[nodiscard]] const Power* power_of(const Rule& rule);
 
 /// A step as a derivation writes it.
 struct WrittenStep {

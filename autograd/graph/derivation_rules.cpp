@@ -8,9 +8,9 @@
 #include <cstdint>
 #include <limits>
 #include <string_view>
-#include <typeinfo>
 
 #include "autograd/graph/text.h"
+#include "autograd/graph/op_of.h"
 #include "autograd/graph/written_call.h"
 #include "autograd/math/loss_ops.h"
 #include "autograd/math/ops.h"
@@ -26,13 +26,6 @@
 namespace gradus::detail {
 
 namespace {
-
-/// The op of a rule, if it is of this type.
-template <class Op>
-const Op* as_op(const Rule& rule) {
-  const AnyOp any = rule.op_struct();
-  return any.type != nullptr && *any.type == typeid(Op) ? static_cast<const Op*>(any.op) : nullptr;
-}
 
 Formula call(std::string_view function, const Formula& x) {
   return Formula::call(function, std::span<const Formula>(&x, 1));

@@ -1,15 +1,9 @@
 #include "autograd/graph/stable_forms.h"
 
-#include <algorithm>
-#include <cstdint>
-#include <vector>
-
-#include "autograd/array/indices.h"
+#include "autograd/graph/composites.h"
 #include "autograd/graph/op_forms.h"
 #include "autograd/math/loss_ops.h"
 #include "autograd/math/ops.h"
-#include "autograd/tensor/indexing.h"
-#include "autograd/tensor/reshape.h"
 #include "autograd/tensor/softmax.h"
 #include "autograd/tensor/structural.h"
 
@@ -68,19 +62,8 @@ Tensor stable(const BceWithLogits&, const Tensor& x, const Tensor& t) {
   return yes + product_or_zero(rest, softplus(x));
 }
 
-/// log Σ exp(x) − x[label] for rows that have one, 0 for the others.
 Tensor stable(const CrossEntropy& op, const Tensor& x) {
-  std::vector<std::int64_t> places;
-  std::vector<double> counted;
-  for (const std::int64_t label : op.labels.values()) {
-    places.push_back(std::max<std::int64_t>(label, 0));
-    counted.push_back(label < 0 ? 0.0 : 1.0);
-  }
-  const auto rows = static_cast<std::int64_t>(places.size());
-  const Tensor of_label = reshape(gather(x, 1, Indices(Shape{rows, 1}, places)), Shape{rows});
-  const Tensor loss = logsumexp(x, 1) - of_label;
-  if (std::ranges::find(counted, 0.0) == counted.end()) return loss;
-  return bind(Where{}, Tensor(Array(Shape{rows}, counted).to(x.dtype())), loss, 0.0);
+  return detail::less_scores_of_labels(op, logsumexp(x, 1), x);
 }
 
 detail::OpForms all_forms() {

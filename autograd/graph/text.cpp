@@ -300,6 +300,10 @@ std::string numbers(const Array& array, int digits) {
   if (!array || !array.has_data()) return "—";
   if (array.size() == 1) return fixed(array.item(), digits);
   if (array.size() == 0) return "[]";
+  return nested(array, [&](double x) { return brief(x, digits); });
+}
+
+std::string nested(const Array& array, const std::function<std::string(double)>& written) {
   const std::vector<double> all = array.to_vector();
   const auto sizes = array.sizes();
   // A bracket opens or closes for every axis of which the number is the first or the last.
@@ -316,7 +320,7 @@ std::string numbers(const Array& array, int digits) {
   for (std::size_t i = 0; i < all.size(); ++i) {
     if (i > 0) out += ", ";
     out.append(brackets(i), '[');
-    out += brief(all[i], digits);
+    out += written(all[i]);
     out.append(brackets(i + 1), ']');
   }
   return out;

@@ -63,6 +63,8 @@ constexpr int most_digits = 17;  // tell any two numbers apart
 [[nodiscard]] GRADUS_API std::string brief(double x, int digits = usual_digits);
 /// All numbers of a small array: 0.7071, [1, −2], [[1, 2], [3, 4]].  A dash for one without data.
 [[nodiscard]] GRADUS_API std::string numbers(const Array& array, int digits = usual_digits);
+/// The numbers of an array that has some, in brackets as they are nested, each as `written` writes it.
+[[nodiscard]] GRADUS_API std::string nested(const Array& array, const std::function<std::string(double)>& written);
 /// How many digits it takes to write two arrays of one shape so that numbers that differ do so on paper.
 [[nodiscard]] GRADUS_API int digits_apart(const Array& a, const Array& b);
 /// 64×16, 16, scalar.

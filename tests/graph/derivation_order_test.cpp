@@ -13,17 +13,13 @@
 #include "autograd/graph/derivation.h"
 #include "autograd/graph/derivation_text.h"
 #include "tests/catch.h"
+#include "tests/reference/with_gradients.h"
 #include "tests/reference/cases.h"
 
 using namespace gradus;
+using gradus::reference::with_gradients;
 
 namespace {
-
-Graph with_gradients(const Tensor& y) {
-  Graph graph(y);
-  graph.compute_gradients();
-  return graph;
-}
 
 /// The engine of a first lesson: a node knows its arguments and the local derivatives.
 struct Node {

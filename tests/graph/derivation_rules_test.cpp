@@ -9,16 +9,12 @@
 #include "autograd/graph/derivation_json.h"
 #include "autograd/graph/derivation_text.h"
 #include "tests/catch.h"
+#include "tests/reference/with_gradients.h"
 
 using namespace gradus;
+using gradus::reference::with_gradients;
 
 namespace {
-
-Graph with_gradients(const Tensor& y) {
-  Graph graph(y);
-  graph.compute_gradients();
-  return graph;
-}
 
 std::string text_of(const Tensor& y, const DerivationOptions& options = {}) {
   const Graph graph = with_gradients(y);

@@ -16,16 +16,12 @@
 #include "autograd/tensor/pooling.h"
 #include "autograd/tensor/reductions.h"
 #include "tests/catch.h"
+#include "tests/reference/with_gradients.h"
 
 using namespace gradus;
+using gradus::reference::with_gradients;
 
 namespace {
-
-Graph with_gradients(const Tensor& y) {
-  Graph graph(y);
-  graph.compute_gradients();
-  return graph;
-}
 
 std::string expected(const std::string& name) {
   std::ifstream file(std::string(GRADUS_TEST_DATA) + "/derivations/" + name);

@@ -7,17 +7,13 @@
 #include "autograd/graph/derivation_text.h"
 #include "autograd/tensor/checkpoint.h"
 #include "tests/catch.h"
+#include "tests/reference/with_gradients.h"
 #include "tests/reference/cases.h"
 
 using namespace gradus;
+using gradus::reference::with_gradients;
 
 namespace {
-
-Graph with_gradients(const Tensor& y) {
-  Graph graph(y);
-  graph.compute_gradients();
-  return graph;
-}
 
 Derivation updated(const Graph& graph, double rate) {
   DerivationOptions options;

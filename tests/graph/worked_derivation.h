@@ -17,6 +17,7 @@
 #include "autograd/graph/derivation_text.h"
 #include "tests/catch.h"
 #include "tests/reference/cases.h"
+#include "tests/reference/with_gradients.h"
 
 namespace gradus::reference {
 
@@ -98,11 +99,6 @@ class Example {
     DerivationOptions options;
     options.digits = digits;
     return options;
-  }
-  static Graph with_gradients(const Tensor& y) {
-    Graph graph(y);
-    graph.compute_gradients();
-    return graph;
   }
   static void look(const DerivationStep& step, const std::string& left, std::optional<std::string>& found) {
     for (const Equation& equation : step.equations) {

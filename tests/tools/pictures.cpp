@@ -15,12 +15,6 @@ using namespace gradus;
 
 namespace {
 
-Graph with_gradients(const Tensor& y) {
-  Graph graph(y);
-  graph.compute_gradients();
-  return graph;
-}
-
 /// The neuron of Karpathy's micrograd.
 Graph perceptron() {
   const Tensor x1 = variable(2.0, "x1"), w1 = parameter(-3.0, "w1");
