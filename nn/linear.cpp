@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "autograd/base/error.h"
-#include "autograd/tensor/structural.h"
+#include "autograd/tensor/ops/structural.h"
 
 namespace gradus::nn {
 

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <span>
 
-#include "autograd/tensor/losses.h"
+#include "autograd/tensor/ops/losses.h"
 #include "autograd/tensor/tensor.h"
 
 namespace gradus::nn {

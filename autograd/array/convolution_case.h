@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 
-#include "autograd/array/convolution.h"
+#include "autograd/array/convolve.h"
 #include "autograd/base/parallel.h"
 
 namespace gradus::detail {

@@ -4,8 +4,8 @@
 #include <cmath>
 #include <limits>
 
-#include "autograd/array/compensated.h"
 #include "autograd/array/rows.h"
+#include "autograd/array/wide_sum.h"
 
 namespace gradus {
 

@@ -2,8 +2,8 @@
 
 #include <type_traits>
 
-#include "autograd/array/compensated.h"
 #include "autograd/array/rows.h"
+#include "autograd/array/wide_sum.h"
 
 namespace gradus {
 

@@ -5,10 +5,10 @@
 #include <limits>
 #include <type_traits>
 
-#include "autograd/array/compensated.h"
 #include "autograd/array/extremes.h"
 #include "autograd/array/reduce.h"
 #include "autograd/array/rows.h"
+#include "autograd/array/wide_sum.h"
 
 namespace gradus {
 

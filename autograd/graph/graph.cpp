@@ -8,8 +8,8 @@
 #include <utility>
 
 #include "autograd/base/error.h"
-#include "autograd/graph/replay.h"
-#include "autograd/tensor/gradient.h"
+#include "autograd/differentiate/gradient.h"
+#include "autograd/graph/graph_plans.h"
 
 namespace gradus {
 

@@ -7,8 +7,8 @@
 
 #include "autograd/base/error.h"
 #include "autograd/base/suggest.h"
-#include "autograd/graph/replay.h"
-#include "autograd/tensor/gradient.h"
+#include "autograd/differentiate/gradient.h"
+#include "autograd/graph/graph_plans.h"
 #include "autograd/tensor/trace.h"
 
 namespace gradus {

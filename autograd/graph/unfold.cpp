@@ -5,8 +5,8 @@
 #include <span>
 #include <utility>
 
-#include "autograd/graph/composites.h"
 #include "autograd/graph/rebuild.h"
+#include "autograd/graph/unfolded_ops.h"
 
 namespace gradus {
 

@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <string>
 
-#include "autograd/graph/saved_ops.h"
+#include "autograd/save/saved_ops.h"
 
 namespace gradus::detail {
 

@@ -5,8 +5,8 @@
 #include <span>
 
 #include "autograd/base/export.h"
+#include "autograd/differentiate/custom_op.h"
 #include "autograd/scalar/scalar.h"
-#include "autograd/tensor/custom_op.h"
 #include "autograd/tensor/tensor.h"
 
 namespace gradus {

@@ -5,9 +5,9 @@
 #include <string>
 #include <utility>
 
-#include "autograd/graph/dot.h"
+#include "autograd/draw/dot.h"
 #include "autograd/graph/graph.h"
-#include "autograd/tensor/structural.h"
+#include "autograd/tensor/ops/structural.h"
 #include "measure.h"
 
 namespace {

@@ -16,8 +16,8 @@
 #include <vector>
 
 #include "tests/differential/judge.h"
+#include "tests/differential/program_text.h"
 #include "tests/differential/shrink.h"
-#include "tests/differential/text.h"
 
 namespace {
 

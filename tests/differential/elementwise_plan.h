@@ -3,7 +3,7 @@
 #include <memory>
 #include <vector>
 
-#include "tests/differential/plan.h"
+#include "tests/differential/op_plan.h"
 
 namespace gradus::differential {
 

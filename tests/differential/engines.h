@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <string>
 
-#include "tests/differential/program.h"
+#include "tests/differential/random_program.h"
 
 namespace gradus::differential {
 

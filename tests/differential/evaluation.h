@@ -3,8 +3,8 @@
 #include <memory>
 #include <vector>
 
-#include "tests/differential/plan.h"
-#include "tests/differential/program.h"
+#include "tests/differential/op_plan.h"
+#include "tests/differential/random_program.h"
 
 namespace gradus::differential {
 

@@ -3,7 +3,7 @@
 #include <cstdint>
 
 #include "tests/differential/evaluation.h"
-#include "tests/differential/program.h"
+#include "tests/differential/random_program.h"
 
 namespace gradus::differential {
 

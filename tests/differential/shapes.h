@@ -6,7 +6,7 @@
 #include <optional>
 #include <vector>
 
-#include "tests/differential/program.h"
+#include "tests/differential/random_program.h"
 
 namespace gradus::differential {
 

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "tests/differential/plan.h"
+#include "tests/differential/op_plan.h"
 #include "tests/differential/shapes.h"
 
 namespace gradus::differential {

@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "autograd/base/error.h"
-#include "autograd/graph/dot.h"
-#include "autograd/tensor/gradient.h"
-#include "autograd/tensor/structural.h"
+#include "autograd/differentiate/gradient.h"
+#include "autograd/draw/dot.h"
+#include "autograd/tensor/ops/structural.h"
 #include "tests/catch.h"
 
 using namespace gradus;

@@ -7,11 +7,11 @@
 #include <vector>
 
 #include "autograd/base/error.h"
+#include "autograd/differentiate/checkpoint.h"
+#include "autograd/differentiate/custom_op.h"
+#include "autograd/differentiate/gradient.h"
 #include "autograd/graph/graph.h"
-#include "autograd/tensor/checkpoint.h"
-#include "autograd/tensor/custom_op.h"
-#include "autograd/tensor/gradient.h"
-#include "autograd/tensor/structural.h"
+#include "autograd/tensor/ops/structural.h"
 #include "tests/catch.h"
 #include "tests/reference/replays.h"
 #include "tests/reference/sample.h"

@@ -5,8 +5,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "autograd/tensor/gradient.h"
-#include "autograd/tensor/structural.h"
+#include "autograd/differentiate/gradient.h"
+#include "autograd/tensor/ops/structural.h"
 #include "nn/optimizer.h"
 #include "tests/catch.h"
 #include "tests/reference/cases.h"

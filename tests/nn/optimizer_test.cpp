@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "autograd/base/error.h"
-#include "autograd/tensor/gradient.h"
-#include "autograd/tensor/structural.h"
+#include "autograd/differentiate/gradient.h"
+#include "autograd/tensor/ops/structural.h"
 #include "tests/catch.h"
 #include "tests/reference/cases.h"
 #include "tests/reference/ulp.h"

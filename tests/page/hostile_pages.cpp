@@ -8,12 +8,12 @@
 #include <vector>
 
 #include "autograd/base/file.h"
-#include "autograd/graph/derivation.h"
-#include "autograd/graph/dot.h"
+#include "autograd/derive/derivation.h"
+#include "autograd/draw/dot.h"
 #include "autograd/graph/graph.h"
 #include "autograd/graph/text.h"
-#include "tools/gradus/lesson_page.h"
-#include "tools/gradus/render.h"
+#include "tools/gradus/output/render.h"
+#include "tools/gradus/page/lesson_page.h"
 
 namespace {
 

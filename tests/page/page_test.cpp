@@ -4,12 +4,12 @@
 #include <vector>
 
 #include "autograd/base/error.h"
-#include "autograd/graph/derivation.h"
+#include "autograd/derive/derivation.h"
 #include "autograd/graph/graph.h"
 #include "tests/catch.h"
-#include "tools/gradus/lesson_page.h"
-#include "tools/gradus/page_drawing.h"
-#include "tools/gradus/page_fill.h"
+#include "tools/gradus/page/lesson_page.h"
+#include "tools/gradus/page/page_drawing.h"
+#include "tools/gradus/page/page_fill.h"
 
 using namespace gradus;
 using command::json_in_script;

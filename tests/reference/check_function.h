@@ -8,10 +8,10 @@
 #include <string>
 #include <vector>
 
-#include "autograd/graph/graph_json.h"
-#include "autograd/tensor/check.h"
-#include "autograd/tensor/structural.h"
-#include "autograd/tensor/transforms.h"
+#include "autograd/differentiate/check.h"
+#include "autograd/differentiate/transforms.h"
+#include "autograd/save/graph_json.h"
+#include "autograd/tensor/ops/structural.h"
 #include "tests/reference/naive.h"
 #include "tests/reference/replays.h"
 #include "tests/reference/same.h"

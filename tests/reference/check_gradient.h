@@ -4,8 +4,8 @@
 #include <functional>
 #include <vector>
 
-#include "autograd/tensor/gradient.h"
-#include "autograd/tensor/structural.h"
+#include "autograd/differentiate/gradient.h"
+#include "autograd/tensor/ops/structural.h"
 #include "tests/catch.h"
 #include "tests/reference/difference.h"
 #include "tests/reference/same.h"

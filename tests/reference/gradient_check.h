@@ -4,12 +4,12 @@
 #include <functional>
 #include <vector>
 
-#include "autograd/tensor/gradient.h"
-#include "autograd/tensor/structural.h"
+#include "autograd/differentiate/gradient.h"
+#include "autograd/tensor/ops/structural.h"
 #include "tests/catch.h"
 #include "tests/reference/difference.h"
 #include "tests/reference/same.h"
-#include "tests/reference/selection.h"
+#include "tests/reference/selecting.h"
 
 namespace gradus::reference {
 

@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "autograd/graph/compile.h"
+#include "autograd/differentiate/gradient.h"
 #include "autograd/graph/graph.h"
-#include "autograd/tensor/gradient.h"
+#include "autograd/replay/compile.h"
 #include "tests/reference/naive.h"
 #include "tests/reference/ulp.h"
 

@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "autograd/base/error.h"
-#include "autograd/tensor/gradient.h"
-#include "autograd/tensor/reductions.h"
+#include "autograd/differentiate/gradient.h"
+#include "autograd/tensor/ops/reductions.h"
 #include "tests/catch.h"
 
 using namespace gradus;

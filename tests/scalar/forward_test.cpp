@@ -1,11 +1,10 @@
 // Gradients forwards, with a fixed number of directions.
-#include "autograd/scalar/forward.h"
-
 #include <array>
 #include <cmath>
 #include <vector>
 
 #include "autograd/scalar/scalar.h"
+#include "autograd/scalar/scalar_forward.h"
 #include "autograd/scalar/spans.h"
 #include "tests/catch.h"
 

@@ -5,8 +5,8 @@
 
 #include "autograd/array/pool.h"
 #include "autograd/base/error.h"
-#include "autograd/tensor/gradient.h"
-#include "autograd/tensor/structural.h"
+#include "autograd/differentiate/gradient.h"
+#include "autograd/tensor/ops/structural.h"
 #include "tests/catch.h"
 
 using namespace gradus;

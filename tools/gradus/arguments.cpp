@@ -8,8 +8,8 @@
 
 #include "autograd/base/suggest.h"
 #include "autograd/base/text.h"
-#include "tools/gradus/bindings.h"
-#include "tools/gradus/picture.h"
+#include "tools/gradus/commands/bindings.h"
+#include "tools/gradus/output/picture.h"
 
 namespace gradus::command {
 

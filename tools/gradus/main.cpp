@@ -13,12 +13,12 @@
 
 #include "autograd/base/error.h"
 #include "tools/gradus/arguments.h"
-#include "tools/gradus/bindings.h"
-#include "tools/gradus/caret.h"
-#include "tools/gradus/commands.h"
-#include "tools/gradus/evaluate.h"
-#include "tools/gradus/messages.h"
-#include "tools/gradus/unicode.h"
+#include "tools/gradus/commands/bindings.h"
+#include "tools/gradus/commands/commands.h"
+#include "tools/gradus/functions/evaluate.h"
+#include "tools/gradus/language/caret.h"
+#include "tools/gradus/language/unicode.h"
+#include "tools/gradus/output/messages.h"
 
 namespace gradus::command {
 

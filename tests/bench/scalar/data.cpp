@@ -9,7 +9,7 @@
 #include "adbench.h"
 #include "bundle.h"
 #include "hand.h"
-#include "random.h"
+#include "tests/bench/scalar/bench_random.h"
 
 namespace bench::scalar {
 

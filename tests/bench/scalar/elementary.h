@@ -5,8 +5,8 @@
 #include <utility>
 #include <vector>
 
-#include "number.h"
-#include "random.h"
+#include "tests/bench/scalar/bench_number.h"
+#include "tests/bench/scalar/bench_random.h"
 
 namespace bench::scalar {
 

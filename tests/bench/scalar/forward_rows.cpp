@@ -6,10 +6,10 @@
 #include <vector>
 
 #include "gradus_engine.h"
-#include "rows.h"
+#include "tests/bench/scalar/bench_rows.h"
 
 #if __has_include(<autograd/scalar/forward.h>)
-#include <autograd/scalar/forward.h>
+#include <autograd/scalar/scalar_forward.h>
 #define BENCH_HAS_FORWARD
 #endif
 

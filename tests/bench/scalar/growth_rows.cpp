@@ -11,7 +11,7 @@
 #include <string>
 
 #include "engine.h"
-#include "rows.h"
+#include "tests/bench/scalar/bench_rows.h"
 
 namespace bench::scalar {
 

@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-#include "number.h"
+#include "tests/bench/scalar/bench_number.h"
 
 namespace bench::scalar {
 

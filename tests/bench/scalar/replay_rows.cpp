@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "gradus_engine.h"
-#include "rows.h"
+#include "tests/bench/scalar/bench_rows.h"
 
 #if __has_include(<autograd/scalar/replay.h>)
 #include <autograd/scalar/replay.h>

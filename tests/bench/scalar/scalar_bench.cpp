@@ -8,7 +8,7 @@
 
 #include "../measure.h"
 #include "engine.h"
-#include "rows.h"
+#include "tests/bench/scalar/bench_rows.h"
 
 namespace {
 

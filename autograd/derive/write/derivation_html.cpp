@@ -1,0 +1,142 @@
+#include "autograd/derive/write/derivation_html.h"
+
+#include <fmt/format.h>
+
+#include <iterator>
+#include <string_view>
+
+#include "autograd/derive/write/derivation_layout.h"
+#include "autograd/graph/text.h"
+
+namespace gradus {
+
+namespace {
+
+using detail::heading;
+using detail::Table;
+using detail::tables_of;
+using detail::word;
+using text::xml_text;
+
+// Names may hold characters that change the direction of text: each stays within its element.
+constexpr std::string_view style = R"(
+:root { color-scheme: light dark; --ink: #1a1d24; --soft: #555c6b; --line: #d5d9e2; --back: #ffffff;
+  --forward: #1f4fbf; --backward: #a32020; --update: #1c6b34 }
+@media (prefers-color-scheme: dark) { :root { --ink: #e8eaf0; --soft: #a9b1c2; --line: #3a4150; --back: #14171d;
+  --forward: #9db8ff; --backward: #ff9d94; --update: #8fd6a4 } }
+body { margin: 0 auto; padding: 1.5rem 1rem 4rem; max-width: 54rem; font: 1rem/1.5 system-ui, sans-serif;
+  color: var(--ink); background: var(--back) }
+h1 { font-size: 1.5rem } h2 { font-size: 1.2rem; margin: 2rem 0 .5rem; border-bottom: 1px solid var(--line) }
+h3 { font-size: 1rem; margin: 0 }
+h1, h3, p, th, td, mi, mtext { unicode-bidi: isolate; overflow-wrap: anywhere }
+ol { padding-left: 2.2rem } li { margin: 0 0 1.2rem; break-inside: avoid } p { margin: .2rem 0 }
+.forward li::marker { color: var(--forward); font-weight: bold }
+.backward li::marker { color: var(--backward); font-weight: bold }
+.update li::marker { color: var(--update); font-weight: bold }
+.equation { margin: .5rem 0 .5rem 1rem; overflow-x: auto; overflow-y: hidden; line-height: 2.2 }
+.note { color: var(--soft); font-size: .9rem; margin-left: 1rem } .blank { white-space: nowrap }
+.wide { overflow-x: auto } table { border-collapse: collapse; font-variant-numeric: tabular-nums }
+th, td { padding: .2rem .8rem; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top }
+.numbers :is(th, td):not(:first-child) { text-align: right }
+@media print { :root { color-scheme: light; --ink: #000; --soft: #444; --line: #999; --back: #fff; --forward: #000;
+  --backward: #000; --update: #000 } body { max-width: none; padding: 0 } .equation, .wide { overflow: visible } }
+)";
+// Of exactly these bytes; a test computes it.
+constexpr std::string_view style_hash = "sha256-w5WcQZgy8SbJxnXEwaWltv50nnqf8XulkLcbaD7XsVI=";
+
+class HtmlWriter {
+ public:
+  HtmlWriter(const Graph& graph, const Derivation& derivation) : graph_(graph), derivation_(derivation) {}
+
+  std::string write(const std::string& title) {
+    const std::string name = xml_text(title.empty() ? "Derivation" : title);
+    print(
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta "
+        "http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src '{}'; base-uri 'none'; "
+        "form-action 'none'\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+        "<meta name=\"referrer\" content=\"no-referrer\">\n<title>{}</title>\n<style>{}</style>\n</head>\n"
+        "<body>\n<main>\n<h1>{}</h1>\n",
+        style_hash, name, style, name);
+    steps();
+    for (const Table& table : tables_of(graph_, derivation_)) print_table(table);
+    print("</main>\n</body>\n</html>\n");
+    return std::move(out_);
+  }
+
+ private:
+  template <class... X>
+  void print(fmt::format_string<X...> format, X&&... x) {
+    fmt::format_to(std::back_inserter(out_), format, std::forward<X>(x)...);
+  }
+
+  void steps() {
+    int number = 0;
+    const Phase* phase = nullptr;
+    for (const DerivationStep& step : derivation_.steps) {
+      ++number;
+      if (phase == nullptr || *phase != step.phase) {
+        if (phase != nullptr) print("</ol>\n</section>\n");
+        print("<section class=\"{0}\">\n<h2>{1}</h2>\n<ol start=\"{2}\">\n", word(step.phase), heading(step.phase),
+              number);
+      }
+      phase = &step.phase;
+      print("<li id=\"step-{}\"><h3>{}</h3>\n", number, xml_text(step.title));
+      if (!step.text.empty()) print("<p>{}</p>\n", xml_text(step.text));
+      for (const Equation& equation : step.equations) line(equation);
+      print("</li>\n");
+    }
+    if (phase != nullptr) print("</ol>\n</section>\n");
+  }
+
+  /// Each side is an element of its own, so that a long line can break before an equals sign.
+  void line(const Equation& equation) {
+    print("<div class=\"equation\">");
+    for (std::size_t k = 0; k < equation.sides.size(); ++k) {
+      print("<math displaystyle=\"true\"><mrow>{}{}</mrow></math>\n",
+            k == 0 ? "" : "<mo form=\"infix\" lspace=\"0\" rspace=\"0.3em\">=</mo>", equation.sides[k].mathml());
+    }
+    if (equation.blank > 0) {
+      print("<span class=\"blank\">{}[{}]</span>", equation.hidden ? "= ____" : "", equation.blank);
+    }
+    if (!equation.shapes.empty()) print("<span class=\"note\">{}</span>", xml_text(equation.shapes));
+    print("</div>\n");
+    if (!equation.reason.empty()) print("<p class=\"note\">{}</p>\n", xml_text(equation.reason));
+  }
+
+  void print_table(const Table& table) {
+    print("<section>\n<h2>{}</h2>\n", xml_text(table.title));
+    if (!table.text.empty()) print("<p>{}</p>\n", xml_text(table.text));
+    if (!table.headings.empty()) {
+      print("<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"{}\"><table{}>\n<thead><tr>",
+            xml_text(table.title), table.numbers ? " class=\"numbers\"" : "");
+      for (const std::string& cell : table.headings) print("<th scope=\"col\">{}</th>", xml_text(cell));
+      print("</tr></thead>\n<tbody>\n");
+      for (const auto& row : table.rows) {
+        print("<tr>");
+        for (std::size_t c = 0; c < row.size(); ++c) {
+          const bool symbol = c == 0 && table.first_is_symbol;
+          const bool matrix = row[c].starts_with("[[") && table.numbers;
+          const std::string cell = symbol   ? "<math>" + Formula(row[c]).mathml() + "</math>"
+                                   : matrix ? "<math>" + Formula::array(row[c]).mathml() + "</math>"
+                                            : xml_text(row[c]);
+          print("{}{}{}", c == 0 ? "<th scope=\"row\">" : "<td>", cell, c == 0 ? "</th>" : "</td>");
+        }
+        print("</tr>\n");
+      }
+      print("</tbody>\n</table></div>\n");
+    }
+    print("</section>\n");
+  }
+
+  const Graph& graph_;
+  const Derivation& derivation_;
+  std::string out_;
+};
+
+}  // namespace
+
+std::string to_html(const Graph& graph, const Derivation& derivation, const std::string& title) {
+  return HtmlWriter(graph, derivation).write(title);
+}
+
+}  // namespace gradus

@@ -1,0 +1,166 @@
+#include "autograd/derive/write/derivation_layout.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <iterator>
+#include <utility>
+
+#include "autograd/derive/write/derivation_order_tables.h"
+#include "autograd/graph/text.h"
+
+namespace gradus::detail {
+
+std::string_view word(Phase phase) {
+  constexpr std::array<std::string_view, 3> words{"forward", "backward", "update"};
+  return words[static_cast<std::size_t>(phase)];
+}
+std::string_view heading(Phase phase) {
+  constexpr std::array<std::string_view, 3> words{"Forward", "Backward", "Update"};
+  return words[static_cast<std::size_t>(phase)];
+}
+
+std::string harmless(std::string_view user_text) {
+  const std::string quoted = text::quote_label(user_text);
+  std::string out;
+  for (std::size_t i = 1; i + 1 < quoted.size(); ++i) {
+    const std::string_view rest = std::string_view(quoted).substr(i);
+    if (quoted[i] == '\\') {
+      out += quoted[++i] == 'n' ? ' ' : quoted[i];
+    } else if (rest.starts_with("&lt;") || rest.starts_with("&gt;")) {
+      out += rest[1] == 'l' ? '<' : '>';
+      i += 3;
+    } else if (rest.starts_with("&amp;")) {
+      out += '&';
+      i += 4;
+    } else {
+      out += quoted[i];
+    }
+  }
+  return out;
+}
+
+std::string numbers_of(const Array& a, int digits) {
+  if (!a) return "not computed";
+  if (a.size() == 0) return "[]";
+  if (a.size() == 1) return derivation_number(a.item(), digits);
+  return text::nested(a, [&](double x) { return derivation_number(x, digits); });
+}
+
+namespace {
+
+/// How a gradient and its difference compare.
+enum class Agreement : std::uint8_t { good, within_rounding, apart, undefined };
+struct Comparison {
+  Agreement agreement = Agreement::good;
+  double distance = 0.0;  // the largest of those that tell the agreement, relative to the larger number
+};
+
+/// A difference has about ten right digits where nothing is in its way.
+constexpr double good_distance = 1e-5;
+
+Comparison compare(double gradient, double difference, double uncertainty) {
+  if (std::isnan(difference)) return {Agreement::undefined, 0.0};
+  const double distance = std::fabs(gradient - difference);
+  const double relative = distance == 0.0 ? 0.0 : distance / std::fmax(std::fabs(gradient), std::fabs(difference));
+  if (relative <= good_distance) return {Agreement::good, relative};
+  return {distance <= uncertainty ? Agreement::within_rounding : Agreement::apart, relative};
+}
+
+/// The worst of all numbers of a leaf.
+Comparison compare(const DerivationCheck& check) {
+  const std::vector<double> a = check.gradient.to_vector();
+  const std::vector<double> b = check.difference.to_vector();
+  const std::vector<double> off = check.uncertainty.to_vector();
+  Comparison worst;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    const Comparison one = compare(a[i], b[i], off[i]);
+    const bool further = one.agreement == worst.agreement && !(one.distance <= worst.distance);
+    if (one.agreement > worst.agreement || further) worst = one;
+  }
+  return worst;
+}
+
+/// How small it is depends on the last bits of a difference: nothing is to be read into that.
+std::string distance_in_words(const Comparison& compared) {
+  switch (compared.agreement) {
+    case Agreement::good:
+      return "< 1e−5";
+    case Agreement::within_rounding:
+      return "within rounding";
+    case Agreement::apart:
+      return derivation_number(compared.distance, 1);
+    case Agreement::undefined:
+      return "–";
+  }
+  return "";
+}
+
+/// NaN is where there is no difference: a dash.
+std::string dashed(std::string numbers) {
+  for (std::size_t i = numbers.find("nan"); i != std::string::npos; i = numbers.find("nan", i)) {
+    numbers.replace(i, 3, "–");
+  }
+  return numbers;
+}
+
+/// Few numbers are written out, of many the shape is told.
+std::string written(const Array& a, int digits) {
+  return a && a.size() > most_written ? fmt::format("({})", text::dimensions(a.shape())) : numbers_of(a, digits);
+}
+
+Table table_of_checks(const Derivation& derivation) {
+  Table table{"Check", "", {"leaf", "gradient", "central difference", "relative distance"}, {}, true, true};
+  // A difference has no more right digits than about half of a number's.
+  const int digits_of_difference = std::min(derivation.digits, 7);
+  std::array<bool, 4> seen{};
+  for (const DerivationCheck& check : derivation.checks) {
+    const Comparison compared = check.difference ? compare(check) : Comparison{};
+    if (check.difference) seen[static_cast<std::size_t>(compared.agreement)] = true;
+    table.rows.push_back(
+        {derivation.symbols[static_cast<std::size_t>(check.slot)], written(check.gradient, derivation.digits),
+         dashed(written(check.difference, digits_of_difference)), check.difference ? distance_in_words(compared) : ""});
+  }
+  table.text = "How far the two are apart, relative to the larger of them; below 1e−5 is good.";
+  const auto says = [&](Agreement agreement, std::string_view words) {
+    if (seen[static_cast<std::size_t>(agreement)]) table.text += words;
+  };
+  says(Agreement::within_rounding,
+       " Within rounding: apart by no more than what rounding and the function's bend do to a difference.");
+  says(Agreement::apart,
+       " Where the two are apart, the function has a kink or a jump, bends sharply or loses digits on the way: a "
+       "difference looks at both sides.");
+  says(Agreement::undefined,
+       " A dash: there or right beside it the function or its slope is not defined or not finite, and there is no "
+       "difference.");
+  return table;
+}
+
+Table table_of_update(const Graph& graph, const Derivation& derivation, const DerivationUpdate& update) {
+  Table table{"Before and after", "", {"", "before", "gradient", "after"}, {}, true, true};
+  for (const DerivationUpdate::Leaf& leaf : update.leaves) {
+    table.rows.push_back({derivation.symbols[static_cast<std::size_t>(leaf.slot)],
+                          written(leaf.before, derivation.digits), written(leaf.gradient, derivation.digits),
+                          written(leaf.after, derivation.digits)});
+  }
+  const auto number = [&](double x) { return derivation_number(x, derivation.digits); };
+  table.rows.push_back({derivation.symbols[static_cast<std::size_t>(graph.outputs().front())], number(update.before),
+                        "", update.after ? number(*update.after) : "not computed"});
+  return table;
+}
+
+}  // namespace
+
+std::vector<Table> tables_of(const Graph& graph, const Derivation& derivation) {
+  std::vector<Table> tables;
+  if (derivation.update) tables.push_back(table_of_update(graph, derivation, *derivation.update));
+  if (derivation.order) std::ranges::move(tables_of_orders(derivation, *derivation.order), std::back_inserter(tables));
+  if (!derivation.checks.empty()) tables.push_back(table_of_checks(derivation));
+  return tables;
+}
+
+}  // namespace gradus::detail

@@ -1,0 +1,37 @@
+// What every written form of a derivation has in common: its headings, its tables, and user text made harmless.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "autograd/derive/derivation.h"
+#include "autograd/graph/graph.h"
+
+namespace gradus::detail {
+
+/// "forward": the word for programs.
+[[nodiscard]] std::string_view word(Phase phase);
+/// "Forward": the heading above the steps.
+[[nodiscard]] std::string_view heading(Phase phase);
+
+/// Names in a derivation are the user's: nothing in them may act on a terminal or break a line.
+[[nodiscard]] std::string harmless(std::string_view user_text);
+
+/// Arrays of more numbers than this are told by their shape.
+inline constexpr std::int64_t most_written = 8;
+/// All numbers of an array, in brackets as they are nested: −1, [1, −2], [[1, 2], [3, 4]].  For null, "not computed".
+[[nodiscard]] std::string numbers_of(const Array& a, int digits);
+
+/// A table below the steps.  Cells are plain text, typeset.
+struct Table {
+  std::string title;
+  std::string text;                   // above it; may be empty
+  std::vector<std::string> headings;  // empty: no table, the text alone
+  std::vector<std::vector<std::string>> rows;
+  bool first_is_symbol = false;  // the first column holds symbols: "x1"
+  bool numbers = true;           // the columns after the first hold numbers, which line up at the right
+};
+[[nodiscard]] std::vector<Table> tables_of(const Graph& graph, const Derivation& derivation);
+
+}  // namespace gradus::detail

@@ -1,0 +1,95 @@
+// Ops of the user's own.  Three ways, from the shortest to the freest:
+//
+//   1. A formula.  constexpr auto softclip = custom_op<"softclip">([](auto x) { return x / (1.0 + abs(x)); });
+//      An elementwise function of numbers, applied to tensors, Duals, Scalars' numbers and all else that ops take.  Its
+//      derivative comes from running it on Dual numbers, to any order.  The formula uses arithmetic and gradus' functions
+//      (using gradus::exp, …), and no if: that is where(condition, a, b) on interpreted numbers.
+//   2. A struct, elementwise (autograd/README.md, "Adding an op") or structural (tensor/structural.h): bind(Op{}, x) and
+//      apply(Op{}, x) take it as they take the library's own.
+//   3. A pair of functions on tensors, forward and backward: custom_op("name", value, pullback, {x…}).
+#pragma once
+#include <algorithm>
+#include <array>
+#include <concepts>
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "autograd/base/export.h"
+#include "autograd/differentiate/transforms.h"
+#include "autograd/tensor/boxed_rule.h"
+
+namespace gradus {
+
+/// A text that may be a template argument.
+template <std::size_t N>
+struct FixedText {
+  std::array<char, N> text{};
+  consteval FixedText(const char (&literal)[N]) { std::copy_n(literal, N, text.begin()); }  // NOLINT: custom_op<"f">
+  [[nodiscard]] constexpr std::string_view view() const { return {text.data(), N - 1}; }
+};
+
+namespace detail {
+
+template <std::size_t>
+using PlainNumber = double;
+
+/// How many numbers F takes: the fewest that it accepts, at most three.
+template <class F, std::size_t N = 1>
+consteval int number_arity() {
+  static_assert(N <= KernelTable::max_arity, "a custom op takes one to three numbers");
+  constexpr bool takes = []<std::size_t... K>(std::index_sequence<K...>) {
+    return std::invocable<const F&, PlainNumber<K>...>;
+  }
+  (std::make_index_sequence<N>{});
+  if constexpr (takes) {
+    return static_cast<int>(N);
+  } else {
+    return number_arity<F, N + 1>();
+  }
+}
+
+}  // namespace detail
+
+/// The op that a formula makes.
+template <FixedText Name, class F>
+struct FormulaOp {
+  static constexpr std::string_view name = Name.view();
+  static constexpr int arity = detail::number_arity<F>();
+  static constexpr bool exact = false;
+  static constexpr OpKind kind = OpKind::function;
+  static constexpr Domain domain{-6.0, 6.0};
+  static constexpr Worst worst{};
+  [[no_unique_address]] F f;
+  [[nodiscard]] constexpr auto value(const auto&... x) const { return f(x...); }
+  /// Applies the op to numbers, arrays, tensors.
+  constexpr auto operator()(const auto&... x) const { return bind(*this, x...); }
+};
+
+/// An elementwise op from a formula: a callable that takes what bind takes.
+template <FixedText Name, class F>
+[[nodiscard]] constexpr FormulaOp<Name, F> custom_op(F f) {
+  return {std::move(f)};
+}
+
+/// A result from tensors.  It is called with constants, and nothing that it does is recorded.
+using CustomValue = std::function<Tensor(TensorList x)>;
+/// The cotangent of each argument, given that of the result: one for each, of its shape and dtype, an empty Tensor for
+/// one that gets none.  Written with recorded ops, it can be differentiated again.
+using CustomPullback = std::function<std::vector<Tensor>(const Tensor& cotangent, TensorList x, const Tensor& result)>;
+
+/// value(x), recorded as one op of that name which keeps its arguments and its result.  Throws what `value` throws; the
+/// backward pass throws what `pullback` throws with the op named, GraphError when it does not give one cotangent for each
+/// argument, ShapeError for one of another shape or dtype.  Forward mode transposes the pullback.
+/// Throws GraphError for more than 30 tensors.
+[[nodiscard]] GRADUS_API Tensor custom_op(std::string name, const CustomValue& value, CustomPullback pullback,
+                                          TensorList x);
+[[nodiscard]] inline Tensor custom_op(std::string name, const CustomValue& value, CustomPullback pullback,
+                                      TensorInit x) {
+  return custom_op(std::move(name), value, std::move(pullback), detail::list_of(x));
+}
+
+}  // namespace gradus

@@ -1,0 +1,95 @@
+#include "autograd/differentiate/forward.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "autograd/base/error.h"
+#include "autograd/tensor/rethrow.h"
+#include "autograd/tensor/rule.h"
+
+namespace gradus::detail {
+
+namespace {
+
+std::vector<Record*> records_of(std::span<const Tensor> tensors) {
+  std::vector<Record*> out;
+  for (const Tensor& t : tensors) out.push_back(t.requires_grad() ? t.record().get() : nullptr);
+  return out;
+}
+
+Array push(const Record& record, std::span<const Array> tangents) {
+  return record.rule->push(tangents, record.arguments(), record.result);
+}
+Tensor push(const Record& record, std::span<const Tensor> tangents) {
+  const RecordedValues values(record);
+  return record.rule->push(tangents, values.arguments, values.result);
+}
+
+const Array& value_of(const Array& a) { return a; }
+const Array& value_of(const Tensor& t) { return t.value(); }
+
+// A rule that returns a tangent of another shape or dtype is a bug that would spread silently.
+void check(const Record& record, const Array& tangent) {
+  const Array& y = record.result;
+  if (tangent.same_shape(y) && tangent.dtype() == y.dtype()) return;
+  throw ShapeError(fmt::format("[{}] its rule gives the result, {} {}, a tangent that is {} {}", record.rule->name(),
+                               name_of(y.dtype()), to_string(y.shape()), name_of(tangent.dtype()),
+                               to_string(tangent.shape())));
+}
+
+}  // namespace
+
+template <class V>
+ForwardWalk<V>::ForwardWalk(std::span<const Tensor> y, std::span<const Tensor> x, std::uint64_t oldest)
+    : list_(records_of(y), oldest), uses_(list_.size(), 0) {
+  for (Record* record : records_of(x)) from_.push_back(list_.position(record));
+  for (Record* record : records_of(y)) to_.push_back(list_.position(record));
+  for (const std::uint32_t place : list_.arguments()) {
+    if (place != Listing::none) ++uses_[place];
+  }
+  for (const std::uint32_t place : to_) {
+    if (place != Listing::none) ++uses_[place];
+  }
+}
+
+template <class V>
+std::vector<V> ForwardWalk<V>::run(std::span<const V> tangents) const {
+  std::vector<V> at(list_.size());
+  for (std::size_t k = 0; k < from_.size(); ++k) {
+    if (from_[k] != Listing::none && tangents[k]) add_to(at[from_[k]], V(tangents[k]));
+  }
+  std::vector<std::uint32_t> uses = uses_;
+  std::vector<V> moving(list_.widest());
+  const std::uint32_t* from = list_.arguments().data() + list_.arguments().size();
+  for (std::size_t i = list_.computed(); i-- > 0;) {
+    const Record& record = list_[i];
+    from -= record.arity;
+    bool any = false;
+    for (std::uint32_t k = 0; k < record.arity; ++k) {
+      if (from[k] == Listing::none) continue;
+      moving[k] = at[from[k]];
+      any = any || moving[k];
+      if (--uses[from[k]] == 0) at[from[k]] = V();  // its memory may be used again
+    }
+    if (!any) continue;
+    V tangent;
+    try {
+      tangent = push(record, std::span<const V>(moving).first(record.arity));
+    } catch (...) {
+      rethrow_in(fmt::format("the forward mode of {}", described(record)));
+    }
+    check(record, value_of(tangent));
+    add_to(at[i], std::move(tangent));
+    for (std::uint32_t k = 0; k < record.arity; ++k) moving[k] = V();
+  }
+  std::vector<V> out;
+  out.reserve(to_.size());
+  for (const std::uint32_t place : to_) out.push_back(place == Listing::none ? V() : at[place]);
+  return out;
+}
+
+template class ForwardWalk<Array>;
+template class ForwardWalk<Tensor>;
+
+}  // namespace gradus::detail

@@ -1,0 +1,252 @@
+#include "autograd/differentiate/transforms.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <string_view>
+#include <utility>
+
+#include "autograd/base/error.h"
+#include "autograd/differentiate/forward.h"
+#include "autograd/tensor/ops/joining.h"
+#include "autograd/tensor/ops/reshape.h"
+#include "autograd/tensor/ops/structural.h"
+#include "autograd/tensor/trace.h"
+
+namespace gradus {
+
+namespace detail {
+
+namespace {
+
+Tensor constant(Array value) { return Tensor(std::move(value), Counted<Record>()); }
+
+// The directions, one for each x, of its shape and in its dtype.
+template <class V>
+std::vector<V> directions(TensorList x, TensorList v, std::string_view op) {
+  if (x.size() != v.size()) {
+    throw GraphError(fmt::format("[{}] {} tensors but {} tangents: each needs one", op, x.size(), v.size()));
+  }
+  std::vector<V> out;
+  for (std::size_t k = 0; k < x.size(); ++k) {
+    if (!v[k].value().same_shape(x[k].value())) {
+      throw ShapeError(
+          fmt::format("[{}] the tangent is {}, the tensor {}", op, to_string(v[k].shape()), to_string(x[k].shape())));
+    }
+    if constexpr (std::same_as<V, Array>) {
+      out.push_back(v[k].value().to(x[k].dtype()));
+    } else {
+      out.push_back(cast(v[k], x[k].dtype()));
+    }
+  }
+  return out;
+}
+
+Tensor as_tensor(Array a) { return constant(std::move(a)); }
+Tensor as_tensor(Tensor t) { return t; }
+
+template <class V>
+Tensors or_zeros(std::vector<V> tangents, TensorList y) {
+  Tensors out;
+  for (std::size_t k = 0; k < y.size(); ++k) {
+    out.push_back(tangents[k] ? as_tensor(std::move(tangents[k])) : constant(Array::zeros(y[k].shape(), y[k].dtype())));
+  }
+  return out;
+}
+
+template <class V>
+Tensors push(TensorList y, TensorList x, TensorList v, std::string_view op) {
+  const std::vector<V> tangents = directions<V>(x, v, op);
+  return or_zeros(ForwardWalk<V>(y, x).run(tangents), y);
+}
+
+// The same numbers, cut off from what computed them.
+Tensors detached(const Tensors& list) {
+  Tensors out;
+  for (const Tensor& t : list) out.push_back(t.detach());
+  return out;
+}
+
+// Where a function is traced, numbers are what a recorded derivative gives, cut off afterwards.
+bool traced_numbers(Derivative kind) { return kind == Derivative::plain && tracing() != nullptr; }
+
+Tensors push(TensorList y, TensorList x, TensorList v, Derivative kind, std::string_view op) {
+  if (traced_numbers(kind)) return detached(push<Tensor>(y, x, v, op));
+  return kind == Derivative::plain ? push<Array>(y, x, v, op) : push<Tensor>(y, x, v, op);
+}
+
+// Zeros of a tensor's shape with a 1 at one place.
+Array unit(const Tensor& like, std::int64_t k) {
+  Array out = Array::zeros(like.shape(), like.dtype());
+  dispatch(out.dtype(), [&](auto zero) { out.mutable_data<decltype(zero)>()[k] = 1; });
+  return out;
+}
+
+std::int64_t count(TensorList tensors) {
+  std::int64_t n = 0;
+  for (const Tensor& t : tensors) n += t.size();
+  return n;
+}
+
+Shape joined_shape(const Shape& a, const Shape& b) {
+  std::vector<std::int64_t> sizes(a.begin(), a.end());
+  sizes.insert(sizes.end(), b.begin(), b.end());
+  return Shape(std::span<const std::int64_t>(sizes));
+}
+
+// The axes of `width + height` numbers turned around: [columns..., rows...] to [rows..., columns...].
+Tensor turned(const Tensor& t, int columns) {
+  std::vector<int> order;
+  for (int k = columns; k < t.rank(); ++k) order.push_back(k);
+  for (int k = 0; k < columns; ++k) order.push_back(k);
+  return permute(t, order);
+}
+
+// One block of a Jacobian from its rows, each of x's shape, in the order of the elements of y.
+Tensor from_rows(const Tensors& rows, const Tensor& y, const Tensor& x) {
+  const Shape shape = joined_shape(y.shape(), x.shape());
+  const DType dtype = promote(y.dtype(), x.dtype());
+  if (shape.size() == 0) return constant(Array::zeros(shape, dtype));
+  return cast(reshape(stack(rows), shape), dtype);
+}
+Tensor from_columns(const Tensors& columns, const Tensor& y, const Tensor& x) {
+  const Shape shape = joined_shape(x.shape(), y.shape());
+  const DType dtype = promote(y.dtype(), x.dtype());
+  if (shape.size() == 0) return constant(Array::zeros(joined_shape(y.shape(), x.shape()), dtype));
+  return cast(turned(reshape(stack(columns), shape), x.rank()), dtype);
+}
+
+// Block [i][j] is ∂y[i]/∂x[j]: one backward pass for each element of y.
+std::vector<Tensors> by_rows(const Evaluated& run, Derivative kind) {
+  std::vector<Tensors> blocks;
+  for (const Tensor& y : run.y) {
+    std::vector<Tensors> rows(run.x.size());
+    const Evaluated one{run.x, {y}};
+    for (std::int64_t k = 0; k < y.size(); ++k) {
+      const Tensor seed = constant(unit(y, k));
+      Tensors row = pull_back(one, TensorList(&seed, 1), kind);
+      for (std::size_t j = 0; j < row.size(); ++j) rows[j].push_back(std::move(row[j]));
+    }
+    Tensors& block = blocks.emplace_back();
+    for (std::size_t j = 0; j < run.x.size(); ++j) block.push_back(from_rows(rows[j], y, run.x[j]));
+  }
+  return blocks;
+}
+
+// The same: one tangent pushed through for each element of x.
+template <class V>
+std::vector<Tensors> by_columns(const Evaluated& run) {
+  const ForwardWalk<V> walk(run.y, run.x);
+  std::vector<Tensors> blocks(run.y.size());
+  for (std::size_t j = 0; j < run.x.size(); ++j) {
+    std::vector<Tensors> columns(run.y.size());
+    std::vector<V> tangents(run.x.size());
+    for (std::int64_t k = 0; k < run.x[j].size(); ++k) {
+      if constexpr (std::same_as<V, Array>) {
+        tangents[j] = unit(run.x[j], k);
+      } else {
+        tangents[j] = constant(unit(run.x[j], k));
+      }
+      Tensors column = or_zeros(walk.run(tangents), run.y);
+      for (std::size_t i = 0; i < column.size(); ++i) columns[i].push_back(std::move(column[i]));
+    }
+    for (std::size_t i = 0; i < run.y.size(); ++i) {
+      blocks[i].push_back(from_columns(columns[i], run.y[i], run.x[j]));
+    }
+  }
+  return blocks;
+}
+std::vector<Tensors> by_columns(const Evaluated& run, Derivative kind) {
+  if (kind == Derivative::plain && tracing() == nullptr) return by_columns<Array>(run);
+  std::vector<Tensors> blocks = by_columns<Tensor>(run);
+  if (kind == Derivative::plain) std::ranges::transform(blocks, blocks.begin(), detached);
+  return blocks;
+}
+
+// The function run, and its gradient recorded in place of its value.
+Evaluated gradient_of(const Function& f, TensorList x, Derivative kind, std::string_view op) {
+  Evaluated run = evaluate(f, x, kind);
+  const Tensor& y = run.y[0];
+  if (y.size() != 1) {
+    throw GraphError(fmt::format("[{}] the function gives {}, not one number", op, to_string(y.shape())));
+  }
+  const Recording recording;
+  return {run.x, recorded_grad(y, run.x, constant(Array::full(y.shape(), 1.0, y.dtype())))};
+}
+
+}  // namespace
+
+Evaluated evaluate(const Function& f, TensorList x, Derivative kind) {
+  const Recording recording;
+  Evaluated run;
+  for (const Tensor& t : x) {
+    // A record of its own, so that what f captures is not taken for its argument.
+    if (is_traced(t.record().get())) {
+      run.x.push_back(passed(t, true));
+    } else {
+      run.x.push_back(kind == Derivative::recorded && t.requires_grad() ? identity(t) : variable(t.value()));
+    }
+  }
+  run.y = f(run.x);
+  return run;
+}
+
+Tensors results(const Evaluated& run, Derivative kind) {
+  if (kind == Derivative::recorded) return run.y;
+  Tensors out;
+  if (tracing() != nullptr) return detached(run.y);
+  for (const Tensor& y : run.y) out.push_back(constant(y.value()));
+  return out;
+}
+
+Tensors pull_back(const Evaluated& run, TensorList seeds, Derivative kind) {
+  if (traced_numbers(kind)) return detached(recorded_grad(run.y, run.x, seeds));
+  if (kind == Derivative::recorded) return recorded_grad(run.y, run.x, seeds);
+  std::vector<Array> numbers;
+  for (const Tensor& seed : seeds) numbers.push_back(seed.value());
+  return grad(run.y, run.x, numbers);
+}
+
+Pushed jvp(const Function& f, TensorList x, TensorList v, Derivative kind) {
+  const Evaluated run = evaluate(f, x, kind);
+  return {results(run, kind), push(run.y, run.x, v, kind, "jvp")};
+}
+
+ValueAndGrad value_and_grad(const Function& f, TensorList x, Derivative kind) {
+  const Evaluated run = evaluate(f, x, kind);
+  const Tensor& y = run.y[0];
+  Tensors gradients = kind == Derivative::plain ? grad(y, run.x) : recorded_grad(y, run.x);
+  return {results(run, kind)[0], std::move(gradients)};
+}
+
+std::vector<Tensors> jacobian(const Function& f, TensorList x, Derivative kind) {
+  const Evaluated run = evaluate(f, x, kind);
+  return count(run.y) <= count(run.x) ? by_rows(run, kind) : by_columns(run, kind);
+}
+
+std::vector<Tensors> hessian(const Function& f, TensorList x, Derivative kind) {
+  return by_columns(gradient_of(f, x, kind, "hessian"), kind);
+}
+
+Tensors hvp(const Function& f, TensorList x, TensorList v, Derivative kind) {
+  const Evaluated gradient = gradient_of(f, x, kind, "hvp");
+  return push(gradient.y, gradient.x, v, kind, "hvp");
+}
+
+}  // namespace detail
+
+std::vector<Tensor> jvp(TensorList y, TensorList x, TensorList v) {
+  return detail::push(y, x, v, Derivative::plain, "jvp");
+}
+Tensor jvp(const Tensor& y, TensorInit x, TensorInit v) {
+  return jvp(TensorList(&y, 1), detail::list_of(x), detail::list_of(v))[0];
+}
+std::vector<Tensor> recorded_jvp(TensorList y, TensorList x, TensorList v) {
+  return detail::push(y, x, v, Derivative::recorded, "jvp");
+}
+Tensor recorded_jvp(const Tensor& y, TensorInit x, TensorInit v) {
+  return recorded_jvp(TensorList(&y, 1), detail::list_of(x), detail::list_of(v))[0];
+}
+
+}  // namespace gradus

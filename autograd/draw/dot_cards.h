@@ -1,0 +1,37 @@
+// The nodes of a drawing as HTML-like labels of Graphviz.
+#pragma once
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "autograd/draw/palette.h"
+
+namespace gradus::dot {
+
+/// A line of a card: "gradient   −1.5000".
+struct Row {
+  std::string_view label;
+  std::string_view text;
+  std::string_view color = palette::ink;
+  std::string anchor = {};  // an id in the SVG for the text; empty: none
+};
+
+/// All text as it is to be read: it is escaped here.
+struct Card {
+  palette::Ink ink;
+  std::string_view title;
+  std::string_view word;  // beside the title
+  std::string badge;      // the op; empty: none
+  std::vector<Row> rows;
+  bool heavy = false;  // a thick border
+};
+
+/// A card with rows of numbers, and the op on a badge at its left, the port "op".
+void append_card(std::string& out, const Card& card);
+/// A small card of lines below each other: title, word and, in the font of numbers, the last line.
+void append_small_card(std::string& out, const palette::Ink& ink, std::string_view title, std::string_view word,
+                       std::string_view last_line);
+/// The attributes of an op: a pill with its symbol and, below, the name of its result.
+void append_pill(std::string& out, const palette::Ink& ink, std::string_view symbol, std::string_view name);
+
+}  // namespace gradus::dot

@@ -1,0 +1,163 @@
+// What of a graph is drawn, as what, and which parts belong side by side: everything a drawing decides before it is
+// written in some language.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "autograd/draw/dot.h"
+#include "autograd/draw/gradient_scale.h"
+#include "autograd/draw/palette.h"
+#include "autograd/draw/view.h"
+#include "autograd/graph/graph.h"
+
+namespace gradus {
+
+/// How a slot is drawn.
+enum class Look : std::uint8_t {
+  nothing,    // another node stands for it: the argument of a layout op, a card of a module
+  number,     // a plain constant: its value alone
+  card,       // name, value and gradient
+  leaf,       // name and shape
+  pill,       // an op
+  pill_card,  // an op, and beside it a card for its result
+};
+
+/// An arrow to a step from one of its arguments, with the layout ops between them left out.
+struct Link {
+  int tail;
+  int head;
+  int step;
+  int argument;
+};
+
+/// A link as it is drawn: between the nodes (of View) that stand for its ends.
+struct Arrow {
+  Link link;
+  int from;
+  int to;
+};
+
+/// What a node says.  Nothing is escaped.
+struct Face {
+  std::string title, word;
+  std::string shape;            // of a card that is not the only kind of node, else empty
+  std::string value, gradient;  // of a card
+  std::string after;            // of a card, if the style tells what it will be
+  std::string mark;             // "vanishing", "dead"; mostly none
+  std::string size;             // "gradient 1.2e−7", its RMS, where the numbers are not written out; else empty
+};
+
+/// What the card of a module says.
+struct ModuleFace {
+  std::string title;  // "layer2", "layer2 … layer13 ×12"
+  std::string word;   // "Linear"; may be empty
+  std::string line;   // "16 → 16, 272 parameters"; may be empty
+};
+
+class Drawing {
+ public:
+  /// Both must outlive it.  Throws ValueError for a style that is for another graph.
+  Drawing(const Graph& graph, const DotStyle& style);
+
+  [[nodiscard]] const Graph& graph() const noexcept { return graph_; }
+  [[nodiscard]] const Slot& slot(int i) const { return graph_.slots()[static_cast<std::size_t>(i)]; }
+  [[nodiscard]] const Graph::Step& step_of(const Slot& slot) const {
+    return graph_.steps()[static_cast<std::size_t>(view_.drawn_step(slot.step))];
+  }
+  /// Whether every value is a single number and shown, so that cards and local derivatives tell all.
+  [[nodiscard]] bool scalar() const noexcept { return scalar_; }
+  [[nodiscard]] Look look(int i) const { return looks_[static_cast<std::size_t>(i)]; }
+  /// The role it is drawn in: the result that the loss judges is an output too.
+  [[nodiscard]] Role role(int i) const { return i == prediction_ ? Role::output : slot(i).role; }
+  /// One arrow for each operand, in the order in which one reads the formula of the outputs; at the card of a module
+  /// one for each node at its other end.
+  [[nodiscard]] const std::vector<Arrow>& arrows() const noexcept { return arrows_; }
+  [[nodiscard]] const View& view() const noexcept { return view_; }
+  /// "tanh_3", "module_2": never made from user text.
+  [[nodiscard]] std::string node_id(int node) const;
+  /// The first step's result that an arrow from this slot leads to; -1: none.
+  [[nodiscard]] int first_consumer(int i) const { return first_consumer_[static_cast<std::size_t>(i)]; }
+  /// Whether a leaf is drawn beside its first consumer and not before it.
+  [[nodiscard]] bool beside(int i) const;
+  /// Whether the node lies on the longest way to the result, which is drawn as a straight line.
+  [[nodiscard]] bool on_main_line(int node) const { return main_line_[static_cast<std::size_t>(node)]; }
+  /// Leaves of the first column, in the order in which they are used.
+  [[nodiscard]] std::vector<int> first_column() const;
+  /// How many columns the arrows cross, all together.
+  [[nodiscard]] std::size_t crossed_columns() const;
+  /// Whether so much is drawn that nobody reads it through: then formulas and tooltips are left out, which take longer
+  /// to write than all the rest.
+  [[nodiscard]] bool large() const noexcept { return view_.size().nodes > 5000; }
+  /// Outputs, other than losses, that another node stands for.
+  [[nodiscard]] std::vector<int> hidden_outputs() const;
+
+  /// What stands at the head of a card: the name, else the number, the formula (in drawings of at most 5,000
+  /// nodes) or the id.  Not escaped.
+  [[nodiscard]] std::string title(int i) const;
+  /// What the slot is, in a word: "input", "weight", "prediction"; often none.
+  [[nodiscard]] std::string_view word(int i) const;
+  /// What stands on an arrow: the local derivative, or a shape that no card at its tail tells; often nothing.
+  [[nodiscard]] std::string label(const Arrow& arrow) const;
+  /// The more gradient flows along an arrow between single numbers, the thicker it is: 1.1 to 2.6.
+  [[nodiscard]] double width(const Arrow& arrow) const;
+  /// The colours of a slot's node: those of a role, on the fill that its gradient has.
+  [[nodiscard]] palette::Ink ink(int i, Role role) const;
+  /// The same for the card of a module, by all its parameters.
+  [[nodiscard]] palette::Ink ink_of_module(int module) const;
+  /// All that a node says of a slot.
+  [[nodiscard]] Face face(int i) const;
+  /// What the style calls a computed value without a name; often nothing.
+  [[nodiscard]] std::string_view given_symbol(int i) const;
+  /// The role an op is drawn in where its result is not: activation or value.
+  [[nodiscard]] Role role_of_op(const Slot& slot) const {
+    return step_of(slot).rule->kind() == OpKind::activation ? Role::activation : Role::value;
+  }
+  /// What stands on the op of a step: "×", "tanh", "x²".  Not escaped.
+  [[nodiscard]] std::string symbol(const Slot& slot) const;
+  /// Of a module that is drawn as a card.
+  [[nodiscard]] ModuleFace face_of_module(int module) const;
+  /// The role a module's card is drawn in: that of the result it computes, else value.
+  [[nodiscard]] Role role_of_module(int module) const;
+  /// What stands on the box or card of a module: its name, or that of its kind, of repeated ones those of the first and
+  /// the last, and how many they are.
+  [[nodiscard]] std::string name_of_module(int module) const;
+
+ private:
+  void find_scalar();
+  void find_links();
+  [[nodiscard]] std::vector<int> reading_order() const;
+  void find_arrows();
+  void find_uses();
+  void find_prediction();
+  void find_main_line();
+  [[nodiscard]] Look choose_look(int i) const;
+  [[nodiscard]] GradientScale::Mark mark(int i) const;
+  [[nodiscard]] GradientScale::Mark mark_of_module(int module) const;
+  [[nodiscard]] const Array& derivative(const Link& link) const {
+    return graph_.steps()[static_cast<std::size_t>(link.step)].derivatives[static_cast<std::size_t>(link.argument)];
+  }
+  [[nodiscard]] bool in_loss(int i) const;
+  [[nodiscard]] std::string formula_title(int i) const;
+  [[nodiscard]] Formula operand(int argument, std::size_t longest, int depth) const;
+  [[nodiscard]] Formula in_names(int i, std::size_t longest, int depth) const;
+
+  const Graph& graph_;
+  View view_;
+  const DotStyle& style_;
+  std::optional<GradientScale> scale_;  // of a drawing that is coloured by it
+  bool scalar_;
+  int prediction_ = -1;
+  std::vector<Look> looks_;
+  std::vector<Link> links_;
+  std::vector<Arrow> arrows_;
+  std::vector<int> first_consumer_;
+  std::vector<bool> used_outside_loss_;
+  std::vector<bool> only_activated_;  // every step that uses it is an activation
+  std::vector<int> depth_;            // steps on the longest way from a leaf
+  std::vector<bool> main_line_;
+};
+
+}  // namespace gradus

@@ -1,0 +1,228 @@
+// What a drawing says of slots, modules and arrows, in words and numbers.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "autograd/draw/drawing.h"
+#include "autograd/graph/text.h"
+
+namespace gradus {
+
+namespace {
+
+constexpr std::size_t longest_name = 1000;  // code points
+constexpr std::size_t longest_title = 32;   // of formulas
+constexpr std::size_t longest_part = 20;    // of an argument there
+constexpr int deepest = 5;                  // ops in ops, where Graph::formula does not do
+
+std::size_t at(int i) { return static_cast<std::size_t>(i); }
+
+bool is_known(const Array& number) { return number && number.has_data() && number.size() == 1; }
+
+/// Whether an op of it is written as "add(…)", which the drawing does better.
+bool is_shortened(const Formula& formula) { return formula.text().find("(…)") != std::string::npos; }
+
+/// The last part of "layer1.weight".
+std::string_view last_component(std::string_view name) {
+  const std::size_t dot = name.rfind('.');
+  return dot == std::string_view::npos ? name : name.substr(dot + 1);
+}
+
+/// A weight or a bias by its name, unless the op that reads it (empty when none is drawn) makes it something else.
+std::string_view word_of_parameter(std::string_view name, std::string_view read_by) {
+  const std::string_view last = last_component(name);
+  const bool is_added = read_by == "add" || read_by == "sub";
+  if (last.starts_with('w') || last.starts_with('W')) return is_added ? "parameter" : "weight";
+  const bool is_multiplied = read_by == "mul" || read_by == "matmul" || read_by == "div";
+  if (last.starts_with('b') || last.starts_with('B')) return is_multiplied ? "parameter" : "bias";
+  return "parameter";
+}
+
+/// In a name, what follows tells dots of one value from those of another: a·b on dots is no square.
+constexpr char hidden = '\x01';
+
+/// "… + …", "tanh(…)".
+Formula on_dots(const Graph::Step& step) {
+  if (step.arguments.size() > 3) return Formula(fmt::format("{}(…){}{}", step.rule->name(), hidden, step.result));
+  std::vector<Formula> dots;
+  for (const int argument : step.arguments) dots.emplace_back(fmt::format("…{}{}", hidden, argument));
+  return step.rule->formula(dots);
+}
+
+/// As it is shown.
+std::string shown(const Formula& formula) {
+  Formula name{std::string()};
+  const Formula plain = formula.with_names_replaced([&](const std::string& word) -> const Formula* {
+    const std::size_t end = word.find(hidden);
+    if (end == std::string::npos) return nullptr;
+    name = Formula(word.substr(0, end));
+    return &name;
+  });
+  return plain.text();
+}
+
+}  // namespace
+
+std::string Drawing::title(int i) const {
+  const Slot& s = slot(i);
+  if (!s.name.empty()) return text::cut(text::subscripted(s.name), longest_name);
+  if (look(i) == Look::number) return text::typeset(graph_.formula(i).text());
+  if (i == prediction_) return "ŷ";
+  if (s.role == Role::loss) return graph_.modules()[at(s.scope)].name;
+  if (s.step < 0) return s.id;
+  if (look(i) == Look::pill_card) return "output";
+  if (large()) return s.id;
+  return formula_title(i);
+}
+
+/// In terms of the named slots it came from; where that is too long, of its arguments.
+std::string Drawing::formula_title(int i) const {
+  const Formula whole = in_names(i, longest_part, deepest);
+  if (!is_shortened(whole)) {
+    if (std::string text = text::typeset(shown(whole)); text::code_points(text) <= longest_title) return text;
+  }
+  std::string text;
+  for (const std::size_t longest : {longest_part, std::size_t{0}}) {
+    std::vector<Formula> operands;
+    for (const int argument : step_of(slot(i)).arguments) operands.push_back(operand(argument, longest, deepest));
+    text = text::typeset(shown(step_of(slot(i)).rule->formula(operands)));
+    if (text::code_points(text) <= longest_title) break;
+  }
+  return text::cut(text, longest_title);
+}
+
+/// An argument in at most so many characters: its name, formula or symbol, or else its op on dots: "… + …", "tanh(…)".
+Formula Drawing::operand(int argument, std::size_t longest, int depth) const {
+  const int i = view_.stands_for(argument);
+  const Slot& s = slot(i);
+  if (!s.name.empty()) return Formula(text::cut(s.name, longest_part));
+  if (s.step < 0) return graph_.formula(i);
+  if (longest > 0 && depth > 0) {
+    Formula formula = in_names(i, longest, depth - 1);
+    if (!is_shortened(formula) && text::code_points(shown(formula)) <= longest) return formula;
+  }
+  if (const std::string_view symbol = given_symbol(i); !symbol.empty()) return Formula(std::string(symbol));
+  return on_dots(step_of(s));
+}
+
+/// As Graph::formula, but with products of vectors as they are drawn.
+Formula Drawing::in_names(int i, std::size_t longest, int depth) const {
+  if (!view_.has_vector_products()) return graph_.formula(i, longest);
+  const Graph::Step& step = step_of(slot(i));
+  if (step.arguments.size() > 4) return on_dots(step);  // a tree this wide takes too long
+  std::vector<Formula> operands;
+  for (const int argument : step.arguments) operands.push_back(operand(argument, longest, depth));
+  return step.rule->formula(operands);
+}
+
+Face Drawing::face(int i) const {
+  Face face{title(i), std::string(word(i)), "", "", "", "", "", ""};
+  if (const std::string_view symbol = given_symbol(i); !symbol.empty()) {
+    face.word = std::exchange(face.title, std::string(symbol));
+  }
+  if (face.word == face.title) face.word.clear();
+  if (look(i) == Look::card) {
+    if (!scalar_) face.shape = text::dimensions(slot(i).shape);
+    const Array after = style_.after.empty() ? Array() : style_.after[at(i)];
+    const int digits = text::digits_apart(slot(i).value, after);
+    face.value = text::numbers(slot(i).value, digits);
+    face.gradient = text::numbers(slot(i).gradient);
+    if (after) face.after = text::numbers(after, digits);
+  }
+  if (const GradientScale::Mark found = mark(i); found.known) {
+    face.mark = found.word;
+    const bool say_size = style_.detail == Detail::value && look(i) != Look::card;
+    if (say_size) face.size = "gradient " + text::brief(found.size);
+  }
+  return face;
+}
+
+std::string_view Drawing::given_symbol(int i) const {
+  const bool asked = !style_.symbols.empty() && slot(i).step >= 0 && slot(i).name.empty();
+  return asked ? std::string_view(style_.symbols[at(i)]) : std::string_view();
+}
+
+std::string_view Drawing::word(int i) const {
+  const Slot& s = slot(i);
+  const bool for_loss = first_consumer(i) >= 0 && !used_outside_loss_[at(i)];
+  if (i == prediction_) return "prediction";
+  switch (s.role) {
+    case Role::input:
+      return for_loss ? "target" : "input";
+    case Role::parameter:
+      return word_of_parameter(s.name, first_consumer(i) < 0 ? "" : step_of(slot(first_consumer(i))).rule->name());
+    case Role::constant:
+      return "constant";
+    case Role::output:
+      return "output";
+    case Role::loss:
+      return "loss";
+    case Role::value:
+      return !s.name.empty() && first_consumer(i) >= 0 && only_activated_[at(i)] ? "pre-activation" : "";
+    case Role::activation:
+      break;
+  }
+  return "";
+}
+
+std::string Drawing::symbol(const Slot& slot) const {
+  const Rule& rule = *step_of(slot).rule;
+  const std::string_view symbol = rule.symbol();
+  // A sign that stands before or behind its argument says little alone.
+  if (step_of(slot).arguments.size() == 1 && (symbol == "^" || symbol == "−")) {
+    const Formula x(std::string("x"));
+    return text::typeset(rule.formula(std::span<const Formula>(&x, 1)).text());
+  }
+  return std::string(symbol);
+}
+
+std::string Drawing::label(const Arrow& arrow) const {
+  const bool between_slots = arrow.from == arrow.link.tail && arrow.to == arrow.link.head;
+  if (scalar_) {
+    // What goes into the card of a module may go into it at several places.
+    return between_slots && is_known(derivative(arrow.link)) ? text::brief(derivative(arrow.link).item()) : "";
+  }
+  if (style_.detail == Detail::name || arrow.from == view_.rest() || beside(arrow.link.tail)) return "";
+  // A card tells its shape itself.
+  const bool pill = !view_.is_slot(arrow.from) || look(arrow.from) == Look::pill;
+  return pill ? text::dimensions(slot(arrow.link.tail).shape) : "";
+}
+
+std::string Drawing::name_of_module(int module) const {
+  const Repeat& row = view_.row(module);
+  const auto name_of = [&](int m) {
+    const Module& one = graph_.modules()[at(m)];
+    return text::cut(one.name.empty() ? one.kind : one.name, longest_name);
+  };
+  std::string name = name_of(row.first);
+  if (row.count == 1) return name;
+  if (const std::string last = name_of(row.last); last != name) name += " … " + last;
+  return fmt::format("{} ×{}", name, row.count);
+}
+
+ModuleFace Drawing::face_of_module(int index) const {
+  const Module& module = graph_.modules()[at(index)];
+  ModuleFace face{name_of_module(index), module.name.empty() ? "" : text::cut(module.kind, longest_name),
+                  text::cut(module.note, longest_name)};
+  if (face.word == face.title) face.word.clear();
+  const std::int64_t parameters = view_.parameters(index);
+  if (parameters > 0 && face.line.find("parameter") == std::string::npos) {
+    face.line += fmt::format("{}{} parameter{}", face.line.empty() ? "" : ", ", parameters, parameters == 1 ? "" : "s");
+  }
+  for (const int output : graph_.outputs()) {  // the card of a loss says what the loss itself would
+    const bool here = view_.node_of(output) == view_.module_node(index);
+    if (here && face.line.empty()) face.line = text::dimensions(slot(output).shape);
+  }
+  if (view_.row(index).count > 1 && parameters > 0) face.line += " each";
+  if (const GradientScale::Mark found = mark_of_module(index); !found.word.empty()) {
+    face.word += (face.word.empty() ? "" : " · ") + found.word;
+  }
+  return face;
+}
+
+}  // namespace gradus

@@ -1,0 +1,159 @@
+#include "autograd/replay/compile.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+
+#include "autograd/base/error.h"
+#include "autograd/replay/plan.h"
+#include "autograd/tensor/trace.h"
+
+namespace gradus::detail {
+
+namespace {
+
+constexpr std::size_t most_plans = 16;
+
+void check_arguments(TensorList x) {
+  for (std::size_t k = 0; k < x.size(); ++k) {
+    if (!x[k]) throw GraphError(fmt::format("[compile] argument {} is an empty tensor", k));
+  }
+}
+
+}  // namespace
+
+/// The plan for arguments of some shapes and dtypes.
+class CompiledPlan {
+ public:
+  CompiledPlan(const Function& f, TensorList x) {
+    for (const Tensor& t : x) signature_.push_back({t.shape(), t.dtype(), takes_gradient(t)});
+    Trace trace;
+    const Recording recording;
+    std::vector<Tensor> own;
+    for (const Tensor& t : x) own.push_back(variable(t.value(), t.name()));
+    std::vector<Tensor> outputs = f(own);
+    results_ = outputs.size();
+    add_effects(trace, own, outputs);
+    Program program = make_program(outputs, {"compile", trace.oldest()});
+    for (Program::Input& input : program.inputs) {
+      arguments_.push_back(argument(input.leaf.get(), own));
+      if (arguments_.back() >= 0) input.leaf = Counted<Record>();  // it would keep the numbers of this first call
+    }
+    plan_.emplace(std::move(program));
+  }
+
+  [[nodiscard]] bool fits(TensorList x) const {
+    return std::ranges::equal(x, signature_, [](const Tensor& t, const Kind& kind) {
+      const Array& value = t.value();
+      return value.dtype() == kind.dtype && (!kind.reached || takes_gradient(t) == kind.takes_gradient) &&
+             std::ranges::equal(value.sizes(), kind.shape.sizes());
+    });
+  }
+
+  [[nodiscard]] std::vector<Tensor> run(TensorList x) const {
+    const std::vector<Program::Input>& inputs = plan_->program().inputs;
+    std::vector<Array> values(inputs.size());
+    for (std::size_t k = 0; k < values.size(); ++k) {
+      values[k] = arguments_[k] >= 0 ? x[static_cast<std::size_t>(arguments_[k])].value() : inputs[k].leaf->result;
+    }
+    std::vector<Array> found = plan_->run(values);
+    // Nothing can fail any more: either every leaf receives its gradient or none does.
+    for (const Effect& effect : effects_) apply(effect, x, found);
+    std::vector<Tensor> out;
+    out.reserve(results_);
+    for (std::size_t k = 0; k < results_; ++k) out.emplace_back(std::move(found[k]), Counted<Record>());
+    return out;
+  }
+
+  [[nodiscard]] PlanSize size() const { return plan_->size(); }
+
+ private:
+  struct Kind {
+    Shape shape;
+    DType dtype;
+    bool takes_gradient;
+    bool reached = false;  // by backward() inside
+  };
+  struct Effect {
+    Counted<Record> leaf;  // null: that of an argument
+    int argument;
+    int output;  // −1: the leaf forgets its gradient
+  };
+
+  // Whether backward() inside adds to its .grad().
+  static bool takes_gradient(const Tensor& t) { return t.is_leaf() && t.requires_grad(); }
+
+  // Which argument a leaf stands for; −1: none.
+  static int argument(const Record* leaf, const std::vector<Tensor>& own) {
+    const auto found = std::ranges::find_if(own, [&](const Tensor& t) { return t.record().get() == leaf; });
+    return found == own.end() ? -1 : static_cast<int>(found - own.begin());
+  }
+
+  void add_effects(const Trace& trace, const std::vector<Tensor>& own, std::vector<Tensor>& outputs) {
+    for (const GradientEffect& effect : trace.effects) {
+      const int of = argument(effect.leaf.get(), own);
+      if (of < 0 && effect.leaf->id > trace.oldest()) continue;  // a leaf of f's own
+      if (of >= 0) {
+        Kind& kind = signature_[static_cast<std::size_t>(of)];
+        kind.reached = true;
+        if (!kind.takes_gradient) continue;
+      }
+      effects_.push_back({of < 0 ? effect.leaf : Counted<Record>(), of, -1});
+      if (!effect.gradient) continue;
+      effects_.back().output = static_cast<int>(outputs.size());
+      outputs.push_back(effect.gradient);
+    }
+  }
+
+  static void apply(const Effect& effect, TensorList x, std::vector<Array>& found) {
+    Record* record = effect.leaf.get();
+    if (effect.argument >= 0) record = x[static_cast<std::size_t>(effect.argument)].record().get();
+    Array& gradient = static_cast<Leaf*>(record)->gradient;
+    if (effect.output < 0) {
+      gradient = Array();
+    } else {
+      add_to(gradient, Array(found[static_cast<std::size_t>(effect.output)]));
+    }
+  }
+
+  std::vector<Kind> signature_;
+  std::optional<Plan> plan_;
+  std::vector<int> arguments_;  // of each input of the program; −1: a leaf that f captures
+  std::vector<Effect> effects_;
+  std::size_t results_ = 0;
+};
+
+Compiler::Compiler() = default;
+Compiler::~Compiler() = default;
+
+std::shared_ptr<const CompiledPlan> Compiler::plan_for(const Function& f, TensorList x) {
+  const std::lock_guard guard(lock_);
+  const auto found = std::ranges::find_if(plans_, [&](const auto& plan) { return plan->fits(x); });
+  if (found != plans_.end()) {
+    plans_.splice(plans_.begin(), plans_, found);
+  } else {
+    ++traces_;
+    plans_.push_front(std::make_shared<const CompiledPlan>(f, x));
+    if (plans_.size() > most_plans) plans_.pop_back();
+  }
+  return plans_.front();
+}
+
+std::vector<Tensor> Compiler::run(const Function& f, TensorList x) {
+  if (tracing() != nullptr) return f(x);
+  check_arguments(x);
+  return plan_for(f, x)->run(x);
+}
+
+std::size_t Compiler::traces() const {
+  const std::lock_guard guard(lock_);
+  return traces_;
+}
+
+PlanSize Compiler::plan_size() const {
+  const std::lock_guard guard(lock_);
+  return plans_.empty() ? PlanSize() : plans_.front()->size();
+}
+
+}  // namespace gradus::detail

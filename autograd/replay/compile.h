@@ -1,0 +1,151 @@
+// compile(f): a function on tensors that is traced once and then replayed, with the same bits, from a plan.
+//
+//   auto step = compile([&](const Tensor& x, const Tensor& y) {
+//     const Tensor loss = nn::mse_loss(model(x), y);
+//     loss.backward();
+//     return loss;
+//   });
+//   for (…) { optimizer.zero_grad();  step(x, y);  optimizer.step(); }
+//
+// The first call runs f on variables of its own that stand for the arguments, and makes a plan of every op that depends
+// on them or on a variable that f captures (graph.h says what a plan does).  Arguments of other shapes or dtypes trace f
+// again, and so does a leaf in place of a constant where backward() inside reaches it; the last 16 plans are kept.
+//
+//   - grad, value_and_grad, vjp, jvp, jacobian, hessian, backward() and zero_grad() all work inside.  What backward() adds
+//     to the .grad() of captured leaves, and of arguments that are leaves, every call adds.
+//   - Variables and parameters that f captures have their value at the time of each call.
+//   - What else f captures or computes from no argument (C++ numbers, constants, labels, random masks, which way an `if`
+//     goes) is as it was when f was traced: pass what changes as an argument.
+//   - f may not look at numbers that depend on the arguments: item(), to_vector() and argmax() are errors while f is
+//     traced, and so are set_value(), .grad(), gradient hooks, custom_op with functions, and checkpoint.  The checks that
+//     a loss makes of its arguments are made then only.
+//   - Results are constants: no gradient passes through a compiled function.  Inside another compiled function it is
+//     simply f.
+#pragma once
+#include <concepts>
+#include <cstddef>
+#include <list>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "autograd/base/export.h"
+#include "autograd/differentiate/function.h"
+#include "autograd/differentiate/transforms.h"
+#include "autograd/graph/run.h"
+
+namespace gradus {
+
+namespace detail {
+
+inline std::vector<Tensor> as_list(ValueAndGrad y) {
+  std::vector<Tensor> list{std::move(y.value)};
+  list.insert(list.end(), std::make_move_iterator(y.gradients.begin()), std::make_move_iterator(y.gradients.end()));
+  return list;
+}
+
+/// What as_list took apart.
+template <class R>
+struct FromList {
+  static R make(std::vector<Tensor> list) {
+    if constexpr (std::same_as<R, Tensor>) {
+      return std::move(list[0]);
+    } else {
+      return list;
+    }
+  }
+};
+template <std::size_t N>
+struct FromList<std::array<Tensor, N>> {
+  static std::array<Tensor, N> make(std::vector<Tensor> list) {
+    std::array<Tensor, N> out;
+    std::move(list.begin(), list.end(), out.begin());
+    return out;
+  }
+};
+template <>
+struct FromList<ValueAndGrad> {
+  static ValueAndGrad make(std::vector<Tensor> list) {
+    return {list[0], std::vector<Tensor>(list.begin() + 1, list.end())};
+  }
+};
+
+class CompiledPlan;
+
+/// The plans of one compiled function.
+class GRADUS_API Compiler {
+ public:
+  Compiler();
+  ~Compiler();
+  std::vector<Tensor> run(const Function& f, TensorList x);
+  [[nodiscard]] std::size_t traces() const;
+  [[nodiscard]] PlanSize plan_size() const;
+
+ private:
+  std::shared_ptr<const CompiledPlan> plan_for(const Function& f, TensorList x);
+
+  mutable std::mutex lock_;
+  std::list<std::shared_ptr<const CompiledPlan>> plans_;  // latest used first
+  std::size_t traces_ = 0;
+};
+
+template <class F, class... X>
+concept Compilable = requires(F& f, const X&... x) {
+  as_list(f(x...));
+};
+
+}  // namespace detail
+
+/// What compile() returns.  Copies share the plans.  Different threads may call one at once, as far as adding to .grad()
+/// allows; f itself is run by one at a time.
+template <class F>
+class Compiled {
+ public:
+  explicit Compiled(F f) : state_(std::make_shared<State>(std::move(f))) {}
+
+  /// f(x…): what f returns, a Tensor, a std::vector or std::array of them, or a ValueAndGrad.  Throws what f throws,
+  /// and GraphError for what cannot be compiled (above).
+  template <std::same_as<Tensor>... X>
+  requires detail::Compilable<F, X...>
+  auto operator()(const X&... x) const {
+    const Tensor list[] = {x...};
+    return run<std::invoke_result_t<F&, const X&...>>(
+        [&f = state_->f]<std::size_t... K>(TensorList t, std::index_sequence<K...>) { return f(t[K]...); }, list,
+        std::index_sequence_for<X...>{});
+  }
+  /// The same for an f that takes a list.
+  auto operator()(TensorList x) const requires detail::Compilable<F, TensorList> {
+    return run<std::invoke_result_t<F&, TensorList>>([&f = state_->f](TensorList t) { return f(t); }, x);
+  }
+
+  /// How often f was traced.
+  [[nodiscard]] std::size_t traces() const { return state_->compiler.traces(); }
+  /// The plan that was used last.
+  [[nodiscard]] PlanSize plan_size() const { return state_->compiler.plan_size(); }
+
+ private:
+  struct State {
+    explicit State(F function) : f(std::move(function)) {}
+    F f;
+    detail::Compiler compiler;
+  };
+
+  template <class R, class Call, class... More>
+  auto run(const Call& call, TensorList x, More... more) const {
+    const detail::Function f = [&](TensorList t) { return detail::as_list(call(t, more...)); };
+    return detail::FromList<std::remove_cvref_t<R>>::make(state_->compiler.run(f, x));
+  }
+
+  std::shared_ptr<State> state_;
+};
+
+/// A function that does what f does, faster from its second call on.
+template <class F>
+[[nodiscard]] Compiled<F> compile(F f) {
+  return Compiled<F>(std::move(f));
+}
+
+}  // namespace gradus

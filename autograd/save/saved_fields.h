@@ -1,0 +1,76 @@
+// How the attributes of ops are written and read, by their type.
+#pragma once
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "autograd/array/convolve.h"
+#include "autograd/array/indices.h"
+#include "autograd/array/slice.h"
+#include "autograd/array/window.h"
+#include "autograd/array/window_pooling.h"
+#include "autograd/base/dtype.h"
+#include "autograd/base/shape.h"
+#include "autograd/save/saved_ops.h"
+
+namespace gradus::detail {
+
+using SavedAttributes = std::vector<SavedAttribute>;
+
+void save(SavedAttributes& out, std::string_view name, bool value);
+void save(SavedAttributes& out, std::string_view name, int value);
+void save(SavedAttributes& out, std::string_view name, std::int64_t value);
+void save(SavedAttributes& out, std::string_view name, double value);
+/// A set of axes: bit k for axis k.
+void save(SavedAttributes& out, std::string_view name, std::uint32_t axes);
+void save(SavedAttributes& out, std::string_view name, const Shape& value);
+void save(SavedAttributes& out, std::string_view name, DType value);
+void save(SavedAttributes& out, std::string_view name, const Indices& value);
+// These are several attributes: `name` is not written.
+void save(SavedAttributes& out, std::string_view name, const Window& value);
+void save(SavedAttributes& out, std::string_view name, const WindowAxes& value);
+void save(SavedAttributes& out, std::string_view name, const Average& value);
+void save(SavedAttributes& out, std::string_view name, const Convolution& value);
+
+/// Reads the attributes of one op.  Each reading function throws ValueError, naming the op and the attribute, for one
+/// that is missing, of another type or out of range.
+class AttributeReader {
+ public:
+  AttributeReader(const SavedOp& op, std::span<const Shape> arguments) : op_(op), arguments_(arguments) {}
+
+  [[nodiscard]] const Shape& argument(std::size_t k) const { return arguments_[k]; }
+
+  void load(std::string_view name, bool& value);
+  void load(std::string_view name, int& value);
+  void load(std::string_view name, std::int64_t& value);
+  void load(std::string_view name, double& value);
+  /// Axes of the first argument.
+  void load(std::string_view name, std::uint32_t& axes);
+  void load(std::string_view name, Shape& value);
+  void load(std::string_view name, DType& value);
+  void load(std::string_view name, Indices& value);
+  /// An order of the first argument's axes.
+  [[nodiscard]] std::vector<int> load_order(std::string_view name);
+  void load(std::string_view name, Window& value);
+  void load(std::string_view name, WindowAxes& value);
+  void load(std::string_view name, Average& value);
+  void load(std::string_view name, Convolution& value);
+
+  /// Throws ValueError for an attribute that nothing has asked for.
+  void check_all_read() const;
+  [[noreturn]] void fail(std::string_view name, std::string_view what) const;
+
+ private:
+  template <class T>
+  const T& get(std::string_view name, std::string_view type);
+  [[nodiscard]] std::array<std::int64_t, 2> pair(std::string_view name, std::int64_t least);
+
+  const SavedOp& op_;
+  std::span<const Shape> arguments_;
+  std::vector<std::string_view> read_;
+};
+
+}  // namespace gradus::detail

@@ -1,0 +1,77 @@
+// Diagonals and triangles of matrices, and of every matrix in a batch.
+#pragma once
+#include <cstdint>
+#include <string_view>
+
+#include "autograd/tensor/ops/structural.h"
+#include "autograd/tensor/rule.h"
+
+namespace gradus {
+
+/// Vectors as the diagonals of matrices of zeros [rows, columns].  Adjoint: Diagonal.
+struct DiagonalMatrix : Unary {
+  static constexpr std::string_view name = "diagonal_matrix";
+  static constexpr bool structural = true, multilinear = true;
+  static constexpr std::uint32_t reads(wrt<0>) { return 0; }
+  std::int64_t rows = 0;
+  std::int64_t columns = 0;
+  std::int64_t offset = 0;
+  static constexpr auto fields =
+      std::tuple(field("rows", &DiagonalMatrix::rows), field("columns", &DiagonalMatrix::columns),
+                 field("offset", &DiagonalMatrix::offset));
+  [[nodiscard]] Array value(const Array& x) const;
+  template <class V>
+  V vjp(wrt<0>, const V& g, const V&, const V&) const;
+};
+
+/// The diagonals of the matrices in the last two axes, `offset` above the main one: a view.
+struct Diagonal : Unary {
+  static constexpr std::string_view name = "diagonal";
+  static constexpr bool structural = true, multilinear = true;
+  static constexpr std::uint32_t reads(wrt<0>) { return 0; }
+  std::int64_t offset = 0;
+  static constexpr auto fields = std::tuple(field("offset", &Diagonal::offset));
+  [[nodiscard]] Array value(const Array& x) const;
+  template <class V>
+  V vjp(wrt<0>, const V& g, const V& x, const V&) const {
+    const Shape shape = shape_of(x);
+    return apply(DiagonalMatrix{{}, shape[shape.rank() - 2], shape[shape.rank() - 1], offset}, g);
+  }
+};
+
+template <class V>
+V DiagonalMatrix::vjp(wrt<0>, const V& g, const V&, const V&) const {
+  return apply(Diagonal{{}, offset}, g);
+}
+
+/// The matrices in the last two axes with zeros below (upper) or above (lower) the diagonal `offset`.  Its own adjoint.
+template <bool upper>
+struct Triangle : Unary {
+  static constexpr std::string_view name = upper ? "triu" : "tril";
+  static constexpr bool structural = true, multilinear = true;
+  static constexpr std::uint32_t reads(wrt<0>) { return 0; }
+  std::int64_t offset = 0;
+  static constexpr auto fields = std::tuple(field("offset", &Triangle::offset));
+  [[nodiscard]] Array value(const Array& x) const;
+  template <class V>
+  V vjp(wrt<0>, const V& g, const V&, const V&) const {
+    return apply(*this, g);
+  }
+};
+
+// ------------------------------------------------------------------------------------------ the ops as users call them
+
+/// The diagonal of a matrix, or the square matrix of zeros with a vector on its diagonal; `offset` above the main one,
+/// below when negative.  Throws ShapeError for any other rank.
+GRADUS_API Tensor diag(const Tensor& x, std::int64_t offset = 0);
+/// The diagonals of the matrices in the last two axes, which they replace as the last: a view.  Empty where the offset
+/// leads outside.  Throws ShapeError for fewer than two axes.
+GRADUS_API Tensor diagonal(const Tensor& x, std::int64_t offset = 0);
+/// The sum of a matrix's diagonal.  Throws ShapeError unless it is a matrix.
+GRADUS_API Tensor trace(const Tensor& x);
+/// The matrices in the last two axes with zeros below the diagonal `offset`.  Throws ShapeError for fewer than two axes.
+GRADUS_API Tensor triu(const Tensor& x, std::int64_t offset = 0);
+/// The same with zeros above it.
+GRADUS_API Tensor tril(const Tensor& x, std::int64_t offset = 0);
+
+}  // namespace gradus

@@ -1,0 +1,102 @@
+#include "autograd/tensor/ops/indexing.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <utility>
+#include <vector>
+
+#include "autograd/base/error.h"
+#include "autograd/tensor/boxed_rule.h"
+#include "autograd/tensor/ops/joining.h"
+#include "autograd/tensor/ops/reshape.h"
+
+namespace gradus {
+
+namespace {
+
+Tensor seen_through(const Tensor& x, const Window& window) {
+  return window.changes_nothing() ? x : apply(Extract{{}, window}, x);
+}
+
+Tensor rows(const Tensor& weight, std::vector<std::int64_t> numbers, const Shape& shape) {
+  return take(weight, Indices(shape, std::move(numbers)), 0);
+}
+
+}  // namespace
+
+Tensor slice(const Tensor& x, std::span<const Slice> slices) { return seen_through(x, Window(x.shape(), slices)); }
+
+Tensor slice(const Tensor& x, std::initializer_list<Slice> slices) {
+  return slice(x, std::span<const Slice>(slices.begin(), slices.size()));
+}
+
+Tensor slice(const Tensor& x, const Slice& s, int axis) {
+  std::array<Slice, max_rank> slices;
+  const auto k = static_cast<std::size_t>(normalize_axis(axis, x.rank(), Extract::name));
+  slices[k] = s;
+  return slice(x, std::span<const Slice>(slices).first(k + 1));
+}
+
+Tensor flip(const Tensor& x, const Axes& axes) {
+  const std::uint32_t mask = axes.mask(x.rank(), "flip");
+  std::array<Slice, max_rank> slices;
+  for (std::size_t k = 0; k < slices.size(); ++k) {
+    if (((mask >> k) & 1U) != 0) slices[k].step = -1;
+  }
+  return slice(x, std::span<const Slice>(slices).first(static_cast<std::size_t>(x.rank())));
+}
+
+Tensor take(const Tensor& x, const Indices& indices, int axis) {
+  return apply(Gather<false>{{}, Lookup(x.shape(), indices, axis, false, "take")}, x);
+}
+
+Tensor take(const Tensor& x, const Indices& indices) { return take(reshape(x, Shape{x.size()}), indices, 0); }
+
+Tensor gather(const Tensor& x, int axis, const Indices& index) {
+  return apply(Gather<true>{{}, Lookup(x.shape(), index, axis, true, "gather")}, x);
+}
+
+Tensor scatter_add(const Tensor& x, int axis, const Indices& index, const Tensor& source) {
+  const Shape shape = x.shape();
+  const Lookup lookup(shape, index, axis, true, "scatter_add");
+  const Shape from = source.shape();
+  bool fits = from.rank() == shape.rank();
+  for (int k = 0; fits && k < shape.rank(); ++k) fits = index.shape()[k] <= from[k];
+  if (!fits) {
+    throw ShapeError(fmt::format("[scatter_add] the source does not cover the indices: {} for {}", to_string(from),
+                                 to_string(index.shape())));
+  }
+  const std::array<std::int64_t, max_rank> start{};
+  const Tensor used = seen_through(source, Window::block(from, start, index.shape()));
+  return x + apply(ScatterAdd<true>{{}, lookup, shape}, used);
+}
+
+Tensor embedding(const Tensor& weight, const Indices& indices, std::optional<std::int64_t> padding) {
+  const Shape shape = weight.shape();
+  if (shape.rank() != 2) {
+    throw ShapeError(fmt::format("[embedding] the weight must be a matrix [rows, features]: {}", to_string(shape)));
+  }
+  const Lookup lookup(shape, indices, 0, false, "embedding");
+  if (!padding) return apply(Gather<false>{{}, lookup}, weight);
+  const std::int64_t blank = Lookup(shape, {*padding}, 0, false, "embedding").indices[0];
+  // The padding's row is a constant, and the others are looked up behind it.
+  std::vector<std::int64_t> others;
+  std::vector<std::int64_t> places;
+  for (const std::int64_t i : lookup.indices.values()) {
+    places.push_back(i == blank ? 0 : static_cast<std::int64_t>(others.size()) + 1);
+    if (i != blank) others.push_back(i);
+  }
+  const Tensor constant(Window::along(shape, 0, blank, 1).look(weight.value()));
+  const Shape list{static_cast<std::int64_t>(others.size())};
+  return rows(concat({constant, rows(weight, std::move(others), list)}), std::move(places), indices.shape());
+}
+
+// Saved graphs name these (graph/saved_ops.cpp).
+template const detail::RuleEntry& detail::unlisted_rule<Extract>();
+template const detail::RuleEntry& detail::unlisted_rule<Gather<true>>();
+template const detail::RuleEntry& detail::unlisted_rule<Gather<false>>();
+template const detail::RuleEntry& detail::unlisted_rule<ScatterAdd<true>>();
+template const detail::RuleEntry& detail::unlisted_rule<ScatterAdd<false>>();
+
+}  // namespace gradus

@@ -1,0 +1,125 @@
+// Parts of tensors: slices, and elements looked up by index.  Slice and Pad are each other's adjoints, so are Gather and
+// ScatterAdd.
+#pragma once
+#include <cstdint>
+#include <initializer_list>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "autograd/array/lookup.h"
+#include "autograd/array/slice.h"
+#include "autograd/tensor/ops/structural.h"
+#include "autograd/tensor/rule.h"
+
+namespace gradus {
+
+/// x where only zeros and a fixed number are around: x at the places of a window, `fill` everywhere else.
+struct Pad : Unary {
+  static constexpr std::string_view name = "pad";
+  static constexpr bool structural = true;
+  static constexpr std::uint32_t reads(wrt<0>) { return 0; }
+  Window window;
+  double fill = 0.0;
+  static constexpr auto fields = std::tuple(field("window", &Pad::window), field("fill", &Pad::fill));
+  [[nodiscard]] Array value(const Array& x) const {
+    Array out = Array::full(window.whole(), fill, x.dtype());
+    window.write(x, out);
+    return out;
+  }
+  template <class V>
+  V vjp(wrt<0>, const V& g, const V&, const V&) const;
+  template <class V>
+  V jvp(wrt<0>, const V& t, const V&, const V&) const {
+    return apply(Pad{{}, window, 0.0}, t);
+  }
+};
+
+/// What is seen of x through a window: a view.  Adjoint: zeros around it.
+struct Extract : Unary {
+  static constexpr std::string_view name = "slice";
+  static constexpr bool structural = true, multilinear = true;
+  static constexpr std::uint32_t reads(wrt<0>) { return 0; }
+  Window window;
+  static constexpr auto fields = std::tuple(field("window", &Extract::window));
+  [[nodiscard]] Array value(const Array& x) const { return window.look(x); }
+  template <class V>
+  V vjp(wrt<0>, const V& g, const V&, const V&) const {
+    // Axes that are only reversed are so once more.
+    return window.is_everything() ? apply(*this, g) : apply(Pad{{}, window, 0.0}, g);
+  }
+};
+
+template <class V>
+V Pad::vjp(wrt<0>, const V& g, const V&, const V&) const {
+  return apply(Extract{{}, window}, g);
+}
+
+/// Numbers added up in zeros at the places where Gather finds them.
+template <bool pointwise>
+struct ScatterAdd : Unary {
+  static constexpr std::string_view name = "scatter_add";
+  static constexpr bool structural = true, multilinear = true;
+  static constexpr std::uint32_t reads(wrt<0>) { return 0; }
+  Lookup lookup;
+  Shape shape;
+  [[nodiscard]] Array value(const Array& x) const { return gradus::scatter_add(x, lookup, shape); }
+  template <class V>
+  V vjp(wrt<0>, const V& g, const V&, const V&) const;
+};
+
+/// Elements of x found by index along one axis.
+template <bool pointwise>
+struct Gather : Unary {
+  static constexpr std::string_view name = pointwise ? "gather" : "take";
+  static constexpr bool structural = true, multilinear = true;
+  static constexpr std::uint32_t reads(wrt<0>) { return 0; }
+  Lookup lookup;
+  [[nodiscard]] Array value(const Array& x) const { return gradus::gather(x, lookup); }
+  template <class V>
+  V vjp(wrt<0>, const V& g, const V& x, const V&) const {
+    return apply(ScatterAdd<pointwise>{{}, lookup, shape_of(x)}, g);
+  }
+};
+
+template <bool pointwise>
+template <class V>
+V ScatterAdd<pointwise>::vjp(wrt<0>, const V& g, const V&, const V&) const {
+  return apply(Gather<pointwise>{{}, lookup}, g);
+}
+
+// ------------------------------------------------------------------------------------------ the ops as users call them
+
+/// x[s₀, s₁, …], as NumPy's basic indexing: slice(x, {{1, 6, 2}, 3, {}}) is x[1:6:2, 3, :].  Axes behind the last slice
+/// are taken whole.  A view: no number is copied.  Throws ShapeError for more slices than axes and for an index out of
+/// range, ValueError for a step of 0.
+GRADUS_API Tensor slice(const Tensor& x, std::span<const Slice> slices);
+GRADUS_API Tensor slice(const Tensor& x, std::initializer_list<Slice> slices);
+/// One axis sliced: x[:, …, s].  Throws the same, and ShapeError for a bad axis.
+GRADUS_API Tensor slice(const Tensor& x, const Slice& s, int axis);
+
+/// The axes in reverse, all by default: a view.  Throws ShapeError for a bad axis.
+GRADUS_API Tensor flip(const Tensor& x, const Axes& axes = {});
+
+/// NumPy's take: along one axis the places that are listed, in an array of any shape, which replaces the axis: the
+/// shape is x.shape[:axis] + indices.shape + x.shape[axis+1:].  Negative indices count from the end.  Throws ShapeError
+/// for a bad axis, an index out of range, or too many axes.
+GRADUS_API Tensor take(const Tensor& x, const Indices& indices, int axis);
+/// The same from all elements in row-major order.
+GRADUS_API Tensor take(const Tensor& x, const Indices& indices);
+
+/// PyTorch's gather: result[i, j, k] = x[i, index[i, j, k], k] for axis 1.  The index has x's number of axes and is at
+/// most as long along the other axes.  Negative indices count from the end.  Throws ShapeError for what does not fit.
+GRADUS_API Tensor gather(const Tensor& x, int axis, const Indices& index);
+
+/// PyTorch's scatter_add: x with source[i, j, k] added at [i, index[i, j, k], k] for axis 1; all that share a place are
+/// added, always in the same order.  The index is at most as long as the source along every axis, and as x along the
+/// other axes.  Throws ShapeError for what does not fit.
+GRADUS_API Tensor scatter_add(const Tensor& x, int axis, const Indices& index, const Tensor& source);
+
+/// The rows of a matrix [rows, features] that are listed: the shape of the indices and a last axis for the features.
+/// No gradient reaches the row `padding`.  Throws ShapeError unless weight is a matrix that has the rows.
+GRADUS_API Tensor embedding(const Tensor& weight, const Indices& indices,
+                            std::optional<std::int64_t> padding = std::nullopt);
+
+}  // namespace gradus

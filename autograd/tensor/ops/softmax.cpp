@@ -1,0 +1,120 @@
+#include "autograd/tensor/ops/softmax.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <type_traits>
+#include <vector>
+
+#include "autograd/array/softmax_rows.h"
+#include "autograd/base/parallel.h"
+#include "autograd/tensor/boxed_rule.h"
+
+namespace gradus {
+
+namespace {
+
+// f(i, row i, its length, its label, where the row's results go) for each row of a matrix that has a label, else zeros.
+template <class F>
+Array map_labelled(const Array& x, const Indices& labels, const Shape& shape, F&& f) {
+  const Array flat = x.packed();
+  const std::int64_t columns = x.sizes()[1];
+  Array out = Array::uninitialized(shape, x.dtype());
+  const std::int64_t width = labels.size() == 0 ? 0 : out.size() / labels.size();
+  dispatch(x.dtype(), [&](auto zero) {
+    using T = decltype(zero);
+    detail::spread(labels.size(), columns, [&](std::int64_t i) {
+      T* to = out.mutable_data<T>() + i * width;
+      if (labels[i] < 0) {
+        std::fill_n(to, width, T(0));
+      } else {
+        f(i, flat.data<T>() + i * columns, columns, labels[i], to);
+      }
+    });
+  });
+  return out;
+}
+
+// exp_row, where nothing can be told of a row of −∞ alone (K12).
+template <class T>
+ExpRow exp_of_labelled(const T* row, std::int64_t n, T* out) {
+  ExpRow e = exp_row<T>(row, n, out);
+  if (e.largest == -std::numeric_limits<double>::infinity()) e.others = std::numeric_limits<double>::quiet_NaN();
+  return e;
+}
+
+// g · (softmax(row) − one-hot(label)); nothing at all where g is 0 (K7).
+template <class T>
+void write_slope(const T* row, std::int64_t n, std::int64_t label, double g, T* to) {
+  if (g == 0.0) {
+    std::fill_n(to, n, T(0));
+    return;
+  }
+  const ExpRow e = exp_of_labelled<T>(row, n, to);
+  const bool is_largest = static_cast<double>(row[label]) == e.largest;
+  const double rest = is_largest ? e.others : (1.0 + e.others) - static_cast<double>(to[label]);
+  const double share = g / (1.0 + e.others);
+  scale_row<T>(to, n, share);
+  to[label] = static_cast<T>(-rest * share);
+}
+
+}  // namespace
+
+Array Softmax::value(const Array& x) const { return gradus::softmax(x, axes, of_nothing); }
+
+Array LogSumExp::value(const Array& x) const {
+  if (x.size() == 0) {  // −∞ is the neutral element
+    return Array::full(reduced(x.shape(), axes, keepdims), -std::numeric_limits<double>::infinity(), x.dtype());
+  }
+  return gradus::logsumexp(x, axes, keepdims, name);
+}
+
+Array CrossEntropy::value(const Array& x) const {
+  return map_labelled(x, labels, {x.sizes()[0]},
+                      [](std::int64_t, const auto* row, std::int64_t n, std::int64_t label, auto* to) {
+                        using T = std::remove_reference_t<decltype(*to)>;
+                        const ExpRow e = exp_of_labelled<T>(row, n, nullptr);
+                        const auto at_label = static_cast<double>(row[label]);
+                        const double gap = at_label == e.largest ? 0.0 : e.largest - at_label;
+                        *to = static_cast<T>(std::log1p(e.others) + gap);
+                      });
+}
+
+Array CrossEntropyPullback::value(const Array& g, const Array& x) const {
+  const Array of_rows = g.packed();
+  return map_labelled(x, labels, x.shape(),
+                      [&](std::int64_t i, const auto* row, std::int64_t n, std::int64_t label, auto* to) {
+                        using T = std::remove_reference_t<decltype(*to)>;
+                        write_slope<T>(row, n, label, static_cast<double>(of_rows.data<T>()[i]), to);
+                      });
+}
+
+Array CrossEntropySlope::value(const Array& x) const {
+  return map_labelled(x, labels, x.shape(),
+                      [](std::int64_t, const auto* row, std::int64_t n, std::int64_t label, auto* to) {
+                        write_slope<std::remove_reference_t<decltype(*to)>>(row, n, label, 1.0, to);
+                      });
+}
+
+Array CrossEntropySlope::counted_rows(DType dtype) const {
+  std::vector<double> counts(labels.values().size());
+  std::ranges::transform(labels.values(), counts.begin(), [](std::int64_t label) { return label < 0 ? 0.0 : 1.0; });
+  return Array(Shape{labels.size(), 1}, counts).to(dtype);
+}
+
+Tensor softmax(const Tensor& x, const Axes& axes) { return apply(Softmax{{}, axes.mask(x.rank(), Softmax::name)}, x); }
+
+Tensor log_softmax(const Tensor& x, const Axes& axes) {
+  return apply(LogSoftmax{{}, axes.mask(x.rank(), LogSoftmax::name)}, x);
+}
+
+Tensor logsumexp(const Tensor& x, const Axes& axes, bool keepdims) {
+  return apply(LogSumExp{{}, axes.mask(x.rank(), LogSumExp::name), keepdims}, x);
+}
+
+// Saved graphs name these (graph/saved_ops.cpp).
+template const detail::RuleEntry& detail::unlisted_rule<Softmax>();
+template const detail::RuleEntry& detail::unlisted_rule<LogSoftmax>();
+template const detail::RuleEntry& detail::unlisted_rule<LogSumExp>();
+
+}  // namespace gradus

@@ -1,0 +1,59 @@
+#include "autograd/tensor/ops/structural.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "autograd/base/error.h"
+#include "autograd/tensor/boxed_rule.h"
+
+namespace gradus {
+
+Rule::~Rule() = default;
+
+Tensor detail::cast_to(const Tensor& x, DType dtype) { return cast(x, dtype); }
+Tensor detail::broadcast_for(const Tensor& x, const Array& result) { return apply(Broadcast{{}, result.shape()}, x); }
+
+Tensor sum(const Tensor& x, const Axes& axes, bool keepdims) {
+  return apply(Sum{{}, axes.mask(x.rank(), Sum::name), keepdims}, x);
+}
+Tensor mean(const Tensor& x, const Axes& axes, bool keepdims) {
+  return apply(Mean{{}, axes.mask(x.rank(), Mean::name), keepdims}, x);
+}
+
+Tensor broadcast_to(const Tensor& x, const Shape& shape) {
+  return x.shape() == shape ? x : apply(Broadcast{{}, shape}, x);
+}
+
+Tensor reshape(const Tensor& x, const Shape& shape) { return x.shape() == shape ? x : apply(Reshape{{}, shape}, x); }
+
+Tensor permute(const Tensor& x, std::span<const int> order) {
+  if (order.size() != static_cast<std::size_t>(x.rank())) {
+    throw ShapeError(fmt::format("[permute] {} axes are given for {}", order.size(), to_string(x.shape())));
+  }
+  Permute op;
+  op.rank = static_cast<int>(std::min<std::size_t>(order.size(), max_rank));
+  for (std::size_t k = 0; k < static_cast<std::size_t>(op.rank); ++k) {
+    op.order[k] = normalize_axis(order[k], x.rank(), Permute::name);
+  }
+  return apply(op, x);
+}
+
+Tensor transpose(const Tensor& x) {
+  std::array<int, max_rank> order{};
+  const int rank = x.rank();
+  for (int k = 0; k < rank; ++k) order[static_cast<std::size_t>(k)] = rank - 1 - k;
+  return permute(x, std::span<const int>(order).first(static_cast<std::size_t>(rank)));
+}
+
+Tensor cast(const Tensor& x, DType dtype) { return x.dtype() == dtype ? x : apply(Cast{{}, dtype}, x); }
+
+// Saved graphs name these (graph/saved_ops.cpp).
+template const detail::RuleEntry& detail::unlisted_rule<Broadcast>();
+template const detail::RuleEntry& detail::unlisted_rule<Reshape>();
+template const detail::RuleEntry& detail::unlisted_rule<Permute>();
+template const detail::RuleEntry& detail::unlisted_rule<Cast>();
+template const detail::RuleEntry& detail::unlisted_rule<Sum>();
+template const detail::RuleEntry& detail::unlisted_rule<Mean>();
+
+}  // namespace gradus

@@ -1,0 +1,166 @@
+// Ops that rearrange or combine whole arrays.  Each is a struct with its attributes, a value on arrays, and a vjp that
+// is a template on V: on Array it computes, on Tensor it also records.  The set is closed under differentiation: Sum
+// and Broadcast are each other's adjoints, so are Reshape and Reshape, Permute and Permute.
+#pragma once
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "autograd/array/reduce.h"
+#include "autograd/tensor/ops/linear_algebra.h"
+#include "autograd/tensor/rule.h"
+#include "autograd/tensor/tensor.h"
+
+namespace gradus {
+
+template <class V>
+Shape shape_of(const V& v) {
+  return v.shape();
+}
+
+/// The adjoint of broadcasting: sums x down to a shape that broadcasts to x's.
+template <class V>
+V sum_down(const V& x, const Shape& shape);
+
+/// x repeated along its axes of size 1 and new leading axes: a stride-0 view.  Adjoint: sum.
+struct Broadcast : Unary {
+  static constexpr std::string_view name = "broadcast";
+  static constexpr OpKind kind = OpKind::layout;
+  static constexpr bool structural = true;
+  static constexpr bool multilinear = true;
+  static constexpr std::uint32_t reads(wrt<0>) { return 0; }
+  Shape shape;
+  static constexpr auto fields = std::tuple(field("shape", &Broadcast::shape));
+  [[nodiscard]] Array value(const Array& x) const { return x.broadcast_to(shape); }
+  [[nodiscard]] Formula formula(const Formula& x) const { return x; }
+  template <class V>
+  V vjp(wrt<0>, const V& g, const V& x, const V&) const {
+    return sum_down(g, shape_of(x));
+  }
+};
+
+/// The same numbers in row-major order under another shape.
+struct Reshape : Unary {
+  static constexpr std::string_view name = "reshape";
+  static constexpr bool structural = true;
+  static constexpr bool multilinear = true;
+  static constexpr std::uint32_t reads(wrt<0>) { return 0; }
+  Shape shape;
+  static constexpr auto fields = std::tuple(field("shape", &Reshape::shape));
+  [[nodiscard]] Array value(const Array& x) const { return x.reshape(shape); }
+  template <class V>
+  V vjp(wrt<0>, const V& g, const V& x, const V&) const {
+    return apply(Reshape{{}, shape_of(x)}, g);
+  }
+};
+
+/// Axis k of the result is axis order[k] of x.  Adjoint: the inverse permutation.
+struct Permute : Unary {
+  static constexpr std::string_view name = "permute", symbol = "ᵀ";
+  static constexpr bool structural = true;
+  static constexpr bool multilinear = true;
+  static constexpr std::uint32_t reads(wrt<0>) { return 0; }
+  std::array<int, max_rank> order{};
+  int rank = 0;
+  static constexpr auto fields = std::tuple(field("order", &Permute::order), field("rank", &Permute::rank));
+  [[nodiscard]] Array value(const Array& x) const {
+    return x.permute(std::span<const int>(order).first(static_cast<std::size_t>(rank)));
+  }
+  [[nodiscard]] Formula formula(const Formula& x) const {
+    return rank == 2 && order[0] == 1 ? Formula::transposed(x) : Formula::call(name, std::span<const Formula>(&x, 1));
+  }
+  template <class V>
+  V vjp(wrt<0>, const V& g, const V&, const V&) const {
+    Permute inverse;
+    inverse.rank = rank;
+    for (int k = 0; k < rank; ++k) inverse.order[static_cast<std::size_t>(order[static_cast<std::size_t>(k)])] = k;
+    return apply(inverse, g);
+  }
+};
+
+/// The same numbers as another type.
+struct Cast : Unary {
+  static constexpr std::string_view name = "cast";
+  static constexpr bool structural = true;
+  static constexpr bool multilinear = true;
+  static constexpr std::uint32_t reads(wrt<0>) { return 0; }
+  DType dtype = DType::float64;
+  static constexpr auto fields = std::tuple(field("dtype", &Cast::dtype));
+  [[nodiscard]] Array value(const Array& x) const { return x.to(dtype); }
+  template <class V>
+  V vjp(wrt<0>, const V& g, const V& x, const V&) const {
+    return apply(Cast{{}, x.dtype()}, g);
+  }
+};
+
+/// Σ over some axes, pairwise.  Adjoint: broadcast.
+struct Sum : Unary {
+  static constexpr std::string_view name = "sum", symbol = "Σ";
+  static constexpr bool structural = true;
+  static constexpr bool multilinear = true;
+  static constexpr std::uint32_t reads(wrt<0>) { return 0; }
+  std::uint32_t axes = 0;  // bit k: axis k is summed
+  bool keepdims = false;
+  static constexpr auto fields = std::tuple(field("axes", &Sum::axes), field("keepdims", &Sum::keepdims));
+  [[nodiscard]] Array value(const Array& x) const { return gradus::sum(x, axes, keepdims); }
+  template <class V>
+  V vjp(wrt<0>, const V& g, const V& x, const V&) const {
+    const Shape shape = shape_of(x);
+    const V kept = keepdims ? g : apply(Reshape{{}, reduced(shape, axes, true)}, g);
+    return apply(Broadcast{{}, shape}, kept);
+  }
+};
+
+/// The mean over some axes: NaN of nothing (K14).
+struct Mean : Unary {
+  static constexpr std::string_view name = "mean";
+  static constexpr bool structural = true;
+  static constexpr bool multilinear = true;
+  static constexpr std::uint32_t reads(wrt<0>) { return 0; }
+  std::uint32_t axes = 0;
+  bool keepdims = false;
+  static constexpr auto fields = std::tuple(field("axes", &Mean::axes), field("keepdims", &Mean::keepdims));
+  /// How many numbers go into each mean.
+  [[nodiscard]] double count(const Shape& shape) const {
+    double n = 1.0;
+    for (int k = 0; k < shape.rank(); ++k) n *= ((axes >> k) & 1U) != 0 ? static_cast<double>(shape[k]) : 1.0;
+    return n;
+  }
+  [[nodiscard]] Array value(const Array& x) const { return gradus::sum(x, axes, keepdims) / count(x.shape()); }
+  template <class V>
+  V vjp(wrt<0>, const V& g, const V& x, const V&) const {
+    const Shape shape = shape_of(x);
+    const V share = g / count(shape);
+    const V kept = keepdims ? share : apply(Reshape{{}, reduced(shape, axes, true)}, share);
+    return apply(Broadcast{{}, shape}, kept);
+  }
+};
+
+template <class V>
+V sum_down(const V& x, const Shape& shape) {
+  const Shape from = shape_of(x);
+  if (from == shape) return x;
+  const V summed = apply(Sum{{}, repeated_axes(shape, from), false}, x);
+  return shape_of(summed) == shape ? summed : apply(Reshape{{}, shape}, summed);
+}
+
+// ------------------------------------------------------------------------------------------ the ops as users call them
+
+/// The sum over the given axes, all by default.  Throws ShapeError for a bad axis.
+GRADUS_API Tensor sum(const Tensor& x, const Axes& axes = {}, bool keepdims = false);
+/// The mean over the given axes, all by default; NaN of nothing.  Throws ShapeError for a bad axis.
+GRADUS_API Tensor mean(const Tensor& x, const Axes& axes = {}, bool keepdims = false);
+/// x repeated to a shape.  Throws ShapeError when it does not broadcast to it.
+GRADUS_API Tensor broadcast_to(const Tensor& x, const Shape& shape);
+/// The same numbers under another shape.  Throws ShapeError when the sizes differ.
+GRADUS_API Tensor reshape(const Tensor& x, const Shape& shape);
+/// Axis k of the result is axis order[k] of x.  Throws ShapeError unless order is a permutation.
+GRADUS_API Tensor permute(const Tensor& x, std::span<const int> order);
+/// The axes in reverse order: the transpose of a matrix.
+GRADUS_API Tensor transpose(const Tensor& x);
+/// The same numbers as another type.
+GRADUS_API Tensor cast(const Tensor& x, DType dtype);
+
+}  // namespace gradus

@@ -1,0 +1,38 @@
+#include "autograd/tensor/ops/window_checks.h"
+
+#include <fmt/format.h>
+
+#include "autograd/base/error.h"
+#include "autograd/tensor/ops/structural.h"
+
+namespace gradus::detail {
+
+std::int64_t check_option(std::string_view op, std::string_view option, std::int64_t value, std::int64_t least) {
+  constexpr std::int64_t most = std::int64_t{1} << 30;
+  if (value >= least && value <= most) return value;
+  throw ValueError(fmt::format("[{}] {} must be {} {}: {}", op, option, value < least ? "at least" : "at most",
+                               value < least ? least : most, value));
+}
+
+Tensor with_height(const Tensor& x, int axes) {
+  if (axes == 2) return x;
+  const Shape shape = x.shape();
+  return reshape(x, {shape[0], shape[1], 1, shape[2]});
+}
+
+Images::Images(const Tensor& x, int axes) : axes_(axes), single_(x.rank() == axes + 1) {
+  if (!single_ && x.rank() != axes + 2) return;
+  if (!single_) {
+    x_ = with_height(x, axes);
+    return;
+  }
+  const Shape shape = x.shape();
+  x_ = reshape(x, {1, shape[0], axes == 1 ? 1 : shape[1], shape[axes]});
+}
+
+Tensor Images::like_given(const Tensor& y) const {
+  const std::uint32_t dropped = (single_ ? 0b1U : 0U) | (axes_ == 1 ? 0b100U : 0U);
+  return reshape(y, reduced(y.shape(), dropped, false));
+}
+
+}  // namespace gradus::detail

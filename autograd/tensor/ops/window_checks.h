@@ -1,0 +1,38 @@
+// What convolutions and pooling do to their operands and options before they start.  Inside the library only.
+#pragma once
+#include <cstdint>
+#include <string_view>
+
+#include "autograd/tensor/ops/window_options.h"
+#include "autograd/tensor/tensor.h"
+
+namespace gradus::detail {
+
+/// The option for one side: 0 is the height.
+[[nodiscard]] inline std::int64_t side_of(const Pair& pair, int side) { return side == 0 ? pair.height : pair.width; }
+
+/// The option itself.  Throws ValueError, naming op and option, when it is below `least` or beyond any use, so that
+/// sums and products of two options and sizes cannot overflow.
+std::int64_t check_option(std::string_view op, std::string_view option, std::int64_t value, std::int64_t least);
+
+/// [a, b, length] as [a, b, 1, length] when there is one axis; itself when there are two.
+[[nodiscard]] Tensor with_height(const Tensor& x, int axes);
+
+/// Images as [n, c, height, width], whether they came with n and with a height or not.
+class Images {
+ public:
+  /// `axes` is 1 or 2.
+  Images(const Tensor& x, int axes);
+  /// Whether there were as many axes as images have.
+  explicit operator bool() const noexcept { return static_cast<bool>(x_); }
+  [[nodiscard]] const Tensor& tensor() const noexcept { return x_; }
+  /// A result [n, c, height, width] with the axes that the images came with.
+  [[nodiscard]] Tensor like_given(const Tensor& y) const;
+
+ private:
+  int axes_;
+  bool single_ = false;
+  Tensor x_;
+};
+
+}  // namespace gradus::detail

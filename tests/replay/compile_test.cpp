@@ -1,0 +1,210 @@
+// compile(): when a function is traced, what it may do inside, and what is refused.
+#include "autograd/replay/compile.h"
+
+#include <array>
+#include <string>
+#include <vector>
+
+#include "autograd/base/error.h"
+#include "autograd/differentiate/checkpoint.h"
+#include "autograd/differentiate/custom_op.h"
+#include "autograd/differentiate/gradient.h"
+#include "autograd/differentiate/transforms.h"
+#include "autograd/tensor/ops/reductions.h"
+#include "autograd/tensor/ops/structural.h"
+#include "nn/optimizer.h"
+#include "tests/catch.h"
+#include "tests/reference/replays.h"
+#include "tests/reference/sample.h"
+
+using namespace gradus;
+using namespace gradus::reference;
+
+namespace {
+
+Tensor row(std::initializer_list<double> values, DType dtype = DType::float64) {
+  return Tensor(Array({static_cast<std::int64_t>(values.size())}, values).to(dtype));
+}
+
+}  // namespace
+
+TEST_CASE("compile: traced once for each shape and dtype", "[replay]") {
+  int runs = 0;
+  const auto f = compile([&](const Tensor& x, const Tensor& y) {
+    ++runs;
+    return sum(x * y);
+  });
+  CHECK(f(row({1, 2}), row({3, 4})).item() == 11.0);
+  CHECK(f(row({1, 2}), row({5, 6})).item() == 17.0);
+  CHECK(f.traces() == 1);
+  CHECK(f(row({1, 2, 3}), row({1, 1, 1})).item() == 6.0);
+  CHECK(f.traces() == 2);
+  CHECK(f(row({1, 2}, DType::float32), row({1, 1}, DType::float32)).dtype() == DType::float32);
+  CHECK(f(row({1, 2}), Tensor(2.0)).item() == 6.0);
+  CHECK(f.traces() == 4);
+  CHECK(f(row({4, 5}), row({1, 1})).item() == 9.0);
+  CHECK(f(row({1, 2, 4}), row({1, 1, 1})).item() == 7.0);
+  CHECK(f.traces() == 4);
+  CHECK(runs == 4);
+  const auto copy = f;
+  CHECK(copy(row({1, 2}), row({3, 4})).item() == 11.0);
+  CHECK(copy.traces() == 4);
+}
+
+TEST_CASE("compile: plans that were not used for long are made again", "[replay]") {
+  const auto f = compile([](const Tensor& x) { return sum(x); });
+  for (std::int64_t n = 1; n <= 40; ++n) CHECK(f(Tensor(Array::full({n}, 1.0))).item() == static_cast<double>(n));
+  CHECK(f.traces() == 40);
+  CHECK(f(Tensor(Array::full({40}, 1.0))).item() == 40.0);
+  CHECK(f.traces() == 40);
+  CHECK(f(Tensor(Array::full({1}, 1.0))).item() == 1.0);
+  CHECK(f.traces() == 41);
+}
+
+TEST_CASE("compile: what functions may return", "[replay]") {
+  const Tensor x(3.0), y(4.0);
+  CHECK(compile([](const Tensor& a) { return a * a; })(x).item() == 9.0);
+  const auto pair = compile([](const Tensor& a, const Tensor& b) { return std::array{a + b, a * b}; })(x, y);
+  CHECK(pair[1].item() == 12.0);
+  const auto list = compile([](TensorList t) { return std::vector<Tensor>(t.begin(), t.end()); });
+  CHECK(list(TensorList(std::array{x, y}))[1].item() == 4.0);
+  const auto [value, gradients] =
+      compile(value_and_grad([](const Tensor& a, const Tensor& b) { return a * a * b; }))(x, y);
+  CHECK(value.item() == 36.0);
+  CHECK(gradients[0].item() == 24.0);
+  CHECK(gradients[1].item() == 9.0);
+  CHECK(compile([](const Tensor&) { return Tensor(5.0); })(x).item() == 5.0);
+}
+
+TEST_CASE("compile: results are constants", "[replay]") {
+  const Tensor x = variable(3.0);
+  const Tensor y = compile([](const Tensor& a) { return a * a; })(x);
+  CHECK_FALSE(y.requires_grad());
+}
+
+TEST_CASE("compile: every way to differentiate, inside", "[replay]") {
+  const auto cube = [](const Tensor& x) { return sum(x * x * x); };
+  const auto f = compile([&](const Tensor& x, const Tensor& v) {
+    const auto [y, t] = jvp(cube, {x}, {v});
+    const auto pulled = vjp(cube, {x});
+    const Tensor inner = grad(cube(x.detach() * x), {x})[0];
+    return std::vector<Tensor>{y,
+                               t,
+                               hvp(cube, x, v),
+                               hessian(cube, x),
+                               jacobian([](const Tensor& a) { return a * a; }, x),
+                               pulled.pullback(Tensor(2.0))[0],
+                               inner,
+                               value_and_grad(cube, {x}).gradients[0]};
+  });
+  for (const double s : {1.0, 2.0}) {
+    const Tensor x = row({1 * s, 2 * s}), v = row({1, -1 * s});
+    const std::vector<Tensor> got = f(x, v);
+    const std::vector<double> a = x.to_vector(), b = v.to_vector();
+    CHECK(got[0].item() == a[0] * a[0] * a[0] + a[1] * a[1] * a[1]);
+    CHECK(got[1].item() == 3 * a[0] * a[0] * b[0] + 3 * a[1] * a[1] * b[1]);
+    CHECK(got[2].to_vector() == std::vector<double>{6 * a[0] * b[0], 6 * a[1] * b[1]});
+    CHECK(got[3].to_vector() == std::vector<double>{6 * a[0], 0, 0, 6 * a[1]});
+    CHECK(got[4].to_vector() == std::vector<double>{2 * a[0], 0, 0, 2 * a[1]});
+    CHECK(got[5].to_vector() == std::vector<double>{6 * a[0] * a[0], 6 * a[1] * a[1]});
+    // (c·x)³ with c = x held fixed: 3 (c x)² c.
+    CHECK(got[6].to_vector()[0] == 3 * (a[0] * a[0]) * (a[0] * a[0]) * a[0]);
+    CHECK(got[7].to_vector()[1] == 3 * a[1] * a[1]);
+  }
+  CHECK(f.traces() == 1);
+}
+
+TEST_CASE("compile: numbers cut off from the gradient are computed anew all the same", "[replay]") {
+  const auto f = compile([](const Tensor& x) {
+    Tensor scale;
+    {
+      const NoGrad no_grad;
+      scale = x * 10.0;
+    }
+    const Tensor y = scale * x + stop_gradient(exp(x));
+    return std::array{y, grad(y, {x})[0]};
+  });
+  CHECK(f(Tensor(0.0))[0].item() == 1.0);
+  const auto at_two = f(Tensor(2.0));
+  CHECK(at_two[0].item() == 20.0 * 2.0 + exp(Tensor(2.0)).item());
+  CHECK(at_two[1].item() == 20.0);
+}
+
+TEST_CASE("compile: captured variables are live, other captures are fixed", "[replay]") {
+  Tensor w = parameter(2.0), c(10.0);
+  Tensor earlier = w * 100.0;
+  const auto f = compile([&](const Tensor& x) { return x * w + c + earlier; });
+  CHECK(f(Tensor(1.0)).item() == 212.0);
+  w.set_value(Array(3.0));
+  c.set_value(Array(20.0));
+  CHECK(f(Tensor(1.0)).item() == 213.0);
+}
+
+TEST_CASE("compile: backward() and zero_grad() inside have their effect at each call", "[replay]") {
+  Tensor w = parameter(2.0), v = parameter(5.0);
+  const auto adds = compile([&](const Tensor& x) {
+    (x * w).backward();
+    return x;
+  });
+  adds(Tensor(3.0));
+  adds(Tensor(4.0));
+  CHECK(w.grad().item() == 7.0);
+  CHECK_FALSE(v.has_grad());
+  const auto replaces = compile([&](const Tensor& x, const Tensor& y) {
+    w.zero_grad();
+    (x * w * y).backward();
+    return x;
+  });
+  for (const double x : {3.0, 4.0}) {
+    v.zero_grad();
+    replaces(Tensor(x), v);
+    CHECK(w.grad().item() == x * 5.0);
+    CHECK(v.grad().item() == x * 2.0);  // an argument that is a leaf
+  }
+}
+
+TEST_CASE("compile: inside another compiled function it is part of that", "[replay]") {
+  const auto inner = compile([](const Tensor& x) { return x * x; });
+  const auto outer = compile([&](const Tensor& x) { return grad(inner(x) * x, {x})[0]; });
+  CHECK(outer(Tensor(2.0)).item() == 12.0);
+  CHECK(outer(Tensor(3.0)).item() == 27.0);
+  CHECK(inner.traces() == 0);
+}
+
+TEST_CASE("compile: what is refused", "[replay]") {
+  const Tensor x(2.0);
+  Tensor w = parameter(1.0);
+  const auto message_of = [&](auto f) {
+    try {
+      static_cast<void>(compile(f)(x));
+    } catch (const GraphError& e) {
+      return std::string(e.what()).substr(0, std::string(e.what()).find(" inside"));
+    }
+    return std::string("nothing was thrown");
+  };
+  CHECK(message_of([](const Tensor& t) { return t * t.item(); }) == "[compile] item()");
+  CHECK(message_of([](const Tensor& t) { return t * (t * t).to_vector()[0]; }) == "[compile] to_vector()");
+  CHECK(message_of([](const Tensor& t) { return t * static_cast<double>(argmax(t)[0]); }) == "[compile] argmax");
+  CHECK(message_of([&](const Tensor& t) {
+          w.set_value(Array(3.0));
+          return t;
+        }) == "[compile] set_value()");
+  CHECK(message_of([&](const Tensor& t) { return t * Tensor(w.grad()); }) == "[compile] .grad()");
+  CHECK(message_of([&](const Tensor& t) {
+          nn::SGD optimizer({w}, 0.1);
+          (w * t).backward();
+          optimizer.step();
+          return t;
+        }) == "[compile] .grad()");
+  CHECK(message_of([](const Tensor& t) { return checkpoint([](const Tensor& a) { return a * a; }, {t}); }) ==
+        "[compile] 'checkpoint' runs a function of yours on numbers: it cannot be compiled");
+  CHECK(message_of([](const Tensor& t) {
+          t.register_hook([](const Tensor& g) { return g * 2.0; });
+          return grad(t * t, {t})[0];
+        }).substr(0, 9) == "[compile]");
+  CHECK(w.item() == 1.0);
+  CHECK_THROWS_MATCHES(compile([](const Tensor& t) { return t; })(Tensor()), GraphError,
+                       test::Message("[compile] argument 0 is an empty tensor"));
+  // What fails while it is traced leaves nothing behind.
+  CHECK(compile([](const Tensor& t) { return t * 2.0; })(x).item() == 4.0);
+}

@@ -1,0 +1,161 @@
+// gradus derive: every step of an expression forward and backward, with the numbers put in.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <cstdlib>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <vector>
+
+#include "autograd/base/file.h"
+#include "autograd/base/text.h"
+#include "autograd/derive/derivation.h"
+#include "autograd/derive/derivation_quiz.h"
+#include "autograd/derive/write/derivation_html.h"
+#include "autograd/derive/write/derivation_json.h"
+#include "autograd/derive/write/derivation_text.h"
+#include "autograd/graph/graph.h"
+#include "autograd/graph/text.h"
+#include "tools/gradus/commands/bindings.h"
+#include "tools/gradus/commands/commands.h"
+#include "tools/gradus/commands/graph_source.h"
+
+namespace gradus::command {
+
+namespace {
+
+struct DeriveOptions {
+  GraphSource source;
+  std::string output;
+  std::string format;
+  std::string title;
+  int digits = 6;
+  bool fragment = false;
+  bool why_order = false;
+  std::string update;
+  bool quiz = false;
+  std::string answers;
+};
+
+/// What was asked for, else what the file's ending says, else "text".
+std::string chosen_format(const DeriveOptions& options) {
+  std::string format = options.format;
+  const std::size_t dot = options.output.rfind('.');
+  if (format.empty() && dot != std::string::npos) format = options.output.substr(dot + 1);
+  if (format.empty() || format == "txt") return "text";
+  constexpr std::array formats{"text", "md", "tex", "html", "json"};
+  if (std::ranges::find(formats, format) != formats.end()) return format;
+  throw UsageError(fmt::format("{} is no format for a derivation: use text, md, tex, html or json", in_quotes(format)));
+}
+
+bool on_a_terminal(const DeriveOptions& options) {
+  const char* no_color = std::getenv("NO_COLOR");
+  return options.output.empty() && isatty(STDOUT_FILENO) == 1 && (no_color == nullptr || *no_color == '\0');
+}
+
+/// "lr=0.1" or "0.1".
+double learning_rate(std::string_view text) {
+  std::string_view digits = text;
+  if (digits.starts_with("lr=")) digits.remove_prefix(3);
+  double rate = 0.0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), rate);
+  if (error != std::errc() || end != digits.data() + digits.size() || !std::isfinite(rate) || rate <= 0.0) {
+    throw UsageError(
+        fmt::format("--update: {} is no learning rate: write a positive number, as in lr=0.1", in_quotes(text)));
+  }
+  return rate;
+}
+
+/// page.md → page-answers.md, unless another file is named.  Empty without a quiz.
+std::string place_for_answers(const DeriveOptions& options, std::string_view format) {
+  if (!options.quiz && !options.answers.empty()) throw UsageError("--answers needs --quiz");
+  if (!options.quiz) return "";
+  if (format == "json") throw UsageError("--quiz writes text, md, tex or html");
+  const bool beside = options.answers.empty() && !options.output.empty() && options.output != "-";
+  if (options.answers == "-" || (options.answers.empty() && !beside)) {
+    throw UsageError("--quiz needs a place for the answers: --answers FILE, or -o FILE for both");
+  }
+  if (options.answers == options.output) throw UsageError("--answers names the file of the quiz itself");
+  if (!beside) return options.answers;
+  const std::filesystem::path page(options.output);
+  const std::string name = page.stem().string() + "-answers" + page.extension().string();
+  return (page.parent_path() / name).string();
+}
+
+/// To the file, or to standard output.
+void publish(const std::string& content, const std::string& output) {
+  if (output.empty() || output == "-") {
+    fmt::print("{}", content);
+  } else {
+    write_file(output, content);
+  }
+}
+
+std::string written(const Graph& graph, const Derivation& derived, std::string_view format, const std::string& title,
+                    bool fragment, bool color) {
+  if (format == "md") return to_markdown(graph, derived, title);
+  if (format == "tex") return to_latex(graph, derived, title, !fragment);
+  if (format == "html") return to_html(graph, derived, title);
+  if (format == "json") return to_json(graph, derived, title);
+  return to_text(graph, derived, {title, color});
+}
+
+/// What a page is called that nobody gave a title.
+std::string title_of(const Graph& graph) {
+  constexpr std::size_t longest = 80;
+  const std::string formula = text::typeset(graph.formula(graph.outputs().front(), longest).text());
+  return text::code_points(formula) > longest ? "" : "Derivation of " + formula;
+}
+
+void run(const DeriveOptions& options, Context& context) {
+  const std::string format = chosen_format(options);
+  if (options.digits < 1 || options.digits > 17) throw UsageError("--digits must be between 1 and 17");
+  if (options.fragment && format != "tex") throw UsageError("--fragment is for LaTeX: -o FILE.tex or -T tex");
+  DerivationOptions how;
+  how.digits = options.digits;
+  how.compare_orders = options.why_order;
+  if (!options.update.empty()) how.learning_rate = learning_rate(options.update);
+  const std::string answers = place_for_answers(options, format);
+  for (const std::string& file : {options.output, answers}) {
+    if (!file.empty() && file != "-") check_writable(file);
+  }
+  const Graph graph = graph_from(options.source, true, context);
+  const Derivation derived = derivation(graph, how);
+  const bool color = on_a_terminal(options);
+  const std::string title = options.title.empty() && format == "html" ? title_of(graph) : options.title;
+  if (!options.quiz) return publish(written(graph, derived, format, title, options.fragment, color), options.output);
+  const Quiz quiz = quiz_of(derived);
+  const std::string of_answers = title.empty() ? "Answers" : title + ": answers";
+  publish(written(graph, quiz.answers, format, of_answers, options.fragment, false), answers);
+  publish(written(graph, quiz.questions, format, title, options.fragment, color), options.output);
+}
+
+}  // namespace
+
+Subcommand add_derive(CLI::App& app) {
+  auto options = std::make_shared<DeriveOptions>();
+  CLI::App* sub = app.add_subcommand("derive", "Derive an expression step by step, forward and backward");
+  add_graph_source(*sub, options->source);
+  sub->add_option("-o,--output", options->output, "a .txt, .md, .tex, .html or .json file; standard output without");
+  sub->add_option("-T,--format", options->format, "text, md, tex, html or json, whatever the file is called");
+  sub->add_option("--title", options->title, "above the derivation");
+  sub->add_option("--digits", options->digits, "significant digits of the numbers")->capture_default_str();
+  sub->add_option("--update", options->update, "ends with a step of gradient descent at this learning rate")
+      ->type_name("lr=RATE");
+  sub->add_flag("--why-order", options->why_order,
+                "naive recursion beside the topological order, where a value is used twice");
+  sub->add_flag("--quiz", options->quiz, "numbered blanks for the numbers, and the answers in a second file");
+  sub->add_option("--answers", options->answers, "the answers to the quiz; page-answers.md beside -o page.md without");
+  sub->add_flag("--fragment", options->fragment,
+                "LaTeX without a preamble, for a document that loads amsmath and graphicx");
+  return {sub, [options](Context& context) { run(*options, context); }};
+}
+
+}  // namespace gradus::command

@@ -1,0 +1,56 @@
+// gradus draw: the graph of an expression, as DOT or as a picture.
+#include <fmt/format.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "autograd/base/file.h"
+#include "autograd/graph/graph.h"
+#include "tools/gradus/commands/bindings.h"
+#include "tools/gradus/commands/commands.h"
+#include "tools/gradus/commands/draw_options.h"
+#include "tools/gradus/commands/graph_source.h"
+#include "tools/gradus/output/picture.h"
+
+namespace gradus::command {
+
+namespace {
+
+struct DrawOptions {
+  GraphSource source;
+  std::string output;
+  std::string format;
+  DrawingOptions drawing;
+  bool no_gradients = false;
+};
+
+void run(const DrawOptions& options, const CLI::App& sub, Context& context) {
+  const std::string format = picture_format(options.output, options.format);
+  check_options_of_picture(sub, format);
+  DotStyle style = drawing_style(options.drawing);
+  if (options.no_gradients && (style.coloring == Coloring::gradient || options.drawing.rate)) {
+    throw UsageError("--color gradient and --before-after need the gradients that --no-gradients leaves out");
+  }
+  const Graph graph = graph_from(options.source, !options.no_gradients, context);
+  add_descent(options.drawing, graph, style);
+  write_drawing(graph, style, options.output, format);
+}
+
+}  // namespace
+
+Subcommand add_draw(CLI::App& app) {
+  auto options = std::make_shared<DrawOptions>();
+  CLI::App* sub = app.add_subcommand("draw", "Draw the graph of an expression, with values and gradients");
+  add_graph_source(*sub, options->source);
+  sub->add_option("-o,--output", options->output,
+                  "a .dot, .svg, .png, .pdf, .mmd (Mermaid), .json or .onnx file; DOT on standard output without");
+  sub->add_option("-T,--format", options->format,
+                  "dot, svg, png, pdf, mermaid, json or onnx (the graph itself), whatever the file is called");
+  sub->add_option("--title", options->drawing.style.title, "above the drawing");
+  add_drawing_options(*sub, options->drawing);
+  sub->add_flag("--no-gradients", options->no_gradients, "draw the forward pass alone");
+  return {sub, [options, sub](Context& context) { run(*options, *sub, context); }};
+}
+
+}  // namespace gradus::command

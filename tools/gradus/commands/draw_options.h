@@ -1,0 +1,42 @@
+// What a drawing is to look like, for every subcommand that draws one.
+#pragma once
+#include <CLI/CLI.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "autograd/draw/dot.h"
+#include "autograd/graph/graph.h"
+
+namespace gradus::command {
+
+struct DrawingOptions {
+  DotStyle style;
+  std::string detail = "value";
+  std::string color = "role";
+  std::optional<double> rate;  // of a step of gradient descent that is shown
+};
+
+/// Adds --detail, --color, --before-after, --depth, --fold-repeated, --max-nodes and --dark to a subcommand.  `options` must outlive it.
+void add_drawing_options(CLI::App& sub, DrawingOptions& options);
+
+/// Those options of a subcommand, --title among them.
+[[nodiscard]] std::vector<CLI::Option*> drawing_options(CLI::App& sub);
+
+/// The style that was asked for.  Throws UsageError for a word that an option does not know, and for
+/// options that contradict each other.
+[[nodiscard]] DotStyle drawing_style(const DrawingOptions& options);
+
+/// Throws UsageError for an option of a drawing, --title among them, when the graph itself is written.
+void check_options_of_picture(const CLI::App& sub, const std::string& format);
+
+/// Adds what a step of gradient descent makes of the parameters and outputs to a style, if it was asked for, and says so
+/// in its subtitle.  Throws what after_descent throws.
+void add_descent(const DrawingOptions& options, const Graph& graph, DotStyle& style);
+
+/// Draws the graph and writes it to a file, or to standard output when the name is empty or "-".  Says on stderr what
+/// the drawing leaves out, and that Graphviz will be slow where it will be.
+/// Throws ValueError for a picture of a million nodes, unless style.max_nodes allows them, and what write_picture throws.
+void write_drawing(const Graph& graph, const DotStyle& style, const std::string& file, const std::string& format);
+
+}  // namespace gradus::command

@@ -1,0 +1,84 @@
+// gradus lesson: an expression as an HTML page that steps through its derivation.
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "autograd/base/error.h"
+#include "autograd/base/file.h"
+#include "autograd/derive/derivation.h"
+#include "autograd/draw/dot.h"
+#include "autograd/graph/graph.h"
+#include "autograd/graph/text.h"
+#include "tools/gradus/commands/bindings.h"
+#include "tools/gradus/commands/commands.h"
+#include "tools/gradus/commands/graph_source.h"
+#include "tools/gradus/output/picture.h"
+#include "tools/gradus/output/render.h"
+#include "tools/gradus/page/lesson_page.h"
+
+namespace gradus::command {
+
+namespace {
+
+#ifdef GRADUS_HAVE_GRAPHVIZ
+constexpr bool have_graphviz = true;
+#else
+constexpr bool have_graphviz = false;
+#endif
+
+struct LessonOptions {
+  GraphSource source;
+  std::string output;
+  std::string title;
+};
+
+/// "Backpropagation through tanh(x₁w₁ + b)".  Where that would be too long, or speak of reshapes that nobody asked for, what
+/// the user has written.
+std::string title_of(const Graph& graph, const GraphSource& source) {
+  constexpr std::size_t longest = 80;
+  std::string formula = text::typeset(graph.formula(graph.outputs().front(), longest).text());
+  std::string written = source.expression;
+  if (written.starts_with(expression_mark)) written.erase(0, 1);
+  const auto only_there = [&](std::string_view part) {
+    return formula.find(part) != std::string::npos && written.find(part) == std::string::npos;
+  };
+  const bool unfit = text::code_points(formula) > longest || only_there("(…)") || only_there("reshape(");
+  const bool can_say = !is_graph_file(source) && written != "-" && text::code_points(written) <= longest;
+  return "Backpropagation through " + (unfit && can_say ? written : formula);
+}
+
+void run(const LessonOptions& options, Context& context) {
+  check_page_name("-o", options.output);
+  if (!have_graphviz) throw ValueError("[lesson] this build has no Graphviz, which lays the drawing out");
+  if (options.output != "-") check_writable(options.output);
+  const Graph graph = graph_from(options.source, true, context);
+  const Derivation derived = derivation(graph);
+  DotStyle style;
+  style.anchors = true;
+  for (const std::string& symbol : derived.symbols) style.symbols.push_back(text::subscripted(symbol));
+  const std::string svg = render(to_dot(graph, style), "svg");
+  const std::string page =
+      lesson_page(graph, derived, svg, options.title.empty() ? title_of(graph, options.source) : options.title);
+  if (options.output != "-") {
+    write_file(options.output, page);
+  } else if (std::fwrite(page.data(), 1, page.size(), stdout) != page.size()) {
+    throw FileError("standard output", "cannot be written");
+  }
+}
+
+}  // namespace
+
+Subcommand add_lesson(CLI::App& app) {
+  auto options = std::make_shared<LessonOptions>();
+  CLI::App* sub = app.add_subcommand("lesson", "Write an HTML page that steps through the derivation of an expression");
+  add_graph_source(*sub, options->source);
+  sub->add_option("-o,--output", options->output, "an .html file; - for standard output")->required();
+  sub->add_option("--title", options->title, "of the page; without, what is differentiated");
+  return {sub, [options](Context& context) { run(*options, context); }};
+}
+
+}  // namespace gradus::command

@@ -1,0 +1,86 @@
+// Every op of the list in ops.h, by itself: its name, as many arguments as it has, its attributes as options.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+#include "autograd/math/ops.h"
+#include "tools/gradus/functions/function_table.h"
+#include "tools/gradus/functions/op_facts.h"
+
+namespace gradus::command {
+
+namespace {
+
+template <class Op>
+Value apply_op(const Invocation& call) {
+  Op op;
+  if constexpr (has_attributes<Op>) {
+    for (const auto& attribute : Op::attributes) op.*attribute.member = call.number(attribute.name);
+  }
+  bool all_numbers = true;
+  for (std::size_t k = 0; k < call.count(); ++k) all_numbers = all_numbers && call.argument(k).number;
+  const Tensor result = [&]<std::size_t... K>(std::index_sequence<K...>) {
+    const std::array<Tensor, sizeof...(K)> x{call.tensor(K)...};  // in braces: from left to right, with every compiler
+    return Tensor(bind(op, x[K]...));
+  }
+  (std::make_index_sequence<static_cast<std::size_t>(Op::arity)>{});
+  return all_numbers ? Value(result.item()) : Value(result);
+}
+
+template <class Op>
+std::vector<OptionDeclaration> options_of() {
+  std::vector<OptionDeclaration> options;
+  if constexpr (has_attributes<Op>) {
+    for (const auto& attribute : Op::attributes) {
+      options.emplace_back(std::string(attribute.name), ValueKind::number, Op{}.*attribute.member);
+    }
+  }
+  return options;
+}
+
+template <class Op>
+constexpr Theme theme_of() {
+  if constexpr (Op::kind == OpKind::activation) {
+    return Theme::activations;
+  } else {
+    return Op::arity == 1 ? Theme::elementary : Theme::several;
+  }
+}
+
+// A plain number in the exponent has a rule of its own: no logarithm, and any base.
+Value power(const Invocation& call, const std::function<Value(const Invocation&)>& general) {
+  const Value& base = call.argument(0);
+  const Value& exponent = call.argument(1);
+  if (base.number && exponent.number) return std::pow(*base.number, *exponent.number);
+  if (!exponent.number) return general(call);
+  return pow(base.as_tensor(), *exponent.number);
+}
+
+}  // namespace
+
+void add_elementwise(Definitions& list) {
+  for_each_op(Elementwise{}, [&](const auto& op) {
+    using Op = std::remove_cvref_t<decltype(op)>;
+    if constexpr (is_offered<Op>) {
+      std::vector<OptionDeclaration> options = options_of<Op>();
+      const std::size_t positional = options.size();
+      list.push_back(Definition(theme_of<Op>(), std::string(called<Op>()),
+                                fmt::format("{}", fmt::join(argument_names<Op>(), ", ")), std::move(options), "",
+                                apply_op<Op>)
+                         .positional(positional));
+    }
+  });
+  for (Definition& d : list) {
+    if (d.function.name != "pow") continue;
+    d.apply = [general = d.apply](const Invocation& call) { return power(call, general); };
+  }
+}
+
+}  // namespace gradus::command

@@ -1,0 +1,332 @@
+#include "tools/gradus/language/expression.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+#include <unordered_map>
+#include <utility>
+
+#include "autograd/base/suggest.h"
+#include "autograd/base/text.h"
+#include "tools/gradus/language/lexer.h"
+#include "tools/gradus/language/names.h"
+#include "tools/gradus/language/unicode.h"
+
+namespace gradus::command {
+namespace {
+
+using Index = std::unordered_map<std::string_view, std::size_t>;
+
+constexpr int bracket_precedence = 0;  // lower than every operator: nothing is taken from beyond an open bracket
+
+/// What waits on the stack: an operator for its right operand, or a '(' for its ')'.
+struct Pending {
+  enum class Kind { binary, sign, group, call };
+  Kind kind;
+  BinaryOperator op;
+  std::size_t offset;
+  int precedence;
+
+  [[nodiscard]] bool is_bracket() const noexcept { return kind == Kind::group || kind == Kind::call; }
+};
+
+/// A call whose ')' has not come yet.
+struct OpenCall {
+  Call call;
+  std::size_t offset;
+};
+
+std::optional<std::size_t> find(const Index& index, std::string_view name) {
+  const auto found = index.find(name);
+  return found == index.end() ? std::nullopt : std::optional(found->second);
+}
+
+/// Dijkstra's shunting yard: values go out as instructions at once, operators wait on a stack until it is their turn.
+class Parser {
+ public:
+  Parser(std::string_view text, const Vocabulary& vocabulary) : lexer_(text), vocabulary_(vocabulary) {
+    for (std::size_t i = 0; i < vocabulary.functions.size(); ++i) functions_.emplace(vocabulary.functions[i].name, i);
+    for (std::size_t i = 0; i < vocabulary.variables.size(); ++i) variables_.emplace(vocabulary.variables[i], i);
+  }
+
+  Expression parse() {
+    if (lexer_.next_offset() == lexer_.source().size()) fail(lexer_.next_offset(), "empty expression");
+    while (!done_) {
+      if (!operand_is_due_) {
+        read_after_operand();
+      } else if (lexer_.next_is('[')) {
+        const std::size_t offset = lexer_.next_offset();
+        take_operand(read_array(lexer_), offset);
+        word_ = {};
+      } else {
+        read_operand(advance());
+      }
+    }
+    return std::move(expression_);
+  }
+
+ private:
+  Token advance() {
+    previous_ = word_;
+    word_ = lexer_.next();
+    return word_;
+  }
+
+  // ---- where an operand is due ----
+
+  void read_operand(const Token& token) {
+    if (token.kind == TokenKind::number) {
+      take_operand(Number{token.value, {}}, token.offset);
+    } else if (token.kind == TokenKind::name) {
+      read_name(token);
+    } else if (token.is('(')) {
+      pending_.push_back({Pending::Kind::group, {}, token.offset, bracket_precedence});
+    } else if (token.is('-')) {
+      pending_.push_back({Pending::Kind::sign, {}, token.offset, sign_precedence});
+    } else if (!token.is('+')) {  // a plus sign changes nothing
+      fail_for_lack_of_operand(token);
+    }
+  }
+
+  void read_name(const Token& name) {
+    if (const auto function = find(functions_, name.text)) {
+      open_call(name, *function);
+    } else if (const auto variable = find(variables_, name.text)) {
+      take_operand(Variable{*variable}, name.offset);
+    } else if (const Constant* constant = find_constant(name.text)) {
+      take_operand(Number{constant->value, constant->name}, name.offset);
+    } else {
+      fail_at_unknown_name(name);
+    }
+  }
+
+  void open_call(const Token& name, std::size_t function) {
+    if (!lexer_.next_is('(')) {
+      fail(lexer_.next_offset(), fmt::format("expected '(' after function {}", printable(name.text)));
+    }
+    const Token bracket = advance();
+    pending_.push_back({Pending::Kind::call, {}, bracket.offset, bracket_precedence});
+    calls_.push_back({Call{function, 0, {}}, name.offset});
+    if (lexer_.next_is(')')) {
+      close_call(advance());
+    } else {
+      begin_argument();
+    }
+  }
+
+  [[nodiscard]] const Function& function_of(const OpenCall& open) const {
+    return vocabulary_.functions[open.call.function];
+  }
+
+  /// Reads the plain values that are due, to the ')' if they go so far; or else an expression follows.
+  void begin_argument() {
+    operand_is_due_ = true;
+    OpenCall& open = calls_.back();
+    while (true) {
+      if (lexer_.option_is_next()) return read_named_options();
+      if (!option_is_due(function_of(open), open.call)) break;
+      read_positional_option(lexer_, function_of(open), open.call);
+      if (read_separator()) return;
+    }
+    ++open.call.argument_count;
+  }
+
+  /// Options with names come last in a call, so this reads to its ')'.
+  void read_named_options() {
+    while (true) {
+      read_named_option(lexer_, function_of(calls_.back()), calls_.back().call);
+      if (read_separator()) return;
+      if (!lexer_.option_is_next()) {
+        fail(lexer_.next_offset(), "expected name=value: the arguments without a name come first");
+      }
+    }
+  }
+
+  /// Takes the ',' behind an option, or closes the call and says so.
+  bool read_separator() {
+    const Token token = advance();
+    const bool closes = token.is(')');
+    if (!closes && !token.is(',')) fail(token.offset, fmt::format("expected ',' or ')', found {}", describe(token)));
+    if (closes) close_call(token);
+    return closes;
+  }
+
+  // ---- where an operator is due ----
+
+  void read_after_operand() {
+    if (lexer_.next_is('[') && previous_can_be_indexed()) {
+      const std::size_t offset = lexer_.next_offset();
+      take_operand(Subscript{read_subscript(lexer_)}, offset);
+      word_ = {};
+    } else {
+      read_operator(advance());
+    }
+  }
+
+  /// A number has no axes, and what follows one was probably meant as a product.
+  [[nodiscard]] bool previous_can_be_indexed() const noexcept { return word_.kind != TokenKind::number; }
+
+  void read_operator(const Token& token) {
+    if (const auto op = binary_operator(token)) {
+      push_operator(*op, token.offset);
+    } else if (token.kind == TokenKind::end) {
+      finish(token);
+    } else if (token.is(')')) {
+      close_bracket(token);
+    } else if (token.is(',')) {
+      emit_pending_above(bracket_precedence);
+      if (pending_.empty() || pending_.back().kind != Pending::Kind::call) fail_as_unexpected(token);
+      begin_argument();
+    } else if (token.is(']') || token.is('=') || token.is(':') || token.is("...")) {
+      fail_as_unexpected(token);
+    } else {
+      fail_for_lack_of_operator(token);
+    }
+  }
+
+  void push_operator(BinaryOperator op, std::size_t offset) {
+    const int precedence = entry_of(op).precedence;
+    const bool to_the_right = op == BinaryOperator::power;
+    const bool compares = precedence == comparison_precedence;
+    emit_pending_above(to_the_right || compares ? precedence : precedence - 1);
+    if (compares && !pending_.empty() && pending_.back().precedence == comparison_precedence) {
+      fail(offset, "comparisons cannot be chained; write (a < b) * (b < c)");
+    }
+    pending_.push_back({Pending::Kind::binary, op, offset, precedence});
+    operand_is_due_ = true;
+  }
+
+  void close_bracket(const Token& token) {
+    emit_pending_above(bracket_precedence);
+    if (pending_.empty()) fail_as_unexpected(token);
+    if (pending_.back().kind == Pending::Kind::call) {
+      close_call(token);
+    } else {
+      pending_.pop_back();
+    }
+  }
+
+  void close_call(const Token& bracket) {
+    OpenCall open = std::move(calls_.back());
+    calls_.pop_back();
+    pending_.pop_back();
+    check_call(lexer_, function_of(open), open.call, bracket.offset);
+    take_operand(std::move(open.call), open.offset);
+  }
+
+  void finish(const Token& end) {
+    emit_pending_above(bracket_precedence);
+    if (!pending_.empty()) {
+      const std::string_view before = lexer_.source().substr(0, pending_.back().offset);
+      fail(end.offset, fmt::format("expected ')' to close the '(' at column {}", count_code_points(before) + 1));
+    }
+    done_ = true;
+  }
+
+  // ---- what goes out ----
+
+  template <class Action>
+  void take_operand(Action&& action, std::size_t offset) {
+    expression_.instructions.push_back({std::forward<Action>(action), offset});
+    operand_is_due_ = false;
+  }
+
+  /// Emits the waiting operators that bind tighter than `precedence`, down to the innermost open bracket.
+  void emit_pending_above(int precedence) {
+    while (!pending_.empty() && !pending_.back().is_bracket() && pending_.back().precedence > precedence) {
+      const Pending& top = pending_.back();
+      if (top.kind == Pending::Kind::sign) {
+        expression_.instructions.push_back({Negate{}, top.offset});
+      } else {
+        expression_.instructions.push_back({Binary{top.op}, top.offset});
+      }
+      pending_.pop_back();
+    }
+  }
+
+  // ---- what goes wrong ----
+
+  [[noreturn]] void fail(std::size_t offset, const std::string& message) const { lexer_.fail(offset, message); }
+
+  [[nodiscard]] bool touches_previous(const Token& token) const noexcept {
+    return previous_.offset + previous_.text.size() == token.offset;
+  }
+
+  [[noreturn]] void fail_for_lack_of_operand(const Token& token) const {
+    const bool double_star = token.is('*') && previous_.is('*') && touches_previous(token);
+    if (double_star) fail(token.offset, "expected operand; use ^ for powers");
+    fail(token.offset, fmt::format("expected operand, found {}", describe(token)));
+  }
+
+  [[noreturn]] void fail_for_lack_of_operator(const Token& token) const {
+    const bool after_number = previous_.kind == TokenKind::number;
+    const bool in_number = after_number && touches_previous(token) && token.kind == TokenKind::name;
+    std::string advice = "; multiplication is written '*'";
+    if (in_number && previous_.text == "0" && (token.text.front() == 'x' || token.text.front() == 'X')) {
+      advice = "; hex is not supported";
+    } else if (in_number && token.text.front() == '_') {
+      advice = "; digits are written without '_' between them";
+    } else if (after_number && token.kind == TokenKind::number) {
+      advice = "";
+    } else if (previous_.kind == TokenKind::name && token.is('(')) {
+      advice = fmt::format("; {} is not a function", in_quotes(previous_.text));
+    }
+    fail(token.offset, fmt::format("expected operator before {}{}", describe(token), advice));
+  }
+
+  [[noreturn]] void fail_as_unexpected(const Token& token) const {
+    std::string advice;
+    if (token.is('=') && previous_.kind == TokenKind::name) {
+      const std::string_view rest = lexer_.source().substr(token.offset + 1);
+      const std::string_view number = rest.substr(0, rest.find_first_not_of("0123456789."));
+      const std::string_view value = number.empty() ? "VALUE" : number;
+      advice = fmt::format("; bind with --var {}={}", printable(previous_.text), printable(value));
+    }
+    fail(token.offset, fmt::format("unexpected {}{}", describe(token), advice));
+  }
+
+  [[noreturn]] void fail_at_unknown_name(const Token& name) const {
+    const std::string shown = printable(name.text);
+    if (lexer_.next_is('(')) {
+      std::vector<std::string_view> candidates;
+      for (const Function& function : vocabulary_.functions) candidates.emplace_back(function.name);
+      fail(name.offset, fmt::format("unknown function '{}'{}", shown, did_you_mean(name.text, candidates)));
+    }
+    std::vector<std::string_view> candidates(vocabulary_.variables.begin(), vocabulary_.variables.end());
+    candidates.emplace_back("pi");
+    std::string advice = did_you_mean(name.text, candidates);
+    if (advice.empty()) advice = fmt::format("; bind it with --var {}=VALUE", shown);
+    fail(name.offset, fmt::format("unbound variable '{}'{}", shown, advice));
+  }
+
+  Lexer lexer_;
+  const Vocabulary& vocabulary_;
+  Index functions_;
+  Index variables_;
+  Expression expression_;
+  std::vector<Pending> pending_;
+  std::vector<OpenCall> calls_;  // one for each pending call, innermost last
+  Token word_;                   // the last word taken, and the one before: messages speak of both
+  Token previous_;
+  bool operand_is_due_ = true;
+  bool done_ = false;
+};
+
+}  // namespace
+
+Expression parse(std::string_view text, const Vocabulary& vocabulary) { return Parser(text, vocabulary).parse(); }
+
+std::vector<std::size_t> unused_variables(const Expression& expression, const Vocabulary& vocabulary) {
+  std::vector<bool> used(vocabulary.variables.size());
+  for (const Instruction& instruction : expression.instructions) {
+    if (const auto* variable = std::get_if<Variable>(&instruction.action)) used[variable->index] = true;
+  }
+  std::vector<std::size_t> unused;
+  for (std::size_t i = 0; i < used.size(); ++i) {
+    if (!used[i]) unused.push_back(i);
+  }
+  return unused;
+}
+
+}  // namespace gradus::command
