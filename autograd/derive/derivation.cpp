@@ -10,11 +10,11 @@
 
 #include "autograd/base/error.h"
 #include "autograd/derive/derivation_check.h"
+#include "autograd/derive/derivation_numbers.h"
 #include "autograd/derive/derivation_parts.h"
 #include "autograd/derive/derivation_rules.h"
 #include "autograd/derive/derivation_update.h"
 #include "autograd/derive/derivation_words.h"
-#include "autograd/derive/write/derivation_layout.h"
 #include "autograd/graph/op_of.h"
 #include "autograd/graph/text.h"
 #include "autograd/graph/written_call.h"

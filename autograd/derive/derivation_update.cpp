@@ -9,7 +9,7 @@
 #include <utility>
 
 #include "autograd/base/error.h"
-#include "autograd/derive/write/derivation_layout.h"
+#include "autograd/derive/derivation_numbers.h"
 #include "autograd/graph/text.h"
 
 namespace gradus::detail {

@@ -240,7 +240,7 @@ class DotWriter {
     const std::string& id = drawing_.slot(i).id;
     append(out_, "    ", id, suffix, " [");
     if (style_.anchors) append(out_, "id=\"v_", id, suffix, "\", ");
-    append(out_, "class=\"node ", palette::name_of(drawing_.role(i)), "\"");
+    append(out_, "class=\"node ", name_of(drawing_.role(i)), "\"");
     if (!drawing_.large()) {
       out_ += ", tooltip=";
       append_quote_label(out_, tooltip(i, face));
@@ -250,7 +250,7 @@ class DotWriter {
 
   [[nodiscard]] std::string tooltip(int i, const Face& face) const {
     const Slot& slot = drawing_.slot(i);
-    const std::string_view role = palette::name_of(drawing_.role(i));
+    const std::string_view role = name_of(drawing_.role(i));
     const Look look = drawing_.look(i);
     const bool by_title = look == Look::number || look == Look::card || !slot.name.empty();
     std::string text(by_title ? face.title : slot.id);

@@ -85,7 +85,7 @@ class MermaidWriter {
   }
 
   /// Some role names are words of Mermaid.
-  static std::string class_of(Role role) { return fmt::format("role_{}", palette::name_of(role)); }
+  static std::string class_of(Role role) { return fmt::format("role_{}", name_of(role)); }
 
   // --------------------------------------------------------------------------------------------------------- the nodes
 

@@ -36,12 +36,6 @@ constexpr Ink ink_of(Role role) {
   return {"#8793A3", "#FFFFFF", "#3B4654"};
 }
 
-/// The name of a role, in the classes of the SVG.
-constexpr std::string_view name_of(Role role) {
-  constexpr std::string_view names[] = {"input", "parameter", "constant", "value", "activation", "output", "loss"};
-  return names[static_cast<int>(role)];
-}
-
 /// A module drawn as one card.
 inline constexpr Ink module = {"#3B4654", "#EAEEF3", "#1B2430"};
 

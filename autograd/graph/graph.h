@@ -6,11 +6,13 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "autograd/array/array.h"
 #include "autograd/base/export.h"
 #include "autograd/graph/run.h"
+#include "autograd/replay/plan_size.h"
 #include "autograd/tensor/rule.h"
 #include "autograd/tensor/tensor.h"
 
@@ -18,6 +20,12 @@ namespace gradus {
 
 /// What a value is to the reader of the graph.
 enum class Role : std::uint8_t { input, parameter, constant, value, activation, output, loss };
+
+/// The word for a role: "input", "activation", in files and in the classes of pictures.
+constexpr std::string_view name_of(Role role) {
+  constexpr std::string_view names[] = {"input", "parameter", "constant", "value", "activation", "output", "loss"};
+  return names[static_cast<int>(role)];
+}
 
 /// A value: a leaf or the result of a step.
 struct Slot {

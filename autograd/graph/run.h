@@ -1,6 +1,5 @@
 // What goes into a run of a graph, and what comes out (graph.h).
 #pragma once
-#include <cstddef>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -17,13 +16,6 @@ class Graph;
 namespace detail {
 class Replay;
 }  // namespace detail
-
-/// What a plan consists of.
-struct PlanSize {
-  std::size_t steps = 0;   // ops that are computed
-  std::size_t shared = 0;  // ops that are not, because another is the same
-  std::size_t passes = 0;  // over memory: fused loops and structural ops
-};
 
 /// A value for a leaf, which is named by its name, the id of its slot, or the tensor that it is.
 class GRADUS_API RunInput {

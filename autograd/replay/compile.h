@@ -35,7 +35,7 @@
 #include "autograd/base/export.h"
 #include "autograd/differentiate/function.h"
 #include "autograd/differentiate/transforms.h"
-#include "autograd/graph/run.h"
+#include "autograd/replay/plan_size.h"
 
 namespace gradus {
 

@@ -6,8 +6,8 @@
 
 #include "autograd/array/array.h"
 #include "autograd/base/export.h"
-#include "autograd/graph/run.h"
 #include "autograd/replay/fused_loop.h"
+#include "autograd/replay/plan_size.h"
 #include "autograd/replay/program.h"
 
 namespace gradus {

@@ -14,7 +14,6 @@
 
 #include "autograd/base/error.h"
 #include "autograd/base/text.h"
-#include "autograd/draw/palette.h"
 #include "autograd/graph/rebuild.h"
 #include "autograd/save/graph_json.h"
 #include "autograd/save/graph_json_values.h"
@@ -117,7 +116,7 @@ class JsonReader : detail::JsonValues {
 
   Role role(const std::string& name, const std::string& where) const {
     for (int r = 0; r <= static_cast<int>(Role::loss); ++r) {
-      if (palette::name_of(static_cast<Role>(r)) == name) return static_cast<Role>(r);
+      if (name_of(static_cast<Role>(r)) == name) return static_cast<Role>(r);
     }
     fail(fmt::format("\"role\" of {} is none: {}", where, in_quotes(name)));
   }

@@ -7,7 +7,6 @@
 #include <variant>
 
 #include "autograd/base/json.h"
-#include "autograd/draw/palette.h"
 #include "autograd/save/graph_json.h"
 #include "autograd/save/saved_ops.h"
 
@@ -47,8 +46,8 @@ class JsonWriter {
       text(s.name);
       out_ += ", ";
     }
-    print(R"("role": "{}", "dtype": "{}", "shape": [{}], "differentiated": {})", palette::name_of(s.role),
-          name_of(s.dtype), fmt::join(s.shape, ", "), s.differentiated);
+    print(R"("role": "{}", "dtype": "{}", "shape": [{}], "differentiated": {})", name_of(s.role), name_of(s.dtype),
+          fmt::join(s.shape, ", "), s.differentiated);
     out_ += ", \"value\": ";
     numbers(s.value);
     out_ += ", \"gradient\": ";

@@ -44,13 +44,6 @@ std::string harmless(std::string_view user_text) {
   return out;
 }
 
-std::string numbers_of(const Array& a, int digits) {
-  if (!a) return "not computed";
-  if (a.size() == 0) return "[]";
-  if (a.size() == 1) return derivation_number(a.item(), digits);
-  return text::nested(a, [&](double x) { return derivation_number(x, digits); });
-}
-
 namespace {
 
 /// How a gradient and its difference compare.

@@ -1,11 +1,11 @@
 // What every written form of a derivation has in common: its headings, its tables, and user text made harmless.
 #pragma once
-#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "autograd/derive/derivation.h"
+#include "autograd/derive/derivation_numbers.h"
 #include "autograd/graph/graph.h"
 
 namespace gradus::detail {
@@ -17,11 +17,6 @@ namespace gradus::detail {
 
 /// Names in a derivation are the user's: nothing in them may act on a terminal or break a line.
 [[nodiscard]] std::string harmless(std::string_view user_text);
-
-/// Arrays of more numbers than this are told by their shape.
-inline constexpr std::int64_t most_written = 8;
-/// All numbers of an array, in brackets as they are nested: −1, [1, −2], [[1, 2], [3, 4]].  For null, "not computed".
-[[nodiscard]] std::string numbers_of(const Array& a, int digits);
 
 /// A table below the steps.  Cells are plain text, typeset.
 struct Table {

@@ -3,16 +3,11 @@
 #include <string>
 #include <vector>
 
-#include "autograd/base/error.h"
 #include "autograd/tensor/tensor.h"
 #include "tools/gradus/language/expression.h"
+#include "tools/gradus/output/usage_error.h"
 
 namespace gradus::command {
-
-/// The command line itself is wrong: exit code 2.
-struct UsageError : Error {
-  using Error::Error;
-};
 
 /// Stands before an expression that the command line parser must not take for an option.
 inline constexpr char expression_mark = '\x01';

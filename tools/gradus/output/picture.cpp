@@ -10,8 +10,8 @@
 #include "autograd/base/error.h"
 #include "autograd/base/file.h"
 #include "autograd/base/text.h"
-#include "tools/gradus/commands/bindings.h"
 #include "tools/gradus/output/render.h"
+#include "tools/gradus/output/usage_error.h"
 
 namespace gradus::command {
 

@@ -1,0 +1,15 @@
+#include "autograd/derive/derivation_numbers.h"
+
+#include "autograd/derive/derivation.h"
+#include "autograd/graph/text.h"
+
+namespace gradus::detail {
+
+std::string numbers_of(const Array& a, int digits) {
+  if (!a) return "not computed";
+  if (a.size() == 0) return "[]";
+  if (a.size() == 1) return derivation_number(a.item(), digits);
+  return text::nested(a, [&](double x) { return derivation_number(x, digits); });
+}
+
+}  // namespace gradus::detail

@@ -1,0 +1,15 @@
+// Arrays in derivations.
+#pragma once
+#include <cstdint>
+#include <string>
+
+#include "autograd/array/array.h"
+
+namespace gradus::detail {
+
+/// Arrays of more numbers than this are told by their shape.
+inline constexpr std::int64_t most_written = 8;
+/// All numbers of an array, in brackets as they are nested: −1, [1, −2], [[1, 2], [3, 4]].  For null, "not computed".
+[[nodiscard]] std::string numbers_of(const Array& a, int digits);
+
+}  // namespace gradus::detail
