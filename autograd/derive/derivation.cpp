@@ -15,9 +15,7 @@
 #include "autograd/derive/derivation_rules.h"
 #include "autograd/derive/derivation_update.h"
 #include "autograd/derive/derivation_words.h"
-#include "autograd/graph/op_of.h"
 #include "autograd/graph/text.h"
-#include "autograd/graph/written_call.h"
 #include "autograd/math/ops.h"
 #include "autograd/tensor/ops/linear_algebra.h"
 
@@ -171,9 +169,9 @@ class Teacher {
       if (all_numbers) values.push_back(put_in(slot(argument).value));
       told.edges.push_back({s, static_cast<int>(k)});
     }
-    const auto* power = detail::as_op<Power>(*op.rule);
+    const auto* power = detail::op_of<Power>(*op.rule);
     if (power != nullptr) names.push_back(number(power->exponent));
-    told.title = detail::title_of_step(detail::written_name(*op.rule), names);
+    told.title = detail::title_of_step(*op.rule, names);
     Equation equation{{symbol_of(op.result)}, "", ""};
     then(equation, detail::taught_formula(*op.rule, symbols, slot(op.arguments[0]).shape));
     if (all_numbers) then_put_in(equation, detail::taught_formula(*op.rule, values, slot(op.arguments[0]).shape));
@@ -186,7 +184,7 @@ class Teacher {
   }
 
   [[nodiscard]] std::string shapes_of(const Graph::Step& op) const {
-    if (detail::as_op<MatMul>(*op.rule) != nullptr) {
+    if (detail::is_op<MatMul>(*op.rule)) {
       return detail::product_shapes(*op.rule, slot(op.arguments[0]).shape, slot(op.arguments[1]).shape,
                                     slot(op.result).shape);
     }
@@ -229,8 +227,8 @@ class Teacher {
     if (is_layout(op.result) || !slot(op.result).gradient) return;
     DerivationStep told;
     told.phase = Phase::backward;
-    told.title = detail::title_of_backward(detail::written_name(*op.rule));
-    told.text = detail::reason_of_backward(detail::written_name(*op.rule), op.arguments.size());
+    told.title = detail::title_of_backward(*op.rule);
+    told.text = detail::reason_of_backward(*op.rule);
     const std::vector<detail::Part> parts = parts_of(s, told);
     std::vector<int> complete;
     for (std::size_t k = 0; k < op.arguments.size(); ++k) {

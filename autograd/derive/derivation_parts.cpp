@@ -10,7 +10,6 @@
 #include "autograd/derive/derivation.h"
 #include "autograd/derive/derivation_paths.h"
 #include "autograd/derive/derivation_rules.h"
-#include "autograd/graph/op_of.h"
 #include "autograd/graph/text.h"
 #include "autograd/math/ops.h"
 #include "autograd/tensor/ops/linear_algebra.h"
@@ -42,7 +41,7 @@ std::optional<Formula> slope_in_placeholders(const Rule& rule, std::size_t k, st
   for (std::size_t i = 0; i < arity; ++i) names.emplace_back(placeholder(i));
   const Formula result{std::string(placeholder_result)};
   // A power serves other ops, and so its rule does not tell its derivative.
-  if (const auto* power = as_op<Power>(rule)) return partial<0>(*power, names[0], result);
+  if (const auto* power = op_of<Power>(rule)) return partial<0>(*power, names[0], result);
   Formula slope = rule.derivative(k, names, result);
   if (slope.terms().back().kind == Formula::Kind::derivative) return std::nullopt;
   return slope;
@@ -110,9 +109,9 @@ Formula rule_of(const Graph& pulled) {
     const Graph::Step& step = steps[at(slots[i].step)];
     arguments.clear();
     for (const int argument : step.arguments) arguments.push_back(formulas[at(argument)]);
-    const bool reshapes = as_op<Reshape>(*step.rule) != nullptr;
+    const bool reshapes = is_op<Reshape>(*step.rule);
     formulas.push_back(reshapes ? arguments[0] : step.rule->formula(arguments));
-    if (as_op<MatMul>(*step.rule) != nullptr) {
+    if (is_op<MatMul>(*step.rule)) {
       const auto shape = [&](int slot) -> const Shape& { return slots[at(slot)].shape; };
       if (batched_products(shape(step.arguments[0]), shape(step.arguments[1]), slots[i].shape) > 1) {
         formulas.back() = Formula::call("Σ", std::array{formulas.back()});
@@ -130,8 +129,8 @@ Formula rule_of(const Graph& pulled) {
   if (only_repeats(*step.rule) && slots[at(step.arguments[0])].shape.size() != last.shape.size()) {
     return Formula::interpret(SpreadOver{}, formulas[at(output)], shape);
   }
-  return as_op<Reshape>(*step.rule) != nullptr ? Formula::interpret(Reshaped{}, formulas[at(output)], shape)
-                                               : formulas[at(output)];
+  return is_op<Reshape>(*step.rule) ? Formula::interpret(Reshaped{}, formulas[at(output)], shape)
+                                    : formulas[at(output)];
 }
 
 /// Numbers of the right shape where the recording kept none: the rule is read, not its result.
@@ -338,7 +337,7 @@ std::vector<Part> pullback_parts(const WrittenStep& written, const Formula& arri
     const int made_by = pulled.slots()[at(last)].step;
     if (made_by < 0) continue;
     const Graph::Step& made = pulled.steps()[at(made_by)];
-    if (as_op<MatMul>(*made.rule) != nullptr && as_op<MatMul>(*step.rule) != nullptr) {
+    if (is_op<MatMul>(*made.rule) && is_op<MatMul>(*step.rule)) {
       explain_product(part, written, k, pulled, made);
     }
   }

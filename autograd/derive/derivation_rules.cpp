@@ -9,7 +9,6 @@
 #include <limits>
 #include <string_view>
 
-#include "autograd/graph/op_of.h"
 #include "autograd/graph/text.h"
 #include "autograd/graph/written_call.h"
 #include "autograd/math/loss_ops.h"
@@ -83,22 +82,22 @@ Formula call(std::string_view function, const Formula& x, const std::vector<Form
 }
 
 std::optional<TaughtRule> of_softmax(const Parts& p) {
-  if (const auto* op = as_op<Softmax>(p.rule)) {
+  if (const auto* op = op_of<Softmax>(p.rule)) {
     const Formula mean = call("Σ", times(p.y, p.g));
     return TaughtRule{times(p.y, p.g - mean),
                       fmt::format("Σ adds up all numbers{}: it is the mean of G, weighed by the shares",
                                   along(op->axes, p.shape.rank()))};
   }
-  if (const auto* op = as_op<LogSoftmax>(p.rule)) {
+  if (const auto* op = op_of<LogSoftmax>(p.rule)) {
     return TaughtRule{
         p.g - times(call("softmax", p.x[0]), call("Σ", p.g)),
         fmt::format("softmax and Σ run over all numbers{}, as on the way forward", along(op->axes, p.shape.rank()))};
   }
-  if (const auto* op = as_op<LogSumExp>(p.rule)) {
+  if (const auto* op = op_of<LogSumExp>(p.rule)) {
     return TaughtRule{times(p.g, call("softmax", p.x[0])),
                       fmt::format("each number{} receives its share of G", along(op->axes, p.shape.rank()))};
   }
-  if (const auto* op = as_op<CrossEntropy>(p.rule)) {
+  if (const auto* op = op_of<CrossEntropy>(p.rule)) {
     const bool ignores = std::ranges::any_of(op->labels.values(), [](std::int64_t label) { return label < 0; });
     return TaughtRule{times(p.g, call("softmax", p.x[0]) - Formula::call("onehot", written_options(p.rule, p.shape))),
                       fmt::format("each row holds its probabilities, less 1 at its label, times its number of G{}",
@@ -140,13 +139,13 @@ std::optional<Slope> slope_of_norm(const Parts& p, const Norm& op) {
 std::optional<Slope> slope_of_reduction(const Parts& p) {
   const Formula& x = p.x[0];
   const int rank = p.shape.rank();
-  if (const auto* op = as_op<Prod>(p.rule)) {
+  if (const auto* op = op_of<Prod>(p.rule)) {
     return Slope{call("∏", name("the others")),
                  fmt::format("in each place the product of all the other numbers{}", along(op->axes, rank))};
   }
-  if (const auto* op = as_op<ExtremeOf<Extreme::largest>>(p.rule)) return slope_of_extreme(p, op->axes, "maximum");
-  if (const auto* op = as_op<ExtremeOf<Extreme::smallest>>(p.rule)) return slope_of_extreme(p, op->axes, "minimum");
-  if (const auto* op = as_op<Norm>(p.rule)) return slope_of_norm(p, *op);
+  if (const auto* op = op_of<ExtremeOf<Extreme::largest>>(p.rule)) return slope_of_extreme(p, op->axes, "maximum");
+  if (const auto* op = op_of<ExtremeOf<Extreme::smallest>>(p.rule)) return slope_of_extreme(p, op->axes, "minimum");
+  if (const auto* op = op_of<Norm>(p.rule)) return slope_of_norm(p, *op);
   const auto deviation = [&](std::uint32_t axes, double correction, const Formula& above, const Formula* factor) {
     const auto n = static_cast<double>(group_size(axes, p.shape));
     const Formula freedom = bind(Sub{}, Formula(n), Formula(correction));
@@ -154,21 +153,21 @@ std::optional<Slope> slope_of_reduction(const Parts& p) {
                  fmt::format("the mean is that of the {} numbers{}", n, along(axes, rank))};
   };
   const Formula centered = x - call("mean", x);
-  if (const auto* op = as_op<Var>(p.rule)) {
+  if (const auto* op = op_of<Var>(p.rule)) {
     return deviation(op->axes, op->correction, Formula::product(Formula(2.0), centered), nullptr);
   }
-  if (const auto* op = as_op<Std>(p.rule)) return deviation(op->axes, op->correction, centered, &p.y);
+  if (const auto* op = op_of<Std>(p.rule)) return deviation(op->axes, op->correction, centered, &p.y);
   return std::nullopt;
 }
 
 std::optional<TaughtRule> of_running(const Parts& p) {
-  if (const auto* op = as_op<CumSum>(p.rule)) {
+  if (const auto* op = op_of<CumSum>(p.rule)) {
     const Formula flipped = call("flip", call("cumsum", call("flip", p.g)));
     return TaughtRule{op->reverse ? call("cumsum", p.g) : flipped,
                       fmt::format("each number went into every {} sum{}: it receives all their gradients",
                                   op->reverse ? "earlier" : "later", along(op->axes, p.shape.rank()))};
   }
-  if (const auto* op = as_op<CumProd>(p.rule)) {
+  if (const auto* op = op_of<CumProd>(p.rule)) {
     return TaughtRule{
         call("Σ", times(p.g, call("∏", name("the others")))),
         fmt::format("each number is a factor of its own product and of every {} one{}: Σ adds up, for each "
@@ -183,15 +182,15 @@ constexpr std::string_view each_input =
     "each input receives, from every place of the window that read it, G times the weight that it met there";
 
 std::optional<TaughtRule> of_window(const Parts& p) {
-  const bool biased = as_op<ConvolveBiased>(p.rule) != nullptr;
-  if (biased || as_op<Convolve>(p.rule) != nullptr) {
+  const bool biased = is_op<ConvolveBiased>(p.rule);
+  if (biased || is_op<Convolve>(p.rule)) {
     const std::vector<Formula> options = written_options(p.rule, p.shape);
     if (p.k == 0) return TaughtRule{call("conv_transpose", p.g, p.x[1], options), std::string(each_input)};
     if (p.k == 1) return TaughtRule{call("correlation", p.x[0], p.g, options), std::string(each_weight)};
     return TaughtRule{call("sum", p.g),
                       "a bias is added at every place of every image: it receives all their gradients"};
   }
-  if (as_op<ConvolveInput>(p.rule) != nullptr) {
+  if (is_op<ConvolveInput>(p.rule)) {
     if (p.k == 0) {
       return TaughtRule{
           call("conv", p.g, p.x[1], written_options(p.rule, p.shape)),
@@ -199,14 +198,14 @@ std::optional<TaughtRule> of_window(const Parts& p) {
     }
     return TaughtRule{call("correlation", p.g, p.x[0], written_options(p.rule, p.shape)), std::string(each_weight)};
   }
-  if (as_op<MaxPool>(p.rule) != nullptr) {
+  if (is_op<MaxPool>(p.rule)) {
     return TaughtRule{
         call("Σ", times(p.g, where_equal(p.x[0], p.y))),
         fmt::format("Σ runs over the windows that a number lies in; {} = {} holds (1, else 0) where it is "
                     "the largest of the window, ties is how many are",
                     text::typeset(p.x[0].text()), text::typeset(p.y.text()))};
   }
-  if (const auto* op = as_op<AvgPool>(p.rule)) {
+  if (const auto* op = op_of<AvgPool>(p.rule)) {
     return TaughtRule{call("Σ", bind(Div{}, p.g, name("size"))),
                       fmt::format("Σ runs over the windows that a number lies in; size is how many numbers a window "
                                   "averages, {}×{}{}",
@@ -223,33 +222,33 @@ std::optional<TaughtRule> of_places(const Parts& p) {
   const auto rule = [](Formula formula, std::string_view reason) {
     return TaughtRule{std::move(formula), std::string(reason)};
   };
-  if (as_op<Diagonal>(p.rule) != nullptr || as_op<JoinAxes>(p.rule) != nullptr) {
+  if (is_op<Diagonal, JoinAxes>(p.rule)) {
     return rule(call("diag", p.g), back_on_diagonal);
   }
-  if (as_op<DiagonalMatrix>(p.rule) != nullptr || as_op<SplitAxes>(p.rule) != nullptr) {
+  if (is_op<DiagonalMatrix, SplitAxes>(p.rule)) {
     return rule(call("diagonal", p.g), "only the diagonal was made of numbers that can move");
   }
-  if (const auto* op = as_op<Extract>(p.rule)) {
+  if (const auto* op = op_of<Extract>(p.rule)) {
     const std::vector<Formula> slices = written_options(p.rule, p.shape);
     if (op->window.is_everything())
       return rule(call("slice", p.g, slices), "the numbers go back to where they came from");
     return rule(call("pad", p.g, slices),
                 "these places, which were taken, receive G; all else, which was not read, receives 0");
   }
-  if (as_op<Pad>(p.rule) != nullptr)
+  if (is_op<Pad>(p.rule))
     return rule(call("slice", p.g, {written_slices(p.rule)}), "what lies inside the padding receives its part of G");
-  if (const auto* op = as_op<Concat>(p.rule)) {
+  if (const auto* op = op_of<Concat>(p.rule)) {
     return rule(call("slice", p.g), "each piece receives its own part of G" + along(1U << op->axis, p.shape.rank()));
   }
-  if (as_op<Gather<false>>(p.rule) != nullptr || as_op<Gather<true>>(p.rule) != nullptr) {
+  if (is_op<Gather<false>, Gather<true>>(p.rule)) {
     return rule(call("scatter_add", p.g, written_options(p.rule, p.shape)),
                 "each number receives the sum of G over all places that it was copied to");
   }
-  if (as_op<ScatterAdd<false>>(p.rule) != nullptr || as_op<ScatterAdd<true>>(p.rule) != nullptr) {
+  if (is_op<ScatterAdd<false>, ScatterAdd<true>>(p.rule)) {
     return rule(call("gather", p.g, written_options(p.rule, p.shape)),
                 "each number receives G of the place that it was added to");
   }
-  if (as_op<Triangle<true>>(p.rule) != nullptr || as_op<Triangle<false>>(p.rule) != nullptr) {
+  if (is_op<Triangle<true>, Triangle<false>>(p.rule)) {
     return rule(call(p.rule.name(), p.g), "what was set to 0 receives nothing");
   }
   return std::nullopt;
@@ -295,28 +294,28 @@ std::optional<TaughtRule> taught_rule(const Graph& graph, const Graph::Step& ste
 }
 
 std::optional<Formula> taught_slope(const Rule& rule, std::size_t k, std::span<const Formula> x) {
-  if (const auto* op = as_op<Huber>(rule)) {
+  if (const auto* op = op_of<Huber>(rule)) {
     const double scale = op->threshold / op->slope;
     const std::array clamped{scale == 1.0 ? x[0] : bind(Div{}, x[0], Formula(scale)), Formula(-op->slope),
                              Formula(op->slope)};
     return Formula::call("clamp", clamped);
   }
-  if (as_op<ChainProduct>(rule) != nullptr) return x[1 - k];
-  if (as_op<BceWithLogits>(rule) != nullptr) return k == 0 ? bind(Sigmoid{}, x[0]) - x[1] : -x[0];
-  if (as_op<Bce>(rule) != nullptr) {
+  if (is_op<ChainProduct>(rule)) return x[1 - k];
+  if (is_op<BceWithLogits>(rule)) return k == 0 ? bind(Sigmoid{}, x[0]) - x[1] : -x[0];
+  if (is_op<Bce>(rule)) {
     const Formula& p = x[0];
     const Formula rest = bind(Sub{}, Formula(1.0), p);
     if (k == 0) return bind(Div{}, p - x[1], Formula::product(p, rest));
     return bind(Log{}, rest) - bind(Log{}, p);
   }
-  if (as_op<KlTerm>(rule) != nullptr) {
+  if (is_op<KlTerm>(rule)) {
     return k == 0 ? -x[1] : bind(Add{}, bind(Log{}, x[1]) - x[0], Formula(1.0));
   }
   return std::nullopt;
 }
 
 Formula taught_formula(const Rule& rule, std::span<const Formula> x, const Shape& first) {
-  if (as_op<KlTerm>(rule) != nullptr) return Formula::product(x[1], bind(Log{}, x[1]) - x[0]);
+  if (is_op<KlTerm>(rule)) return Formula::product(x[1], bind(Log{}, x[1]) - x[0]);
   Formula formula = written_call(rule, x, first);
   // y = a = b would read as two equations.
   return formula.terms().back().kind == Formula::Kind::relation ? Formula::in_parentheses(formula) : formula;
@@ -324,8 +323,8 @@ Formula taught_formula(const Rule& rule, std::span<const Formula> x, const Shape
 
 std::string axes_in_words(const Graph& graph, const Graph::Step& step) {
   const int rank = graph.slots()[static_cast<std::size_t>(step.arguments[0])].shape.rank();
-  const auto* sum = as_op<Sum>(*step.rule);
-  const auto* mean = as_op<Mean>(*step.rule);
+  const auto* sum = op_of<Sum>(*step.rule);
+  const auto* mean = op_of<Mean>(*step.rule);
   if (sum == nullptr && mean == nullptr) return "";
   const std::string where = along(sum != nullptr ? sum->axes : mean->axes, rank);
   if (where.empty()) return "";

@@ -113,7 +113,7 @@ void Drawing::find_uses() {
 
 bool Drawing::in_loss(int i) const {
   const int scope = slot(i).scope;
-  return scope >= 0 && graph_.modules()[at(scope)].kind == "loss";
+  return scope >= 0 && graph_.modules()[at(scope)].role == ModuleRole::loss;
 }
 
 /// The one computed value that enters the loss.  With several there is no telling.

@@ -10,6 +10,9 @@
 
 #include "autograd/draw/drawing.h"
 #include "autograd/graph/text.h"
+#include "autograd/math/ops.h"
+#include "autograd/tensor/ops/linear_algebra.h"
+#include "autograd/tensor/rule.h"
 
 namespace gradus {
 
@@ -33,12 +36,12 @@ std::string_view last_component(std::string_view name) {
   return dot == std::string_view::npos ? name : name.substr(dot + 1);
 }
 
-/// A weight or a bias by its name, unless the op that reads it (empty when none is drawn) makes it something else.
-std::string_view word_of_parameter(std::string_view name, std::string_view read_by) {
+/// A weight or a bias by its name, unless the op that reads it (null when none is drawn) makes it something else.
+std::string_view word_of_parameter(std::string_view name, const Rule* read_by) {
   const std::string_view last = last_component(name);
-  const bool is_added = read_by == "add" || read_by == "sub";
+  const bool is_added = read_by != nullptr && detail::is_op<Add, Sub>(*read_by);
   if (last.starts_with('w') || last.starts_with('W')) return is_added ? "parameter" : "weight";
-  const bool is_multiplied = read_by == "mul" || read_by == "matmul" || read_by == "div";
+  const bool is_multiplied = read_by != nullptr && detail::is_op<Mul, MatMul, Div>(*read_by);
   if (last.starts_with('b') || last.starts_with('B')) return is_multiplied ? "parameter" : "bias";
   return "parameter";
 }
@@ -155,7 +158,7 @@ std::string_view Drawing::word(int i) const {
     case Role::input:
       return for_loss ? "target" : "input";
     case Role::parameter:
-      return word_of_parameter(s.name, first_consumer(i) < 0 ? "" : step_of(slot(first_consumer(i))).rule->name());
+      return word_of_parameter(s.name, first_consumer(i) < 0 ? nullptr : step_of(slot(first_consumer(i))).rule);
     case Role::constant:
       return "constant";
     case Role::output:

@@ -5,6 +5,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "autograd/math/ops.h"
+#include "autograd/tensor/rule.h"
+
 namespace gradus {
 
 namespace {
@@ -122,7 +125,7 @@ std::string GradientScale::dead_units(int slot) const {
   const Slot& result = graph_.slots()[at(slot)];
   if (result.step < 0) return "";
   const Graph::Step& step = graph_.steps()[at(result.step)];
-  if (step.rule->name() != "relu") return "";
+  if (!detail::is_op<Relu>(*step.rule)) return "";
   const Slot& argument = graph_.slots()[at(step.arguments.front())];
   if (!argument.gradient || !argument.gradient.has_data() || result.shape.size() == 0) return "";
   std::vector<double> values;

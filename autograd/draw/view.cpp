@@ -4,7 +4,10 @@
 
 #include <algorithm>
 #include <numeric>
-#include <string_view>
+
+#include "autograd/tensor/ops/linear_algebra.h"
+#include "autograd/tensor/ops/structural.h"
+#include "autograd/tensor/rule.h"
 
 namespace gradus {
 
@@ -51,7 +54,7 @@ void View::find_always_cards() {
   in_card_.resize(graph_.modules().size());
   for (std::size_t m = 0; m < in_card_.size(); ++m) {
     const Module& module = graph_.modules()[m];
-    in_card_[m] = (losses_are_cards_ && module.kind == "loss") || lies_in_card(module.parent);
+    in_card_[m] = (losses_are_cards_ && module.role == ModuleRole::loss) || lies_in_card(module.parent);
   }
 }
 
@@ -94,18 +97,25 @@ void View::find_vector_products(const std::vector<bool>& is_output) {
   for (const Graph::Step& step : steps) {
     for (const int argument : step.arguments) ++uses[at(argument)];
   }
-  const auto is_step = [&](int slot, std::string_view name) {
-    return slots[at(slot)].step >= 0 && steps[at(slots[at(slot)].step)].rule->name() == name;
+  const auto rule_of = [&](int slot) {
+    return slots[at(slot)].step >= 0 ? steps[at(slots[at(slot)].step)].rule : nullptr;
+  };
+  const auto is_reshaped = [&](int slot) {
+    const Rule* rule = rule_of(slot);
+    return rule != nullptr && detail::is_op<Reshape>(*rule);
+  };
+  const auto is_product = [&](int slot) {
+    const Rule* rule = rule_of(slot);
+    return rule != nullptr && detail::is_op<MatMul>(*rule);
   };
   const auto is_inside = [&](int slot) {
     return uses[at(slot)] == 1 && slots[at(slot)].name.empty() && !is_output[at(slot)];
   };
   const auto argument_of = [&](int slot) { return steps[at(slots[at(slot)].step)].arguments.front(); };
   for (const Graph::Step& step : steps) {
-    if (step.rule->name() != "matmul") continue;
+    if (!detail::is_op<MatMul>(*step.rule)) continue;
     for (const int matrix : step.arguments) {
-      const bool vector =
-          is_step(matrix, "reshape") && is_inside(matrix) && slots[at(argument_of(matrix))].shape.rank() == 1;
+      const bool vector = is_reshaped(matrix) && is_inside(matrix) && slots[at(argument_of(matrix))].shape.rank() == 1;
       if (!vector) continue;
       stands_for_[at(matrix)] = stands_for_[at(argument_of(matrix))];
       vector_products_ = true;
@@ -113,11 +123,11 @@ void View::find_vector_products(const std::vector<bool>& is_output) {
   }
   for (std::size_t s = 0; s < steps.size(); ++s) {
     const int result = steps[s].result;
-    if (steps[s].rule->name() != "reshape" || !is_step(argument_of(result), "matmul")) continue;
+    if (!is_reshaped(result) || !is_product(argument_of(result))) continue;
     const int product = argument_of(result);
     const int by = slots[at(product)].step;
-    const bool of_vector = std::ranges::any_of(steps[at(by)].arguments,
-                                               [&](int a) { return stands_for(a) != a && is_step(a, "reshape"); });
+    const bool of_vector =
+        std::ranges::any_of(steps[at(by)].arguments, [&](int a) { return stands_for(a) != a && is_reshaped(a); });
     if (!of_vector || !is_inside(product)) continue;
     stands_for_[at(product)] = result;
     drawn_step_[s] = by;

@@ -178,7 +178,7 @@ class GraphBuilder {
     for (; !missing.empty(); missing.pop_back()) {
       const Scope& outermost = *missing.back();
       depth_.push_back(module == none ? 0 : depth_[static_cast<std::size_t>(module)] + 1);
-      graph_.modules_.push_back({outermost.name, outermost.kind, outermost.note, module});
+      graph_.modules_.push_back({outermost.name, outermost.kind, outermost.note, module, outermost.role});
       module = static_cast<int>(graph_.modules_.size()) - 1;
       module_of_.emplace(&outermost, module);
     }
@@ -203,7 +203,8 @@ class GraphBuilder {
     graph_.outputs_.push_back(index);
     if (slot.step < 0) return;  // a leaf stays what it is
     slot.value = output.value();
-    const bool is_loss = slot.scope >= 0 && graph_.modules_[static_cast<std::size_t>(slot.scope)].kind == "loss";
+    const bool is_loss =
+        slot.scope >= 0 && graph_.modules_[static_cast<std::size_t>(slot.scope)].role == ModuleRole::loss;
     slot.role = is_loss ? Role::loss : Role::output;
   }
 

@@ -47,6 +47,7 @@ struct Module {
   std::string kind;  // "Linear"
   std::string note;  // "2 → 16, 48 parameters"
   int parent = -1;
+  ModuleRole role = ModuleRole::plain;
 };
 
 class GRADUS_API Graph {

@@ -26,6 +26,7 @@ std::vector<Counted<Scope>> scopes_of(std::span<const Module> modules) {
     scope->name = module.name;
     scope->kind = module.kind;
     scope->note = module.note;
+    scope->role = module.role;
     if (module.parent >= 0) scope->parent = Counted<Scope>::share(scopes[at(module.parent)].get());
     scopes.push_back(Counted<Scope>::adopt(scope.release()));
   }

@@ -7,7 +7,13 @@
 #include <cstdint>
 #include <string>
 
+#include "autograd/math/loss_ops.h"
+#include "autograd/math/ops.h"
 #include "autograd/save/saved_ops.h"
+#include "autograd/tensor/ops/diagonal.h"
+#include "autograd/tensor/ops/join_axes.h"
+#include "autograd/tensor/ops/structural.h"
+#include "autograd/tensor/rule.h"
 
 namespace gradus::detail {
 
@@ -117,11 +123,10 @@ bool is_one_of(std::string_view key, std::initializer_list<std::string_view> key
 }  // namespace
 
 std::string_view written_name(const Rule& rule) {
-  const std::string_view name = rule.name();
-  if (name == "diagonal_matrix" || name == "diagonal_embed") return "diag";
-  if (name == "chain_product") return "mul";
-  if (name == "broadcast") return "broadcast_to";
-  return name == "kl_term" ? "kl_div" : name;
+  if (is_op<DiagonalMatrix, SplitAxes>(rule)) return "diag";
+  if (is_op<ChainProduct>(rule)) return "mul";
+  if (is_op<Broadcast>(rule)) return "broadcast_to";
+  return is_op<KlTerm>(rule) ? "kl_div" : rule.name();
 }
 
 std::vector<Formula> written_options(const Rule& rule, const Shape& first) {
@@ -159,7 +164,7 @@ Formula written_slices(const Rule& rule) {
 
 Formula written_call(const Rule& rule, std::span<const Formula> x, const Shape& first) {
   const std::vector<Formula> options = written_options(rule, first);
-  if (options.empty() && written_name(rule) != "diag") return rule.formula(x);
+  if (options.empty() && !is_op<DiagonalMatrix, SplitAxes>(rule)) return rule.formula(x);
   std::vector<Formula> all(x.begin(), x.end());
   all.insert(all.end(), options.begin(), options.end());
   return Formula::call(written_name(rule), all);

@@ -17,12 +17,6 @@ namespace gradus::detail {
 
 namespace {
 
-template <class Op>
-const Op* op_of(const Rule& rule) {
-  const auto* boxed = dynamic_cast<const BoxedRule<Op>*>(&rule);
-  return boxed == nullptr ? nullptr : &boxed->op();
-}
-
 bool one_number(const Array& a) {
   return std::ranges::all_of(a.strides(), [](std::int64_t s) { return s == 0; }) || a.size() == 1;
 }

@@ -14,7 +14,8 @@
 // "value" of a result, "gradient", "derivatives" and "formula" are for other readers: Gradus checks that they are numbers
 // or text, as many as there should be, and computes them again from the leaves, whatever they say.
 // Of a slot, "id", "name", "differentiated", "value" of a result, "gradient", "module" and "formula" may be missing; of a
-// step, "attributes" and "derivatives".  Roles: input, parameter, constant, value, activation, output, loss.
+// step, "attributes" and "derivatives".  A module of kind "loss" is a loss (ModuleRole) unless it has "loss": false.  An op
+// of the user's that has the name of one of Gradus's is "custom:matmul".  Roles: input, parameter, constant, value, activation, output, loss.
 #pragma once
 #include <string>
 #include <string_view>

@@ -78,7 +78,8 @@ class JsonReader : detail::JsonValues {
     for (const json& m : *all) {
       const std::string where = fmt::format("module {}", modules_.size());
       if (!m.is_object()) fail(where + " is no object");
-      Module module{text(m, "name", where), text(m, "kind", where), text(m, "note", where), none};
+      Module module{text(m, "name", where), text(m, "kind", where), text(m, "note", where), none, {}};
+      module.role = module.kind == "loss" && flag(m, "loss", true, where) ? ModuleRole::loss : ModuleRole::plain;
       // Behind its parent, so that none lies in itself.
       if (const json* parent = member(m, "parent")) {
         module.parent = index(*parent, modules_.size(), fmt::format("\"parent\" of {}", where));
@@ -101,10 +102,7 @@ class JsonReader : detail::JsonValues {
       slot.dtype = dtype(text(s, "dtype", where), where);
       slot.shape = shape(list(s, "shape", where), where);
       slot.differentiated = slot.role == Role::parameter || slot.role == Role::input;
-      if (const json* flag = member(s, "differentiated")) {
-        if (!flag->is_boolean()) fail(fmt::format("\"differentiated\" of {} is not true or false", where));
-        slot.differentiated = flag->get<bool>();
-      }
+      slot.differentiated = flag(s, "differentiated", slot.differentiated, where);
       if (const json* module = member(s, "module")) {
         slot.scope = index(*module, modules_.size(), fmt::format("\"module\" of {}", where));
       }
@@ -112,6 +110,13 @@ class JsonReader : detail::JsonValues {
       wants_gradients_ = wants_gradients_ || member(s, "gradient") != nullptr;
       slots_.push_back(std::move(slot));
     }
+  }
+
+  bool flag(const json& object, const char* name, bool otherwise, const std::string& where) const {
+    const json* flag = member(object, name);
+    if (flag == nullptr) return otherwise;
+    if (!flag->is_boolean()) fail(fmt::format("\"{}\" of {} is not true or false", name, where));
+    return flag->get<bool>();
   }
 
   Role role(const std::string& name, const std::string& where) const {

@@ -116,6 +116,7 @@ class JsonWriter {
     text(m.note);
     out_ += ", \"parent\": ";
     out_ += m.parent < 0 ? "null" : fmt::format("{}", m.parent);
+    if (m.role != ModuleRole::loss && m.kind == "loss") out_ += ", \"loss\": false";
     out_ += '}';
   }
 

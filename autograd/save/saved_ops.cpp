@@ -136,6 +136,7 @@ class Codecs {
     const auto found = by_type_.find(*op.type);
     return found == by_type_.end() ? nullptr : found->second;
   }
+  [[nodiscard]] bool has(const std::string& key) const { return by_key_.contains(key); }
   [[nodiscard]] const Codec& of(const std::string& key) const {
     if (const auto found = by_key_.find(key); found != by_key_.end()) return found->second;
     std::vector<std::string_view> keys;
@@ -185,7 +186,11 @@ bool can_be_saved(const Rule& rule) { return codecs().of(rule) != nullptr; }
 
 SavedOp saved_op(const Rule& rule) {
   const Codec* codec = codecs().of(rule);
-  if (codec == nullptr) return {std::string(rule.name()), {}};
+  if (codec == nullptr) {
+    std::string name(rule.name());
+    // No reader may take an op of the user's for the one of ours that has its name.
+    return {codecs().has(name) ? "custom:" + name : std::move(name), {}};
+  }
   return {codec->key, codec->save(rule.op_struct().op)};
 }
 

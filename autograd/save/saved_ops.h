@@ -32,7 +32,7 @@ struct SavedOp {
 /// Whether ops of this rule's kind can be made from a file: those that users call, not the helpers of gradients, nor
 /// functions of the user's.
 [[nodiscard]] bool can_be_saved(const Rule& rule);
-/// The op behind a rule; for one that cannot be saved, its name alone.
+/// The op behind a rule; for one that cannot be saved its name alone, "custom:matmul" where that is the key of another.
 [[nodiscard]] SavedOp saved_op(const Rule& rule);
 
 /// A rule for arguments of these shapes, and the shape that it will give them.

@@ -38,7 +38,13 @@ void keep_or_shape(Array* slot, const Array& value, bool keep) {
 
 }  // namespace
 
-void Scope::destroy(Scope* scope) noexcept { delete scope; }
+void Scope::destroy(Scope* scope) noexcept {
+  while (scope != nullptr) {
+    Scope* parent = scope->parent.detach();
+    delete scope;
+    scope = parent != nullptr && parent->refs.release() ? parent : nullptr;
+  }
+}
 
 namespace detail {
 
@@ -143,6 +149,11 @@ ScopeGuard::ScopeGuard(std::string name, std::string kind, std::string note) {
   scope->note = std::move(note);
   if (mode.scope != nullptr) scope->parent = Counted<Scope>::share(mode.scope);
   mode.scope = scope.release();
+}
+
+ScopeGuard::ScopeGuard(std::string name, ModuleRole role, std::string note)
+    : ScopeGuard(std::move(name), role == ModuleRole::loss ? "loss" : "", std::move(note)) {
+  mode.scope->role = role;
 }
 
 ScopeGuard::~ScopeGuard() {

@@ -19,13 +19,21 @@ class Rule;
 /// What a leaf is to the one who reads the graph.  Both kinds of variable are differentiated; a constant is not.
 enum class LeafKind : std::uint8_t { constant, input, parameter };
 
+/// What the library itself makes of a module.  Its kind is only a word for the reader, "loss" like any other.
+enum class ModuleRole : std::uint8_t {
+  plain,
+  loss,  // its result is the loss, what is given to it alone is the target
+};
+
 /// The module a computation belongs to, for drawing: a layer is drawn as a box around its ops.
 struct GRADUS_API Scope {
   RefCount refs;
   std::string name;  // "layer1"
   std::string kind;  // "Linear"
   std::string note;  // "2 → 16, 48 parameters"
+  ModuleRole role = ModuleRole::plain;
   Counted<Scope> parent;
+  /// Frees the scope and every scope around it that it alone kept alive, without recursion.
   static void destroy(Scope* scope) noexcept;
 };
 
@@ -122,6 +130,8 @@ class GRADUS_API Recording {
 class GRADUS_API ScopeGuard {
  public:
   ScopeGuard(std::string name, std::string kind, std::string note = {});
+  /// A module that the library knows what to make of; its kind is the word for that.
+  ScopeGuard(std::string name, ModuleRole role, std::string note = {});
   ~ScopeGuard();
   ScopeGuard(const ScopeGuard&) = delete;
   ScopeGuard& operator=(const ScopeGuard&) = delete;

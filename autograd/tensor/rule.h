@@ -87,6 +87,25 @@ class GRADUS_API Rule {
   const std::uint32_t* keep_;
 };
 
+namespace detail {
+
+/// The op of a rule, if it is of this type; else null.  It lives as long as the rule.  This is how an op is recognised: a
+/// user's op may have the name of one of ours.
+template <class Op>
+[[nodiscard]] const Op* op_of(const Rule& rule) {
+  const AnyOp any = rule.op_struct();
+  return any.type != nullptr && *any.type == typeid(Op) ? static_cast<const Op*>(any.op) : nullptr;
+}
+
+/// Whether the op of a rule is one of these.
+template <class... Op>
+[[nodiscard]] bool is_op(const Rule& rule) {
+  const std::type_info* type = rule.op_struct().type;
+  return type != nullptr && ((*type == typeid(Op)) || ...);
+}
+
+}  // namespace detail
+
 /// Ops with attributes that rearrange or combine whole arrays.  Each has `value` on Array and `vjp`, a template on V
 /// that runs on Array (fast) and on Tensor (recorded) alike.  For forward mode it either is `multilinear` or has a `jvp`.
 template <class Op>

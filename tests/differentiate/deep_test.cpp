@@ -1,5 +1,6 @@
 // Graphs deeper and wider than any stack: made to run with a stack of 256 KiB, where any recursion would end.
 #include <cmath>
+#include <memory>
 #include <utility>
 #include <vector>
 
@@ -55,6 +56,20 @@ TEST_CASE("deep: the gradient of a chain of 100,000, recorded, differentiated ag
   const double scale = std::pow(factor, n);
   CHECK(g.item() == test::Approx(2 * scale).epsilon(1e-10));
   CHECK(grad(g, {x})[0].item() == test::Approx(2 * scale).epsilon(1e-10));
+}
+
+TEST_CASE("deep: a million modules, each in the one before, are freed", "[deep]") {
+  const Tensor x = variable(1.0);
+  Tensor y;
+  {
+    std::vector<std::unique_ptr<ScopeGuard>> inside;
+    for (int k = 0; k < 1'000'000; ++k) inside.push_back(std::make_unique<ScopeGuard>("m", "Module"));
+    y = x + 1.0;
+    while (!inside.empty()) inside.pop_back();
+  }
+  CHECK(y.record()->scope->kind == "Module");
+  y = Tensor();
+  CHECK(x.record()->refs.unique());
 }
 
 TEST_CASE("deep: sixty diamonds have 2^60 paths and sixty steps", "[deep]") {

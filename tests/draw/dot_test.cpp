@@ -337,7 +337,7 @@ TEST_CASE("dot: modules are boxes, nested ones in each other", "[dot]") {
     h = tanh(matmul(x, w) + b);
   }
   {
-    const ScopeGuard scope("MSE", "loss");
+    const ScopeGuard scope("MSE", ModuleRole::loss);
     loss = mean(pow(h - target, 2.0));
   }
   const std::string dot = dot_with_gradients(loss);

@@ -264,7 +264,7 @@ TEST_CASE("drawing: without numbers a loss is one card", "[drawing]") {
   const Tensor h = tanh(x);
   Tensor loss;
   {
-    const ScopeGuard scope("MSE", "loss");
+    const ScopeGuard scope("MSE", ModuleRole::loss);
     loss = mean(pow(h - target, 2.0));
   }
   const std::string dot = dot_of(loss, {.detail = Detail::shape});

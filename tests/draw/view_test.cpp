@@ -284,7 +284,7 @@ TEST_CASE("collapse: any modules at any depth give a drawing that holds together
     for (int k = 0; k < 40; ++k) {
       const std::size_t what = pick(8);
       if (what == 0 && scopes.size() < 5)
-        scopes.push_back(std::make_unique<ScopeGuard>("m", pick(3) == 0 ? "loss" : ""));
+        scopes.push_back(std::make_unique<ScopeGuard>("m", pick(3) == 0 ? ModuleRole::loss : ModuleRole::plain));
       if (what == 1 && !scopes.empty()) scopes.pop_back();
       const Tensor& a = values[values.size() - 1 - pick(std::min<std::size_t>(values.size(), 4))];
       const Tensor& b = values[pick(values.size())];

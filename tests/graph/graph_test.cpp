@@ -152,7 +152,7 @@ TEST_CASE("graph: modules", "[graph]") {
     y = y * w3;
   }
   {
-    const ScopeGuard scope("MSE", "loss");
+    const ScopeGuard scope("MSE", ModuleRole::loss);
     loss = pow(y, 2.0);
   }
   const Graph graph(loss);

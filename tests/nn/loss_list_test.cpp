@@ -38,6 +38,7 @@ TEST_CASE("nn losses: the engine's numbers", "[losses]") {
     REQUIRE(got.record());
     REQUIRE(got.record()->scope);
     CHECK(got.record()->scope->kind == "loss");
+    CHECK(got.record()->scope->role == ModuleRole::loss);
     CHECK_FALSE(expected.record()->scope);
   }
 }

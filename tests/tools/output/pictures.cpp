@@ -50,7 +50,7 @@ Graph mlp() {
   y = layer(y, 2, 16, &relu<Tensor>, 0.5);
   y = layer(y, 3, 1, &tanh<Tensor>, 0.5);
   const Tensor target(numbers({64, 1}, 1.0, 2), "y");
-  const ScopeGuard loss("MSE", "loss");
+  const ScopeGuard loss("MSE", ModuleRole::loss);
   const Tensor error = y - target;
   return with_gradients(mean(error * error));
 }
@@ -70,7 +70,7 @@ Graph vanishing() {
   Tensor y = variable(numbers({64, 2}, 1.0, 1), "x");
   for (int k = 1; k <= 5; ++k) y = layer(y, k, k == 5 ? 1 : 8, &sigmoid<Tensor>, 0.4);
   const Tensor target(numbers({64, 1}, 1.0, 2), "y");
-  const ScopeGuard loss("MSE", "loss");
+  const ScopeGuard loss("MSE", ModuleRole::loss);
   const Tensor error = y - target;
   return with_gradients(mean(error * error));
 }
