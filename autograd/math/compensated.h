@@ -88,13 +88,6 @@ constexpr Sum2<X> operator+(const Sum2<X>& a, const Sum2<X>& b) {
   return {high, low - (high - s.high)};
 }
 
-/// The number a + b + c, where each part goes on where the one before is rounded: a has at most 24 digits, so that
-/// every leaf number holds the sum to twice its own digits.
-template <class X>
-constexpr Sum2<X> long_constant(double a, double b, double c = 0.0) {
-  return {X(a), X(b) + X(c)};
-}
-
 /// eˣ as a product, so that a factor can be put between before the exponential leaves the normal numbers.
 template <class X>
 struct ExpProduct {

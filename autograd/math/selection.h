@@ -240,11 +240,5 @@ requires Infix<X, A>
 constexpr auto clamp_min(const X& x, const A& low) {
   return bind(Clamp{}, x, low, std::numeric_limits<double>::infinity());
 }
-/// x kept at or below a bound.
-template <class X, class A>
-requires Infix<X, A>
-constexpr auto clamp_max(const X& x, const A& high) {
-  return bind(Clamp{}, x, -std::numeric_limits<double>::infinity(), high);
-}
 
 }  // namespace gradus
