@@ -133,4 +133,7 @@ class GRADUS_API Array {
 /// The 0-d array c of the reference's dtype.
 inline Array constant_like(const Array& reference, double c) { return Array::scalar(c, reference.dtype()); }
 
+/// "2.5", "[1, 2, 3]", "[[1, 2], [3, 4]]", each number as short as it can be and still be read back exactly.
+GRADUS_API std::string to_string(const Array& array);
+
 }  // namespace gradus

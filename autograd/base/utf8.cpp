@@ -63,4 +63,21 @@ void append_utf8(std::string& out, char32_t c) {
   byte(0x80U | (c & 0x3FU));
 }
 
+namespace text {
+
+std::size_t code_points(std::string_view text) {
+  std::size_t n = 0;
+  for (std::size_t i = 0; i < text.size(); i += decode_utf8(text, i).length) ++n;
+  return n;
+}
+
+std::string cut(std::string_view text, std::size_t longest) {
+  if (text.size() <= longest) return std::string(text);
+  std::size_t i = 0;
+  for (std::size_t n = 0; n < longest && i < text.size(); ++n) i += decode_utf8(text, i).length;
+  return std::string(text.substr(0, i)) + (i < text.size() ? "…" : "");
+}
+
+}  // namespace text
+
 }  // namespace gradus

@@ -1,4 +1,4 @@
-// UTF-8, one code point at a time: decoded without trust, and written.
+// UTF-8, one code point at a time: decoded without trust, written, counted.
 #pragma once
 #include <cstddef>
 #include <string>
@@ -28,5 +28,14 @@ struct CodePoint {
 
 /// Writes the code point at the end; U+FFFD for a surrogate and for what lies above U+10FFFF, which have no UTF-8.
 GRADUS_API void append_utf8(std::string& out, char32_t c);
+
+namespace text {
+
+/// Number of code points; a maximal subpart of something that is not UTF-8 counts as one.
+[[nodiscard]] GRADUS_API std::size_t code_points(std::string_view text);
+/// The text if it has at most `longest` code points, else the first of them and '…'.
+[[nodiscard]] GRADUS_API std::string cut(std::string_view text, std::size_t longest);
+
+}  // namespace text
 
 }  // namespace gradus

@@ -8,15 +8,17 @@
 #include <unordered_set>
 #include <utility>
 
+#include "autograd/array/print.h"
 #include "autograd/base/error.h"
+#include "autograd/base/utf8.h"
 #include "autograd/derive/derivation_check.h"
 #include "autograd/derive/derivation_numbers.h"
 #include "autograd/derive/derivation_parts.h"
 #include "autograd/derive/derivation_rules.h"
 #include "autograd/derive/derivation_update.h"
 #include "autograd/derive/derivation_words.h"
-#include "autograd/graph/text.h"
 #include "autograd/math/ops.h"
+#include "autograd/math/typeset.h"
 #include "autograd/tensor/ops/linear_algebra.h"
 
 namespace gradus {
@@ -357,23 +359,7 @@ class Teacher {
 
 }  // namespace
 
-std::string derivation_number(double x, int digits) {
-  if (std::isnan(x)) return "nan";                                           // without a sign, which would tell nothing
-  std::string written = fmt::format("{:.{}g}", x == 0.0 ? 0.0 : x, digits);  // −0 is for machines
-  std::string out;
-  for (std::size_t i = 0; i < written.size(); ++i) {
-    if (written[i] == '-') {
-      out += "−";
-    } else if (written[i] == 'e') {
-      out += 'e';
-      if (written[i + 1] == '-') out += "−";
-      i = std::min(written.find_first_of("123456789", i), written.size()) - 1;
-    } else {
-      out += written[i];
-    }
-  }
-  return out;
-}
+std::string derivation_number(double x, int digits) { return text::brief(x, digits); }
 
 Derivation derivation(const Graph& graph, const DerivationOptions& options) {
   return Teacher(graph, options).explain();

@@ -1,7 +1,7 @@
 #include "autograd/derive/derivation_numbers.h"
 
+#include "autograd/array/print.h"
 #include "autograd/derive/derivation.h"
-#include "autograd/graph/text.h"
 
 namespace gradus::detail {
 

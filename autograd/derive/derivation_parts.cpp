@@ -7,11 +7,13 @@
 #include <cmath>
 #include <utility>
 
+#include "autograd/array/print.h"
+#include "autograd/base/utf8.h"
 #include "autograd/derive/derivation.h"
 #include "autograd/derive/derivation_paths.h"
 #include "autograd/derive/derivation_rules.h"
-#include "autograd/graph/text.h"
 #include "autograd/math/ops.h"
+#include "autograd/math/typeset.h"
 #include "autograd/tensor/ops/linear_algebra.h"
 #include "autograd/tensor/ops/structural.h"
 #include "autograd/tensor/rule.h"

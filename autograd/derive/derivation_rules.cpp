@@ -9,10 +9,10 @@
 #include <limits>
 #include <string_view>
 
-#include "autograd/graph/text.h"
 #include "autograd/graph/written_call.h"
 #include "autograd/math/loss_ops.h"
 #include "autograd/math/ops.h"
+#include "autograd/math/typeset.h"
 #include "autograd/tensor/ops/convolution.h"
 #include "autograd/tensor/ops/diagonal.h"
 #include "autograd/tensor/ops/indexing.h"

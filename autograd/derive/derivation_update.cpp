@@ -8,9 +8,9 @@
 #include <span>
 #include <utility>
 
+#include "autograd/array/print.h"
 #include "autograd/base/error.h"
 #include "autograd/derive/derivation_numbers.h"
-#include "autograd/graph/text.h"
 
 namespace gradus::detail {
 

@@ -9,11 +9,13 @@
 #include <utility>
 #include <vector>
 
+#include "autograd/array/print.h"
+#include "autograd/base/escape.h"
+#include "autograd/base/utf8.h"
 #include "autograd/draw/dot_cards.h"
 #include "autograd/draw/drawing.h"
 #include "autograd/draw/palette.h"
 #include "autograd/draw/view.h"
-#include "autograd/graph/text.h"
 
 namespace gradus {
 

@@ -2,7 +2,8 @@
 
 #include <string>
 
-#include "autograd/graph/text.h"
+#include "autograd/base/escape.h"
+#include "autograd/base/utf8.h"
 
 namespace gradus::dot {
 

@@ -10,7 +10,6 @@
 #include <utility>
 
 #include "autograd/base/error.h"
-#include "autograd/graph/text.h"
 
 namespace gradus {
 

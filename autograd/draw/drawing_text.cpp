@@ -8,9 +8,11 @@
 #include <utility>
 #include <vector>
 
+#include "autograd/array/print.h"
+#include "autograd/base/utf8.h"
 #include "autograd/draw/drawing.h"
-#include "autograd/graph/text.h"
 #include "autograd/math/ops.h"
+#include "autograd/math/typeset.h"
 #include "autograd/tensor/ops/linear_algebra.h"
 #include "autograd/tensor/rule.h"
 

@@ -8,9 +8,11 @@
 #include <utility>
 #include <vector>
 
+#include "autograd/array/print.h"
+#include "autograd/base/escape.h"
+#include "autograd/base/utf8.h"
 #include "autograd/draw/drawing.h"
 #include "autograd/draw/palette.h"
-#include "autograd/graph/text.h"
 
 namespace gradus {
 

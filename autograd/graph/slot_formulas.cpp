@@ -6,8 +6,8 @@
 #include <utility>
 
 #include "autograd/base/error.h"
+#include "autograd/base/utf8.h"
 #include "autograd/graph/graph.h"
-#include "autograd/graph/text.h"
 #include "autograd/graph/written_call.h"
 
 namespace gradus {

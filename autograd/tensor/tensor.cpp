@@ -4,8 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
-#include <iterator>
 
 #include "autograd/base/error.h"
 #include "autograd/tensor/trace.h"
@@ -118,43 +116,6 @@ Tensor Tensor::detach() const {
   if (detail::is_traced(record_.get())) [[unlikely]]
     return detail::passed(*this, false);
   return Tensor(value());
-}
-
-std::string to_string(const Array& array) {
-  const std::vector<double> numbers = array.to_vector();
-  const Shape shape = array.shape();
-  const auto write = [&](auto& out, double v) {
-    if (std::isnan(v)) {  // whatever its sign bit
-      out += "nan";
-      return;
-    }
-    if (array.dtype() == DType::float32) {
-      fmt::format_to(std::back_inserter(out), "{}", static_cast<float>(v));
-    } else {
-      fmt::format_to(std::back_inserter(out), "{}", v);
-    }
-  };
-  std::string out;
-  if (shape.rank() == 0) {
-    write(out, numbers[0]);
-    return out;
-  }
-  // Brackets open and close where an axis starts and ends: the index is a counter with one digit for each axis.
-  std::array<std::int64_t, max_rank> index{};
-  if (shape.size() == 0) return fmt::format("[] of shape {}", to_string(shape));
-  out.append(static_cast<std::size_t>(shape.rank()), '[');
-  for (std::size_t i = 0; i < numbers.size(); ++i) {
-    write(out, numbers[i]);
-    int closed = 0;
-    for (int k = shape.rank(); k-- > 0 && ++index[static_cast<std::size_t>(k)] == shape[k]; ++closed) {
-      index[static_cast<std::size_t>(k)] = 0;
-    }
-    out.append(static_cast<std::size_t>(closed), ']');
-    if (i + 1 == numbers.size()) break;
-    out += ", ";
-    out.append(static_cast<std::size_t>(closed), '[');
-  }
-  return out;
 }
 
 std::string to_string(const Tensor& tensor) { return to_string(tensor.value()); }

@@ -135,8 +135,7 @@ inline Tensor constant_like(const Tensor& reference, double c) {
   return Tensor(Array::scalar(c, reference.dtype()), Counted<detail::Record>());
 }
 
-/// "2.5", "[1, 2, 3]", "[[1, 2], [3, 4]]", each number as short as it can be and still be read back exactly.
-GRADUS_API std::string to_string(const Array& array);
+/// Its numbers, as to_string() writes an array.
 GRADUS_API std::string to_string(const Tensor& tensor);
 
 }  // namespace gradus

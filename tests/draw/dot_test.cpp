@@ -20,8 +20,11 @@
 #include <utility>
 #include <vector>
 
+#include "autograd/array/print.h"
 #include "autograd/base/error.h"
-#include "autograd/graph/text.h"
+#include "autograd/base/escape.h"
+#include "autograd/base/utf8.h"
+#include "autograd/math/typeset.h"
 #include "autograd/tensor/ops/structural.h"
 #include "tests/catch.h"
 

@@ -12,7 +12,6 @@
 #include "autograd/base/utf8.h"
 #include "autograd/draw/dot.h"
 #include "autograd/graph/graph.h"
-#include "autograd/graph/text.h"
 #include "autograd/tensor/ops/structural.h"
 #include "tests/catch.h"
 

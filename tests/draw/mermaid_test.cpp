@@ -8,9 +8,9 @@
 #include <string_view>
 #include <vector>
 
+#include "autograd/base/escape.h"
 #include "autograd/base/utf8.h"
 #include "autograd/graph/graph.h"
-#include "autograd/graph/text.h"
 #include "autograd/tensor/ops/structural.h"
 #include "tests/catch.h"
 

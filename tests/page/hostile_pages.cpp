@@ -11,7 +11,7 @@
 #include "autograd/derive/derivation.h"
 #include "autograd/draw/dot.h"
 #include "autograd/graph/graph.h"
-#include "autograd/graph/text.h"
+#include "autograd/math/typeset.h"
 #include "tools/gradus/output/render.h"
 #include "tools/gradus/page/lesson_page.h"
 

@@ -5,8 +5,8 @@
 #include <iterator>
 #include <string_view>
 
+#include "autograd/base/escape.h"
 #include "autograd/derive/write/derivation_layout.h"
-#include "autograd/graph/text.h"
 
 namespace gradus {
 

@@ -9,7 +9,7 @@
 #include "autograd/base/json.h"
 #include "autograd/derive/write/derivation_layout.h"
 #include "autograd/derive/write/derivation_order_tables.h"
-#include "autograd/graph/text.h"
+#include "autograd/math/typeset.h"
 
 namespace gradus {
 

@@ -10,8 +10,8 @@
 #include <iterator>
 #include <utility>
 
+#include "autograd/array/print.h"
 #include "autograd/derive/write/derivation_order_tables.h"
-#include "autograd/graph/text.h"
 
 namespace gradus::detail {
 
@@ -22,26 +22,6 @@ std::string_view word(Phase phase) {
 std::string_view heading(Phase phase) {
   constexpr std::array<std::string_view, 3> words{"Forward", "Backward", "Update"};
   return words[static_cast<std::size_t>(phase)];
-}
-
-std::string harmless(std::string_view user_text) {
-  const std::string quoted = text::quote_label(user_text);
-  std::string out;
-  for (std::size_t i = 1; i + 1 < quoted.size(); ++i) {
-    const std::string_view rest = std::string_view(quoted).substr(i);
-    if (quoted[i] == '\\') {
-      out += quoted[++i] == 'n' ? ' ' : quoted[i];
-    } else if (rest.starts_with("&lt;") || rest.starts_with("&gt;")) {
-      out += rest[1] == 'l' ? '<' : '>';
-      i += 3;
-    } else if (rest.starts_with("&amp;")) {
-      out += '&';
-      i += 4;
-    } else {
-      out += quoted[i];
-    }
-  }
-  return out;
 }
 
 namespace {

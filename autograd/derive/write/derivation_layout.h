@@ -1,4 +1,4 @@
-// What every written form of a derivation has in common: its headings, its tables, and user text made harmless.
+// What every written form of a derivation has in common: its headings and its tables.
 #pragma once
 #include <string>
 #include <string_view>
@@ -14,9 +14,6 @@ namespace gradus::detail {
 [[nodiscard]] std::string_view word(Phase phase);
 /// "Forward": the heading above the steps.
 [[nodiscard]] std::string_view heading(Phase phase);
-
-/// Names in a derivation are the user's: nothing in them may act on a terminal or break a line.
-[[nodiscard]] std::string harmless(std::string_view user_text);
 
 /// A table below the steps.  Cells are plain text, typeset.
 struct Table {

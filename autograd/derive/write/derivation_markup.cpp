@@ -4,19 +4,19 @@
 #include <iterator>
 #include <string_view>
 
+#include "autograd/base/escape.h"
 #include "autograd/base/utf8.h"
 #include "autograd/derive/write/derivation_layout.h"
 #include "autograd/derive/write/derivation_text.h"
-#include "autograd/graph/text.h"
 
 namespace gradus {
 
 namespace {
 
-using detail::harmless;
 using detail::heading;
 using detail::Table;
 using detail::tables_of;
+using text::terminal_line;
 
 class Printer {
  public:
@@ -46,7 +46,7 @@ std::string joined(const Equation& equation, std::string_view equals) {
 /// Prose with everything escaped that Markdown takes for markup.
 std::string markdown(std::string_view prose) {
   std::string out;
-  for (const char c : harmless(prose)) {
+  for (const char c : terminal_line(prose)) {
     if (std::string_view("\\`*_{}[]<>()#+-.!|$&~^").find(c) != std::string_view::npos) out += '\\';
     out += c;
   }
@@ -116,7 +116,7 @@ std::string latex(std::string_view prose) {
     if (!odd.empty()) out += "$" + Formula(odd).latex() + "$";
     odd.clear();
   };
-  for (const char c : harmless(prose)) {
+  for (const char c : terminal_line(prose)) {
     const bool plain =
         static_cast<unsigned char>(c) < 0x80 && std::string_view("\\{}$&#%_^~<>|\"").find(c) == std::string_view::npos;
     if (plain) flush();

@@ -8,7 +8,7 @@
 #include <string>
 #include <utility>
 
-#include "autograd/graph/text.h"
+#include "autograd/math/typeset.h"
 
 namespace gradus::detail {
 

@@ -7,17 +7,19 @@
 #include <string_view>
 #include <vector>
 
+#include "autograd/base/escape.h"
+#include "autograd/base/utf8.h"
 #include "autograd/derive/write/derivation_layout.h"
-#include "autograd/graph/text.h"
+#include "autograd/math/typeset.h"
 
 namespace gradus {
 
 namespace {
 
-using detail::harmless;
 using detail::heading;
 using detail::Table;
 using detail::tables_of;
+using text::terminal_line;
 
 class TextWriter {
  public:
@@ -25,7 +27,7 @@ class TextWriter {
       : graph_(graph), derivation_(derivation), style_(style) {}
 
   std::string write() {
-    if (!style_.title.empty()) print("{}\n\n", colored("1", harmless(style_.title)));
+    if (!style_.title.empty()) print("{}\n\n", colored("1", terminal_line(style_.title)));
     int number = 0;
     const Phase* phase = nullptr;
     for (const DerivationStep& step : derivation_.steps) {
@@ -33,8 +35,8 @@ class TextWriter {
         print("{}{}\n", phase == nullptr ? "" : "\n", colored(color_of(step.phase), heading(step.phase)));
       }
       phase = &step.phase;
-      print("{:>3}. {}\n", ++number, colored("1", harmless(step.title)));
-      if (!step.text.empty()) print("     {}\n", harmless(step.text));
+      print("{:>3}. {}\n", ++number, colored("1", terminal_line(step.title)));
+      if (!step.text.empty()) print("     {}\n", terminal_line(step.text));
       for (const Equation& equation : step.equations) line(equation);
     }
     for (const Table& table : tables_of(graph_, derivation_)) print_table(table);
@@ -56,12 +58,12 @@ class TextWriter {
   void line(const Equation& equation) {
     out_ += "       ";
     for (std::size_t k = 0; k < equation.sides.size(); ++k) {
-      print("{}{}", k == 0 ? "" : " = ", harmless(text::typeset(equation.sides[k].text())));
+      print("{}{}", k == 0 ? "" : " = ", terminal_line(text::typeset(equation.sides[k].text())));
     }
     if (equation.blank > 0) print("{}[{}]", equation.hidden ? " = ____" : "   ", equation.blank);
     if (!equation.shapes.empty()) print("   {}", colored("2", equation.shapes));
     out_ += '\n';
-    if (!equation.reason.empty()) print("         {}\n", colored("2", harmless(equation.reason)));
+    if (!equation.reason.empty()) print("         {}\n", colored("2", terminal_line(equation.reason)));
   }
 
   void print_table(const Table& table) {
@@ -69,14 +71,14 @@ class TextWriter {
     for (const auto& row : table.rows) {
       rows.push_back(row);
       if (table.first_is_symbol) rows.back()[0] = text::subscripted(row[0]);
-      for (std::string& cell : rows.back()) cell = harmless(cell);
+      for (std::string& cell : rows.back()) cell = terminal_line(cell);
     }
     std::vector<std::size_t> widths(table.headings.size());
     for (const auto& row : rows) {
       for (std::size_t c = 0; c < row.size(); ++c) widths[c] = std::max(widths[c], text::code_points(row[c]));
     }
     print("\n{}\n", colored("1", table.title));
-    if (!table.text.empty()) print("     {}\n", harmless(table.text));
+    if (!table.text.empty()) print("     {}\n", terminal_line(table.text));
     if (table.headings.empty()) return;
     for (const auto& row : rows) {
       std::string line = "     ";

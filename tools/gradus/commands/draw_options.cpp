@@ -5,12 +5,12 @@
 #include <cmath>
 #include <string_view>
 
+#include "autograd/array/print.h"
 #include "autograd/base/error.h"
 #include "autograd/base/text.h"
 #include "autograd/draw/dot.h"
 #include "autograd/draw/mermaid.h"
 #include "autograd/graph/descent.h"
-#include "autograd/graph/text.h"
 #include "autograd/save/graph_json.h"
 #include "autograd/save/onnx.h"
 #include "tools/gradus/commands/bindings.h"

@@ -9,10 +9,11 @@
 
 #include "autograd/base/error.h"
 #include "autograd/base/file.h"
+#include "autograd/base/utf8.h"
 #include "autograd/derive/derivation.h"
 #include "autograd/draw/dot.h"
 #include "autograd/graph/graph.h"
-#include "autograd/graph/text.h"
+#include "autograd/math/typeset.h"
 #include "tools/gradus/commands/bindings.h"
 #include "tools/gradus/commands/commands.h"
 #include "tools/gradus/commands/graph_source.h"

@@ -6,7 +6,9 @@
 #include <unordered_set>
 #include <vector>
 
-#include "autograd/graph/text.h"
+#include "autograd/array/print.h"
+#include "autograd/base/escape.h"
+#include "autograd/math/typeset.h"
 #include "tools/gradus/page/page_drawing.h"
 #include "tools/gradus/page/page_fill.h"
 

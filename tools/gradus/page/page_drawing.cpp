@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "autograd/base/error.h"
-#include "autograd/graph/text.h"
+#include "autograd/base/escape.h"
 
 namespace gradus::command {
 

@@ -12,8 +12,8 @@
 #include <string_view>
 #include <utility>
 
+#include "autograd/base/escape.h"
 #include "autograd/derive/derivation.h"
-#include "autograd/graph/text.h"
 #include "tools/gradus/page/training_plot.h"
 
 namespace gradus::command {

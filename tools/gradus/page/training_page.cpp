@@ -8,9 +8,10 @@
 #include <string_view>
 #include <utility>
 
+#include "autograd/base/escape.h"
 #include "autograd/derive/derivation.h"
-#include "autograd/graph/text.h"
 #include "autograd/math/ops.h"
+#include "autograd/math/typeset.h"
 #include "tools/gradus/page/page_fill.h"
 #include "tools/gradus/page/training_figures.h"
 

@@ -9,8 +9,9 @@
 #include <iterator>
 #include <limits>
 
+#include "autograd/base/escape.h"
+#include "autograd/base/utf8.h"
 #include "autograd/derive/derivation.h"
-#include "autograd/graph/text.h"
 
 namespace gradus::command {
 

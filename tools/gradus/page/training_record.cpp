@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "autograd/differentiate/gradient.h"
-#include "autograd/graph/text.h"
+#include "autograd/math/typeset.h"
 #include "tools/gradus/output/progress.h"
 
 namespace gradus::command {
