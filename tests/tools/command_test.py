@@ -347,7 +347,33 @@ class Draw(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             out("draw", "-on.dot", *self.NEURON, folder=folder)
             self.assertEqual(os.listdir(folder), ["n.dot"])
+            for name in ["out.md", "./notes", "e.tex"]:
+                out("derive", f"-o{name}", *self.NEURON, folder=folder)
+                self.assertTrue((Path(folder) / name).exists(), name)
         self.assertIn("neg", out("draw", "-T*2", "--var", "T=2"))
+        for form in ["md", "text", "html", "tex", "json"]:
+            self.assertEqual(out("derive", f"-T{form}", *self.NEURON), out("derive", *self.NEURON, "-T", form), form)
+        self.assertEqual(out("derive", "-o-", *self.NEURON), out("derive", *self.NEURON))
+        for expression in ["-o*1.e1", "-o/2", "-o", "-Tmd2"]:  # these are expressions
+            name = expression[1:].split("*")[0].split("/")[0]
+            self.assertIn("neg", out("draw", expression, "--var", f"{name}=2"), expression)
+        if HAS_GRAPHVIZ:
+            with tempfile.TemporaryDirectory() as folder:
+                out("lesson", "-opage.html", *self.NEURON, folder=folder)
+                out("draw", "-oneuron.svg", *self.NEURON, folder=folder)
+                self.assertEqual(sorted(os.listdir(folder)), ["neuron.svg", "page.html"])
+
+    def test_a_dot_in_a_folder_is_no_ending(self):
+        with tempfile.TemporaryDirectory() as folder:
+            (Path(folder) / "a.b").mkdir()
+            for name in ["./notes", "a.b/notes", "../" + Path(folder).name + "/more", ".hidden"]:
+                out("derive", *self.NEURON, "-o", name, folder=folder)
+                self.assertEqual((Path(folder) / name).read_text(encoding="utf-8"), out("derive", *self.NEURON), name)
+                result = run("draw", *self.NEURON, "-o", name, folder=folder)
+                self.assertEqual(result.returncode, 2, name)
+                self.assertIn(b"has no ending", result.stderr)
+            out("derive", *self.NEURON, "--quiz", "-o", "a.b/quiz", folder=folder)
+            self.assertEqual(sorted(os.listdir(Path(folder) / "a.b")), ["notes", "quiz", "quiz-answers"])
 
     def test_a_folder_that_does_not_exist(self):
         result = run("draw", *self.NEURON, "-o", "no/such/folder/n.dot")

@@ -7,7 +7,6 @@
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
-#include <filesystem>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -27,6 +26,7 @@
 #include "tools/gradus/commands/bindings.h"
 #include "tools/gradus/commands/commands.h"
 #include "tools/gradus/commands/graph_source.h"
+#include "tools/gradus/output/file_name.h"
 
 namespace gradus::command {
 
@@ -47,9 +47,7 @@ struct DeriveOptions {
 
 /// What was asked for, else what the file's ending says, else "text".
 std::string chosen_format(const DeriveOptions& options) {
-  std::string format = options.format;
-  const std::size_t dot = options.output.rfind('.');
-  if (format.empty() && dot != std::string::npos) format = options.output.substr(dot + 1);
+  const std::string format = options.format.empty() ? ending_of(options.output) : options.format;
   if (format.empty() || format == "txt") return "text";
   constexpr std::array formats{"text", "md", "tex", "html", "json"};
   if (std::ranges::find(formats, format) != formats.end()) return format;
@@ -85,9 +83,7 @@ std::string place_for_answers(const DeriveOptions& options, std::string_view for
   }
   if (options.answers == options.output) throw UsageError("--answers names the file of the quiz itself");
   if (!beside) return options.answers;
-  const std::filesystem::path page(options.output);
-  const std::string name = page.stem().string() + "-answers" + page.extension().string();
-  return (page.parent_path() / name).string();
+  return with_suffix(options.output, "-answers");
 }
 
 /// To the file, or to standard output.

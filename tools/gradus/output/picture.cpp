@@ -5,11 +5,11 @@
 #include <algorithm>
 #include <cstdio>
 #include <iterator>
-#include <optional>
 
 #include "autograd/base/error.h"
 #include "autograd/base/file.h"
 #include "autograd/base/text.h"
+#include "tools/gradus/output/file_name.h"
 #include "tools/gradus/output/render.h"
 #include "tools/gradus/output/usage_error.h"
 
@@ -20,32 +20,19 @@ bool is_picture_format(std::string_view name) noexcept {
   return std::find(std::begin(formats), std::end(formats), name) != std::end(formats);
 }
 
-namespace {
-
-/// What stands behind the last dot of the name; null where there is none.
-std::optional<std::string> ending_of(const std::string& file) {
-  const std::size_t dot = file.rfind('.');
-  const std::size_t slash = file.rfind('/');
-  const bool ending = dot != std::string::npos && (slash == std::string::npos || dot > slash);
-  return ending ? std::optional(file.substr(dot + 1)) : std::nullopt;
-}
-
-}  // namespace
-
 void check_page_name(std::string_view option, const std::string& file) {
-  const std::optional<std::string> ending = ending_of(file);
-  if (!ending || *ending == "html" || *ending == "htm" || *ending == "xhtml") return;
+  const std::string ending = ending_of(file);
+  if (ending.empty() || ending == "html" || ending == "htm" || ending == "xhtml") return;
   throw UsageError(fmt::format("{}: {} is no name for a page, which is HTML: use .html", option, in_quotes(file)));
 }
 
 std::string picture_format(const std::string& file, const std::string& asked) {
   std::string format = asked;
   if (format.empty() && !file.empty() && file != "-") {
-    const std::optional<std::string> ending = ending_of(file);
-    if (!ending)
+    format = ending_of(file);
+    if (format.empty())
       throw UsageError(
           fmt::format("'{}' has no ending: use .dot, .svg, .png, .pdf, .mmd, .json or .onnx, or give -T", file));
-    format = *ending;
   }
   if (format.empty() || format == "gv") return "dot";
   if (format == "mmd") return "mermaid";
