@@ -79,7 +79,12 @@ class Teacher {
     const auto& slots = graph_.slots();
     std::unordered_set<std::string> taken;
     for (const Slot& s : slots) taken.insert(s.name);
-    int last = 0;
+    auto next_free = [&taken, last = 0]() mutable {
+      std::string symbol;
+      do symbol = fmt::format("v{}", ++last);
+      while (!taken.insert(symbol).second);
+      return symbol;
+    };
     out_.symbols.resize(slots.size());
     for (std::size_t i = 0; i < slots.size(); ++i) {
       const Slot& s = slots[i];
@@ -89,15 +94,11 @@ class Teacher {
       } else if (is_layout(static_cast<int>(i))) {
         symbol = out_.symbols[at(origin(static_cast<int>(i)))];
       } else if (s.step < 0) {
-        symbol = is_number(s.value) && s.role == Role::constant ? number(s.value.item()) : s.id;
+        const bool is_plain = is_number(s.value) && s.role == Role::constant;
+        symbol = is_plain ? number(s.value.item()) : taken.contains(s.id) ? next_free() : s.id;
       } else {
         const char* result = s.role == Role::loss ? "L" : "y";
-        if (static_cast<int>(i) == output() && taken.insert(result).second) {
-          symbol = result;
-        } else {
-          do symbol = fmt::format("v{}", ++last);
-          while (!taken.insert(symbol).second);
-        }
+        symbol = static_cast<int>(i) == output() && taken.insert(result).second ? result : next_free();
       }
     }
     result_ = detail::result_formula(graph_, out_);

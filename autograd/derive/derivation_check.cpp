@@ -16,10 +16,11 @@ double epsilon_of(DType dtype) {
   return dtype == DType::float32 ? std::numeric_limits<float>::epsilon() : std::numeric_limits<double>::epsilon();
 }
 
-double sum_of_outputs(const Graph& graph, const Slot& leaf, const std::vector<double>& numbers) {
+double sum_of_outputs(const Graph& graph, int slot, const std::vector<double>& numbers) {
+  const Slot& leaf = graph.slots()[static_cast<std::size_t>(slot)];
   const Array moved = Array(leaf.shape, numbers).to(leaf.dtype);
   double total = 0.0;
-  for (const Array& output : graph.run({{leaf.id, moved}})) {
+  for (const Array& output : graph.run({{slot, moved}})) {
     for (const double y : output.to_vector()) total += y;
   }
   return total;
@@ -54,7 +55,8 @@ Difference difference(const F& f, double x, double epsilon) {
   return {slope, (std::isfinite(bend) ? bend : 0.0) + rounding + center};
 }
 
-void compare(const Graph& graph, const Slot& leaf, DerivationCheck& check) {
+void compare(const Graph& graph, DerivationCheck& check) {
+  const Slot& leaf = graph.slots()[static_cast<std::size_t>(check.slot)];
   const std::vector<double> gradient = leaf.gradient.to_vector();
   std::vector<double> numbers = leaf.value.to_vector();
   std::vector<double> slopes;
@@ -63,7 +65,7 @@ void compare(const Graph& graph, const Slot& leaf, DerivationCheck& check) {
     const double here = x;
     const auto f = [&](double moved) {
       x = moved;
-      return sum_of_outputs(graph, leaf, numbers);
+      return sum_of_outputs(graph, check.slot, numbers);
     };
     Difference d = difference(f, here, epsilon_of(leaf.dtype));
     if (!std::isfinite(gradient[slopes.size()])) d.slope = std::numeric_limits<double>::quiet_NaN();
@@ -87,7 +89,7 @@ std::vector<DerivationCheck> compare_with_differences(const Graph& graph, std::i
     DerivationCheck check{static_cast<int>(i), leaf.gradient, {}};
     if (can_run && leaf.shape.size() <= most_numbers && leaf.value.has_data()) {
       try {
-        compare(graph, leaf, check);
+        compare(graph, check);
       } catch (const GraphError&) {
         can_run = false;  // functions of the user's
       }

@@ -53,8 +53,7 @@ DerivationUpdate step_downhill(const Graph& graph, double rate) {
   const Slot& output = graph.slots()[at(graph.outputs().front())];
   update.before = sum_of(output.value);
   std::vector<RunInput> moved;
-  for (const DerivationUpdate::Leaf& leaf : update.leaves)
-    moved.emplace_back(graph.slots()[at(leaf.slot)].id, leaf.after);
+  for (const DerivationUpdate::Leaf& leaf : update.leaves) moved.emplace_back(leaf.slot, leaf.after);
   try {
     update.after = sum_of(graph.run(moved).front());
   } catch (const GraphError&) {

@@ -89,7 +89,7 @@ class GRADUS_API Graph {
   ///
   /// Every variable and parameter can be given, and a constant leaf where a recorded op reads it itself: what was computed
   /// from constants alone before is not recorded, and stays.  So do numbers that are no tensors (labels, a dropout mask).
-  /// Throws GraphError for a name that no leaf has or several have, a leaf given twice, and a graph that cannot be run
+  /// Throws GraphError for a name that no leaf has or several have, a slot that is no leaf, a leaf given twice, and a graph that cannot be run
   /// again: one with an op made of the user's functions (custom_op, checkpoint) or with a gradient hook; ShapeError for
   /// another shape than was recorded, and for another dtype.
   [[nodiscard]] std::vector<Array> run(std::span<const RunInput> inputs) const;

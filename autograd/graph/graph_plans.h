@@ -24,6 +24,7 @@ class Replay {
     std::vector<int> slots;  // of each input of the program
   };
   void make(const Graph& graph, bool gradients, Planned& planned);
+  [[nodiscard]] static int checked_leaf(const Graph& graph, int slot);
   [[nodiscard]] static int slot_of(const Graph& graph, const RunInput& input);
   [[nodiscard]] static Array fitting(const Slot& slot, const RunInput& input);
 

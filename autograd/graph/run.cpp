@@ -33,8 +33,21 @@ std::string called(const Slot& slot) { return slot.name.empty() ? slot.id : fmt:
 
 }  // namespace
 
+int Replay::checked_leaf(const Graph& graph, int slot) {
+  if (slot < 0 || static_cast<std::size_t>(slot) >= graph.slots_.size()) {
+    throw GraphError(fmt::format("[run] there is no slot {}: the graph has {}", slot, graph.slots_.size()));
+  }
+  const Slot& leaf = graph.slots_[static_cast<std::size_t>(slot)];
+  if (leaf.step >= 0) throw GraphError(fmt::format("[run] {} is computed: only a leaf can be given", called(leaf)));
+  if (graph.records_[static_cast<std::size_t>(slot)] == nullptr) {
+    throw GraphError(fmt::format("[run] {} is a number that was no tensor: it cannot be given", called(leaf)));
+  }
+  return slot;
+}
+
 int Replay::slot_of(const Graph& graph, const RunInput& input) {
   const std::vector<Slot>& slots = graph.slots();
+  if (input.slot_) return checked_leaf(graph, *input.slot_);
   int found = -1;
   if (input.name_.empty()) {
     const Record* leaf = input.leaf_.record().get();

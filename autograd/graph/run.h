@@ -1,5 +1,6 @@
 // What goes into a run of a graph, and what comes out (graph.h).
 #pragma once
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -17,20 +18,25 @@ namespace detail {
 class Replay;
 }  // namespace detail
 
-/// A value for a leaf, which is named by its name, the id of its slot, or the tensor that it is.
+/// A value for a leaf, which is named by its name, the id of its slot, the number of its slot, or the tensor that it is.
+/// A name comes before an id; a number is never mistaken.
 class GRADUS_API RunInput {
  public:
   RunInput(std::string name, Array value) : name_(std::move(name)), value_(std::move(value)) {}
   RunInput(std::string name, const Tensor& value) : RunInput(std::move(name), value.value()) {}
   /// In the leaf's dtype.
   RunInput(std::string name, double value) : RunInput(std::move(name), Array(value)) { number_ = true; }
+  RunInput(int slot, Array value) : slot_(slot), value_(std::move(value)) {}
+  RunInput(int slot, const Tensor& value) : RunInput(slot, value.value()) {}
+  RunInput(int slot, double value) : RunInput(slot, Array(value)) { number_ = true; }
   RunInput(Tensor leaf, Array value) : leaf_(std::move(leaf)), value_(std::move(value)) {}
   RunInput(Tensor leaf, const Tensor& value) : RunInput(std::move(leaf), value.value()) {}
   RunInput(Tensor leaf, double value) : RunInput(std::move(leaf), Array(value)) { number_ = true; }
 
  private:
   friend class detail::Replay;
-  std::string name_;  // empty: the leaf says which
+  std::optional<int> slot_;
+  std::string name_;  // empty, and no slot: the leaf says which
   Tensor leaf_;
   Array value_;
   bool number_ = false;

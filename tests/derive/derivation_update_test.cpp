@@ -55,6 +55,24 @@ TEST_CASE("derivation: an update of arrays is a step by hand", "[derivation][upd
   CHECK(*derived.update->after == loss(parameter(Array({2, 2}, after))).item());
 }
 
+TEST_CASE("derivation: a leaf that has the id of another for its name", "[derivation][update]") {
+  const Tensor a = variable(2.0, "input_2"), b = variable(3.0, "input_1"), c = variable(5.0);
+  const Graph graph = with_gradients(a * b + b * c);
+  const Derivation derived = updated(graph, 0.5);
+  REQUIRE(derived.checks.size() == 3);
+  for (const DerivationCheck& check : derived.checks) {
+    CHECK(check.difference.item() == test::Approx(check.gradient.item()).epsilon(1e-8));
+  }
+  REQUIRE(derived.update);
+  REQUIRE(derived.update->after);
+  CHECK(*derived.update->after == 0.5 * -0.5 + -0.5 * 3.5);  // each less half its gradient: 3, 7 and 3
+  // Two leaves never share a symbol.
+  const Graph two = with_gradients(variable(2.0, "input_2") * variable(3.0));
+  const Derivation of_two = derivation(two, {});
+  CHECK(of_two.symbols[0] == "input_2");
+  CHECK(of_two.symbols[1] == "v1");
+}
+
 TEST_CASE("derivation: parameters alone move where there are any", "[derivation][update]") {
   const Graph graph = with_gradients(variable(2.0, "x") * parameter(3.0, "w"));
   const Derivation derived = updated(graph, 0.5);

@@ -249,7 +249,7 @@ TEST_CASE("drawing: a step of gradient descent with names that mislead", "[drawi
   const Tensor unnamed = parameter(1.0, ""), named = parameter(1.0, "parameter_1");
   Graph confusing(unnamed * 2.0 + named);
   confusing.compute_gradients();
-  CHECK_THROWS_AS(after_descent(confusing, 1.0), GraphError);
+  CHECK(after_descent(confusing, 1.0)[static_cast<std::size_t>(confusing.outputs()[0])].item() == -2.0);
   // In the dtype of the parameter.
   const Tensor f = parameter(Array::full({}, 0.1, DType::float32), "f");
   Graph single(f * f);

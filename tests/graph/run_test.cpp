@@ -29,6 +29,22 @@ TEST_CASE("run: leaves by name, id and handle", "[replay]") {
   CHECK(graph.run()[0].item() == 7.0);
 }
 
+TEST_CASE("run: leaves by the number of their slot", "[replay]") {
+  const Tensor x = variable(2.0, "input_2"), y = variable(3.0, "y");
+  const Graph graph(x - y * 2.0);
+  CHECK(graph.run({{0, 10.0}})[0].item() == 4.0);
+  CHECK(graph.run({{1, Array(10.0)}})[0].item() == -18.0);
+  CHECK(graph.run({{0, 5.0}, {1, Tensor(1.0)}})[0].item() == 3.0);
+  CHECK(graph.run({{"input_2", 10.0}})[0].item() == 4.0);  // a name, though it is the id of the other
+  using test::Message;
+  CHECK_THROWS_MATCHES(graph.run({{-1, 1.0}}), GraphError, Message("[run] there is no slot -1: the graph has 5"));
+  CHECK_THROWS_MATCHES(graph.run({{5, 1.0}}), GraphError, Message("[run] there is no slot 5: the graph has 5"));
+  CHECK_THROWS_MATCHES(graph.run({{4, 1.0}}), GraphError, Message("[run] sub_1 is computed: only a leaf can be given"));
+  CHECK_THROWS_MATCHES(graph.run({{2, 1.0}}), GraphError,
+                       Message("[run] constant_1 is a number that was no tensor: it cannot be given"));
+  CHECK_THROWS_MATCHES(graph.run({{0, 1.0}, {x, 1.0}}), GraphError, Message("[run] 'input_2' is given twice"));
+}
+
 TEST_CASE("run: a leaf that is not given has the value it was recorded with", "[replay]") {
   Tensor x = variable(2.0, "x"), w = variable(3.0, "w");
   const Graph graph(x * w);

@@ -181,6 +181,11 @@ class Update(unittest.TestCase):
         self.assertLess(abs(update["after"]), 1e-29)
         self.assertEqual([leaf["slot"] for leaf in update["leaves"]], ["parameter_1", "parameter_2"])
 
+    def test_names_that_are_the_ids_of_others(self):
+        told = out("input_2*y", "--var", "input_2=2", "--var", "y=3", "--update", "lr=0.5")
+        self.assertEqual(told.count("< 1e−5"), 2)
+        self.assertIn("v₁ = 1\n", told)  # (2 − 0.5·3)·(3 − 0.5·2)
+
     def test_without_parameters_every_leaf_moves_and_it_says_so(self):
         text = out("p*q", "--var", "p=2", "--var", "q=3", "--update", "lr=0.5")
         self.assertIn("There are no parameters: each leaf with a gradient moves against its gradient", text)

@@ -120,12 +120,15 @@ std::vector<std::vector<Array>> hessian_of(const Problem& problem, const std::ve
   return rows;
 }
 
-/// Numbers of some slots, each with its name if no other of them has it, else its id.
+/// Numbers of some slots, each with its name if no other of them has it as name or id, else its id.
 std::vector<Named> named(const Graph& graph, const std::vector<int>& slots, Array Slot::*number) {
   std::vector<Named> out;
   std::map<std::string, int> count;
   const auto slot_at = [&](int i) -> const Slot& { return graph.slots()[static_cast<std::size_t>(i)]; };
-  for (const int i : slots) ++count[slot_at(i).name];
+  for (const int i : slots) {
+    ++count[slot_at(i).name];
+    if (slot_at(i).name != slot_at(i).id) ++count[slot_at(i).id];
+  }
   for (const int i : slots) {
     const Slot& slot = slot_at(i);
     out.push_back({slot.name.empty() || count[slot.name] > 1 ? slot.id : slot.name, slot.*number});
