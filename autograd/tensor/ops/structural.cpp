@@ -9,8 +9,6 @@
 
 namespace gradus {
 
-Rule::~Rule() = default;
-
 Tensor detail::cast_to(const Tensor& x, DType dtype) { return cast(x, dtype); }
 Tensor detail::broadcast_for(const Tensor& x, const Array& result) { return apply(Broadcast{{}, result.shape()}, x); }
 
