@@ -1,19 +1,26 @@
 #!/usr/bin/env python3
-"""Checks that every file includes only what lies on a lower floor of the house.
+"""Checks that every file needs only what lies on a lower floor of the house.
 
     check_floors.py ROOT          one line per offence, exit 1 when there is one
+    check_floors.py ROOT BUILD    the same, and looks at the object files of a build: which symbols they need of whom
     check_floors.py --self-test   plants every kind of offence in a temporary tree and checks that it is found
 
-Beside the floors: every header has #pragma once and no `using namespace`, every project include names a file,
-and every file under autograd/ and nn/ has a floor in the table.
+A file may need another by including it, or by calling what it defines: an object file of a lower floor needs no symbol
+that only higher floors define, except what the line `// Higher floors define: …` of tensor.h names.  That line is
+complete and true: members of Tensor that a higher floor defines stand there, and nothing that no higher floor defines.
+
+Beside the floors: every header has #pragma once and no `using namespace`, every project include names a file, every
+file under autograd/ and nn/ has a floor in the table, and no two files of the tree have the same name.
 """
-import fnmatch
+import json
 import os
 import re
+import subprocess
 import sys
 import tempfile
+from collections import defaultdict
 from pathlib import Path
-from typing import Iterator, List, NamedTuple, Optional, Tuple
+from typing import Dict, Iterable, Iterator, List, NamedTuple, Optional, Set, Tuple
 
 # One row for each folder, its floor beside it; a folder below has a row of its own.  The umbrella header is a file.
 # Files on one floor may include each other only within their own folder.
@@ -46,6 +53,13 @@ EVERYTHING_BELOW = {"tests": 16}  # these folders may include each other
 SCANNED = ("autograd", "nn", "tools", "examples", "tests")
 HEADERS = {".h", ".hh", ".hpp", ".hxx"}
 SOURCES = HEADERS | {".c", ".cc", ".cpp", ".cxx", ".inc", ".ipp"}
+
+SAME_NAME_ALLOWED = {"README.md", "meson.build", ".gitignore", "__init__.py"}
+NOT_OURS = {".git", "build", "node_modules", "__pycache__", "subprojects"}  # also build-anything, as .gitignore has it
+
+HIGHER_FLOORS_DEFINE = re.compile(r"^// Higher floors define: (.*)$", re.MULTILINE)
+TENSOR_H = "autograd/tensor/tensor.h"
+MEMBER_OF_TENSOR = re.compile(r"^_ZN[KRO]*6gradus6Tensor\d")  # as the linker calls them
 
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*(?:"([^"\n]+)"|<((?:autograd|nn|tools|tests|examples)/[^>\n]+)>)')
 USING_NAMESPACE = re.compile(r"\busing\s+namespace\b")
@@ -127,7 +141,7 @@ def check_includes(root: Path, path: str, code: str) -> Iterator[Offence]:
 
 
 def check_header(path: str, code: str) -> Iterator[Offence]:
-    if not PRAGMA_ONCE.search(code):
+    if not PRAGMA_ONCE.search(code) and not path.startswith("tests/pch/"):  # compiled itself, where it is a warning
         yield Offence(path, 1, "header without #pragma once")
     if path.startswith("tests/"):
         return  # nobody else includes them
@@ -156,50 +170,193 @@ def sources(root: Path) -> List[str]:
     return sorted(found)
 
 
-def check(root: Path) -> Tuple[int, List[Offence]]:
+def tracked_files(root: Path) -> List[str]:
+    """Every file of the tree but what builds and packages put there."""
+    found = []
+    for folder, below, names in os.walk(root):
+        below[:] = [name for name in below if name not in NOT_OURS and not name.startswith("build-")]
+        found += [Path(folder, name).relative_to(root).as_posix() for name in names]
+    return sorted(found)
+
+
+def check_names(root: Path) -> Iterator[Offence]:
+    holders: Dict[str, List[str]] = defaultdict(list)
+    for path in tracked_files(root):
+        name = os.path.basename(path)
+        if name not in SAME_NAME_ALLOWED and not name.endswith((".pyc", "~", ".swp")):
+            holders[name].append(path)
+    for paths in holders.values():
+        for path in paths[1:]:
+            yield Offence(path, 1, f"has the name of {paths[0]}")
+
+
+# ---- symbols ---------------------------------------------------------------------------------------------------------
+
+
+class Symbols(NamedTuple):
+    """Which sources define a symbol, and which need it from elsewhere.  One source may be compiled several times."""
+
+    defined: Dict[str, Set[str]]
+    needed: Dict[str, Set[str]]
+    functions: Set[str]  # those that stand in a source file; inline ones and templates come up anywhere
+
+
+def objects_of(root: Path, build: Path) -> Dict[str, str]:
+    """The object files of a build that exist and have a floor, each with its source."""
+    database = json.loads((build / "compile_commands.json").read_text(encoding="utf-8"))
+    found = {}
+    for entry in database:
+        source = os.path.relpath(os.path.join(entry["directory"], entry["file"]), root).replace(os.sep, "/")
+        output = os.path.join(entry["directory"], entry["output"])
+        if os.path.dirname(source) in FLOORS and os.path.isfile(output):
+            found[output] = source
+    return found
+
+
+def read_symbols(objects: Dict[str, str]) -> Symbols:
+    """Of `nm -A -P`, whose lines are "FILE: NAME TYPE …"."""
+    symbols = Symbols(defaultdict(set), defaultdict(set), set())
+    listing = subprocess.run(["nm", "-A", "-P", *objects], check=True, text=True, stdout=subprocess.PIPE).stdout
+    for line in listing.splitlines():
+        output, rest = line.split(": ", 1)
+        name, kind = rest.split()[:2]
+        if kind == "U":
+            symbols.needed[name].add(objects[output])
+        elif kind.isupper() or kind == "u":
+            symbols.defined[name].add(objects[output])
+        if kind == "T":
+            symbols.functions.add(name)
+    return symbols
+
+
+def readable(names: Iterable[str]) -> Dict[str, str]:
+    ordered = sorted(names)
+    text = subprocess.run(["c++filt"], check=True, text=True, input="\n".join(ordered), stdout=subprocess.PIPE).stdout
+    return dict(zip(ordered, text.splitlines()))
+
+
+def function_of(readable_name: str) -> str:
+    """gradus::f[abi:cxx11](int) is called f."""
+    return re.sub(r"\(.*", "", readable_name.replace("[abi:cxx11]", "")).removeprefix("gradus::")
+
+
+def told_in_tensor_h(root: Path) -> List[str]:
+    path = root / TENSOR_H
+    text = path.read_text(encoding="utf-8") if path.is_file() else ""
+    return [name.strip(" .") for match in HIGHER_FLOORS_DEFINE.finditer(text) for name in match.group(1).split(",")]
+
+
+def check_symbols(root: Path, symbols: Symbols) -> Iterator[Offence]:
+    climbing: Dict[str, List[Tuple[str, str]]] = {}
+    for name, users in symbols.needed.items():
+        homes = sorted(symbols.defined.get(name, ()))
+        for user in sorted(users):
+            if homes and all(climbs(place_of(user), place_of(home)) for home in homes):
+                climbing.setdefault(name, []).append((user, homes[0]))
+    told = told_in_tensor_h(root)
+    for name, text in readable(climbing).items():
+        for user, home in climbing[name] if function_of(text) not in told else ():
+            floors = f"floor {place_of(user).floor} -> {place_of(home).floor}"
+            yield Offence(user, 1, f"needs {text}, which {home} defines ({floors})")
+    yield from check_tensor_h(told, symbols)
+
+
+def check_tensor_h(told: List[str], symbols: Symbols) -> Iterator[Offence]:
+    here = place_of(TENSOR_H)
+    higher = {name for name, homes in symbols.defined.items() if all(climbs(here, place_of(home)) for home in homes)}
+    functions = {name: function_of(text) for name, text in readable(higher).items()}
+    for function in sorted(set(told) - set(functions.values())):
+        yield Offence(TENSOR_H, 1, f"says that a higher floor defines {function}, which none does")
+    members = {functions[name] for name in higher & symbols.functions if MEMBER_OF_TENSOR.match(name)}
+    for function in sorted(members - set(told)):
+        yield Offence(TENSOR_H, 1, f"does not say that a higher floor defines {function}")
+
+
+def check(root: Path, build: Optional[Path] = None) -> Tuple[int, List[Offence]]:
     paths = sources(root)
-    return len(paths), [offence for path in paths for offence in check_file(root, path)]
+    offences = [offence for path in paths for offence in check_file(root, path)]
+    offences += check_names(root)
+    if build is not None:
+        objects = objects_of(root, build)
+        if not objects:
+            raise SystemExit(f"{build} holds no object files")
+        offences += check_symbols(root, read_symbols(objects))
+    return len(paths), offences
 
 
 # ---- self-test -------------------------------------------------------------------------------------------------------
 
 CLEAN = {
+    "README.md": "",
+    "autograd/README.md": "",
     "autograd/base/error.h": "#pragma once\n#include <string>\n// using namespace std;\n",
     "autograd/base/error.cpp": '#include "autograd/base/error.h"\nusing namespace gradus;\n',
     "autograd/math/number.h": '#pragma once\n#include "autograd/base/error.h"\n',
     "autograd/math/dual.h": '#pragma once\n#include <autograd/math/number.h>\n#include "reads.h"\n',
     "autograd/math/reads.h": '#pragma once\n/* #include "nn/linear.h"\nusing namespace std; */\n',
-    "autograd/array/kernels/add.cpp": '#include "autograd/array/array.h"\nauto s = R"(\n#include "nn/nn.h"\n)";\n',
+    "autograd/array/add.cpp": '#include "autograd/array/array.h"\nauto s = R"(\n#include "nn/nn.h"\n)";\n',
     "autograd/array/array.h": '#pragma once\n#include "autograd/array/config.h"\nconst char* s = "using namespace";\n',
     "autograd/array/config.h.in": "#pragma once\n",
-    "autograd/tensor/tensor.h": '#pragma once\n#include "autograd/array/array.h"\n',
+    "autograd/tensor/tensor.h": '#pragma once\n#include "autograd/array/array.h"\n// Higher floors define: walk.\n',
+    "autograd/tensor/ops/reshape.cpp": '#include "autograd/tensor/tensor.h"\n',
     "autograd/differentiate/gradient.cpp": '#include "autograd/tensor/tensor.h"\n',
     "autograd/graph/graph.h": '#pragma once\n#include "autograd/tensor/tensor.h"\n',
+    "autograd/derive/write/latex.cpp": '#include "autograd/graph/graph.h"\n',
     "autograd/scalar/scalar.h": "#pragma once\n",
     "autograd/autograd.h": '#pragma once\n#include "autograd/graph/graph.h"\n#include "autograd/scalar/scalar.h"\n',
     "nn/linear.h": "#pragma once\n#include <autograd/autograd.h>\n",
     "tools/gradus/main.cpp": "#include <nn/linear.h>\n",
     "tests/helpers.h": "#pragma once\nnamespace test { using namespace gradus; }\n",
     "tests/nn/linear_test.cpp": '#include "tests/helpers.h"\n#include "nn/linear.h"\n',
+    "build/main.cpp": "",  # no file of the tree
 }
 
+
+def climb(low: str, high: str) -> str:
+    return f"(floor {FLOORS[low]} -> {FLOORS[high]})"
+
+
 OFFENDING = {
-    "autograd/base/up.h": ('#pragma once\n#include "autograd/math/number.h"\n', 2, "(floor 0 -> 1)"),
-    "autograd/math/arithmetic.h": ('#pragma once\n\n#include "dual.h"\n', 3, "(floor 2 -> 3)"),
-    "autograd/array/up.cpp": ("#include <autograd/tensor/tensor.h>\n", 1, "(floor 4 -> 5)"),
+    "autograd/base/up.h": ('#pragma once\n#include "autograd/math/number.h"\n', 2, climb("autograd/base", "autograd/math")),
+    "autograd/array/up.cpp": ("#include <autograd/tensor/tensor.h>\n", 1, climb("autograd/array", "autograd/tensor")),
     "autograd/tensor/rule.cpp": ('#include "autograd/differentiate/check.h"\n', 1, "names no file"),
-    "autograd/tensor/record.cpp": ('#include "autograd/differentiate/transforms.h"\n', 1, "(floor 5 -> 6)"),
-    "autograd/differentiate/transforms.h": ('#pragma once\n# include "autograd/graph/graph.h"\n', 2, "(floor 6 -> 7)"),
-    "autograd/scalar/peer.h": ('#pragma once\n#include "autograd/tensor/tensor.h"\n', 2, "(floor 5 -> 5)"),
-    "autograd/graph/umbrella.cpp": ("#include <autograd/autograd.h>\n", 1, "(floor 7 -> 7)"),
-    "autograd/graph/far.cpp": ('auto s = "\\"";\n#include "../../nn/linear.h"  // why not\n', 2, "(floor 7 -> 8)"),
-    "nn/up.cpp": ('#include "tools/gradus/main.cpp"\n', 1, "(floor 8 -> 9)"),
-    "nn/once.h": ("// #pragma once\n", 1, "header without #pragma once"),
+    "autograd/tensor/record.cpp": (
+        '\n#include "autograd/tensor/ops/sum.h"\n', 2, climb("autograd/tensor", "autograd/tensor/ops")
+    ),
+    "autograd/tensor/ops/sum.h": (
+        '#pragma once\n# include "autograd/graph/graph.h"\n', 2, climb("autograd/tensor/ops", "autograd/graph")
+    ),
+    "autograd/replay/peer.cpp": (
+        '#include "autograd/scalar/scalar.h"\n', 1, climb("autograd/replay", "autograd/scalar")
+    ),
+    "autograd/draw/look.h": ("// #pragma once\n", 1, "header without #pragma once"),
+    "autograd/save/onnx.cpp": ('#include "autograd/draw/look.h"\n', 1, climb("autograd/save", "autograd/draw")),
+    "autograd/graph/umbrella.cpp": ("#include <autograd/autograd.h>\n", 1, climb("autograd/graph", "autograd")),
+    "autograd/graph/far.cpp": (
+        'auto s = "\\"";\n#include "../../nn/linear.h"  // why not\n', 2, climb("autograd/graph", "nn")
+    ),
+    "nn/far_up.cpp": ('#include "tools/gradus/main.cpp"\n', 1, climb("nn", "tools/gradus")),
     "nn/using.h": ("#pragma once\n\nusing  namespace std;\n", 3, "using namespace in a header"),
     "nn/nothing.cpp": ("#include <nn/nothing.h>\n", 1, "names no file"),
+    "nn/reshape.cpp": ("", 1, "has the name of autograd/tensor/ops/reshape.cpp"),
+    "tests/data/error.h": ("#pragma once\n", 1, "has the name of autograd/base/error.h"),
     "autograd/odd/stray.h": ("#pragma once\n", 1, "has no floor"),
-    "autograd/stray.cpp": ("int x;\n", 1, "has no floor"),
-    "tools/loose.cpp": ('#include "vendor/x.h"\n', 1, "names no file"),
+    "tools/stray.cpp": ("int x;\n", 1, "has no floor"),
+    "tools/gradus/loose.cpp": ('#include "vendor/x.h"\n', 1, "names no file"),
+}
+
+# Sources that are compiled for the test of symbols; the text says what is wrong with each, or nothing.
+COMPILED = {
+    "autograd/array/high.cpp": ("void graph_of(); void into_graph() { graph_of(); }", "needs graph_of(), which"),
+    "autograd/tensor/told.cpp": ("void walk(); void backward() { walk(); }", ""),
+    "autograd/graph/graph.cpp": ("void into_graph(); void graph_of() { into_graph(); } void walk() {}", ""),
+    "autograd/graph/member.cpp": ("namespace gradus { struct Tensor { void f() const&; }; void Tensor::f() const& {} }", ""),
+    "autograd/draw/dot.cpp": ("void written(); void draw() { written(); }", "needs written(), which"),
+    "autograd/save/write.cpp": ("void written() {}", ""),
+    "autograd/base/both.h": ("", ""),
+    "autograd/base/own.cpp": ("template <class T> void twice() {} void base() { twice<int>(); }", ""),
+    "nn/own_too.cpp": ("template <class T> void twice() {} void top() { twice<int>(); }", ""),
+    "autograd/base/outside.cpp": ('extern "C" void abort(); void stop() { abort(); }', ""),
 }
 
 
@@ -208,32 +365,62 @@ def plant(root: Path, path: str, text: str) -> None:
     (root / path).write_text(text, encoding="utf-8")
 
 
+def tell(offences: Iterable[Offence]) -> str:
+    return "\n".join(map(str, offences))
+
+
+def self_test_of_files(root: Path) -> int:
+    assert check(root) == (0, []), "an empty tree has no files"
+    for path, text in CLEAN.items():
+        plant(root, path, text)
+    _, offences = check(root)
+    assert not offences, f"offences in the clean tree: {tell(offences)}"
+    for path, (text, _, _) in OFFENDING.items():
+        plant(root, path, text)
+    _, offences = check(root)
+    found = {(o.path, o.line): str(o) for o in offences}
+    assert len(found) == len(offences) == len(OFFENDING), tell(offences)
+    for path, (_, line, message) in OFFENDING.items():
+        assert message in found.get((path, line), ""), f"not found: {path}:{line}: {message}"
+    return len(OFFENDING)
+
+
+def self_test_of_symbols(root: Path) -> int:
+    build = root / "build"
+    database = []
+    for number, (path, (text, _)) in enumerate(COMPILED.items()):
+        plant(root, path, text)
+        if path.endswith(".cpp"):
+            compiler = os.environ.get("CXX", "c++").split()
+            (build / "objects").mkdir(parents=True, exist_ok=True)
+            subprocess.run([*compiler, "-c", str(root / path), "-o", str(build / f"objects/{number}.o")], check=True)
+            database.append({"directory": str(build), "file": f"../{path}", "output": f"objects/{number}.o"})
+    database.append({"directory": str(build), "file": "../nn/not_built.cpp", "output": "objects/none.o"})
+    plant(build, "compile_commands.json", json.dumps(database))
+    plant(root, TENSOR_H, "#pragma once\n// Higher floors define: walk, stale.\n")
+    offences = list(check_symbols(root, read_symbols(objects_of(root, build))))
+    expected = [(path, message) for path, (_, message) in COMPILED.items() if message]
+    expected += [(TENSOR_H, "defines stale, which none does"), (TENSOR_H, "not say that a higher floor defines Tensor::f")]
+    assert len(offences) == len(expected), tell(offences)
+    for path, message in expected:
+        assert any(o.path == path and message in o.message for o in offences), f"not found: {path}: {message}"
+    return len(expected)
+
+
 def self_test() -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        root = Path(folder)
-        assert check(root) == (0, []), "an empty tree has no files"
-        for path, text in CLEAN.items():
-            plant(root, path, text)
-        _, offences = check(root)
-        assert not offences, f"offences in the clean tree: {[str(o) for o in offences]}"
-        for path, (text, _, _) in OFFENDING.items():
-            plant(root, path, text)
-        _, offences = check(root)
-        found = {(o.path, o.line): str(o) for o in offences}
-        assert len(found) == len(offences) == len(OFFENDING), "\n".join(map(str, offences))
-        for path, (_, line, message) in OFFENDING.items():
-            assert message in found.get((path, line), ""), f"not found: {path}:{line}: {message}"
-    print(f"self-test passed: {len(OFFENDING)} planted offences found, none in the clean tree")
+    with tempfile.TemporaryDirectory() as files, tempfile.TemporaryDirectory() as symbols:
+        found = self_test_of_files(Path(files)) + self_test_of_symbols(Path(symbols))
+    print(f"self-test passed: {found} planted offences found, none in the clean tree")
 
 
 def main(arguments: List[str]) -> int:
     if arguments == ["--self-test"]:
         self_test()
         return 0
-    if len(arguments) != 1 or arguments[0].startswith("-"):
-        print("usage: check_floors.py ROOT | --self-test", file=sys.stderr)
+    if len(arguments) not in (1, 2) or any(a.startswith("-") for a in arguments):
+        print("usage: check_floors.py ROOT [BUILD] | --self-test", file=sys.stderr)
         return 2
-    count, offences = check(Path(arguments[0]))
+    count, offences = check(Path(arguments[0]).resolve(), Path(arguments[1]).resolve() if arguments[1:] else None)
     for offence in offences:
         print(offence)
     if count == 0:
