@@ -27,7 +27,8 @@ template <class F, class... X>
 /// A function in plain loops.
 using ScalarFunction = std::function<Scalar(std::span<const Scalar>)>;
 /// f of the elements of x, in row-major order, as one op of the tensor's graph: f runs once on a tape of its own, whose
-/// gradient is the op's.  It is differentiable once.
+/// gradient is the op's.  It is differentiable once: throws GraphError, on the way back, where a gradient of a gradient
+/// goes through it (scalars::hessian and scalars::hvp take a generic f).
 [[nodiscard]] GRADUS_API Tensor on_tape(const ScalarFunction& f, const Tensor& x);
 
 }  // namespace gradus

@@ -2,11 +2,14 @@
 #include "autograd/scalar/bridge.h"
 
 #include <cmath>
+#include <memory>
 #include <vector>
 
 #include "autograd/base/error.h"
 #include "autograd/differentiate/gradient.h"
+#include "autograd/differentiate/transforms.h"
 #include "autograd/tensor/ops/reductions.h"
+#include "autograd/tensor/rule.h"
 #include "tests/catch.h"
 
 using namespace gradus;
@@ -47,6 +50,42 @@ TEST_CASE("a function in plain loops is one op of a tensor's graph") {
     CHECK(y.item() == 24.0);
     CHECK(grad(y * y, {x})[0].to_vector() == std::vector<double>{1152.0, 576.0, 384.0, 288.0});
   }
+}
+
+TEST_CASE("a function in plain loops has one derivative, and says so") {
+  const ScalarFunction square_sum = [](std::span<const Scalar> v) {
+    Scalar sum = 0.0;
+    for (const Scalar& s : v) sum += s * s;
+    return sum;
+  };
+  const Tensor x = variable(Array(Shape{2}, {1.0, 3.0})), a = variable(2.0);
+  const Tensor y = a * a * on_tape(square_sum, x);
+  const std::vector<Tensor> first = recorded_grad(y, {x, a});
+  CHECK(first[0].to_vector() == std::vector<double>{8.0, 24.0});
+  CHECK(first[1].item() == 40.0);
+  // Where the second derivative does not go through it, it is right.
+  CHECK(grad(first[1], {a})[0].item() == 20.0);
+  CHECK(grad(first[1], {x})[0].to_vector() == std::vector<double>{8.0, 24.0});
+  CHECK(grad(sum(first[0]), {a})[0].item() == 16.0);
+  const auto message = test::Message(
+      "[on_tape] a function in plain loops is differentiable once: its gradient is a number to the graph");
+  CHECK_THROWS_MATCHES(grad(sum(first[0]), {x}), GraphError, message);
+  CHECK_THROWS_AS(hessian([&](const Tensor& t) { return on_tape(square_sum, t); }, x), GraphError);
+}
+
+TEST_CASE("a function in plain loops is kept by the graph that needs it") {
+  const Tensor x = variable(Array(Shape{2}, {1.0, 3.0}));
+  Tensor y;
+  {
+    const double factor = 5.0;
+    const auto f =
+        std::make_unique<ScalarFunction>([factor](std::span<const Scalar> v) { return v[0] * v[1] * factor; });
+    y = on_tape(*f, x);
+  }
+  // A rule may be asked again (checkpoints, runs): the function is its own.
+  const std::vector<Array> again{Array(Shape{2}, {2.0, 7.0})};
+  CHECK(y.record()->rule->evaluate(again).item() == 70.0);
+  CHECK(grad(y, {x})[0].to_vector() == std::vector<double>{15.0, 5.0});
 }
 
 TEST_CASE("an op of the user's own works on a tape") {
