@@ -41,6 +41,7 @@ std::string page_of(const std::string& title, const std::vector<std::string>& na
 }  // namespace
 
 int main(int argc, char** argv) {
+  gradus::command::draw_if_asked(argc, argv);
   if (argc != 2) return 2;
   try {
     std::string line;

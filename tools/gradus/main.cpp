@@ -19,6 +19,7 @@
 #include "tools/gradus/language/caret.h"
 #include "tools/gradus/language/unicode.h"
 #include "tools/gradus/output/messages.h"
+#include "tools/gradus/output/render.h"
 
 namespace gradus::command {
 
@@ -95,4 +96,7 @@ int start(int argc, char** argv) {
 
 }  // namespace gradus::command
 
-int main(int argc, char** argv) { return gradus::command::start(argc, argv); }
+int main(int argc, char** argv) {
+  gradus::command::draw_if_asked(argc, argv);
+  return gradus::command::start(argc, argv);
+}

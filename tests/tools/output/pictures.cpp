@@ -110,6 +110,7 @@ void write_all(const std::string& folder) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  command::draw_if_asked(argc, argv);
   if (argc != 2) {
     fmt::print(stderr, "usage: draw_pictures FOLDER\n");
     return 2;

@@ -1,9 +1,13 @@
 #include "tools/gradus/output/render.h"
 
+#include <atomic>
 #include <string>
+#include <thread>
+#include <vector>
 
 #include "autograd/base/error.h"
 #include "tests/catch.h"
+#include "tests/test_run.h"
 
 using gradus::command::render;
 
@@ -30,6 +34,44 @@ TEST_CASE("render: what Graphviz cannot read is an error that says so", "[render
   CHECK_THROWS_WITH(render("digraph g { a [label=<<B></B>>] }", "svg"), test::ContainsSubstring("label"));
 }
 
+TEST_CASE("render: threads that go on do not matter", "[render]") {
+  // A process that was forked while another thread holds a lock, of the allocator's say, would wait for it for ever.
+  std::atomic<bool> done = false;
+  std::vector<std::thread> busy;
+  for (int k = 0; k < 3; ++k) {
+    busy.emplace_back([&done] {
+      while (!done) std::vector<std::string>(100, std::string(1000, 'x')).clear();
+    });
+  }
+  const std::string first = render("digraph g { a -> b }", "svg");
+  std::vector<std::thread> drawing;
+  std::atomic<int> same = 0;
+  for (int k = 0; k < 4; ++k) {
+    drawing.emplace_back([&] { same += render("digraph g { a -> b }", "svg") == first ? 1 : 0; });
+  }
+  for (std::thread& t : drawing) t.join();
+  done = true;
+  for (std::thread& t : busy) t.join();
+  CHECK(same == 4);
+}
+
+TEST_CASE("render: a text that is larger than a pipe", "[render]") {
+  std::string dot = "digraph g { a; /*";
+  dot.append(3'000'000, ' ');
+  CHECK(render(dot + "*/ }", "svg").find("<svg") != std::string::npos);
+  CHECK_THROWS_AS(render("}" + dot, "svg"), gradus::Error);
+}
+
+TEST_CASE("render: boxes that lie too deep in each other are refused", "[render]") {
+  const auto nested = [](int depth) {
+    std::string dot = "digraph g { ";
+    for (int k = 0; k < depth; ++k) dot += "subgraph cluster_" + std::to_string(k) + " { label=\"{\"; ";
+    return dot + "a [label=<{<b>{</b>>]; " + std::string(static_cast<std::size_t>(depth), '}') + "}";
+  };
+  CHECK(render(nested(20), "svg").find("<svg") != std::string::npos);
+  CHECK_THROWS_WITH(render(nested(100'000), "svg"), test::ContainsSubstring("100000 deep"));
+}
+
 #else
 
 TEST_CASE("render: without Graphviz there is a message", "[render]") {
@@ -37,3 +79,8 @@ TEST_CASE("render: without Graphviz there is a message", "[render]") {
 }
 
 #endif
+
+int main(int argc, char** argv) {
+  gradus::command::draw_if_asked(argc, argv);
+  return run_tests(argc, argv);
+}

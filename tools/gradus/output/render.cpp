@@ -7,17 +7,20 @@
 #include "autograd/base/error.h"
 
 #ifdef GRADUS_HAVE_GRAPHVIZ
-#include <gvc.h>
-#include <sys/resource.h>
+#include <fcntl.h>
+#include <spawn.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
-#include <cstdio>
 #include <cstring>
-#include <memory>
+#include <utility>
+
+#include "tools/gradus/output/renderer.h"
 #endif
 
 namespace gradus::command {
@@ -35,83 +38,74 @@ void check_format(std::string_view format) {
 
 namespace {
 
-constexpr rlim_t seconds_of_computing = 60;
-constexpr unsigned seconds_at_most = 300;  // also when it waits for something
-constexpr rlim_t memory = rlim_t{4} << 30U;
+constexpr std::string_view renderer = "--gradus-renderer";  // then the format
 constexpr std::size_t longest_result = std::size_t{1} << 30U;
-constexpr int cannot_draw = 1;  // exit status; the message is written instead of a drawing
+constexpr std::string_view advice =
+    "; --max-nodes and --depth draw less, and a .dot file can be written without Graphviz";
 
-// --------------------------------------------------------------------------------------------------- in the child
-// process
+const char* this_program = nullptr;  // as it was started
 
-std::string complaints;  // what Graphviz said
-
-int listen(char* message) {
-  if (complaints.size() < 2000) complaints += message;
-  return 0;
+[[noreturn]] void fail_with_reason(std::string_view what, int error) {
+  throw Error(fmt::format("[draw] {}: {}", what, std::strerror(error)));
 }
 
-/// What the process has mapped already, in bytes: address space reserved by the engine counts against the limit.
-rlim_t mapped_memory() {
-  unsigned long long pages = 0;
-  if (std::FILE* file = std::fopen("/proc/self/statm", "r")) {
-    if (std::fscanf(file, "%llu", &pages) != 1) pages = 0;
-    std::fclose(file);
+/// A file descriptor that is closed here and not handed to other processes.
+class Descriptor {
+ public:
+  explicit Descriptor(int number) : number_(number) {}
+  Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
+  Descriptor& operator=(Descriptor&&) = delete;
+  ~Descriptor() { close(); }
+  void close() {
+    if (number_ >= 0) ::close(std::exchange(number_, -1));
   }
-  return pages * static_cast<rlim_t>(sysconf(_SC_PAGESIZE));
+  [[nodiscard]] int get() const { return number_; }
+
+ private:
+  int number_;
+};
+
+/// A stream between this process and the one that draws.  A socket, because writing to one that is closed at the other end
+/// can be an error instead of a signal.
+std::pair<Descriptor, Descriptor> stream() {
+  int ends[2];
+  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) fail_with_reason("cannot open a socket", errno);
+  return {Descriptor(ends[0]), Descriptor(ends[1])};
 }
 
-void set_limits() {
-  const auto limit = [](auto resource, rlim_t amount) {
-    const rlimit both{amount, amount};
-    setrlimit(resource, &both);
-  };
-  limit(RLIMIT_CPU, seconds_of_computing);
-  limit(RLIMIT_AS, mapped_memory() + memory);
-  limit(RLIMIT_CORE, 0);
-  for (const int signal : {SIGALRM, SIGXCPU, SIGSEGV, SIGABRT}) std::signal(signal, SIG_DFL);
-  alarm(seconds_at_most);
+/// Starts this program once more, to draw what it reads from `in` and write it to `out`.
+pid_t start(const std::string& format, const Descriptor& in, const Descriptor& out) {
+  posix_spawn_file_actions_t files;
+  posix_spawn_file_actions_init(&files);
+  posix_spawn_file_actions_adddup2(&files, in.get(), STDIN_FILENO);
+  posix_spawn_file_actions_adddup2(&files, out.get(), STDOUT_FILENO);
+  posix_spawnattr_t attributes;
+  posix_spawnattr_init(&attributes);
+  sigset_t signals;
+  sigemptyset(&signals);
+  posix_spawnattr_setsigmask(&attributes, &signals);
+  for (const int signal : {SIGALRM, SIGXCPU, SIGSEGV, SIGABRT, SIGPIPE}) sigaddset(&signals, signal);
+  posix_spawnattr_setsigdefault(&attributes, &signals);
+  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+  std::string arguments[] = {"gradus", std::string(renderer), format};
+  char* argv[] = {arguments[0].data(), arguments[1].data(), arguments[2].data(), nullptr};
+  pid_t child = 0;
+  int error = posix_spawn(&child, "/proc/self/exe", &files, &attributes, argv, environ);
+  if (error != 0) error = posix_spawnp(&child, this_program, &files, &attributes, argv, environ);
+  posix_spawnattr_destroy(&attributes);
+  posix_spawn_file_actions_destroy(&files);
+  if (error != 0) fail_with_reason("cannot start a process", error);
+  return child;
 }
 
-bool write_all(int to, const char* bytes, std::size_t size) {
-  while (size > 0) {
-    const ssize_t written = write(to, bytes, size);
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return false;
-    bytes += written;
-    size -= static_cast<std::size_t>(written);
+/// What the other end does not want any more is not sent: its exit status says why.
+void send_all(int to, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t sent = send(to, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    if (sent < 0 && errno == EINTR) continue;
+    if (sent <= 0) return;
+    bytes.remove_prefix(static_cast<std::size_t>(sent));
   }
-  return true;
-}
-
-int fail(int to, const std::string& message) {
-  write_all(to, message.data(), message.size());
-  return cannot_draw;
-}
-
-/// Draws, and writes the drawing or why there is none to a pipe.  Everything is freed by the end of the process.
-int draw(const std::string& dot, const std::string& format, int to) {
-  set_limits();
-  agseterrf(listen);
-  GVC_t* context = gvContext();
-  Agraph_t* graph = agmemread(dot.c_str());
-  if (graph == nullptr) return fail(to, "cannot read the DOT text: " + complaints);
-  if (gvLayout(context, graph, "dot") != 0) return fail(to, "cannot lay the graph out: " + complaints);
-  char* drawing = nullptr;
-  unsigned size = 0;
-  if (gvRenderData(context, graph, format.c_str(), &drawing, &size) != 0 || drawing == nullptr || size == 0) {
-    return fail(to, "cannot draw: " + complaints);
-  }
-  // A label that Graphviz cannot read is not drawn, and the rest is.
-  if (complaints.find("syntax error") != std::string::npos) return fail(to, "cannot read a label: " + complaints);
-  return write_all(to, drawing, size) ? 0 : cannot_draw;
-}
-
-// -------------------------------------------------------------------------------------------------- in the parent
-// process
-
-[[noreturn]] void fail_with_reason(std::string_view what) {
-  throw Error(fmt::format("[draw] {}: {}", what, std::strerror(errno)));
 }
 
 std::string read_all(int from, pid_t child) {
@@ -129,14 +123,12 @@ std::string read_all(int from, pid_t child) {
 int wait_for(pid_t child) {
   int status = 0;
   while (waitpid(child, &status, 0) < 0) {
-    if (errno != EINTR) fail_with_reason("cannot wait for Graphviz");
+    if (errno != EINTR) fail_with_reason("cannot wait for Graphviz", errno);
   }
   return status;
 }
 
 void check_end(int status, std::string_view message) {
-  constexpr std::string_view advice =
-      "; --max-nodes and --depth draw less, and a .dot file can be written without Graphviz";
   if (WIFSIGNALED(status)) {
     const int signal = WTERMSIG(status);
     const bool slow = signal == SIGXCPU || signal == SIGALRM || signal == SIGKILL;
@@ -148,31 +140,60 @@ void check_end(int status, std::string_view message) {
   throw Error(fmt::format("[draw] Graphviz {}", message.empty() ? "gave up" : message));
 }
 
+/// How deep braces lie in each other, outside quoted texts and those in angle brackets.
+int deepest_nesting(std::string_view dot) {
+  int deepest = 0, braces = 0, angles = 0;
+  bool quoted = false;
+  for (std::size_t i = 0; i < dot.size(); ++i) {
+    const char c = dot[i];
+    if (quoted) {
+      if (c == '\\') ++i;
+      if (c == '"') quoted = false;
+    } else if (angles > 0) {
+      angles += c == '<' ? 1 : c == '>' ? -1 : 0;
+    } else if (c == '"') {
+      quoted = true;
+    } else if (c == '<') {
+      angles = 1;
+    } else if (c == '{') {
+      deepest = std::max(deepest, ++braces);
+    } else if (c == '}') {
+      --braces;
+    }
+  }
+  return deepest;
+}
+
 }  // namespace
+
+void draw_if_asked(int argc, char** argv) {
+  this_program = argc > 0 ? argv[0] : "";
+  if (argc == 3 && argv[1] == renderer) _exit(draw_standard_input(argv[2]));
+}
 
 std::string render(const std::string& dot, const std::string& format) {
   check_format(format);
-  int ends[2];
-  if (pipe(ends) != 0) fail_with_reason("cannot open a pipe");
-  std::fflush(nullptr);  // what is buffered must not be written twice
-  const pid_t child = fork();
-  if (child < 0) {
-    close(ends[0]);
-    close(ends[1]);
-    fail_with_reason("cannot start a process");
+  if (this_program == nullptr) throw Error("[draw] this program cannot draw: it has to begin with draw_if_asked()");
+  // The outermost brace is the graph's own.
+  if (const int nested = deepest_nesting(dot) - 1; nested > most_nested_clusters) {
+    throw ValueError(fmt::format("[draw] boxes lie {} deep in each other, and Graphviz takes {} at most{}", nested,
+                                 most_nested_clusters, advice));
   }
-  if (child == 0) {
-    close(ends[0]);
-    _exit(draw(dot, format, ends[1]));
-  }
-  close(ends[1]);
-  std::string drawing = read_all(ends[0], child);
-  close(ends[0]);
+  auto [text, text_end] = stream();
+  auto [drawing_end, drawing_start] = stream();
+  const pid_t child = start(format, text_end, drawing_start);
+  text_end.close();
+  drawing_start.close();
+  send_all(text.get(), dot);
+  text.close();
+  const std::string drawing = read_all(drawing_end.get(), child);
   check_end(wait_for(child), drawing);
   return drawing;
 }
 
 #else
+
+void draw_if_asked(int, char**) {}
 
 std::string render(const std::string&, const std::string& format) {
   check_format(format);
