@@ -9,9 +9,11 @@
 
 #include "autograd/autograd.h"
 #include "autograd/base/file.h"
+#include "tests/reference/with_gradients.h"
 #include "tools/gradus/output/render.h"
 
 using namespace gradus;
+using gradus::reference::with_gradients;
 
 namespace {
 
