@@ -401,6 +401,11 @@ class Table(unittest.TestCase):
         self.assertEqual(result.stdout, b"")
         self.assertIn(b"unknown function 'tnah'; did you mean 'tanh'?", result.stderr)
 
+    def test_the_readme_counts_the_activations(self):
+        readme = (Path(__file__).resolve().parents[2] / "README.md").read_text(encoding="utf-8")
+        activations = [f["name"] for f in LISTED.values() if f["theme"] == "Activations"]
+        self.assertEqual(re.findall(r"(\d+) activations", readme), [str(len(activations))])
+
     def test_help_names_every_function(self):
         text = run("eval", "--help").stdout.decode()
         words = set(text.replace(",", " ").split())
