@@ -1,10 +1,20 @@
 // Graphs deeper and wider than any stack: made to run with a stack of 256 KiB, where any recursion would end.
+#include <fmt/format.h>
+
 #include <cmath>
 #include <memory>
+#include <string>
 #include <utility>
 #include <vector>
 
+#include "autograd/derive/derivation.h"
+#include "autograd/derive/write/derivation_text.h"
 #include "autograd/differentiate/gradient.h"
+#include "autograd/draw/dot.h"
+#include "autograd/draw/mermaid.h"
+#include "autograd/graph/graph.h"
+#include "autograd/graph/unfold.h"
+#include "autograd/save/graph_json.h"
 #include "autograd/tensor/ops/structural.h"
 #include "tests/catch.h"
 #include "tests/reference/cases.h"
@@ -70,6 +80,42 @@ TEST_CASE("deep: a million modules, each in the one before, are freed", "[deep]"
   CHECK(y.record()->scope->kind == "Module");
   y = Tensor();
   CHECK(x.record()->refs.unique());
+}
+
+TEST_CASE("deep: a file of a few megabytes whose modules lie 100,000 deep in each other", "[deep]") {
+  constexpr int depth = 100'000;
+  std::string modules;
+  for (int k = 0; k < depth; ++k) {
+    modules += fmt::format(R"({}{{"name": "m", "kind": "K", "note": "", "parent": {}}})", k == 0 ? "" : ",",
+                           k == 0 ? "null" : std::to_string(k - 1));
+  }
+  const std::string file = fmt::format(
+      R"({{"format": "gradus-graph", "version": 1, "slots": [
+           {{"name": "x", "role": "input", "dtype": "float64", "shape": [2], "value": [0.5, 0.25], "gradient": [1, 1]}},
+           {{"role": "activation", "dtype": "float64", "shape": [2], "module": 50}},
+           {{"role": "activation", "dtype": "float64", "shape": [2], "module": {0}}},
+           {{"role": "output", "dtype": "float64", "shape": [], "module": {0}}}],
+          "steps": [{{"op": "tanh", "arguments": [0], "result": 1}}, {{"op": "sigmoid", "arguments": [1], "result": 2}},
+                    {{"op": "sum", "arguments": [2], "result": 3, "attributes": {{"axes": [0], "keepdims": false}}}}],
+          "modules": [{1}], "outputs": [3]}})",
+      depth - 1, modules);
+  const Graph graph = from_json(file);
+  CHECK(graph.modules().size() == static_cast<std::size_t>(depth));
+  CHECK(graph.slots()[3].value.item() == test::Approx(0.6135 + 0.5611).epsilon(1e-3));
+  DotStyle style;
+  style.coloring = Coloring::gradient;
+  style.fold_repeats = true;
+  CHECK(to_dot(graph).size() > static_cast<std::size_t>(depth));
+  CHECK(to_dot(graph, style).size() > static_cast<std::size_t>(depth));
+  style.max_nodes = 2;
+  style.depth = 3;
+  CHECK(to_dot(graph, style).size() < 10'000);
+  CHECK(to_mermaid(graph).size() > static_cast<std::size_t>(depth));
+  CHECK(from_json(to_json(graph)).modules().size() == static_cast<std::size_t>(depth));
+  CHECK(to_text(graph, derivation(graph, {})).find("sigmoid") != std::string::npos);
+  CHECK(unfolded(graph).steps().size() > 3);
+  CHECK(as_scalars(graph).modules().size() == static_cast<std::size_t>(depth));
+  CHECK(graph.run({{"x", Array({2}, {0.0, 0.0})}})[0].item() == 1.0);
 }
 
 TEST_CASE("deep: sixty diamonds have 2^60 paths and sixty steps", "[deep]") {

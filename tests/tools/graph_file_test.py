@@ -59,6 +59,24 @@ class GraphFile(unittest.TestCase):
             "gradients": {"input_1": {"shape": [], "data": [4.0]}, "input_2": {"shape": [], "data": [2.0]}}})
         self.assertTrue(out("eval", self.file(json.dumps(graph))).startswith("value mul_1  6\nvalue x      2\n"))
 
+    def test_modules_that_lie_deep_in_each_other(self):
+        graph = json.loads(out("draw", "x*w", "--var", "x=2", "--param", "w=3", "-T", "json"))
+
+        def nest(depth):
+            graph["modules"] = [{"name": "m", "kind": "K", "note": "", "parent": k - 1 if k else None} for k in range(depth)]
+            graph["slots"][2]["module"] = depth - 1
+            return self.file(json.dumps(graph))
+        deep = nest(100_000)
+        for arguments in (["eval", deep], ["derive", deep], ["draw", deep], ["draw", deep, "-T", "mermaid"],
+                          ["draw", deep, "-T", "json"], ["draw", deep, "--unfold", "--fold-repeated", "--depth", "5"]):
+            result = subprocess.run(["sh", "-c", 'ulimit -s 256 && exec "$0" "$@"', GRADUS, *arguments], capture_output=True,
+                                    timeout=60, check=False)
+            self.assertEqual(result.returncode, 0, arguments)
+        # Graphviz recurses into boxes.
+        result = run("draw", nest(3000), "--max-nodes", "100000", "-o", "n.svg", folder=self.folder.name)
+        self.assertEqual(result.returncode, 1)
+        self.assertRegex(result.stderr.decode(), "boxes lie 300[01] deep in each other|no Graphviz")
+
     def test_what_is_computed_again_is_checked_for_its_type(self):
         whole = out("draw", "x*w", "--var", "x=2", "--param", "w=3", "-T", "json")
         for change, message in (
