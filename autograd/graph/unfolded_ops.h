@@ -3,6 +3,7 @@
 #include <optional>
 #include <span>
 
+#include "autograd/tensor/ops/softmax.h"
 #include "autograd/tensor/rule.h"
 #include "autograd/tensor/tensor.h"
 
