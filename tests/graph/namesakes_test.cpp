@@ -70,6 +70,7 @@ struct Thrice : Unary {
 };
 
 const Array vector({3}, {0.5, -1, 2});
+const DotStyle shapes{.detail = Detail::shape};
 
 }  // namespace
 
@@ -116,9 +117,9 @@ TEST_CASE("namesakes: a drawing folds and marks our ops alone", "[namesakes][dra
   CHECK(has(to_mermaid(Graph(reshape(twice("matmul", row), {3}))), "reshape"));
   // What a parameter is to ours: a bias is added, a weight is not.
   const Tensor w = parameter(2.0, "w"), b = parameter(3.0, "b"), s = variable(1.0, "s");
-  CHECK(has(to_dot(Graph(s + w)), ">parameter<"));
-  CHECK(has(to_dot(Graph(bind(OwnAdd{}, s, w))), ">weight<"));
-  CHECK(has(to_dot(Graph(weighed("mul", s, b))), ">bias<"));
+  CHECK(has(to_dot(Graph(s + w), shapes), ">parameter<"));
+  CHECK(has(to_dot(Graph(bind(OwnAdd{}, s, w)), shapes), ">weight<"));
+  CHECK(has(to_dot(Graph(weighed("mul", s, b)), shapes), ">bias<"));
 }
 
 TEST_CASE("namesakes: no op of the user's is taken apart or saved as ours", "[namesakes][json]") {
@@ -147,8 +148,8 @@ TEST_CASE("namesakes: the kind of a module is a word", "[namesakes][drawing][jso
     const int output = graph.outputs()[0];
     CHECK(graph.slots()[static_cast<std::size_t>(output)].role == Role::output);
     CHECK(graph.modules()[0].kind == kind);
-    CHECK(has(to_dot(graph, {.detail = Detail::shape}), "mean_1 ["));  // a box, no card
-    CHECK_FALSE(has(to_dot(graph), ">target<"));
+    CHECK(has(to_dot(graph, shapes), "mean_1 ["));  // a box, no card
+    CHECK_FALSE(has(to_dot(graph, shapes), ">target<"));
     CHECK_FALSE(has(to_text(graph, derivation(graph, {})), "L = "));
     const Graph read = from_json(to_json(graph));
     CHECK(to_json(read) == to_json(graph));
@@ -157,8 +158,8 @@ TEST_CASE("namesakes: the kind of a module is a word", "[namesakes][drawing][jso
   const Graph loss = with_gradients(result(ModuleRole::loss));
   CHECK(loss.slots()[static_cast<std::size_t>(loss.outputs()[0])].role == Role::loss);
   CHECK(loss.modules()[0].kind == "loss");
-  CHECK_FALSE(has(to_dot(loss, {.detail = Detail::shape}), "mean_1 ["));
-  CHECK(has(to_dot(loss), ">target<"));
+  CHECK_FALSE(has(to_dot(loss, shapes), "mean_1 ["));
+  CHECK(has(to_dot(loss, shapes), ">target<"));
   CHECK(has(to_text(loss, derivation(loss, {})), "L = "));
   const Graph read = from_json(to_json(loss));
   CHECK(to_json(read) == to_json(loss));

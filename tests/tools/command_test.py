@@ -354,7 +354,7 @@ class Draw(unittest.TestCase):
         for form in ["md", "text", "html", "tex", "json"]:
             self.assertEqual(out("derive", f"-T{form}", *self.NEURON), out("derive", *self.NEURON, "-T", form), form)
         self.assertEqual(out("derive", "-o-", *self.NEURON), out("derive", *self.NEURON))
-        for expression in ["-o*1.e1", "-o/2", "-o", "-Tmd2"]:  # these are expressions
+        for expression in ["-o*1.e1", "-o/2", "-Tmd2"]:  # these are expressions
             name = expression[1:].split("*")[0].split("/")[0]
             self.assertIn("neg", out("draw", expression, "--var", f"{name}=2"), expression)
         if HAS_GRAPHVIZ:
