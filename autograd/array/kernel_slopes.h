@@ -23,42 +23,61 @@ P slope_of(const Op& op, const P& x, const P& y) {
   }
 }
 
+// y = op(x) and slope = ∂op/∂x for `count` registers.
+template <class T>
+using SlopeLoop = void (*)(const void* op, std::int64_t count, const T* x, std::int64_t by, T* y, T* slope);
+
 // Flattened: what is computed twice is seen to be the same only where nothing is called.
 template <class Op, class T, class Arch>
-[[gnu::flatten]] void slope_kernel(const void* struct_of_op, std::int64_t n, const void* in, std::int64_t step,
-                                   void* out, void* slope) {
+[[gnu::flatten]] void slopes_of_registers(const void* struct_of_op, std::int64_t count, const T* x, std::int64_t by,
+                                          T* y, T* slope) {
+  using P = Pack<T, Arch>;
+  const Op& op = *static_cast<const Op*>(struct_of_op);
+  for (std::int64_t i = 0; i < count; ++i) {
+    const P a = P::load(x + i * by);
+    const P value = op.value(a);
+    const P along = slope_of(op, a, value);
+    value.store(y + i * static_cast<std::int64_t>(P::size));
+    along.store(slope + i * static_cast<std::int64_t>(P::size));
+  }
+}
+
+// n numbers.  A last register that would not be full overlaps the one before; it is computed first, as y may be x.
+template <class T, class Arch>
+[[gnu::noinline]] void run_slopes(SlopeLoop<T> loop, const void* op, std::int64_t n, const T* x, std::int64_t step,
+                                  T* y, T* slope) {
   using P = Pack<T, Arch>;
   constexpr auto width = static_cast<std::int64_t>(P::size);
-  const Op& op = *static_cast<const Op*>(struct_of_op);
-  const T* x = static_cast<const T*>(in);
-  T* y = static_cast<T*>(out);
-  T* d = static_cast<T*>(slope);
   alignas(64) T copies[P::size];
+  alignas(64) T some[P::size];
+  alignas(64) T some_slopes[P::size];
+  const bool few = n < width;
   if (step == 0) {
     std::fill_n(copies, P::size, *x);
     x = copies;
+  } else if (few) {
+    load_some<P>(x, n).store(copies);
+    x = copies;
   }
-  if (n < width) {
-    const P a = step == 0 ? P::load(x) : load_some<P>(x, n);
-    const P value = op.value(a);
-    store_some(value, y, n);
-    store_some(slope_of(op, a, value), d, n);
+  if (few) {
+    loop(op, 1, x, 0, some, some_slopes);
+    store_some(P::load(some), y, n);
+    store_some(P::load(some_slopes), slope, n);
     return;
   }
-  // The last register's worth may overlap the one before.  It is computed first, as `out` may be the operand.
   const std::int64_t last = n - width;
-  const P a = P::load(x + step * last);
-  const P end = op.value(a);
-  const P end_slope = slope_of(op, a, end);
-  for (std::int64_t i = 0; i < last; i += width) {
-    const P b = P::load(x + step * i);
-    const P value = op.value(b);
-    const P along = slope_of(op, b, value);
-    value.store(y + i);
-    along.store(d + i);
-  }
-  end.store(y + last);
-  end_slope.store(d + last);
+  const bool overlaps = last % width != 0;
+  if (overlaps) loop(op, 1, x + step * last, 0, some, some_slopes);
+  loop(op, n / width, x, step * width, y, slope);
+  if (!overlaps) return;
+  P::load(some).store(y + last);
+  P::load(some_slopes).store(slope + last);
+}
+
+template <class Op, class T, class Arch>
+void slope_kernel(const void* op, std::int64_t n, const void* x, std::int64_t step, void* y, void* slope) {
+  run_slopes<T, Arch>(&slopes_of_registers<Op, T, Arch>, op, n, static_cast<const T*>(x), step, static_cast<T*>(y),
+                      static_cast<T*>(slope));
 }
 
 }  // namespace

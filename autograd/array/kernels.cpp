@@ -13,44 +13,70 @@ namespace {
 
 // ------------------------------------------------------------------------------------------------ elementwise loops
 
-// out[i] = op(in[k][i]…) for n numbers; `from[k]` holds a register's worth of copies where step[k] is 0.
-template <class Op, class T, std::size_t... K>
-void run_long(const Op& op, std::int64_t n, const T* (&from)[sizeof...(K)], const std::int64_t* step, T* out,
-              std::index_sequence<K...>) {
-  using P = Pack<T, Arch>;
-  constexpr auto width = static_cast<std::int64_t>(P::size);
-  // The last register's worth may overlap the one before.  It is computed first, as `out` may be an operand.
-  const std::int64_t last = n - width;
-  const P end = op.value(P::load(from[K] + (step[K] == 0 ? 0 : last))...);
-  const std::int64_t by[] = {step[K] * width...};
-  for (std::int64_t i = 0; i < last; i += width) {
-    op.value(P::load(from[K])...).store(out + i);
-    ((from[K] += by[K]), ...);
-  }
-  end.store(out + last);
-}
+// The formula of an op is compiled once for each type, in `whole_registers`; what surrounds it once for all ops.
+
+// out = op(from[0], from[1], …) for `count` registers.
+template <class T>
+using RegisterLoop = void (*)(const void* op, std::int64_t count, const T** from, const std::int64_t* by, T* out);
 
 template <class Op, class T, std::size_t... K>
-void run(const Op& op, std::int64_t n, const void* const* in, const std::int64_t* step, T* out,
-         std::index_sequence<K...> operands) {
+void loop_over_registers(const Op& op, std::int64_t count, const T** start, const std::int64_t* by, T* out,
+                         std::index_sequence<K...>) {
+  using P = Pack<T, Arch>;
+  const T* from[] = {start[K]...};
+  for (const T* end = out + count * static_cast<std::int64_t>(P::size); out != end; out += P::size) {
+    op.value(P::load(from[K])...).store(out);
+    ((from[K] += by[K]), ...);
+  }
+}
+
+template <class Op, class T>
+void whole_registers(const void* op, std::int64_t count, const T** from, const std::int64_t* by, T* out) {
+  loop_over_registers(*static_cast<const Op*>(op), count, from, by, out,
+                      std::make_index_sequence<static_cast<std::size_t>(Op::arity)>{});
+}
+
+// n numbers.  A last register that would not be full overlaps the one before; it is computed first, as `out` may be an
+// operand.
+template <class T, std::size_t arity>
+[[gnu::noinline]] void run(RegisterLoop<T> loop, const void* op, std::int64_t n, const void* const* in,
+                           const std::int64_t* step, T* out) {
   using P = Pack<T, Arch>;
   constexpr auto width = static_cast<std::int64_t>(P::size);
-  const T* const x[] = {static_cast<const T*>(in[K])...};
-  if (n < width) {
-    store_some(op.value((step[K] == 0 ? P(xsimd::batch<T, Arch>(*x[K])) : load_some<P>(x[K], n))...), out, n);
+  alignas(64) T copies[arity][P::size];
+  alignas(64) T some[P::size];
+  const T* from[arity];
+  std::int64_t by[arity];
+  const bool few = n < width;
+  // An operand with step 0 becomes a register's worth of copies that is loaded again each time.
+  for (std::size_t k = 0; k < arity; ++k) {
+    from[k] = static_cast<const T*>(in[k]);
+    by[k] = step[k] * width;
+    if (step[k] != 0 && !few) continue;
+    (step[k] == 0 ? P(xsimd::batch<T, Arch>(*from[k])) : load_some<P>(from[k], n)).store(copies[k]);
+    from[k] = copies[k];
+  }
+  if (few) {
+    loop(op, 1, from, by, some);
+    store_some(P::load(some), out, n);
     return;
   }
-  // An operand with step 0 becomes a register's worth of copies that is loaded again each time.
-  alignas(64) T copies[sizeof...(K)][P::size];
-  const T* from[] = {x[K]...};
-  ((step[K] == 0 ? (P(xsimd::batch<T, Arch>(*x[K])).store(copies[K]), void(from[K] = copies[K])) : void()), ...);
-  run_long(op, n, from, step, out, operands);
+  const std::int64_t count = n / width;
+  const std::int64_t last = n - width;
+  if (last % width == 0) {
+    loop(op, count, from, by, out);
+    return;
+  }
+  const T* at_end[arity];
+  for (std::size_t k = 0; k < arity; ++k) at_end[k] = from[k] + step[k] * last;
+  loop(op, 1, at_end, by, some);
+  loop(op, count, from, by, out);
+  P::load(some).store(out + last);
 }
 
 template <class Op, class T>
 void elementwise_kernel(const void* op, std::int64_t n, const void* const* in, const std::int64_t* step, void* out) {
-  run(*static_cast<const Op*>(op), n, in, step, static_cast<T*>(out),
-      std::make_index_sequence<static_cast<std::size_t>(Op::arity)>{});
+  run<T, static_cast<std::size_t>(Op::arity)>(&whole_registers<Op, T>, op, n, in, step, static_cast<T*>(out));
 }
 
 template <class Op>
