@@ -13,6 +13,7 @@
 #include "autograd/draw/mermaid.h"
 #include "autograd/graph/descent.h"
 #include "autograd/graph/graph.h"
+#include "autograd/math/ops.h"
 #include "autograd/replay/compile.h"
 #include "autograd/save/graph_json.h"
 #include "autograd/scalar/bridge.h"

@@ -6,6 +6,7 @@
 
 #include "autograd/array/kernels.h"
 #include "autograd/array/pack_ends.h"
+#include "autograd/math/ops.h"
 #include "autograd/math/pullback.h"
 
 namespace gradus {

@@ -7,7 +7,7 @@
 
 #include "autograd/base/dtype.h"
 #include "autograd/base/export.h"
-#include "autograd/math/ops.h"
+#include "autograd/math/op_list.h"
 
 namespace gradus {
 

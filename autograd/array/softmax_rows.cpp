@@ -9,6 +9,7 @@
 #include "autograd/array/reduce.h"
 #include "autograd/array/rows.h"
 #include "autograd/array/wide_sum.h"
+#include "autograd/math/arithmetic.h"
 
 namespace gradus {
 

@@ -12,6 +12,7 @@
 #include "autograd/derive/derivation.h"
 #include "autograd/derive/derivation_paths.h"
 #include "autograd/derive/derivation_rules.h"
+#include "autograd/math/dual.h"
 #include "autograd/math/ops.h"
 #include "autograd/math/typeset.h"
 #include "autograd/tensor/ops/linear_algebra.h"

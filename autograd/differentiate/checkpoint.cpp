@@ -10,6 +10,7 @@
 #include "autograd/differentiate/forward.h"
 #include "autograd/differentiate/function_rule.h"
 #include "autograd/differentiate/listing.h"
+#include "autograd/math/ops.h"
 #include "autograd/tensor/mode.h"
 #include "autograd/tensor/ops/joining.h"
 #include "autograd/tensor/ops/reshape.h"

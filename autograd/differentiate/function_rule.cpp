@@ -6,6 +6,8 @@
 #include <vector>
 
 #include "autograd/base/error.h"
+#include "autograd/tensor/anomaly.h"
+#include "autograd/tensor/trace.h"
 
 namespace gradus::detail {
 

@@ -9,6 +9,7 @@
 
 #include "autograd/base/error.h"
 #include "autograd/differentiate/forward.h"
+#include "autograd/math/ops.h"
 #include "autograd/tensor/ops/joining.h"
 #include "autograd/tensor/ops/reshape.h"
 #include "autograd/tensor/ops/structural.h"

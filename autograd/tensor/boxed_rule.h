@@ -18,7 +18,10 @@
 #include "autograd/array/elementwise.h"
 #include "autograd/math/composites.h"
 #include "autograd/math/formula.h"
+#include "autograd/math/ops.h"
 #include "autograd/math/pullback.h"
+#include "autograd/tensor/elementwise_rule.h"
+#include "autograd/tensor/op_sequence.h"
 #include "autograd/tensor/rule.h"
 
 namespace gradus::detail {
@@ -43,43 +46,6 @@ decltype(auto) spread(std::span<const V> x, F&& f) {
   }
 }
 
-// A fused pullback applied to what it reads: over the cotangent's memory when this is its last use.
-template <class P, class... K>
-Array apply_pullback(const P& pullback, Array& g, bool last, const K&... kept) {
-  const std::array<const Array*, 1 + sizeof...(K)> in{&g, &kept...};
-  return last ? run_op_over(pullback, std::move(g), in) : run_op(pullback, in);
-}
-template <class P, class... K>
-Tensor apply_pullback(const P& pullback, Tensor& g, bool, const K&... kept) {
-  return Tensor::interpret(pullback, g, kept...);
-}
-
-/// The one reverse rule of all elementwise ops, for values and for recorded gradients.
-template <int I, class Op, class V, class... X>
-V pull_elementwise(const Op& op, V& g, bool last, const V& y, const X&... x) {
-  if constexpr (is_pullback<Op>) {
-    // A pullback's own derivative is written out in ordinary ops, which ends the tower.
-    return chain_product(std::as_const(g), partial<I>(op, x..., y));
-  } else if constexpr (std::same_as<decltype(partial<I>(op, x..., y)), One>) {
-    return g;
-  } else {
-    constexpr unsigned mask = reads<Op, I>;
-    constexpr auto positions = [] {
-      std::array<std::size_t, std::popcount(mask) + 1> p{};
-      std::size_t n = 0;
-      for (std::size_t k = 0; k <= static_cast<std::size_t>(Op::arity); ++k) {
-        if (((mask >> k) & 1U) != 0) p[n++] = k;
-      }
-      return p;
-    }();
-    const auto all = std::tie(x..., y);
-    return [&]<std::size_t... K>(std::index_sequence<K...>) {
-      return apply_pullback(Pullback<Op, I>{op}, g, last, std::get<positions[K]>(all)...);
-    }
-    (std::make_index_sequence<static_cast<std::size_t>(std::popcount(mask))>{});
-  }
-}
-
 // f(x...) with argument I replaced by t.
 template <int I, class V, class F, class... X>
 V with_argument(const F& f, const V& t, const X&... x) {
@@ -97,19 +63,13 @@ V with_argument(const F& f, const V& t, const X&... x) {
   (std::index_sequence_for<X...>{});
 }
 
-/// The one forward rule: the tangent of the result when argument I moves along t.
+/// The tangent of the result of a structural op when argument I moves along t.
 template <int I, class Op, class V, class... X>
 V push_one(const Op& op, const V& t, const V& y, const X&... x) {
   if constexpr (Multilinear<Op>) {
     return with_argument<I>([&](const auto&... a) { return apply(op, a...); }, t, x...);
-  } else if constexpr (Structural<Op>) {
-    return op.jvp(wrt<I>{}, t, x..., y);
-  } else if constexpr (is_pullback<Op> && I == 0) {
-    return with_argument<I>([&](const auto&... a) { return V::interpret(op, a...); }, t, x...);
   } else {
-    // An elementwise op scales a tangent by the same derivative as a cotangent.
-    V moving = t;
-    return pull_elementwise<I>(op, moving, false, y, x...);
+    return op.jvp(wrt<I>{}, t, x..., y);
   }
 }
 
@@ -216,23 +176,203 @@ Formula shown_derivative(const Op& op, const Formula& y, const X&... x) {
   }
 }
 
+// ------------------------------------------------------------------------------- what is known of an elementwise op
+
 template <class Op>
-class BoxedRule : public Rule {
+const RuleEntry& boxed_entry();
+
+template <class Op>
+ElementwiseOp describe();
+
+template <class Op>
+const ElementwiseOp& described_elementwise() {
+  static const ElementwiseOp type = describe<Op>();
+  return type;
+}
+
+/// A pullback is described where its op is; a listed op is so once, in the library.
+template <class Op>
+const ElementwiseOp& described() {
+  if constexpr (is_pullback<Op>) {
+    return described_elementwise<Op>();
+  } else {
+    return elementwise_op<Op>();
+  }
+}
+
+/// Where the kernels of an op, or of a pullback, stand in the table.
+template <class Op>
+struct KernelPlace {
+  static constexpr bool in_table = gradus::is_listed<Op>;
+  static constexpr std::size_t index = position<Op>(Elementwise{});
+  static constexpr int argument = -1;
+};
+template <class Op, int I>
+struct KernelPlace<Pullback<Op, I>> : KernelPlace<Op> {
+  static constexpr int argument = I;
+};
+
+template <class Op, std::size_t... K>
+constexpr SingleKernel single_kernel_of(auto zero, std::index_sequence<K...>) {
+  using T = decltype(zero);
+  return [](const void* op, const void* const* in, void* out) {
+    *static_cast<T*>(out) = static_cast<T>(static_cast<const Op*>(op)->value(*static_cast<const T*>(in[K])...));
+  };
+}
+
+/// A pullback's own derivative, written out in ordinary ops, which ends the tower.
+template <class P>
+const OpSequence& slope_in_ops(const void* op, std::size_t k, std::unique_ptr<OpSequence>& own) {
+  using Sequences = std::array<OpSequence (*)(const P&), static_cast<std::size_t>(P::arity)>;
+  static constexpr Sequences make = []<std::size_t... I>(std::index_sequence<I...>) {
+    return Sequences{&sequence_of_slope<P, static_cast<int>(I)>...};
+  }
+  (std::make_index_sequence<static_cast<std::size_t>(P::arity)>{});
+  if constexpr (std::is_empty_v<P>) {
+    static const auto all = []<std::size_t... I>(std::index_sequence<I...>) { return std::array{make[I](P{})...}; }
+    (std::make_index_sequence<static_cast<std::size_t>(P::arity)>{});
+    return all[k];
+  } else {
+    own = std::make_unique<OpSequence>(make[k](*static_cast<const P*>(op)));
+    return *own;
+  }
+}
+
+template <class Op, int I>
+void describe_slope(ElementwiseOp::Slope& slope) {
+  slope.reads = reads<Op, I>;
+  const auto value = []<std::size_t... K>(std::index_sequence<K...>) {
+    return std::type_identity<decltype(partial<I>(std::declval<const Op&>(), Reads::argument(K)...))>{};
+  };
+  using Derivative =
+      typename decltype(value(std::make_index_sequence<static_cast<std::size_t>(Op::arity) + 1>{}))::type;
+  slope.is_one = std::same_as<Derivative, One>;
+  if (!slope.is_one) slope.pullback = &described_elementwise<Pullback<Op, I>>();
+}
+
+template <class Op>
+ElementwiseOp describe() {
+  using Base = typename SlopedOp<Op>::type;
+  ElementwiseOp type;
+  type.name = Op::name;
+  type.arity = Op::arity;
+  type.keep = keep_table<Op>();
+  type.rule = &boxed_entry<Op>;
+  if constexpr (KernelPlace<Op>::in_table) {
+    type.index = static_cast<std::uint32_t>(KernelPlace<Op>::index);
+    type.pullback_of_argument = KernelPlace<Op>::argument;
+  } else {
+    type.own_kernels = &KernelsOf<Op>::get();
+  }
+  if constexpr (Op::exact) {
+    constexpr std::make_index_sequence<static_cast<std::size_t>(Op::arity)> all;
+    type.single = {single_kernel_of<Op>(0.0F, all), single_kernel_of<Op>(0.0, all)};
+  }
+  if constexpr (is_pullback<Op>) {
+    type.slope_in_ops = &slope_in_ops<Op>;
+  } else {
+    [&]<std::size_t... I>(std::index_sequence<I...>) { (describe_slope<Op, static_cast<int>(I)>(type.slopes[I]), ...); }
+    (std::make_index_sequence<static_cast<std::size_t>(Op::arity)>{});
+  }
+  if constexpr (has_slopes<Base>) {
+    type.has_slope_loop = true;
+    type.attribute_bytes = std::is_empty_v<Base> ? 0 : sizeof(Base);
+    type.pullback_reads = is_pullback<Op> ? reads<Base, 0> : 0U;
+  }
+  return type;
+}
+
+// ----------------------------------------------------------------------------------------------------------- the rule
+
+/// What computes and differentiates a structural op.
+template <class Op>
+class StructuralRule : public Rule {
   static_assert(has_forward_mode<Op>,
                 "a structural op is `static constexpr bool multilinear = true` or states jvp(wrt<I>, t, x..., y)");
 
  public:
-  explicit BoxedRule(Op op) : Rule(keep_table<Op>()), op_(std::move(op)) {}
-  [[nodiscard]] const Op& op() const noexcept { return op_; }
+  [[nodiscard]] Array evaluate(std::span<const Array> x) const override {
+    return spread<Op>(x, [&](const auto&... a) { return op_.value(a...); });
+  }
+  void pull(Array&& g, std::span<const Array> x, const Array& y, std::uint32_t wanted, Array* out) const override {
+    pull_all(std::as_const(g), x, y, wanted, out);
+  }
+  void pull(Tensor&& g, std::span<const Tensor> x, const Tensor& y, std::uint32_t wanted, Tensor* out) const override {
+    pull_all(std::as_const(g), x, y, wanted, out);
+  }
+  [[nodiscard]] Array push(std::span<const Array> t, std::span<const Array> x, const Array& y) const override {
+    return push_all(t, x, y);
+  }
+  [[nodiscard]] Tensor push(std::span<const Tensor> t, std::span<const Tensor> x, const Tensor& y) const override {
+    return push_all(t, x, y);
+  }
+
+ protected:
+  explicit StructuralRule(Op op) : Rule(keep_table<Op>()), op_(std::move(op)) {}
+  Op op_;
+
+ private:
+  template <class V>
+  void pull_all(const V& g, std::span<const V> x, const V& y, std::uint32_t wanted, V* out) const {
+    const auto is_wanted = [wanted](std::size_t k) { return ((wanted >> k) & 1U) != 0; };
+    if constexpr (Variadic<Op>) {
+      for (std::size_t k = 0; k < x.size(); ++k) {
+        if (is_wanted(k)) out[k] = op_.vjp(k, g, x, y);
+      }
+    } else {
+      spread<Op>(x, [&](const auto&... a) {
+        [&]<std::size_t... I>(std::index_sequence<I...>) {
+          ((is_wanted(I) ? void(out[I] = op_.vjp(wrt<static_cast<int>(I)>{}, g, a..., y)) : void()), ...);
+        }
+        (std::make_index_sequence<static_cast<std::size_t>(Op::arity)>{});
+      });
+    }
+  }
+  template <class V>
+  V push_all(std::span<const V> t, std::span<const V> x, const V& y) const {
+    V sum;
+    if constexpr (Variadic<Op>) {
+      for (std::size_t k = 0; k < x.size(); ++k) {
+        if (t[k]) add_to(sum, op_.jvp(k, t[k], x, y));
+      }
+    } else {
+      spread<Op>(x, [&](const auto&... a) {
+        [&]<std::size_t... I>(std::index_sequence<I...>) {
+          ((t[I] ? add_to(sum, push_one<static_cast<int>(I)>(op_, t[I], y, a...)) : void()), ...);
+        }
+        (std::make_index_sequence<static_cast<std::size_t>(Op::arity)>{});
+      });
+    }
+    return sum;
+  }
+};
+
+/// The rule of an elementwise op with the op that it belongs to.
+template <class Op>
+class OwnElementwiseRule : public ElementwiseRule {
+ protected:
+  explicit OwnElementwiseRule(Op op) : ElementwiseRule(described<Op>(), &op_), op_(std::move(op)) {}
+  Op op_;
+};
+
+template <class Op>
+using RuleOf = std::conditional_t<Structural<Op>, StructuralRule<Op>, OwnElementwiseRule<Op>>;
+
+/// A rule that says of its op what the op's struct states.
+template <class Op>
+class BoxedRule : public RuleOf<Op> {
+ public:
+  explicit BoxedRule(Op op) : RuleOf<Op>(std::move(op)) {}
+  [[nodiscard]] const Op& op() const noexcept { return this->op_; }
   [[nodiscard]] std::string_view name() const override { return Op::name; }
   [[nodiscard]] std::string_view symbol() const override { return symbol_of<Op>(); }
   [[nodiscard]] OpKind kind() const override { return Op::kind; }
   [[nodiscard]] Formula formula(std::span<const Formula> x) const override {
     return spread<Op>(x, [&](const auto&... a) {
-      if constexpr (requires { op_.formula(a...); }) {
-        return op_.formula(a...);
+      if constexpr (requires { this->op_.formula(a...); }) {
+        return this->op_.formula(a...);
       } else {
-        return Formula::interpret(op_, a...);
+        return Formula::interpret(this->op_, a...);
       }
     });
   }
@@ -243,107 +383,23 @@ class BoxedRule : public Rule {
       Formula result = y;
       spread<Op>(x, [&](const auto&... a) {
         [&]<std::size_t... I>(std::index_sequence<I...>) {
-          ((I == k ? void(result = shown_derivative<static_cast<int>(I)>(op_, y, a...)) : void()), ...);
+          ((I == k ? void(result = shown_derivative<static_cast<int>(I)>(this->op_, y, a...)) : void()), ...);
         }
         (std::index_sequence_for<decltype(a)...>{});
       });
       return result;
     }
   }
-  [[nodiscard]] Array evaluate(std::span<const Array> x) const override {
-    return spread<Op>(x, [&](const auto&... a) {
-      if constexpr (Structural<Op>) {
-        return op_.value(a...);
-      } else {
-        return Array::interpret(op_, a...);
-      }
-    });
-  }
-  void pull(Array&& g, std::span<const Array> x, const Array& y, std::uint32_t wanted, Array* out) const override {
-    pull_all(g, x, y, wanted, out);
-  }
-  void pull(Tensor&& g, std::span<const Tensor> x, const Tensor& y, std::uint32_t wanted, Tensor* out) const override {
-    pull_all(g, x, y, wanted, out);
-  }
-  [[nodiscard]] Array push(std::span<const Array> t, std::span<const Array> x, const Array& y) const override {
-    return push_all(t, x, y);
-  }
-  [[nodiscard]] Tensor push(std::span<const Tensor> t, std::span<const Tensor> x, const Tensor& y) const override {
-    return push_all(t, x, y);
-  }
-  [[nodiscard]] AnyOp op_struct() const override { return {&typeid(Op), &op_}; }
-  [[nodiscard]] ElementwiseLoop elementwise() const override {
-    if constexpr (Structural<Op>) {
-      return {};
-    } else {
-      ElementwiseLoop loop{&op_, &KernelsOf<Op>::get()};
-      using Base = typename SlopedOp<Op>::type;
-      if constexpr (has_slopes<Base>) {
-        loop.slopes = &kernels().slopes[index_of<Base>];
-        loop.attribute_bytes = std::is_empty_v<Base> ? 0 : sizeof(Base);
-        loop.pullback_reads = is_pullback<Op> ? reads<Base, 0> : 0U;
-      }
-      return loop;
-    }
-  }
+  [[nodiscard]] AnyOp op_struct() const override { return {&typeid(Op), &this->op_}; }
   [[nodiscard]] bool same_as(const Rule& other) const override {
     const auto* same_op = dynamic_cast<const BoxedRule*>(&other);
-    return same_op != nullptr && same_attributes(op_, same_op->op_);
+    return same_op != nullptr && same_attributes(this->op_, same_op->op());
   }
-  [[nodiscard]] std::unique_ptr<Rule> clone() const override { return std::make_unique<BoxedRule>(op_); }
-
- private:
-  template <class V>
-  void pull_all(V& g, std::span<const V> x, const V& y, std::uint32_t wanted, V* out) const requires(Variadic<Op>) {
-    for (std::size_t k = 0; k < x.size(); ++k) {
-      if (((wanted >> k) & 1U) != 0) out[k] = op_.vjp(k, std::as_const(g), x, y);
-    }
-  }
-  template <class V>
-  void pull_all(V& g, std::span<const V> x, const V& y, std::uint32_t wanted, V* out) const {
-    spread<Op>(x, [&](const auto&... a) {
-      [&]<std::size_t... I>(std::index_sequence<I...>) {
-        ((((wanted >> I) & 1U) != 0 ? void(out[I] = pull_one<static_cast<int>(I)>(g, (wanted >> I) == 1U, y, a...))
-                                    : void()),
-         ...);
-      }
-      (std::make_index_sequence<static_cast<std::size_t>(Op::arity)>{});
-    });
-  }
-  template <int I, class V, class... X>
-  V pull_one(V& g, [[maybe_unused]] bool last, const V& y, const X&... x) const {
-    if constexpr (Structural<Op>) {
-      return op_.vjp(wrt<I>{}, std::as_const(g), x..., y);
-    } else {
-      return pull_elementwise<I>(op_, g, last, y, x...);
-    }
-  }
-
-  template <class V>
-  V push_all(std::span<const V> t, std::span<const V> x, const V& y) const requires(Variadic<Op>) {
-    V sum;
-    for (std::size_t k = 0; k < x.size(); ++k) {
-      if (t[k]) add_to(sum, op_.jvp(k, t[k], x, y));
-    }
-    return sum;
-  }
-  template <class V>
-  V push_all(std::span<const V> t, std::span<const V> x, const V& y) const {
-    V sum;
-    spread<Op>(x, [&](const auto&... a) {
-      [&]<std::size_t... I>(std::index_sequence<I...>) {
-        ((t[I] ? add_to(sum, push_one<static_cast<int>(I)>(op_, t[I], y, a...)) : void()), ...);
-      }
-      (std::make_index_sequence<static_cast<std::size_t>(Op::arity)>{});
-    });
-    return sum;
-  }
-
-  Op op_;
+  [[nodiscard]] std::unique_ptr<Rule> clone() const override { return std::make_unique<BoxedRule>(this->op_); }
 };
 
 template <class Op>
-RuleEntry rule_entry() {
+RuleEntry make_entry() {
   if constexpr (std::is_empty_v<Op>) {
     static const BoxedRule<Op> rule{Op{}};
     return {&rule, nullptr};
@@ -355,9 +411,19 @@ RuleEntry rule_entry() {
 }
 
 template <class Op>
-const RuleEntry& unlisted_rule() {
-  static const RuleEntry entry = rule_entry<Op>();
+const RuleEntry& boxed_entry() {
+  static const RuleEntry entry = make_entry<Op>();
   return entry;
+}
+
+template <class Op>
+const RuleEntry& unlisted_rule() {
+  return boxed_entry<Op>();
+}
+
+template <class Op>
+const ElementwiseOp& unlisted_op() {
+  return described_elementwise<Op>();
 }
 
 }  // namespace gradus::detail

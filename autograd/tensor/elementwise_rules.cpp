@@ -6,9 +6,9 @@
 namespace gradus::detail {
 
 template <>
-void fill_rules<GRADUS_RULE_PART>(ListedRules& table) {
+void fill_ops<GRADUS_RULE_PART>(ListedOps& table) {
   for_each_op_of_part<GRADUS_RULE_PART, GRADUS_RULE_PARTS>(
-      Elementwise{}, [&]<class Op>(const Op&) { table[index_of<Op>] = rule_entry<Op>(); });
+      Elementwise{}, [&]<class Op>(const Op&) { table[index_of<Op>] = &described_elementwise<Op>(); });
 }
 
 }  // namespace gradus::detail

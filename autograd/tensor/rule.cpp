@@ -1,7 +1,44 @@
 #include "autograd/tensor/rule.h"
 
+#include <utility>
+
+#include "autograd/array/elementwise.h"
+#include "autograd/tensor/anomaly.h"
+#include "autograd/tensor/trace.h"
+
 namespace gradus {
 
-Rule::~Rule() = default;  // here, so that one object file has what every program needs of the class
+Rule::~Rule() = default;
+
+void detail::add_to(Array& sum, Array&& part) {
+  if (!sum) {
+    sum = std::move(part);
+  } else {
+    accumulate(sum, part);
+  }
+}
+void detail::add_to(Tensor& sum, Tensor&& part) { sum = sum ? sum + part : std::move(part); }
+
+Tensor detail::finish(std::string_view name, const RuleEntry& (*rule_of_op)(), const void* op,
+                      std::span<const Operand> arguments, Array result) {
+  std::uint32_t tracked = 0;
+  for (std::size_t k = 0; k < arguments.size(); ++k) {
+    const Record* record = arguments[k].record;
+    if (record != nullptr && record->requires_grad) tracked |= 1U << k;
+  }
+  if (tracked == 0 || !recording()) {
+    if (watching()) check_result(name, arguments, result);
+    if (!traces(arguments)) return Tensor(std::move(result), Counted<Record>());
+  }
+  const RuleEntry& entry = rule_of_op();
+  if (entry.make == nullptr) {
+    Record* record = make_record(entry.shared, false, arguments, result, entry.shared->keep(tracked));
+    return Tensor(std::move(result), Counted<Record>::adopt(record));
+  }
+  std::unique_ptr<Rule> rule = entry.make(op);
+  Record* record = make_record(rule.get(), true, arguments, result, rule->keep(tracked));
+  static_cast<void>(rule.release());
+  return Tensor(std::move(result), Counted<Record>::adopt(record));
+}
 
 }  // namespace gradus

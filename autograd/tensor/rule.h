@@ -13,10 +13,10 @@
 #include <typeinfo>
 #include <utility>
 
-#include "autograd/array/elementwise.h"
+#include "autograd/array/array.h"
+#include "autograd/array/kernels.h"
 #include "autograd/math/formula.h"
-#include "autograd/math/pullback.h"
-#include "autograd/tensor/anomaly.h"
+#include "autograd/tensor/elementwise_op.h"
 #include "autograd/tensor/fields.h"
 #include "autograd/tensor/tensor.h"
 
@@ -133,62 +133,29 @@ concept Variadic = Structural<Op> && Op::arity == variadic;
 namespace detail {
 
 /// Adds a part to a sum that starts out empty.
-inline void add_to(Array& sum, Array&& part) {
-  if (!sum) {
-    sum = std::move(part);
-  } else {
-    accumulate(sum, part);
-  }
-}
-inline void add_to(Tensor& sum, Tensor&& part);
+GRADUS_API void add_to(Array& sum, Array&& part);
+GRADUS_API void add_to(Tensor& sum, Tensor&& part);
 
-/// How the rule of an op type comes about: one object for every record, or for an op with attributes one for each.
-struct RuleEntry {
-  const Rule* shared = nullptr;
-  std::unique_ptr<Rule> (*make)(const void* op) = nullptr;
-};
-
-/// The entry of the op at this place in the list.  Rules are large; these are compiled once, into the library.
-GRADUS_API const RuleEntry& listed_rule(std::size_t index);
-
-/// The entry of any other op.  Whoever defines one includes boxed_rule.h.
+/// The entry of an op that is not elementwise.  Whoever defines one includes boxed_rule.h.
 template <class Op>
 const RuleEntry& unlisted_rule();
 
 template <class Op>
 const RuleEntry& rule_of() {
-  if constexpr (is_listed<Op>) {
-    return listed_rule(index_of<Op>);
-  } else {
+  if constexpr (Structural<Op>) {
     return unlisted_rule<Op>();
+  } else {
+    return elementwise_op<Op>().rule();
   }
 }
 
-/// Whether this thread traces, and an op on these arguments belongs to the trace though no gradient is recorded.
-[[nodiscard]] GRADUS_API bool traces(std::span<const Operand> arguments) noexcept;
-
 /// The result of an op, recorded when an argument requires a gradient and this thread records.
+GRADUS_API Tensor finish(std::string_view name, const RuleEntry& (*rule)(), const void* op,
+                         std::span<const Operand> arguments, Array result);
+
 template <class Op>
 Tensor finish(const Op& op, std::span<const Operand> arguments, Array result) {
-  std::uint32_t tracked = 0;
-  for (std::size_t k = 0; k < arguments.size(); ++k) {
-    const Record* record = arguments[k].record;
-    if (record != nullptr && record->requires_grad) tracked |= 1U << k;
-  }
-  if (tracked == 0 || !recording()) {
-    if (watching()) check_result(Op::name, arguments, result);
-    if (!traces(arguments)) return Tensor(std::move(result), Counted<Record>());
-  }
-  Record* record = nullptr;
-  if constexpr (std::is_empty_v<Op>) {
-    const Rule* rule = rule_of<Op>().shared;
-    record = make_record(rule, false, arguments, result, rule->keep(tracked));
-  } else {
-    std::unique_ptr<Rule> rule = rule_of<Op>().make(&op);
-    record = make_record(rule.get(), true, arguments, result, rule->keep(tracked));
-    static_cast<void>(rule.release());
-  }
-  return Tensor(std::move(result), Counted<Record>::adopt(record));
+  return finish(Op::name, &rule_of<Op>, &op, arguments, std::move(result));
 }
 
 /// A tensor as another dtype, recorded (structural.h).
@@ -196,80 +163,7 @@ GRADUS_API Tensor cast_to(const Tensor& x, DType dtype);
 /// A tensor broadcast to a shape, recorded (structural.h).
 GRADUS_API Tensor broadcast_for(const Tensor& x, const Array& result);
 
-/// One argument of an op: a tensor, cast to the op's dtype if need be, or a C++ number.
-class TensorOperand {
- public:
-  TensorOperand(const Tensor& x, DType dtype) : operand_{&x.value(), x.record().get()} {
-    if (operand_.value->dtype() != dtype) replace(cast_to(x, dtype));
-  }
-  template <Constant C>
-  TensorOperand(const C& c, DType dtype)
-      : own_(Array::scalar(static_cast<double>(c), dtype), Counted<Record>()), operand_{&own_.value(), nullptr} {}
-  TensorOperand(const TensorOperand&) = delete;
-  TensorOperand& operator=(const TensorOperand&) = delete;
-
-  [[nodiscard]] const Operand& get() const noexcept { return operand_; }
-  [[nodiscard]] bool requires_grad() const noexcept {
-    return operand_.record != nullptr && operand_.record->requires_grad;
-  }
-
-  /// Implicit in the API, explicit in the graph: no rule ever sees an argument that was broadcast.
-  void broadcast_like(const Array& result) {
-    if (!requires_grad() || operand_.value->same_shape(result)) return;
-    const Tensor narrow(*operand_.value, Counted<Record>::share(operand_.record));
-    replace(broadcast_for(narrow, result));
-  }
-
- private:
-  void replace(Tensor t) {
-    own_ = std::move(t);
-    operand_ = {&own_.value(), own_.record().get()};
-  }
-  Tensor own_;  // keeps alive what is not the caller's
-  Operand operand_{};
-};
-
 }  // namespace detail
-
-namespace detail {
-
-// Single numbers of one dtype need no conversion and no broadcasting.
-template <class... X>
-bool all_single(const X&... x) {
-  if constexpr ((std::same_as<X, Tensor> && ...)) {
-    const Array* const in[] = {&x.value()...};
-    bool single = true;
-    for (const Array* a : in) single = single && a->rank() == 0 && a->dtype() == in[0]->dtype();
-    return single;
-  } else {
-    return false;
-  }
-}
-
-}  // namespace detail
-
-template <class Op, class... X>
-Tensor Tensor::interpret(const Op& op, const X&... x) {
-  constexpr std::size_t arity = sizeof...(X);
-  if (detail::all_single(x...)) {
-    if constexpr ((std::same_as<X, Tensor> && ...)) {
-      const std::array<detail::Operand, arity> operands{detail::Operand{&x.value(), x.record().get()}...};
-      const std::array<const Array*, arity> in{&x.value()...};
-      return detail::finish(op, operands, detail::run_op(op, in));
-    }
-  }
-  const DType dtype = detail::common_dtype(x...);
-  detail::TensorOperand arguments[arity] = {{x, dtype}...};
-  std::array<const Array*, arity> in{};
-  for (std::size_t k = 0; k < arity; ++k) in[k] = arguments[k].get().value;
-  Array result = detail::run_op(op, in);
-  std::array<detail::Operand, arity> operands{};
-  for (std::size_t k = 0; k < arity; ++k) {
-    if (result.rank() != 0) arguments[k].broadcast_like(result);
-    operands[k] = arguments[k].get();
-  }
-  return detail::finish(op, operands, std::move(result));
-}
 
 /// Applies a structural op to arrays or, recorded, to tensors.
 template <Structural Op, class V, class... W>
@@ -282,8 +176,6 @@ V apply(const Op& op, const V& x, const W&... more) {
     return detail::finish(op, operands, op.value(x.value(), more.value()...));
   }
 }
-
-inline void detail::add_to(Tensor& sum, Tensor&& part) { sum = sum ? sum + part : std::move(part); }
 
 /// The same for an op that takes any number of arguments, here up to most_arguments.
 template <Variadic Op, class V>

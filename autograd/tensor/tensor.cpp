@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "autograd/array/elementwise.h"
 #include "autograd/base/error.h"
 #include "autograd/tensor/trace.h"
 

@@ -13,7 +13,8 @@
 
 #include "autograd/array/array.h"
 #include "autograd/base/export.h"
-#include "autograd/math/ops.h"
+#include "autograd/math/arithmetic.h"
+#include "autograd/tensor/elementwise_op.h"
 #include "autograd/tensor/hook.h"
 #include "autograd/tensor/record.h"
 
@@ -106,7 +107,7 @@ class GRADUS_API Tensor {
 
   [[nodiscard]] const Counted<detail::Record>& record() const noexcept { return record_; }
 
-  /// Any elementwise op (rule.h).
+  /// Any elementwise op.  One that is not in the list needs boxed_rule.h.
   template <class Op, class... X>
   static Tensor interpret(const Op& op, const X&... x);
 
@@ -138,6 +139,10 @@ inline Tensor constant_like(const Tensor& reference, double c) {
 /// Its numbers, as to_string() writes an array.
 GRADUS_API std::string to_string(const Tensor& tensor);
 
-}  // namespace gradus
+template <class Op, class... X>
+Tensor Tensor::interpret(const Op& op, const X&... x) {
+  const detail::TensorArgument arguments[] = {detail::TensorArgument(x)...};
+  return detail::apply_elementwise(detail::elementwise_op<Op>(), &op, arguments);
+}
 
-#include "autograd/tensor/rule.h"  // IWYU pragma: keep: defines Tensor::interpret
+}  // namespace gradus

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "autograd/base/parallel.h"
+#include "autograd/math/ops.h"
 #include "tests/catch.h"
 #include "tests/reference/naive.h"
 

@@ -12,6 +12,7 @@
 #include <type_traits>
 #include <vector>
 
+#include "autograd/math/ops.h"
 #include "tests/catch.h"
 #include "tests/reference/kernel_errors.h"
 

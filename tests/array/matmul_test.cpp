@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "autograd/base/error.h"
+#include "autograd/math/ops.h"
 #include "tests/catch.h"
 #include "tests/reference/naive.h"
 #include "tests/reference/same.h"

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "autograd/array/array.h"
+#include "autograd/math/ops.h"
 #include "tests/catch.h"
 #include "tests/reference/sample.h"
 

@@ -9,6 +9,7 @@
 #include "autograd/array/reduce.h"
 #include "autograd/array/softmax_rows.h"
 #include "autograd/base/parallel.h"
+#include "autograd/math/ops.h"
 #include "tests/catch.h"
 #include "tests/reference/naive.h"
 #include "tests/reference/same.h"

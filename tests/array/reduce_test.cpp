@@ -10,6 +10,7 @@
 
 #include "autograd/array/elementwise.h"
 #include "autograd/base/error.h"
+#include "autograd/math/ops.h"
 #include "tests/catch.h"
 #include "tests/reference/cases.h"
 #include "tests/reference/naive.h"

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstddef>
 
+#include "autograd/math/ops.h"
 #include "tests/differential/shapes.h"
 #include "tests/reference/op_table.h"
 

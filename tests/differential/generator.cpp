@@ -6,6 +6,7 @@
 #include <optional>
 #include <string_view>
 
+#include "autograd/math/ops.h"
 #include "tests/differential/engines.h"
 #include "tests/differential/evaluation.h"
 #include "tests/differential/shapes.h"

@@ -8,6 +8,7 @@
 #include <limits>
 #include <optional>
 
+#include "autograd/math/ops.h"
 #include "tests/differential/engines.h"
 #include "tests/reference/ulp.h"
 

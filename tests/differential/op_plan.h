@@ -7,6 +7,7 @@
 #include <memory>
 #include <vector>
 
+#include "autograd/math/ops.h"
 #include "tests/differential/random_program.h"
 #include "tests/reference/quad.h"
 #include "tests/reference/sample.h"

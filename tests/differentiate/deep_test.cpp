@@ -14,6 +14,7 @@
 #include "autograd/draw/mermaid.h"
 #include "autograd/graph/graph.h"
 #include "autograd/graph/unfold.h"
+#include "autograd/math/ops.h"
 #include "autograd/save/graph_json.h"
 #include "autograd/tensor/ops/structural.h"
 #include "tests/catch.h"

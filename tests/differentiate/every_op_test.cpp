@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "autograd/math/ops.h"
 #include "autograd/tensor/ops/convolution.h"
 #include "autograd/tensor/ops/diagonal.h"
 #include "autograd/tensor/ops/einsum.h"

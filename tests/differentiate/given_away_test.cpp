@@ -5,6 +5,7 @@
 
 #include "autograd/base/error.h"
 #include "autograd/differentiate/gradient.h"
+#include "autograd/math/ops.h"
 #include "autograd/tensor/ops/structural.h"
 #include "tests/catch.h"
 #include "tests/reference/same.h"

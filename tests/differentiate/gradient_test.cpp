@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "autograd/base/error.h"
+#include "autograd/math/ops.h"
 #include "autograd/tensor/ops/structural.h"
 #include "tests/catch.h"
 #include "tests/reference/cases.h"

@@ -8,6 +8,7 @@
 #include "autograd/base/error.h"
 #include "autograd/differentiate/gradient.h"
 #include "autograd/differentiate/transforms.h"
+#include "autograd/math/ops.h"
 #include "autograd/tensor/ops/structural.h"
 #include "tests/catch.h"
 

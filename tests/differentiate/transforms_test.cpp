@@ -8,6 +8,7 @@
 
 #include "autograd/base/error.h"
 #include "autograd/differentiate/check.h"
+#include "autograd/math/ops.h"
 #include "autograd/tensor/ops/softmax.h"
 #include "autograd/tensor/ops/structural.h"
 #include "tests/catch.h"

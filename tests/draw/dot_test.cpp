@@ -24,6 +24,7 @@
 #include "autograd/base/error.h"
 #include "autograd/base/escape.h"
 #include "autograd/base/utf8.h"
+#include "autograd/math/ops.h"
 #include "autograd/math/typeset.h"
 #include "autograd/tensor/ops/structural.h"
 #include "tests/catch.h"

@@ -11,6 +11,7 @@
 #include "autograd/draw/mermaid.h"
 #include "autograd/graph/descent.h"
 #include "autograd/graph/graph.h"
+#include "autograd/math/ops.h"
 #include "autograd/tensor/ops/structural.h"
 #include "tests/catch.h"
 

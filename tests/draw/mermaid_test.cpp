@@ -11,6 +11,7 @@
 #include "autograd/base/escape.h"
 #include "autograd/base/utf8.h"
 #include "autograd/graph/graph.h"
+#include "autograd/math/ops.h"
 #include "autograd/tensor/ops/structural.h"
 #include "tests/catch.h"
 

@@ -16,6 +16,7 @@
 
 #include "autograd/draw/dot.h"
 #include "autograd/graph/graph.h"
+#include "autograd/math/ops.h"
 #include "autograd/tensor/ops/structural.h"
 #include "tests/catch.h"
 

@@ -9,6 +9,7 @@
 #include "autograd/base/error.h"
 #include "autograd/differentiate/gradient.h"
 #include "autograd/draw/dot.h"
+#include "autograd/math/ops.h"
 #include "autograd/tensor/ops/structural.h"
 #include "tests/catch.h"
 

@@ -11,6 +11,7 @@
 #include "autograd/differentiate/custom_op.h"
 #include "autograd/differentiate/gradient.h"
 #include "autograd/graph/graph.h"
+#include "autograd/math/ops.h"
 #include "autograd/tensor/ops/structural.h"
 #include "tests/catch.h"
 #include "tests/reference/replays.h"

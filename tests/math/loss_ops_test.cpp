@@ -7,6 +7,7 @@
 
 #include "autograd/base/dtype.h"
 #include "autograd/math/dual.h"
+#include "autograd/math/ops.h"
 #include "tests/catch.h"
 #include "tests/reference/quad.h"
 #include "tests/reference/sample.h"

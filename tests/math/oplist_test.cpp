@@ -10,6 +10,7 @@
 
 #include "autograd/base/dtype.h"
 #include "autograd/math/functions.h"
+#include "autograd/math/ops.h"
 #include "tests/catch.h"
 #include "tests/reference/op_errors.h"
 

@@ -17,6 +17,7 @@
 
 #include "autograd/base/error.h"
 #include "autograd/base/file.h"
+#include "autograd/math/ops.h"
 #include "tests/catch.h"
 
 using gradus::FileError;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "autograd/differentiate/gradient.h"
+#include "autograd/math/ops.h"
 #include "nn/linear.h"
 #include "nn/loss.h"
 #include "nn/optimizer.h"

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "autograd/differentiate/gradient.h"
+#include "autograd/math/ops.h"
 #include "autograd/tensor/ops/structural.h"
 #include "nn/optimizer.h"
 #include "tests/catch.h"

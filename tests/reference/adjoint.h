@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "autograd/math/ops.h"
 #include "autograd/tensor/rule.h"
 #include "tests/reference/naive.h"
 

@@ -10,6 +10,7 @@
 
 #include "autograd/differentiate/check.h"
 #include "autograd/differentiate/transforms.h"
+#include "autograd/math/ops.h"
 #include "autograd/save/graph_json.h"
 #include "autograd/tensor/ops/structural.h"
 #include "tests/reference/naive.h"

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "autograd/array/array.h"
+#include "autograd/math/ops.h"
 #include "tests/reference/quad.h"
 
 namespace gradus::reference {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "autograd/array/array.h"
+#include "autograd/math/ops.h"
 #include "tests/reference/naive.h"
 #include "tests/reference/quad.h"
 #include "tests/reference/ulp.h"

@@ -9,6 +9,7 @@
 #include <span>
 #include <string>
 
+#include "autograd/math/ops.h"
 #include "tests/reference/difference.h"
 #include "tests/reference/op_points.h"
 #include "tests/reference/ulp.h"

@@ -6,6 +6,7 @@
 #include <limits>
 #include <vector>
 
+#include "autograd/math/ops.h"
 #include "tests/reference/op_table.h"
 #include "tests/reference/sample.h"
 

@@ -7,6 +7,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "autograd/array/elementwise.h"
 #include "autograd/math/dual.h"
 #include "autograd/math/ops.h"
 #include "autograd/math/pullback.h"

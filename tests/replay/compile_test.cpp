@@ -10,6 +10,7 @@
 #include "autograd/differentiate/custom_op.h"
 #include "autograd/differentiate/gradient.h"
 #include "autograd/differentiate/transforms.h"
+#include "autograd/math/ops.h"
 #include "autograd/tensor/ops/reductions.h"
 #include "autograd/tensor/ops/structural.h"
 #include "nn/optimizer.h"

@@ -6,6 +6,7 @@
 #include "autograd/differentiate/gradient.h"
 #include "autograd/differentiate/transforms.h"
 #include "autograd/graph/graph.h"
+#include "autograd/math/ops.h"
 #include "autograd/replay/compile.h"
 #include "autograd/tensor/ops/linear_algebra.h"
 #include "autograd/tensor/ops/structural.h"

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "autograd/math/ops.h"
 #include "autograd/tensor/ops/convolution.h"
 #include "autograd/tensor/ops/linear_algebra.h"
 #include "autograd/tensor/ops/losses.h"

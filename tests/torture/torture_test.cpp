@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "autograd/base/error.h"
+#include "autograd/math/ops.h"
 #include "tests/catch.h"
 #include "tests/reference/tolerance.h"
 

@@ -116,9 +116,9 @@ Tensor kl_div(const Tensor& log_prediction, const Tensor& target, bool log_targe
 }
 
 // Saved graphs name these (graph/saved_ops.cpp).
-template const detail::RuleEntry& detail::unlisted_rule<Huber>();
-template const detail::RuleEntry& detail::unlisted_rule<Bce>();
-template const detail::RuleEntry& detail::unlisted_rule<BceWithLogits>();
-template const detail::RuleEntry& detail::unlisted_rule<KlTerm>();
+template const detail::ElementwiseOp& detail::unlisted_op<Huber>();
+template const detail::ElementwiseOp& detail::unlisted_op<Bce>();
+template const detail::ElementwiseOp& detail::unlisted_op<BceWithLogits>();
+template const detail::ElementwiseOp& detail::unlisted_op<KlTerm>();
 
 }  // namespace gradus

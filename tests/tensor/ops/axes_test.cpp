@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "autograd/base/error.h"
+#include "autograd/math/ops.h"
 #include "autograd/tensor/ops/diagonal.h"
 #include "autograd/tensor/ops/reshape.h"
 #include "tests/catch.h"

@@ -6,6 +6,7 @@
 
 #include "autograd/base/error.h"
 #include "autograd/differentiate/gradient.h"
+#include "autograd/math/ops.h"
 #include "autograd/tensor/ops/losses.h"
 #include "autograd/tensor/ops/softmax.h"
 #include "tests/catch.h"

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "autograd/base/error.h"
+#include "autograd/math/ops.h"
 #include "tests/catch.h"
 #include "tests/reference/gradient_check.h"
 #include "tests/reference/selecting.h"

@@ -9,6 +9,7 @@
 
 #include "autograd/base/error.h"
 #include "autograd/graph/graph.h"
+#include "autograd/math/ops.h"
 #include "autograd/tensor/ops/reshape.h"
 #include "tests/catch.h"
 #include "tests/reference/gradient_check.h"

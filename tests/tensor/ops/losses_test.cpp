@@ -10,6 +10,7 @@
 
 #include "autograd/base/error.h"
 #include "autograd/differentiate/gradient.h"
+#include "autograd/math/ops.h"
 #include "autograd/tensor/ops/reductions.h"
 #include "tests/catch.h"
 #include "tests/reference/check_gradient.h"

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "autograd/base/error.h"
+#include "autograd/math/ops.h"
 #include "tests/catch.h"
 #include "tests/reference/check_gradient.h"
 #include "tests/reference/naive.h"

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "autograd/differentiate/gradient.h"
+#include "autograd/math/ops.h"
 #include "autograd/tensor/ops/indexing.h"
 #include "autograd/tensor/ops/reductions.h"
 #include "autograd/tensor/ops/softmax.h"

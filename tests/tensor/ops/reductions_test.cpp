@@ -8,6 +8,7 @@
 
 #include "autograd/base/error.h"
 #include "autograd/differentiate/gradient.h"
+#include "autograd/math/ops.h"
 #include "tests/catch.h"
 #include "tests/reference/groups.h"
 #include "tests/reference/same.h"

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "autograd/base/error.h"
+#include "autograd/math/ops.h"
 #include "autograd/tensor/ops/indexing.h"
 #include "tests/catch.h"
 #include "tests/reference/gradient_check.h"

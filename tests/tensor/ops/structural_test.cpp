@@ -9,6 +9,8 @@
 
 #include "autograd/base/error.h"
 #include "autograd/differentiate/gradient.h"
+#include "autograd/math/dual.h"
+#include "autograd/math/ops.h"
 #include "autograd/tensor/ops/softmax.h"
 #include "tests/catch.h"
 #include "tests/reference/check_gradient.h"

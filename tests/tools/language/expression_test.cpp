@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "autograd/base/error.h"
+#include "autograd/math/ops.h"
 #include "tests/catch.h"
 
 namespace {

@@ -1,0 +1,337 @@
+#include "autograd/tensor/elementwise_rule.h"
+
+#include <array>
+#include <bit>
+#include <cstdint>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "autograd/array/elementwise.h"
+#include "autograd/tensor/anomaly.h"
+#include "autograd/tensor/op_sequence.h"
+#include "autograd/tensor/tensor.h"
+
+namespace gradus {
+
+namespace detail {
+
+namespace {
+
+// The cotangent and what a pullback reads.
+constexpr std::size_t most = max_operands;
+
+// One number of each operand.
+void run_one(const ElementwiseOp& type, const void* op, const Array* const* in, std::size_t count, Array& out) {
+  std::array<const void*, most> from;
+  for (std::size_t k = 0; k < count; ++k) from[k] = in[k]->bytes();
+  const auto dtype = static_cast<std::size_t>(out.dtype());
+  if (type.single[dtype] != nullptr) {
+    type.single[dtype](op, from.data(), out.mutable_bytes());
+  } else {
+    static constexpr std::array<std::int64_t, most> steps{};
+    kernels_of(type)[dtype](op, 1, from.data(), steps.data(), out.mutable_bytes());
+  }
+}
+
+// One pass over operands of one dtype; single numbers take a short way.
+Array run(const ElementwiseOp& type, const void* op, const Array* const* in, std::size_t count) {
+  bool single = true;
+  for (std::size_t k = 0; k < count; ++k) single = single && in[k]->rank() == 0;
+  if (!single) return run_elementwise(type.name, op, kernels_of(type), {in, count});
+  Array out = Array::uninitialized_scalar(in[0]->dtype());
+  run_one(type, op, in, count, out);
+  return out;
+}
+
+// The same, written over the first operand where nobody else holds its numbers.
+Array run_over(const ElementwiseOp& type, const void* op, Array&& first, const Array* const* in, std::size_t count) {
+  if (!first.unique() || !first.contiguous()) return run(type, op, in, count);
+  if (first.rank() == 0) {
+    run_one(type, op, in, count, first);
+  } else {
+    run_elementwise_into(op, kernels_of(type), {in, count}, first);
+  }
+  return std::move(first);
+}
+
+// ------------------------------------------------------------------------------------- an op on arrays and on tensors
+
+/// Numbers take the dtype of the arrays, and arrays of two dtypes become float64.
+Array apply_to_arrays(const ElementwiseOp& type, const void* op, std::span<const Array* const> x,
+                      std::span<const double> numbers) {
+  DType dtype = DType::float32;
+  for (const Array* a : x) {
+    if (a != nullptr) dtype = promote(dtype, a->dtype());
+  }
+  std::array<Array, most> own;
+  std::array<const Array*, most> in{};
+  for (std::size_t k = 0; k < x.size(); ++k) {
+    in[k] = x[k];
+    if (x[k] != nullptr && x[k]->dtype() == dtype) continue;
+    own[k] = x[k] == nullptr ? Array::scalar(numbers[k], dtype) : x[k]->to(dtype);
+    in[k] = &own[k];
+  }
+  return run(type, op, in.data(), x.size());
+}
+
+Operand operand_of(const Tensor& x) { return {&x.value(), x.record().get()}; }
+
+bool requires_grad(const Operand& a) { return a.record != nullptr && a.record->requires_grad; }
+
+// Tensors that are single numbers of one dtype need no conversion and no broadcasting.
+bool all_single(std::span<const TensorArgument> x, std::array<Operand, most>& operands) {
+  for (std::size_t k = 0; k < x.size(); ++k) {
+    if (x[k].tensor() == nullptr) return false;
+    operands[k] = operand_of(*x[k].tensor());
+    if (operands[k].value->rank() != 0 || operands[k].value->dtype() != operands[0].value->dtype()) return false;
+  }
+  return true;
+}
+
+Tensor finish(const ElementwiseOp& type, const void* op, std::span<const Operand> operands, Array result) {
+  return finish(type.name, type.rule, op, operands, std::move(result));
+}
+
+Tensor apply_to_numbers_and_arrays(const ElementwiseOp& type, const void* op, std::span<const TensorArgument> x) {
+  DType dtype = DType::float32;
+  for (const TensorArgument& a : x) {
+    if (a.tensor() != nullptr) dtype = promote(dtype, a.tensor()->dtype());
+  }
+  std::array<Tensor, most> own;  // keeps alive what is not the caller's
+  std::array<Operand, most> operands{};
+  std::array<const Array*, most> in{};
+  const auto replace = [&](std::size_t k, Tensor t) {
+    own[k] = std::move(t);
+    operands[k] = operand_of(own[k]);
+    in[k] = operands[k].value;
+  };
+  for (std::size_t k = 0; k < x.size(); ++k) {
+    if (x[k].tensor() == nullptr) {
+      replace(k, Tensor(Array::scalar(x[k].number(), dtype), Counted<Record>()));
+    } else if (x[k].tensor()->dtype() != dtype) {
+      replace(k, cast_to(*x[k].tensor(), dtype));
+    } else {
+      operands[k] = operand_of(*x[k].tensor());
+      in[k] = operands[k].value;
+    }
+  }
+  Array result = run(type, op, in.data(), x.size());
+  // Implicit in the API, explicit in the graph: no rule ever sees an argument that was broadcast.
+  for (std::size_t k = 0; k < x.size() && result.rank() != 0; ++k) {
+    if (!requires_grad(operands[k]) || operands[k].value->same_shape(result)) continue;
+    replace(k, broadcast_for(Tensor(*operands[k].value, Counted<Record>::share(operands[k].record)), result));
+  }
+  return finish(type, op, std::span<const Operand>(operands).first(x.size()), std::move(result));
+}
+
+}  // namespace
+
+Tensor apply_elementwise(const ElementwiseOp& type, const void* op, std::span<const TensorArgument> x) {
+  std::array<Operand, most> operands;
+  if (!all_single(x, operands)) return apply_to_numbers_and_arrays(type, op, x);
+  std::array<const Array*, most> in;
+  for (std::size_t k = 0; k < x.size(); ++k) in[k] = operands[k].value;
+  Array result = Array::uninitialized_scalar(in[0]->dtype());
+  run_one(type, op, in.data(), x.size(), result);
+  return finish(type, op, std::span<const Operand>(operands.data(), x.size()), std::move(result));
+}
+
+// ----------------------------------------------------------------------------------------------------------- sequences
+
+int OpSequence::append(const ElementwiseOp& type, std::shared_ptr<const void> op, std::span<const Operand> operands) {
+  steps_.push_back({&type, std::move(op), {operands.begin(), operands.end()}});
+  return values_++;
+}
+
+int OpSequence::append_constant(int like, double c) {
+  steps_.push_back({nullptr, nullptr, {{like, 0.0}, {-1, c}}});
+  return values_++;
+}
+
+namespace {
+
+Array apply_operands(const ElementwiseOp& type, const void* op, std::span<const Array* const> x,
+                     std::span<const double> numbers) {
+  return apply_to_arrays(type, op, x, numbers);
+}
+
+Tensor apply_operands(const ElementwiseOp& type, const void* op, std::span<const Tensor* const> x,
+                      std::span<const double> numbers) {
+  std::vector<TensorArgument> arguments;
+  for (std::size_t k = 0; k < x.size(); ++k) {
+    arguments.push_back(x[k] == nullptr ? TensorArgument(numbers[k]) : TensorArgument(*x[k]));
+  }
+  return apply_elementwise(type, op, arguments);
+}
+
+}  // namespace
+
+template <class V>
+V OpSequence::product(const V& g, std::span<const V* const> arguments) const {
+  if (is_one_) return g;
+  std::vector<V> results;
+  results.reserve(steps_.size());
+  const auto value = [&](const Operand& operand) -> const V* {
+    if (operand.value < 0) return nullptr;
+    const auto k = static_cast<std::size_t>(operand.value);
+    return k < arguments.size() ? arguments[k] : &results[k - arguments.size()];
+  };
+  const auto apply = [&](const ElementwiseOp& type, const void* op, std::span<const Operand> operands, const V* first) {
+    std::array<const V*, most> x{first};
+    std::array<double, most> numbers{};
+    std::size_t n = first == nullptr ? 0 : 1;
+    for (const Operand& operand : operands) {
+      x[n] = value(operand);
+      numbers[n++] = operand.number;
+    }
+    return apply_operands(type, op, std::span<const V* const>(x).first(n), std::span<const double>(numbers).first(n));
+  };
+  for (const Step& step : steps_) {
+    if (step.type == nullptr) {
+      results.push_back(constant_like(*value(step.operands[0]), step.operands[1].number));
+    } else {
+      results.push_back(apply(*step.type, step.op.get(), step.operands, nullptr));
+    }
+  }
+  if (is_weight_) {
+    const GateProduct gate;
+    return apply(elementwise_op<GateProduct>(), &gate, {&result_, 1}, &g);
+  }
+  const ChainProduct chain;
+  return apply(elementwise_op<ChainProduct>(), &chain, {&result_, 1}, &g);
+}
+
+Array OpSequence::times(const Array& g, std::span<const Array* const> arguments) const { return product(g, arguments); }
+Tensor OpSequence::times(const Tensor& g, std::span<const Tensor* const> arguments) const {
+  return product(g, arguments);
+}
+
+}  // namespace detail
+
+Written Written::applied(detail::OpSequence* sequence, const detail::ElementwiseOp& type,
+                         std::shared_ptr<const void> op, std::span<const detail::OpSequence::Operand> operands) {
+  if (sequence != nullptr) return {*sequence, sequence->append(type, std::move(op), operands)};
+  std::array<const void*, detail::most> in{};
+  for (std::size_t k = 0; k < operands.size(); ++k) in[k] = &operands[k].number;
+  constexpr std::array<std::int64_t, detail::most> steps{};
+  double result = 0.0;
+  kernels_of(type)[static_cast<std::size_t>(DType::float64)](op.get(), 1, in.data(), steps.data(), &result);
+  return Written(result);
+}
+
+namespace detail {
+
+// --------------------------------------------------------------------------------------------------------------- the rule
+
+namespace {
+
+// A fused pullback: over the cotangent's memory when this is its last use.
+Array apply_pullback(const ElementwiseOp& type, const void* op, Array& g, bool last, const Array* const* in,
+                     std::size_t count) {
+  return last ? run_over(type, op, std::move(g), in, count) : run(type, op, in, count);
+}
+Tensor apply_pullback(const ElementwiseOp& type, const void* op, Tensor&, bool, const Tensor* const* in,
+                      std::size_t count) {
+  const auto apply = [&](auto... k) { return apply_elementwise(type, op, std::array{TensorArgument(*in[k])...}); };
+  switch (count) {
+    case 1:
+      return apply(0);
+    case 2:
+      return apply(0, 1);
+    case 3:
+      return apply(0, 1, 2);
+    case 4:
+      return apply(0, 1, 2, 3);
+    default:
+      return apply(0, 1, 2, 3, 4);
+  }
+}
+
+/// The one reverse rule of all elementwise ops, for values and for recorded gradients: the cotangent of argument k.
+template <class V>
+V pull_one(const ElementwiseOp& type, const void* op, V& g, bool last, std::size_t k, std::span<const V> x,
+           const V& y) {
+  std::array<const V*, most> in;
+  std::size_t n = 0;
+  if (type.slope_in_ops != nullptr) {
+    // A pullback's own derivative is written out in ordinary ops, which ends the tower.
+    for (const V& a : x) in[n++] = &a;
+    in[n++] = &y;
+    std::unique_ptr<OpSequence> own;
+    return type.slope_in_ops(op, k, own).times(g, std::span<const V* const>(in.data(), n));
+  }
+  const ElementwiseOp::Slope& slope = type.slopes[k];
+  if (slope.is_one) return g;
+  in[n++] = &g;
+  for (std::size_t j = 0; j < x.size(); ++j) {
+    if (((slope.reads >> j) & 1U) != 0) in[n++] = &x[j];
+  }
+  if (((slope.reads >> x.size()) & 1U) != 0) in[n++] = &y;
+  return apply_pullback(*slope.pullback, op, g, last, in.data(), n);
+}
+
+template <class V>
+void pull_all(const ElementwiseOp& type, const void* op, V& g, std::span<const V> x, const V& y, std::uint32_t wanted,
+              V* out) {
+  for (std::uint32_t left = wanted; left != 0; left &= left - 1) {
+    const auto k = static_cast<std::size_t>(std::countr_zero(left));
+    out[k] = pull_one(type, op, g, (left & (left - 1)) == 0, k, x, y);
+  }
+}
+
+/// The one forward rule: an elementwise op scales a tangent by the same derivative as a cotangent.
+template <class V>
+V push_all(const ElementwiseOp& type, const void* op, std::span<const V> t, std::span<const V> x, const V& y) {
+  V sum;
+  for (std::size_t k = 0; k < x.size(); ++k) {
+    if (!t[k]) continue;
+    V moving = t[k];
+    if (type.slope_in_ops != nullptr && k == 0) {  // a pullback is linear in its cotangent
+      std::array<const V*, most> in{&moving};
+      for (std::size_t j = 1; j < x.size(); ++j) in[j] = &x[j];
+      add_to(sum, apply_pullback(type, op, moving, false, in.data(), x.size()));
+    } else {
+      add_to(sum, pull_one(type, op, moving, false, k, x, y));
+    }
+  }
+  return sum;
+}
+
+}  // namespace
+
+Array ElementwiseRule::evaluate(std::span<const Array> x) const {
+  std::array<const Array*, most> in{};
+  for (std::size_t k = 0; k < x.size(); ++k) in[k] = &x[k];
+  constexpr std::array<double, most> none{};
+  return apply_to_arrays(type_, op_, std::span<const Array* const>(in).first(x.size()), none);
+}
+
+void ElementwiseRule::pull(Array&& g, std::span<const Array> x, const Array& y, std::uint32_t wanted,
+                           Array* out) const {
+  pull_all(type_, op_, g, x, y, wanted, out);
+}
+void ElementwiseRule::pull(Tensor&& g, std::span<const Tensor> x, const Tensor& y, std::uint32_t wanted,
+                           Tensor* out) const {
+  pull_all(type_, op_, g, x, y, wanted, out);
+}
+Array ElementwiseRule::push(std::span<const Array> t, std::span<const Array> x, const Array& y) const {
+  return push_all(type_, op_, t, x, y);
+}
+Tensor ElementwiseRule::push(std::span<const Tensor> t, std::span<const Tensor> x, const Tensor& y) const {
+  return push_all(type_, op_, t, x, y);
+}
+
+ElementwiseLoop ElementwiseRule::elementwise() const {
+  ElementwiseLoop loop{op_, &kernels_of(type_)};
+  if (type_.has_slope_loop) {
+    loop.slopes = &kernels().slopes[type_.index];
+    loop.attribute_bytes = type_.attribute_bytes;
+    loop.pullback_reads = type_.pullback_reads;
+  }
+  return loop;
+}
+
+}  // namespace detail
+
+}  // namespace gradus
