@@ -62,7 +62,7 @@ TENSOR_H = "autograd/tensor/tensor.h"
 MEMBER_OF_TENSOR = re.compile(r"^_ZN[KRO]*6gradus6Tensor\d")  # as the linker calls them
 
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*(?:"([^"\n]+)"|<((?:autograd|nn|tools|tests|examples)/[^>\n]+)>)')
-USING_NAMESPACE = re.compile(r"\busing\s+namespace\b")
+USING_NAMESPACE = re.compile(r"\busing\s+namespace\b(?!\s+by_name;)")  # autograd/math/number.h says why
 PRAGMA_ONCE = re.compile(r"^[ \t]*#[ \t]*pragma[ \t]+once\b", re.MULTILINE)
 NOT_CODE = re.compile(
     r'R"(?P<delimiter>[^()\\\s]{0,16})\(.*?\)(?P=delimiter)"'  # raw string

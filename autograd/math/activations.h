@@ -66,6 +66,8 @@ struct Sigmoid : Activation {
   static constexpr auto shown(wrt<0>, auto, auto y) { return y * (1.0 - y); }
 };
 
+namespace by_name {
+
 template <class X>
 constexpr auto identity(const X& x) {
   return bind(Identity{}, x);
@@ -82,5 +84,7 @@ template <class X>
 constexpr auto sigmoid(const X& x) {
   return bind(Sigmoid{}, x);
 }
+
+}  // namespace by_name
 
 }  // namespace gradus

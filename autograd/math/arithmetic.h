@@ -137,6 +137,8 @@ constexpr auto operator-(const A& a) {
   return bind(Neg{}, a);
 }
 
+namespace by_name {
+
 /// Cotangent times local derivative; a derivative of One passes the cotangent through untouched.
 template <class G, class D>
 constexpr auto chain_product(const G& g, const D& d) {
@@ -150,5 +152,7 @@ template <class G, class X>
 constexpr auto chain_product(const G& g, const Gate<X>& gate) {
   return bind(GateProduct{}, g, gate.weight);
 }
+
+}  // namespace by_name
 
 }  // namespace gradus

@@ -44,6 +44,8 @@ struct Sum2 {
   X low;
 };
 
+namespace by_name {
+
 /// a + b exactly (Knuth's TwoSum).
 template <class X>
 constexpr Sum2<X> exact_sum(X a, X b) {
@@ -88,6 +90,8 @@ constexpr Sum2<X> operator+(const Sum2<X>& a, const Sum2<X>& b) {
   return {high, low - (high - s.high)};
 }
 
+}  // namespace by_name
+
 /// eˣ as a product, so that a factor can be put between before the exponential leaves the normal numbers.
 template <class X>
 struct ExpProduct {
@@ -96,6 +100,8 @@ struct ExpProduct {
   [[nodiscard]] constexpr X times(X f) const { return (f * first) * second; }
   [[nodiscard]] constexpr X all() const { return first * second; }
 };
+
+namespace by_name {
 
 /// e^(high + low).
 template <class X>
@@ -112,5 +118,7 @@ constexpr ExpProduct<X> exp_product(X x) {
   const X y = exp(where(far, X(0.5) * x, x));
   return {y, where(far, y, X(1.0))};
 }
+
+}  // namespace by_name
 
 }  // namespace gradus

@@ -12,7 +12,7 @@
 namespace gradus {
 
 /// The number c as a T, beside `reference`: an array or tensor takes the reference's dtype.
-template <class T>
+template <detail::Deduced = detail::Deduced(), class T>
 constexpr T constant_like(const T&, double c) {
   return as<T>(c);
 }
@@ -36,7 +36,7 @@ struct Dual {
 template <class T>
 inline constexpr int nesting<Dual<T>> = nesting<T> + 1;
 
-template <class T>
+template <detail::Deduced = detail::Deduced(), class T>
 constexpr Dual<T> constant_like(const Dual<T>& reference, double c) {
   return {constant_like(reference.v, c), constant_like(reference.v, 0.0)};
 }
@@ -64,6 +64,8 @@ constexpr N raised(const X& x) {
 }
 
 }  // namespace detail
+
+namespace by_name {
 
 /// ∂op/∂x_I at (x..., y): the formula the op states or else its value formula run with a Dual number for x_I.
 template <int I, class Op, class... Args>
@@ -95,6 +97,8 @@ constexpr auto partial(const Op& op, const Args&... args) {
     (std::make_index_sequence<static_cast<std::size_t>(Op::arity)>{});
   }
 }
+
+}  // namespace by_name
 
 namespace detail {
 

@@ -11,6 +11,21 @@
 
 namespace gradus {
 
+/// Functions that are found by name alone: as gradus::relu or after a using, and not by the type of their arguments, since
+/// lookup by argument passes over using-directives.  So a user's template of the same name, called as relu<T>(x) on a
+/// number type of ours, is the only one there is.  Functions that <cmath> has are found by argument, as generic code
+/// expects that says `using std::exp; exp(x)`.  All overloads of a name stand in the same namespace.
+namespace by_name {}
+using namespace by_name;
+
+namespace detail {
+
+/// First parameter of a template that is found by argument, although <cmath> does not have it: called as max<T>(a, b), it
+/// is no candidate beside a user's.
+enum class Deduced {};
+
+}  // namespace detail
+
 /// Names one argument: d(wrt<0>, a, b, y) is the derivative with respect to a.
 template <int I>
 using wrt = std::integral_constant<int, I>;
@@ -146,6 +161,8 @@ struct NumberOf<A, B, R...> : NumberOf<typename decltype(wider<A, B>())::type, R
 template <class... X>
 using number = typename detail::NumberOf<X...>::type;
 
+namespace by_name {
+
 /// A constant or a number, as a number of type N.
 template <class N, class X>
 constexpr N as(const X& x) {
@@ -181,6 +198,8 @@ constexpr auto bind(const Op& op, const X&... x) {
   }
 }
 
+}  // namespace by_name
+
 template <class X>
 requires(!Interpreted<X> && (std::is_arithmetic_v<X> || !Constant<X>)) constexpr X operator*(const Irrational& c,
                                                                                              const X& x) {
@@ -194,10 +213,19 @@ requires(!Interpreted<X> && (std::is_arithmetic_v<X> || !Constant<X>)) constexpr
 
 // What leaf numbers need besides the functions of <cmath>; a SIMD pack brings its own, found by argument-dependent
 // lookup.
+namespace by_name {
+
 template <std::floating_point T>
 constexpr T where(bool condition, T a, T b) {
   return condition ? a : b;
 }
+/// a where c is not 0, else b; any of the three may be a C++ number.  (The op: selection.h.)
+template <class C, class A, class B>
+requires Interpreted<number<C, A, B>>
+constexpr auto where(const C& c, const A& a, const B& b);
+
+}  // namespace by_name
+
 /// x to the power of one fixed number.
 template <std::floating_point T>
 T power(T x, double exponent) {

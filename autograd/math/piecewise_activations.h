@@ -171,6 +171,8 @@ struct HardSwish : Activation {
   }
 };
 
+namespace by_name {
+
 /// x where x > 0, else slope · x.
 template <Interpreted X>
 constexpr auto leaky_relu(const X& x, double slope = 0.01) {
@@ -209,5 +211,7 @@ template <class X>
 constexpr auto hard_swish(const X& x) {
   return bind(HardSwish{}, x);
 }
+
+}  // namespace by_name
 
 }  // namespace gradus

@@ -90,6 +90,8 @@ struct Cbrt : Unary {
   static constexpr auto d(wrt<0>, auto, auto y) { return 1.0 / (3.0 * bind(Square{}, y)); }
 };
 
+namespace by_name {
+
 template <class X>
 constexpr auto square(const X& x) {
   return bind(Square{}, x);
@@ -98,14 +100,22 @@ template <class X>
 constexpr auto reciprocal(const X& x) {
   return bind(Reciprocal{}, x);
 }
+
+}  // namespace by_name
+
 template <Interpreted X>
 constexpr auto sqrt(const X& x) {
   return bind(Sqrt{}, x);
 }
+namespace by_name {
+
 template <class X>
 constexpr auto rsqrt(const X& x) {
   return bind(Rsqrt{}, x);
 }
+
+}  // namespace by_name
+
 template <Interpreted X>
 constexpr auto cbrt(const X& x) {
   return bind(Cbrt{}, x);

@@ -76,10 +76,15 @@ struct Round : Unary {
   static constexpr auto shown(wrt<0>, auto, auto) { return 0.0; }
 };
 
+namespace by_name {
+
 template <class X>
 constexpr auto sign(const X& x) {
   return bind(Sign{}, x);
 }
+
+}  // namespace by_name
+
 template <Interpreted X>
 constexpr auto abs(const X& x) {
   return bind(Abs{}, x);

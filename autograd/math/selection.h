@@ -191,6 +191,8 @@ struct Clamp : Ternary {
   }
 };
 
+namespace by_name {
+
 template <class A, class B>
 requires Infix<A, B>
 constexpr auto less(const A& a, const B& b) { return bind(Less{}, a, b); }
@@ -215,30 +217,41 @@ constexpr auto maximum(const A& a, const B& b) { return bind(Maximum{}, a, b); }
 template <class A, class B>
 requires Infix<A, B>
 constexpr auto minimum(const A& a, const B& b) { return bind(Minimum{}, a, b); }
+
+}  // namespace by_name
+
 /// The larger of two.  A C++ number as the second argument would read as an axis: that is maximum(a, 2.0).
-template <Interpreted A>
+template <detail::Deduced = detail::Deduced(), Interpreted A>
 constexpr auto max(const A& a, const A& b) {
   return bind(Maximum{}, a, b);
 }
-template <Interpreted A>
+template <detail::Deduced = detail::Deduced(), Interpreted A>
 constexpr auto min(const A& a, const A& b) {
   return bind(Minimum{}, a, b);
 }
 
-/// a where c is not 0, else b; any of the three may be a C++ number.
+namespace by_name {
+
 template <class C, class A, class B>
 requires Interpreted<number<C, A, B>>
 constexpr auto where(const C& c, const A& a, const B& b) { return bind(Where{}, c, a, b); }
 
+}  // namespace by_name
+
 /// x kept between two bounds, which may be C++ numbers.
-template <class X, class A, class B>
+template <detail::Deduced = detail::Deduced(), class X, class A, class B>
 requires Interpreted<number<X, A, B>>
 constexpr auto clamp(const X& x, const A& low, const B& high) { return bind(Clamp{}, x, low, high); }
+
+namespace by_name {
+
 /// x kept at or above a bound.
 template <class X, class A>
 requires Infix<X, A>
 constexpr auto clamp_min(const X& x, const A& low) {
   return bind(Clamp{}, x, low, std::numeric_limits<double>::infinity());
 }
+
+}  // namespace by_name
 
 }  // namespace gradus

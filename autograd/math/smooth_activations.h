@@ -406,6 +406,8 @@ struct GeluTanh : Activation {
   static constexpr auto d(wrt<0>, const auto& x, const auto&) { return bind(GeluTanhSlope{}, x); }
 };
 
+namespace by_name {
+
 /// softplus x = ln(1 + e^(βx))/β
 template <Interpreted X>
 constexpr auto softplus(const X& x, double beta = 1.0) {
@@ -431,5 +433,7 @@ template <class X>
 constexpr auto gelu_tanh(const X& x) {
   return bind(GeluTanh{}, x);
 }
+
+}  // namespace by_name
 
 }  // namespace gradus

@@ -142,10 +142,14 @@ class Compiled {
   std::shared_ptr<State> state_;
 };
 
+namespace by_name {
+
 /// A function that does what f does, faster from its second call on.
 template <class F>
 [[nodiscard]] Compiled<F> compile(F f) {
   return Compiled<F>(std::move(f));
 }
+
+}  // namespace by_name
 
 }  // namespace gradus

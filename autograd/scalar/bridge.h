@@ -11,12 +11,16 @@
 
 namespace gradus {
 
+namespace by_name {
+
 /// f of every element: f is a generic lambda of one to three numbers, written with operators and Gradus' functions.  It
 /// runs on whole arrays, and the result is differentiable to any order.
 template <class F, class... X>
 [[nodiscard]] Tensor map(F f, const Tensor& x, const X&... more) {
   return custom_op<"map">(std::move(f))(x, more...);
 }
+
+}  // namespace by_name
 
 /// Element `index`, in row-major order, as a variable on the innermost tape.  The tensor's graph does not know of it.
 /// Throws ShapeError for an index outside the tensor, GraphError when no tape is open.

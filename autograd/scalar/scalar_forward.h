@@ -136,6 +136,8 @@ requires(detail::is_tangents<A> || detail::is_tangents<B>) &&
   return detail::number_of(a) == detail::number_of(b);
 }
 
+namespace by_name {
+
 /// Φ(x), see spans.h.
 template <std::size_t N>
 Tangents<N> norm_cdf(const Tangents<N>& x) {
@@ -145,6 +147,8 @@ Tangents<N> norm_cdf(const Tangents<N>& x) {
   detail::add_tangents(y.dot, x, slope);
   return y;
 }
+
+}  // namespace by_name
 
 /// A value and its gradient.
 template <std::size_t N>

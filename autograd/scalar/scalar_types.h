@@ -123,7 +123,7 @@ inline constexpr int nesting<BasicScalar<T>> = nesting<T> == 0 ? 0 : nesting<T> 
 template <class T>
 inline constexpr int nesting<BasicProduct<T>> = nesting<BasicScalar<T>> + 1;
 
-template <class T>
+template <detail::Deduced = detail::Deduced(), class T>
 constexpr BasicScalar<T> constant_like(const BasicScalar<T>&, double c) {
   return as<T>(c);
 }

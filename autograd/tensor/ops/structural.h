@@ -15,13 +15,13 @@
 
 namespace gradus {
 
-template <class V>
+template <detail::Deduced = detail::Deduced(), class V>
 Shape shape_of(const V& v) {
   return v.shape();
 }
 
 /// The adjoint of broadcasting: sums x down to a shape that broadcasts to x's.
-template <class V>
+template <detail::Deduced = detail::Deduced(), class V>
 V sum_down(const V& x, const Shape& shape);
 
 /// x repeated along its axes of size 1 and new leading axes: a stride-0 view.  Adjoint: sum.
@@ -138,7 +138,7 @@ struct Mean : Unary {
   }
 };
 
-template <class V>
+template <detail::Deduced, class V>
 V sum_down(const V& x, const Shape& shape) {
   const Shape from = shape_of(x);
   if (from == shape) return x;
