@@ -1,11 +1,15 @@
 #!/usr/bin/env python3
-"""Whoever writes a function with a name of ours may call it as name<T>(x) for our number types.
+"""Our names do not get in the way of others.
 
     names_test.py SOURCE_FOLDER COMPILER…      (the compiler with the arguments it needs, each an argument)
+
+Whoever writes a function with a name of ours may call it as name<T>(x) for our number types.
 
 A call with explicit template arguments also considers what argument-dependent lookup finds, which for a Scalar or a
 Tensor is namespace gradus.  Every function name of the public headers that <cmath> does not have is defined here once
 more as a user's template, for several kinds of arguments, and called so: it must be the user's that is meant.
+
+And the programs of README.md and examples/ compile with gradus, gradus::nn and std in use all at once.
 """
 import re
 import subprocess
@@ -24,6 +28,9 @@ UMBRELLAS = ["autograd/autograd.h", "nn/nn.h", "autograd/tensor/boxed_rule.h"]
 PREAMBLE = """
 struct Mine {};
 """
+# With the constraint that makes them better than std::max and std::min, ours are better than a user's too, for two numbers
+# of a type: that compiles, and means the same.
+LIKE_STD = ("max", "min")
 ONE_NAME = """
 namespace user_{0} {{
 template <class T> Mine {0}(const T&) {{ return {{}}; }}
@@ -38,6 +45,13 @@ template <class T> void calls(const T& x) {{
 template void calls(const gradus::Scalar&);
 template void calls(const gradus::BasicProduct<double>&);
 template void calls(const gradus::Tensor&);
+}}
+"""
+LIKE_STD_CALL = """
+namespace user_{0} {{
+template <class T> void types(const T& x) {{ [[maybe_unused]] const T two = {0}<T>(x, x); }}
+template void types(const gradus::Scalar&);
+template void types(const gradus::Tensor&);
 }}
 """
 
@@ -93,6 +107,31 @@ def declared(statement):
     return found.group(1) if found else None
 
 
+def usual_programs(source):
+    """The programs that we show, in one file, each in a namespace of its own."""
+    programs = re.findall(r"<!-- run: \w+ -->\n```cpp\n(.*?)```", (source / "README.md").read_text(), re.S)
+    programs += [path.read_text() for path in sorted((source / "examples").glob("*.cpp"))]
+    assert len(programs) >= 6
+    includes, bodies = set(), ""
+    for number, text in enumerate(programs):
+        assert text.count("using namespace gradus;") == 1
+        includes |= set(re.findall(r"^#include .*$", text, re.M))
+        body = re.sub(r"^#include .*$", "", text, flags=re.M).replace("using namespace gradus;", "").replace("nn::", "")
+        body = body.replace("identity<", "gradus::identity<")  # the standard library has a type of that name
+        bodies += f"namespace program_{number} {{\n{body}\n}}\n"
+    usings = "using namespace gradus;\nusing namespace gradus::nn;\nusing namespace std;\n"
+    return "\n".join(sorted(includes)) + "\n" + usings + bodies
+
+
+def compiles(compiler, text):
+    """Asserts that the compiler takes a file with this text."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "program.cpp"
+        file.write_text(text)
+        result = subprocess.run([*compiler, "-fsyntax-only", file], capture_output=True, text=True, check=False)
+        assert result.returncode == 0, result.stderr
+
+
 def main():
     source, compiler = Path(sys.argv[1]), sys.argv[2:]
     names = set()
@@ -101,12 +140,13 @@ def main():
     names -= CMATH
     assert {"sigmoid", "relu", "square", "norm", "mean", "softplus", "where", "norm_cdf"} <= names, sorted(names)
     program = "".join(f'#include "{header}"\n' for header in UMBRELLAS) + PREAMBLE
-    program += "".join(ONE_NAME.format(name) for name in sorted(names))
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "names.cpp"
-        file.write_text(program)
-        result = subprocess.run([*compiler, "-fsyntax-only", file], capture_output=True, text=True, check=False)
-        assert result.returncode == 0, result.stderr
+    for name in sorted(names):
+        text = ONE_NAME.format(name)
+        program += re.sub(r"two = (.*?), three", r"three", text) if name in LIKE_STD else text
+    for name in LIKE_STD:
+        program += LIKE_STD_CALL.format(name)
+    compiles(compiler, program)
+    compiles(compiler, usual_programs(source))
     print(f"{len(names)} names may be a user's own: {' '.join(sorted(names))}")
 
 

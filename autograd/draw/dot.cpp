@@ -163,7 +163,7 @@ class DotWriter {
   }
 
   void begin_module(int index) {
-    const Module& module = graph_.modules()[at(index)];
+    const GraphModule& module = graph_.modules()[at(index)];
     print("  subgraph cluster_{} {{\n    graph [label=", index + 1);
     const std::string name = drawing_.name_of_module(index);
     const std::string& note = module.note.empty() && !module.name.empty() ? module.kind : module.note;

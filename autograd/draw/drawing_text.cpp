@@ -201,7 +201,7 @@ std::string Drawing::label(const Arrow& arrow) const {
 std::string Drawing::name_of_module(int module) const {
   const Repeat& row = view_.row(module);
   const auto name_of = [&](int m) {
-    const Module& one = graph_.modules()[at(m)];
+    const GraphModule& one = graph_.modules()[at(m)];
     return text::cut(one.name.empty() ? one.kind : one.name, longest_name);
   };
   std::string name = name_of(row.first);
@@ -211,7 +211,7 @@ std::string Drawing::name_of_module(int module) const {
 }
 
 ModuleFace Drawing::face_of_module(int index) const {
-  const Module& module = graph_.modules()[at(index)];
+  const GraphModule& module = graph_.modules()[at(index)];
   ModuleFace face{name_of_module(index), module.name.empty() ? "" : text::cut(module.kind, longest_name),
                   text::cut(module.note, longest_name)};
   if (face.word == face.title) face.word.clear();

@@ -128,7 +128,7 @@ class MermaidWriter {
   }
 
   void begin_module(int module) {
-    const Module& m = graph_.modules()[static_cast<std::size_t>(module)];
+    const GraphModule& m = graph_.modules()[static_cast<std::size_t>(module)];
     const std::string& note = m.note.empty() && !m.name.empty() ? m.kind : m.note;
     append(out_, "  subgraph m_", std::to_string(module + 1), "[\"");
     lines({drawing_.name_of_module(module), text::cut(note, 1000)});

@@ -66,8 +66,8 @@ class Finder {
 
   /// Whether b does to what a computed what a did to what came from the one before it.
   [[nodiscard]] bool follows(int before, int a, int b) const {
-    const Module& left = graph_.modules()[at(a)];
-    const Module& right = graph_.modules()[at(b)];
+    const GraphModule& left = graph_.modules()[at(a)];
+    const GraphModule& right = graph_.modules()[at(b)];
     const std::span<const int> from = tree_.slots(a), to = tree_.slots(b);
     if (left.kind != right.kind || left.note != right.note || from.size() != to.size() || from.empty()) return false;
     if (tree_.parts_in_all(a) != tree_.parts_in_all(b)) return false;

@@ -53,7 +53,7 @@ View::View(const Graph& graph, const DotStyle& style)
 void View::find_always_cards() {
   in_card_.resize(graph_.modules().size());
   for (std::size_t m = 0; m < in_card_.size(); ++m) {
-    const Module& module = graph_.modules()[m];
+    const GraphModule& module = graph_.modules()[m];
     in_card_[m] = (losses_are_cards_ && module.role == ModuleRole::loss) || lies_in_card(module.parent);
   }
 }
@@ -136,7 +136,7 @@ void View::find_vector_products(const std::vector<bool>& is_output) {
 
 /// Which modules are boxes and which cards when those below a depth are collapsed.
 void View::set_states(int depth) {
-  const std::vector<Module>& modules = graph_.modules();
+  const std::vector<GraphModule>& modules = graph_.modules();
   states_.resize(modules.size());
   several_.assign(modules.size(), false);
   for (std::size_t m = 0; m < modules.size(); ++m) {

@@ -42,7 +42,7 @@ struct Slot {
 };
 
 /// A module: a box around its steps in a drawing.
-struct Module {
+struct GraphModule {
   std::string name;  // "layer1"
   std::string kind;  // "Linear"
   std::string note;  // "2 → 16, 48 parameters"
@@ -73,7 +73,7 @@ class GRADUS_API Graph {
 
   [[nodiscard]] const std::vector<Slot>& slots() const noexcept { return slots_; }
   [[nodiscard]] const std::vector<Step>& steps() const noexcept { return steps_; }
-  [[nodiscard]] const std::vector<Module>& modules() const noexcept { return modules_; }
+  [[nodiscard]] const std::vector<GraphModule>& modules() const noexcept { return modules_; }
   [[nodiscard]] const std::vector<int>& outputs() const noexcept { return outputs_; }
   /// How the slot's value is written in terms of the named slots it came from: "x1·w1 + x2·w2".  What would be longer
   /// than about `longest` characters is shortened to its op's name: "tanh(…) + b".  Takes time that grows with
@@ -105,7 +105,7 @@ class GRADUS_API Graph {
   friend class detail::Replay;
   std::vector<Slot> slots_;
   std::vector<Step> steps_;
-  std::vector<Module> modules_;
+  std::vector<GraphModule> modules_;
   std::vector<int> outputs_;
   std::vector<Tensor> roots_;                   // keep the records, and with them the rules, alive
   std::vector<const detail::Record*> records_;  // of each slot; null for a plain number

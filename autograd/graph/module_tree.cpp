@@ -5,7 +5,7 @@
 namespace gradus {
 
 ModuleTree::ModuleTree(const Graph& graph) {
-  const std::vector<Module>& modules = graph.modules();
+  const std::vector<GraphModule>& modules = graph.modules();
   const std::vector<Slot>& slots = graph.slots();
   const std::size_t n = modules.size();
   depth_.resize(n);

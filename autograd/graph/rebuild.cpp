@@ -19,9 +19,9 @@ std::size_t at(int i) { return static_cast<std::size_t>(i); }
 InScope::InScope(Scope* scope) : before_(std::exchange(mode.scope, scope)) {}
 InScope::~InScope() { mode.scope = before_; }
 
-std::vector<Counted<Scope>> scopes_of(std::span<const Module> modules) {
+std::vector<Counted<Scope>> scopes_of(std::span<const GraphModule> modules) {
   std::vector<Counted<Scope>> scopes;
-  for (const Module& module : modules) {
+  for (const GraphModule& module : modules) {
     auto scope = std::make_unique<Scope>();
     scope->name = module.name;
     scope->kind = module.kind;

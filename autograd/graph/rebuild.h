@@ -24,13 +24,13 @@ class InScope {
 };
 
 /// A scope for each module, in which things can be recorded again.
-[[nodiscard]] std::vector<Counted<Scope>> scopes_of(std::span<const Module> modules);
+[[nodiscard]] std::vector<Counted<Scope>> scopes_of(std::span<const GraphModule> modules);
 
 /// What a graph is made of, wherever it comes from.
 struct GraphParts {
   std::span<const Slot> slots;  // leaves with their values
   std::span<const Graph::Step> steps;
-  std::span<const Module> modules;  // each behind its parent
+  std::span<const GraphModule> modules;  // each behind its parent
   std::span<const int> outputs;
 };
 [[nodiscard]] GraphParts parts_of(const Graph& graph);

@@ -74,6 +74,8 @@ constexpr Sum2<X> exact_product(X a, X b) {
   return {p, ((a1 * b1 - p) + a1 * b2 + a2 * b1) + a2 * b2};
 }
 
+}  // namespace by_name
+
 /// The product of two sums, right to about twice the digits of X.
 template <class X>
 constexpr Sum2<X> operator*(const Sum2<X>& a, const Sum2<X>& b) {
@@ -82,6 +84,7 @@ constexpr Sum2<X> operator*(const Sum2<X>& a, const Sum2<X>& b) {
   const X high = p.high + low;
   return {high, low - (high - p.high)};
 }
+
 template <class X>
 constexpr Sum2<X> operator+(const Sum2<X>& a, const Sum2<X>& b) {
   const Sum2<X> s = exact_sum(a.high, b.high);
@@ -89,8 +92,6 @@ constexpr Sum2<X> operator+(const Sum2<X>& a, const Sum2<X>& b) {
   const X high = s.high + low;
   return {high, low - (high - s.high)};
 }
-
-}  // namespace by_name
 
 /// eˣ as a product, so that a factor can be put between before the exponential leaves the normal numbers.
 template <class X>

@@ -20,8 +20,8 @@ using namespace by_name;
 
 namespace detail {
 
-/// First parameter of a template that is found by argument, although <cmath> does not have it: called as max<T>(a, b), it
-/// is no candidate beside a user's.
+/// First parameter of a template that is found by argument, although <cmath> does not have it: called as clamp<T>(x, a, b),
+/// it is no candidate beside a user's.
 enum class Deduced {};
 
 }  // namespace detail

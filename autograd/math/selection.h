@@ -221,11 +221,12 @@ constexpr auto minimum(const A& a, const B& b) { return bind(Minimum{}, a, b); }
 }  // namespace by_name
 
 /// The larger of two.  A C++ number as the second argument would read as an axis: that is maximum(a, 2.0).
-template <detail::Deduced = detail::Deduced(), Interpreted A>
+/// Found by argument, and the same template as std::max but for its constraint, so that this is meant beside std::max too.
+template <Interpreted A>
 constexpr auto max(const A& a, const A& b) {
   return bind(Maximum{}, a, b);
 }
-template <detail::Deduced = detail::Deduced(), Interpreted A>
+template <Interpreted A>
 constexpr auto min(const A& a, const A& b) {
   return bind(Minimum{}, a, b);
 }

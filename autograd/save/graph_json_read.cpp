@@ -78,7 +78,7 @@ class JsonReader : detail::JsonValues {
     for (const json& m : *all) {
       const std::string where = fmt::format("module {}", modules_.size());
       if (!m.is_object()) fail(where + " is no object");
-      Module module{text(m, "name", where), text(m, "kind", where), text(m, "note", where), none, {}};
+      GraphModule module{text(m, "name", where), text(m, "kind", where), text(m, "note", where), none, {}};
       module.role = module.kind == "loss" && flag(m, "loss", true, where) ? ModuleRole::loss : ModuleRole::plain;
       // Behind its parent, so that none lies in itself.
       if (const json* parent = member(m, "parent")) {
@@ -356,7 +356,7 @@ class JsonReader : detail::JsonValues {
   }
 
   json root_;
-  std::vector<Module> modules_;
+  std::vector<GraphModule> modules_;
   std::vector<Slot> slots_;
   std::vector<const json*> values_;  // of each slot
   std::vector<Graph::Step> steps_;

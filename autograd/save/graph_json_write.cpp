@@ -106,7 +106,7 @@ class JsonWriter {
   }
 
   void module(std::size_t i) {
-    const Module& m = graph_.modules()[i];
+    const GraphModule& m = graph_.modules()[i];
     next(i);
     out_ += "{\"name\": ";
     text(m.name);

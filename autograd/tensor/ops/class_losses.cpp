@@ -115,7 +115,7 @@ Array smoothed_targets(const Indices& labels, const std::vector<double>& class_w
 
 }  // namespace
 
-Tensor cross_entropy(const Tensor& logits, const Indices& labels, const ClassOptions& options) {
+Tensor detail::cross_entropy(const Tensor& logits, const Indices& labels, const ClassOptions& options) {
   const Shape shape = logits.shape();
   const int axis = class_axis(shape, CrossEntropy::name);
   const Indices rows = checked_labels(labels, shape, axis, options.ignore_index, CrossEntropy::name);
@@ -129,7 +129,7 @@ Tensor cross_entropy(const Tensor& logits, const Indices& labels, const ClassOpt
   return finish_rows(against_targets(matrix, Tensor(target)), rows, labels.shape(), options, weights, false);
 }
 
-Tensor cross_entropy(const Tensor& logits, std::span<const std::int64_t> labels, const ClassOptions& options) {
+Tensor detail::cross_entropy(const Tensor& logits, std::span<const std::int64_t> labels, const ClassOptions& options) {
   const Shape shape = logits.shape();
   if (shape.rank() != 2 || shape[0] != static_cast<std::int64_t>(labels.size())) {
     throw ShapeError(
@@ -140,7 +140,7 @@ Tensor cross_entropy(const Tensor& logits, std::span<const std::int64_t> labels,
   return cross_entropy(logits, Indices(labels), options);
 }
 
-Tensor cross_entropy(const Tensor& logits, const Tensor& target, const ClassOptions& options) {
+Tensor detail::cross_entropy(const Tensor& logits, const Tensor& target, const ClassOptions& options) {
   detail::require_same_shape(CrossEntropy::name, "logits", logits, "target", target);
   const Shape shape = logits.shape();
   const int axis = class_axis(shape, CrossEntropy::name);

@@ -77,18 +77,37 @@ struct ClassOptions {
   double label_smoothing = 0.0;           // the part of each target spread evenly over the classes (cross_entropy)
 };
 
+namespace detail {
+
+GRADUS_API Tensor cross_entropy(const Tensor& logits, const Indices& labels, const ClassOptions& options);
+GRADUS_API Tensor cross_entropy(const Tensor& logits, std::span<const std::int64_t> labels,
+                                const ClassOptions& options);
+GRADUS_API Tensor cross_entropy(const Tensor& logits, const Tensor& target, const ClassOptions& options);
+
+}  // namespace detail
+
+// Templates, so that nn::cross_entropy is meant, and not one as good as the other, where both namespaces are in use.
+
 /// −log softmax(logits)[label].  Throws ShapeError when labels or weights do not fit the logits, ValueError for a label that
 /// is no class or a label_smoothing outside [0, 1].
-GRADUS_API Tensor cross_entropy(const Tensor& logits, const Indices& labels, const ClassOptions& options = {});
+template <detail::Deduced = detail::Deduced()>
+Tensor cross_entropy(const Tensor& logits, const Indices& labels, const ClassOptions& options = {}) {
+  return detail::cross_entropy(logits, labels, options);
+}
 
 /// The same for a batch: logits [batch, classes].
-GRADUS_API Tensor cross_entropy(const Tensor& logits, std::span<const std::int64_t> labels,
-                                const ClassOptions& options = {});
+template <detail::Deduced = detail::Deduced()>
+Tensor cross_entropy(const Tensor& logits, std::span<const std::int64_t> labels, const ClassOptions& options = {}) {
+  return detail::cross_entropy(logits, labels, options);
+}
 
 /// −Σ target · log softmax(logits) over the classes, for targets that are probabilities of the logits' shape.  The mean is
 /// over the batch, whatever the weights.  Throws ShapeError when target or weights do not fit the logits, ValueError for
 /// a label_smoothing outside [0, 1].
-GRADUS_API Tensor cross_entropy(const Tensor& logits, const Tensor& target, const ClassOptions& options = {});
+template <detail::Deduced = detail::Deduced()>
+Tensor cross_entropy(const Tensor& logits, const Tensor& target, const ClassOptions& options = {}) {
+  return detail::cross_entropy(logits, target, options);
+}
 
 /// −log_probabilities[label].  Throws ShapeError when labels or weights do not fit, ValueError for a label that is no
 /// class or when label_smoothing is asked for.
