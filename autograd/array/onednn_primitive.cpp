@@ -9,6 +9,8 @@
 #include <unordered_map>
 #include <utility>
 
+#include "autograd/base/per_thread.h"
+
 namespace gradus::detail {
 
 namespace {
@@ -23,8 +25,11 @@ const dnnl::engine& cpu() {
 }
 
 dnnl::stream& this_thread() {
-  thread_local dnnl::stream stream(cpu());
-  return stream;
+  struct Stream {
+    dnnl::stream stream{cpu()};
+  };
+  static constexpr detail::PerThread<Stream> made;
+  return made().stream;
 }
 
 memory::desc described(const memory::dims& sizes, Tag tag) { return {sizes, memory::data_type::f32, tag}; }
@@ -222,8 +227,9 @@ OneDnnConvolution* OneDnnConvolution::find(const ConvolutionCase& which) {
     ConvolutionCase which;
     std::unique_ptr<OneDnnConvolution> made;
   };
-  constexpr std::size_t most = 256;     // a deep network has about a hundred
-  thread_local std::list<Known> known;  // the last used first
+  constexpr std::size_t most = 256;  // a deep network has about a hundred
+  static constexpr detail::PerThread<std::list<Known>> known_of_thread;
+  std::list<Known>& known = known_of_thread();  // the last used first
   const auto at = std::ranges::find(known, which, &Known::which);
   if (at != known.end()) {
     known.splice(known.begin(), known, at);

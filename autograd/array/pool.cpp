@@ -10,10 +10,19 @@
 #endif
 
 #include "autograd/array/pool_cache.h"
+#include "autograd/base/per_thread.h"
 
 namespace gradus::pool {
 
-constinit thread_local Cache cache __attribute__((tls_model("initial-exec"))){};
+namespace {
+
+// Empty and full at once: never written to.  Where the thread is at its end, it is the second.
+constinit Cache not_open{};
+constinit Cache closed{};
+
+}  // namespace
+
+constinit thread_local Cache* cache __attribute__((tls_model("initial-exec"))) = &not_open;
 
 namespace {
 
@@ -49,20 +58,20 @@ void* from_system(std::size_t bytes) {
   return block;
 }
 
-struct Drain {
-  ~Drain() {
-    trim();
-    cache.closed = true;
-    cache.limit = 0;
-  }
-};
+void close(void* mine) {
+  trim();
+  cache = &closed;
+  std::free(mine);
+}
 
-// The first block a thread gives back arranges for the thread's exit to drain the cache.
+// The first block a thread gives back makes its cache, and arranges for the thread's exit to drain it.
 bool opened() noexcept {
-  if (!caching || cache.closed || cache.limit != 0) return false;
-  static thread_local Drain drain;
-  static_cast<void>(drain);
-  cache.limit = cache_limit;
+  if (!caching || cache != &not_open) return false;
+  auto* mine = static_cast<Cache*>(std::calloc(1, sizeof(Cache)));
+  if (mine == nullptr) return false;
+  mine->limit = cache_limit;
+  cache = mine;
+  detail::at_thread_exit(close, mine);
   return true;
 }
 
@@ -71,11 +80,10 @@ bool opened() noexcept {
 void* allocate_from_system(std::size_t bytes) { return from_system(bytes); }
 
 void release_when_full(void* block, SizeClass c) noexcept {
-  Cache& mine = cache;
-  if (!opened() || mine.bytes + c.bytes > mine.limit) {
-    std::free(block);
-  } else {
+  if (opened()) {
     quick_release(block, c.bytes);
+  } else {
+    std::free(block);
   }
 }
 
@@ -87,16 +95,17 @@ void* allocate(std::size_t bytes) {
 void release(void* block, std::size_t bytes) noexcept { quick_release(block, bytes); }
 
 void trim() noexcept {
-  for (FreeBlock*& head : cache.free) {
+  if (cache == &not_open || cache == &closed) return;
+  for (FreeBlock*& head : cache->free) {
     while (head != nullptr) {
       FreeBlock* next = head->next;
       std::free(head);
       head = next;
     }
   }
-  cache.bytes = 0;
+  cache->bytes = 0;
 }
 
-std::size_t cached_bytes() noexcept { return cache.bytes; }
+std::size_t cached_bytes() noexcept { return cache->bytes; }
 
 }  // namespace gradus::pool

@@ -1,4 +1,4 @@
-// Memory for arrays and graph records: a cache of free blocks for each thread, so that an allocation is two loads.
+// Memory for arrays and graph records: a cache of free blocks for each thread, so that an allocation is three loads.
 #pragma once
 #include <cstddef>
 

@@ -1,4 +1,4 @@
-// The cache behind pool.h, for the files that allocate most: an allocation of a size known to the compiler is two loads.
+// The cache behind pool.h, for the files that allocate most: an allocation of a size known to the compiler is three loads.
 // Inside the library only.
 #pragma once
 #include <bit>
@@ -37,11 +37,12 @@ struct FreeBlock {
 struct Cache {
   FreeBlock* free[class_count];
   std::size_t bytes;
-  std::size_t limit;  // 0 before the thread has arranged for its exit to drain the cache, and after that
-  bool closed;        // the thread is exiting: keep nothing
+  std::size_t limit;
 };
 
-extern constinit thread_local Cache cache __attribute__((tls_model("initial-exec"), visibility("hidden")));
+// The thread's own from the first block on that it gives back; before that, and when the thread ends, one that has nothing
+// and takes nothing, so that nobody needs to ask.  It lies on the heap: per_thread.h says why.
+extern constinit thread_local Cache* cache __attribute__((tls_model("initial-exec"), visibility("hidden")));
 
 /// A block from the system.
 [[nodiscard]] void* allocate_from_system(std::size_t bytes);
@@ -50,7 +51,7 @@ void release_when_full(void* block, SizeClass c) noexcept;
 
 inline void* quick_allocate(std::size_t bytes) {
   const SizeClass c = class_of(bytes);
-  Cache& mine = cache;
+  Cache& mine = *cache;
   FreeBlock* block = mine.free[c.index];
   if (block == nullptr) [[unlikely]]
     return allocate_from_system(c.bytes);
@@ -62,7 +63,7 @@ inline void* quick_allocate(std::size_t bytes) {
 
 inline void quick_release(void* block, std::size_t bytes) noexcept {
   const SizeClass c = class_of(bytes);
-  Cache& mine = cache;
+  Cache& mine = *cache;
   if (mine.bytes + c.bytes > mine.limit) [[unlikely]]
     return release_when_full(block, c);
   auto* entry = static_cast<FreeBlock*>(block);

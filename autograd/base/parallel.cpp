@@ -16,8 +16,10 @@
 #include <memory>
 #include <mutex>
 #include <string_view>
+#include <utility>
 
 #include "autograd/base/error.h"
+#include "autograd/base/per_thread.h"
 
 namespace gradus {
 
@@ -66,12 +68,13 @@ void watch_forks() {
   static_cast<void>(registered);
 }
 
-constinit thread_local bool inside = false;  // a chunk: its work is not spread again
+constexpr detail::PerThread<bool> inside;  // a chunk: its work is not spread again
 
 struct Inside {
-  bool before = inside;
-  Inside() noexcept { inside = true; }
-  ~Inside() { inside = before; }
+  bool& here = inside();
+  bool before = std::exchange(here, true);
+  Inside() = default;
+  ~Inside() { here = before; }
   Inside(const Inside&) = delete;
   Inside& operator=(const Inside&) = delete;
 };
@@ -87,7 +90,7 @@ void set_num_threads(int count) {
 
 void detail::run_parallel(std::int64_t count, void (*work)(void* context, std::int64_t i), void* context) {
   const int threads = num_threads();
-  if (threads == 1 || inside || count <= 1 || forked.load(std::memory_order_relaxed)) {
+  if (threads == 1 || inside() || count <= 1 || forked.load(std::memory_order_relaxed)) {
     for (std::int64_t i = 0; i < count; ++i) work(context, i);
     return;
   }

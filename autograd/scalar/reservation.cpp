@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "autograd/base/per_thread.h"
+
 namespace gradus::detail {
 
 namespace {
@@ -15,7 +17,6 @@ constexpr std::size_t huge = std::size_t{1} << 21U;
 class Cache {
  public:
   ~Cache() {
-    closed_ = true;
     for (; used_ > 0; --used_) munmap(ranges_[used_ - 1].begin, ranges_[used_ - 1].bytes);
   }
   Reservation take(std::size_t bytes) {
@@ -28,7 +29,7 @@ class Cache {
     return {};
   }
   bool keep(const Reservation& r) {
-    if (closed_ || used_ == ranges_.size()) return false;
+    if (used_ == ranges_.size()) return false;
     ranges_[used_++] = r;
     return true;
   }
@@ -36,15 +37,14 @@ class Cache {
  private:
   std::array<Reservation, 3> ranges_{};
   std::size_t used_ = 0;
-  bool closed_ = false;
 };
 
-thread_local Cache cache;
+constexpr PerThread<Cache> cache;
 
 }  // namespace
 
 Reservation reserve(std::size_t bytes) {
-  if (const Reservation cached = cache.take(bytes); cached.begin != nullptr) return cached;
+  if (const Reservation cached = cache().take(bytes); cached.begin != nullptr) return cached;
   // One huge page more than asked for, so that the range can begin on the boundary of one.
   void* const raw =
       mmap(nullptr, bytes + huge, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -76,7 +76,7 @@ void give_back(std::byte* begin, std::byte* end) {
 
 void release(const Reservation& r) {
   if (r.begin == nullptr) return;
-  if (!cache.keep(r)) munmap(r.begin, r.bytes);
+  if (!cache().keep(r)) munmap(r.begin, r.bytes);
 }
 
 }  // namespace gradus::detail

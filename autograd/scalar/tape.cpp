@@ -1,5 +1,6 @@
 #include <atomic>
 
+#include "autograd/base/per_thread.h"
 #include "autograd/scalar/spans.h"
 #include "autograd/scalar/tape_impl.h"
 
@@ -22,7 +23,8 @@ constinit thread_local Records<Dual<double>>* innermost_dual_records = &none_dua
 unsigned long long next_generation() {
   constexpr std::uint32_t block = 1024;
   static constinit std::atomic<std::uint32_t> blocks{0};
-  static constinit thread_local std::uint32_t next = 0;
+  static constexpr PerThread<std::uint32_t> last;
+  std::uint32_t& next = last();
   do {
     if (next % block == 0) next = blocks.fetch_add(1, std::memory_order_relaxed) * block;
     ++next;

@@ -14,16 +14,17 @@
 namespace gradus {
 
 using detail::mode;
+using detail::rare_mode;
 
-DetectAnomaly::DetectAnomaly(Place place) noexcept
-    : before_(std::exchange(mode.watch, true)), place_before_(std::exchange(mode.place, place)) {}
+DetectAnomaly::DetectAnomaly(Place place)
+    : place_before_(std::exchange(rare_mode().place, place)), before_(std::exchange(mode.watch, true)) {}
 DetectAnomaly::~DetectAnomaly() {
   mode.watch = before_;
-  mode.place = place_before_;
+  rare_mode().place = place_before_;
 }
 
-Here::Here(Place place) noexcept : before_(std::exchange(mode.place, place)) {}
-Here::~Here() { mode.place = before_; }
+Here::Here(Place place) : before_(std::exchange(rare_mode().place, place)) {}
+Here::~Here() { rare_mode().place = before_; }
 
 namespace detail {
 
@@ -68,7 +69,7 @@ void check_result(std::string_view op, std::span<const Operand> arguments, const
     if (find_element(*arguments[k].value, is_nan) >= 0) origin = fmt::format("; argument {} has one already", k);
   }
   throw GraphError(fmt::format("[{}] element {} of its result {} is NaN{}{}", op, at, to_string(result.shape()), origin,
-                               recorded_at(mode.place)));
+                               recorded_at(rare_mode().place)));
 }
 
 void check_cotangent(const Record& record, std::uint32_t k, const Array& cotangent) {

@@ -17,21 +17,21 @@ namespace gradus {
 /// Everything is several times slower meanwhile.
 class GRADUS_API DetectAnomaly {
  public:
-  explicit DetectAnomaly(Place place = Place::current()) noexcept;
+  explicit DetectAnomaly(Place place = Place::current());
   ~DetectAnomaly();
   DetectAnomaly(const DetectAnomaly&) = delete;
   DetectAnomaly& operator=(const DetectAnomaly&) = delete;
 
  private:
-  bool before_;
   Place place_before_;
+  bool before_;
 };
 
 /// Marks a place for anomaly mode: until the end of the block, what is recorded is recorded here.
 ///   const Here here;
 class GRADUS_API Here {
  public:
-  explicit Here(Place place = Place::current()) noexcept;
+  explicit Here(Place place = Place::current());
   ~Here();
   Here(const Here&) = delete;
   Here& operator=(const Here&) = delete;

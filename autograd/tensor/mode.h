@@ -2,22 +2,31 @@
 #pragma once
 #include <cstdint>
 
+#include "autograd/base/per_thread.h"
+#include "autograd/base/place.h"
 #include "autograd/tensor/record.h"
 
 namespace gradus::detail {
 
 class Trace;
 
+// What every op looks at.
 struct Mode {
   bool off = false;           // nothing is recorded (NoGrad)
   bool watch = false;         // results are looked at (DetectAnomaly)
+  bool tracing = false;       // a function is run to be compiled (trace.h)
   bool freeing = false;       // a Record::destroy is under way, and takes what waits
   std::uint64_t last_id = 0;  // of the records made by this thread
   Scope* scope = nullptr;     // the innermost module
-  Trace* trace = nullptr;     // a function is run to be compiled (trace.h)
   Record* waiting = nullptr;  // records that lost their last owner, linked through their ids
-  Place place;                // where in the user's code we are, as far as it has said
 };
 extern constinit thread_local Mode mode __attribute__((tls_model("initial-exec"), visibility("hidden")));
+
+// What only those look at who trace or watch.
+struct RareMode {
+  Trace* trace = nullptr;
+  Place place;  // where in the user's code we are, as far as it has said
+};
+inline constexpr PerThread<RareMode> rare_mode;
 
 }  // namespace gradus::detail

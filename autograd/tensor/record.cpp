@@ -57,7 +57,7 @@ Record* make_record(const Rule* rule, bool owns_rule, std::span<const Operand> a
   record->rule = rule;
   record->arity = static_cast<std::uint32_t>(arity);
   record->requires_grad = true;
-  if (mode.trace != nullptr) [[unlikely]] {  // what is traced can be recorded for its numbers alone
+  if (mode.tracing) [[unlikely]] {  // what is traced can be recorded for its numbers alone
     keep = ~0U;
     const auto tracked = [](const Operand& a) { return a.record != nullptr && a.record->requires_grad; };
     record->requires_grad = !mode.off && std::ranges::any_of(arguments, tracked);
@@ -87,7 +87,7 @@ Record* make_record(const Rule* rule, bool owns_rule, std::span<const Operand> a
   record->id = mode.last_id = newest + 1;
   if (mode.scope != nullptr) record->scope = Counted<Scope>::share(mode.scope);
   if (mode.watch) [[unlikely]] {
-    record->make_extra().place = mode.place;
+    record->make_extra().place = rare_mode().place;
     check_result(rule->name(), arguments, result);
   }
   record->owns_rule = owns_rule;

@@ -13,21 +13,22 @@
 
 namespace gradus::detail {
 
-Trace::Trace() noexcept : Trace(mode.last_id, false) {}
-Trace::Trace(std::uint64_t oldest, bool constants_too) noexcept : oldest_(oldest), constants_too_(constants_too) {
+Trace::Trace() : Trace(mode.last_id, false) {}
+Trace::Trace(std::uint64_t oldest, bool constants_too) : oldest_(oldest), constants_too_(constants_too) {
+  rare_mode().trace = this;
+  mode.tracing = true;
   mode.last_id = std::max(mode.last_id, oldest);
-  mode.trace = this;
 }
-Trace::~Trace() { mode.trace = nullptr; }
+Trace::~Trace() { mode.tracing = false; }
 
-Trace* tracing() noexcept { return mode.trace; }
+Trace* tracing() noexcept { return mode.tracing ? rare_mode().trace : nullptr; }
 
 bool is_traced(const Record* record) noexcept {
-  return mode.trace != nullptr && record != nullptr && mode.trace->follows(*record);
+  return mode.tracing && record != nullptr && rare_mode().trace->follows(*record);
 }
 
 bool traces(std::span<const Operand> arguments) noexcept {
-  return mode.trace != nullptr && std::ranges::any_of(arguments, [](const Operand& a) { return is_traced(a.record); });
+  return mode.tracing && std::ranges::any_of(arguments, [](const Operand& a) { return is_traced(a.record); });
 }
 
 Tensor passed(const Tensor& x, bool differentiable) {
@@ -48,7 +49,7 @@ void refuse_in_trace(const Tensor& x, std::string_view what) {
 }
 
 void refuse_in_trace(std::string_view what, std::string_view advice) {
-  if (mode.trace == nullptr) return;
+  if (!mode.tracing) return;
   throw GraphError(fmt::format("[compile] {} inside a compiled function would happen once only; {}", what, advice));
 }
 

@@ -21,9 +21,9 @@ struct GradientEffect {
 /// While one lives, this thread traces.  They do not nest.
 class GRADUS_API Trace {
  public:
-  Trace() noexcept;
+  Trace();
   /// What is as old as `oldest` was there before; with `constants_too`, constant leaves among that are traced as well.
-  Trace(std::uint64_t oldest, bool constants_too) noexcept;
+  Trace(std::uint64_t oldest, bool constants_too);
   ~Trace();
   Trace(const Trace&) = delete;
   Trace& operator=(const Trace&) = delete;
