@@ -1,15 +1,32 @@
 #!/usr/bin/env python3
-"""Whoever installs Gradus, or takes it as a Meson subproject, can use it: install_test.py BUILD_FOLDER SOURCE_FOLDER."""
+"""Whoever installs Gradus, or takes it as a Meson subproject, can use it: install_test.py BUILD_FOLDER SOURCE_FOLDER.
+
+What is in the build folder is installed, nothing is built.  The installed folder is then moved, and a program is made with
+it by pkg-config and by CMake, with the shared library and with the static one.  The headers are those that the umbrellas
+and README name and what these include, no others.
+"""
 import os
+import re
 import shlex
+import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-BUILD, SOURCE = Path(sys.argv[1]), Path(sys.argv[2])
+BUILD, SOURCE = Path(sys.argv[1]).resolve(), Path(sys.argv[2]).resolve()
 
-PROGRAM = """
+# Names that programs have included since before the headers moved.
+FORMER = """autograd/graph/compile.h autograd/graph/derivation.h autograd/graph/derivation_html.h
+autograd/graph/derivation_json.h autograd/graph/derivation_order.h autograd/graph/derivation_quiz.h
+autograd/graph/derivation_text.h autograd/graph/dot.h autograd/graph/graph_json.h autograd/graph/mermaid.h
+autograd/graph/onnx.h autograd/scalar/forward.h autograd/tensor/check.h autograd/tensor/checkpoint.h
+autograd/tensor/convolution.h autograd/tensor/custom_op.h autograd/tensor/diagonal.h autograd/tensor/einsum.h
+autograd/tensor/gradient.h autograd/tensor/indexing.h autograd/tensor/joining.h autograd/tensor/linear_algebra.h
+autograd/tensor/losses.h autograd/tensor/pooling.h autograd/tensor/reductions.h autograd/tensor/reshape.h
+autograd/tensor/softmax.h autograd/tensor/structural.h autograd/tensor/transforms.h""".split()
+
+PROGRAM = "".join(f"#include <{header}>\n" for header in FORMER) + """
 #include <autograd/autograd.h>
 #include <nn/nn.h>
 #include <fmt/format.h>
@@ -21,11 +38,26 @@ int main() {
   fmt::print("{} {}\\n", x.grad().item(), neuron.parameter_count());
 }
 """
+SAID = "6 3\n"
 
-PROJECT = """
+MESON_PROJECT = """
 project('user', 'cpp', default_options: ['cpp_std=c++20'])
 gradus = dependency('gradus', fallback: 'gradus', default_options: ['tests=disabled', 'command=disabled'])
 executable('user', 'user.cpp', dependencies: gradus)
+"""
+
+CMAKE_PROJECT = """
+cmake_minimum_required(VERSION 3.16)
+project(user CXX)
+foreach(other 0.0.9 0.2 1.0)
+  find_package(gradus ${other} QUIET)
+  if(gradus_FOUND)
+    message(FATAL_ERROR "${other} is another version")
+  endif()
+endforeach()
+find_package(gradus @VERSION@ REQUIRED COMPONENTS autograd nn)
+add_executable(user user.cpp)
+target_link_libraries(user PRIVATE gradus::nn)
 """
 
 
@@ -35,20 +67,72 @@ def run(*command, **options):
     return result.stdout
 
 
-def installed(folder):
-    """Compiles and runs a program against the installed files alone."""
+def install(folder):
+    """Installs into a folder, and moves what would be the prefix to another.  Returns that, and where libraries lie in it."""
     run("meson", "install", "-C", BUILD, "--no-rebuild", "--destdir", folder / "root")
-    packages = list((folder / "root").rglob("gradus.pc"))
-    assert len(packages) == 1, packages
-    prefix = next(line.split("=", 1)[1] for line in packages[0].read_text().splitlines() if line.startswith("prefix="))
-    system = run("pkg-config", "--variable", "pc_path", "pkg-config").strip()
-    environment = {**os.environ, "PKG_CONFIG_LIBDIR": f"{packages[0].parent}:{system}"}
-    moved = [f"--define-variable=prefix={folder / 'root' / prefix.strip('/')}"]
-    flags = run("pkg-config", *moved, "--cflags", "--libs", "gradus", env=environment).split()
-    (folder / "user.cpp").write_text(PROGRAM)
-    run(os.environ.get("CXX", "c++"), "-std=c++20", folder / "user.cpp", "-o", folder / "user", *flags)
-    environment["LD_LIBRARY_PATH"] = str(packages[0].parent.parent)
-    assert run(folder / "user", env=environment) == "6 3\n"
+    (package,) = (folder / "root").rglob("gradus.pc")
+    umbrella = next((folder / "root").rglob("autograd/autograd.h"))
+    prefix = Path(os.path.commonpath([package, umbrella]))
+    moved = folder / "moved/elsewhere"
+    moved.parent.mkdir()
+    prefix.rename(moved)
+    return moved, package.relative_to(prefix).parent.parent
+
+
+def check_headers(prefix):
+    """The installed headers are those that README and the umbrellas name, and what these include."""
+    (include,) = (path.parent.parent for path in prefix.rglob("autograd/autograd.h"))
+    installed = {str(path.relative_to(include)) for path in include.rglob("*.h")}
+    missing = set(FORMER) - installed
+    assert not missing, f"not installed under their former names: {sorted(missing)}"
+    waiting = ["autograd/autograd.h", "nn/nn.h"]
+    waiting += re.findall(r"\b(?:autograd|nn)/[\w/]+\.h\b", (SOURCE / "README.md").read_text(encoding="utf-8"))
+    wanted = set()
+    while waiting:
+        name = waiting.pop()
+        if name in wanted:
+            continue
+        wanted.add(name)
+        text = (SOURCE / name).read_text(encoding="utf-8")
+        waiting += re.findall(r'^#\s*include\s*["<]((?:autograd|nn)/.*?)[">]', text, re.M)
+    missing, private = wanted - installed, installed - wanted - set(FORMER)
+    assert not missing, f"needed, but not installed: {sorted(missing)}"
+    assert not private, f"installed, but neither named in README nor included by what is: {sorted(private)}"
+
+
+def needs_shared_library(program):
+    return "libgradus.so" in run("readelf", "-d", program)
+
+
+def without_shared_library(prefix, libraries):
+    """A copy of the folder with the static library alone, which the linker would not take beside the other."""
+    copy = prefix.parent / "static"
+    shutil.copytree(prefix, copy, ignore=shutil.ignore_patterns("libgradus.so*"), symlinks=True)
+    return copy if (copy / libraries / "libgradus.a").is_file() else None
+
+
+def by_pkg_config(folder, prefix, libraries, static):
+    environment = {**os.environ, "PKG_CONFIG_PATH": str(prefix / libraries / "pkgconfig")}
+    compiler = shlex.split(os.environ.get("CXX", "c++"))
+    if not static:
+        flags = run("pkg-config", "--cflags", "gradus", env=environment).split()
+        run(*compiler, *flags, "-c", folder / "user.cpp", "-o", folder / "user.o")
+    flags = run("pkg-config", *(["--static"] if static else []), "--libs", "gradus", env=environment).split()
+    program = folder / ("user_static" if static else "user")
+    run(*compiler, folder / "user.o", "-o", program, *flags)
+    assert needs_shared_library(program) != static
+    assert run(program, env={**environment, "LD_LIBRARY_PATH": str(prefix / libraries)}) == SAID
+
+
+def by_cmake(folder, prefix, version):
+    project = folder / f"with_{prefix.name}"
+    project.mkdir()
+    shutil.copy(folder / "user.cpp", project)
+    (project / "CMakeLists.txt").write_text(CMAKE_PROJECT.replace("@VERSION@", version))
+    run("cmake", "-S", project, "-B", project / "build", f"-DCMAKE_PREFIX_PATH={prefix}", "-G", "Ninja")
+    run("cmake", "--build", project / "build")
+    assert run(project / "build/user") == SAID
+    return needs_shared_library(project / "build/user")
 
 
 def subproject(folder):
@@ -56,13 +140,41 @@ def subproject(folder):
     project = folder / "project"
     (project / "subprojects").mkdir(parents=True)
     (project / "subprojects/gradus").symlink_to(SOURCE)
-    (project / "meson.build").write_text(PROJECT)
+    (project / "meson.build").write_text(MESON_PROJECT)
     (project / "user.cpp").write_text(PROGRAM)
     said = run("meson", "setup", folder / "build", project)
     assert "Dependency gradus" in said and "found: YES" in said, said
+    for header in FORMER:
+        assert (folder / "build/subprojects/gradus" / header).is_file(), header
 
 
-with tempfile.TemporaryDirectory() as name:
-    installed(Path(name))
-    subproject(Path(name))
-print("installed and as a subproject: both work")
+def main():
+    tried = ["pkg-config"]
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "user.cpp").write_text(PROGRAM)
+        prefix, libraries = install(folder)
+        check_headers(prefix)
+        environment = {**os.environ, "PKG_CONFIG_PATH": str(prefix / libraries / "pkgconfig")}
+        version = run("pkg-config", "--modversion", "gradus", env=environment).strip()
+        minor = ".".join(version.split(".")[:2])
+        assert f"[libgradus.so.{minor}]" in run("readelf", "-d", prefix / libraries / "libgradus.so")
+        by_pkg_config(folder, prefix, libraries, static=False)
+        static = without_shared_library(prefix, libraries)
+        if static is not None:
+            by_pkg_config(folder, static, libraries, static=True)
+            tried.append("pkg-config --static")
+        if shutil.which("cmake") is None:
+            tried.append("(there is no cmake to try)")
+        else:
+            assert by_cmake(folder, prefix, version)
+            tried.append("CMake")
+            if static is not None:
+                assert not by_cmake(folder, static, minor)
+                tried.append("CMake with the static library")
+        subproject(folder)
+        tried.append("Meson subproject")
+    print(f"installed, moved and used by: {', '.join(tried)}")
+
+
+main()
