@@ -107,6 +107,27 @@ TEST_CASE("pool: a block may be given back by another thread", "[pool]") {
   SUCCEED("the threads drained their caches when they ended");
 }
 
+TEST_CASE("pool: a thread's last blocks are freed after its cache", "[pool]") {
+  // The object is made before the thread has a cache, so it ends after that.
+  struct Last {
+    void* block = nullptr;
+    ~Last() {
+      pool::release(block, 128);
+      pool::release(pool::allocate(128), 128);
+      pool::trim();
+      cached = pool::cached_bytes();
+    }
+    std::size_t& cached;
+  };
+  std::size_t cached = 1;
+  std::thread([&cached] {
+    static thread_local Last last{nullptr, cached};
+    pool::release(pool::allocate(128), 128);
+    last.block = pool::allocate(128);
+  }).join();
+  CHECK(cached == 0);
+}
+
 TEST_CASE("pool: a block of no bytes is a block", "[pool]") {
   void* empty = pool::allocate(0);
   CHECK(empty != nullptr);
