@@ -25,6 +25,7 @@ from typing import Dict, Iterable, Iterator, List, NamedTuple, Optional, Set, Tu
 # One row for each folder, its floor beside it; a folder below has a row of its own.  The umbrella header is a file.
 # Files on one floor may include each other only within their own folder.
 FLOORS = {
+    "autograd/pch": 0,
     "autograd/base": 0,
     "autograd/math": 1,
     "autograd/array": 2,

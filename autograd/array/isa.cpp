@@ -26,22 +26,30 @@ const KernelTable& table_of() {
   return table;
 }
 
+/// The sets that were built, the best that this machine has first.
 const KernelTable& choose() {
   const char* asked = std::getenv("GRADUS_ISA");
   const std::string_view want = asked == nullptr ? "" : asked;
-  if (want == "baseline") return table_of<Isa::baseline>();
-#if defined(GRADUS_HAVE_X86_KERNELS)
-  const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+  const auto wanted = [want](std::string_view name) { return want.empty() || want == name; };
+#if defined(GRADUS_HAVE_AVX512_KERNELS) || defined(GRADUS_HAVE_AVX2_KERNELS)
+  [[maybe_unused]] const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+#endif
+#if defined(GRADUS_HAVE_AVX512_KERNELS)
   const bool avx512 = avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512cd") &&
                       __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw") &&
                       __builtin_cpu_supports("avx512vl");
-  if (avx512 && (want.empty() || want == "avx512")) return table_of<Isa::avx512>();
-  if (avx2 && (want.empty() || want == "avx2")) return table_of<Isa::avx2>();
+  if (avx512 && wanted("avx512")) return table_of<Isa::avx512>();
 #endif
-  if (!want.empty()) {
-    throw ValueError(fmt::format("[GRADUS_ISA] '{}' is not known or this machine lacks it", want));
+#if defined(GRADUS_HAVE_AVX2_KERNELS)
+  if (avx2 && wanted("avx2")) return table_of<Isa::avx2>();
+#endif
+#if defined(GRADUS_HAVE_BASELINE_KERNELS)
+  if (wanted("baseline")) return table_of<Isa::baseline>();
+#endif
+  if (want.empty()) {
+    throw ValueError("[GRADUS_ISA] this build has kernels for another processor alone (-Dkernels=native)");
   }
-  return table_of<Isa::baseline>();
+  throw ValueError(fmt::format("[GRADUS_ISA] '{}' is not known, not built, or this machine lacks it", want));
 }
 
 }  // namespace
