@@ -1,5 +1,5 @@
-// Headers of others that most files include, compiled once before them.  A file still includes what it uses.
-#pragma once
+// Headers of others that most files include, compiled once before them.  A file still includes what it uses.  (No file
+// includes this one.)
 #include <fmt/format.h>
 
 #include <algorithm>
