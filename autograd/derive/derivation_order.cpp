@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "autograd/base/error.h"
+#include "autograd/base/index.h"
 #include "autograd/derive/derivation_paths.h"
 
 namespace gradus {
@@ -15,7 +16,7 @@ namespace {
 constexpr std::size_t most_hops = 100'000;
 constexpr std::size_t most_kept = 1'000;
 
-std::size_t at(int i) { return static_cast<std::size_t>(i); }
+using detail::at;
 
 /// Carries the gradients of one walk.
 class Walker {

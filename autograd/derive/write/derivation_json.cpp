@@ -4,6 +4,7 @@
 
 #include <vector>
 
+#include "autograd/base/index.h"
 #include "autograd/base/json.h"
 #include "autograd/derive/write/writer.h"
 #include "autograd/math/typeset.h"
@@ -12,7 +13,7 @@ namespace gradus {
 
 namespace {
 
-std::size_t at(int i) { return static_cast<std::size_t>(i); }
+using detail::at;
 
 /// [a, b, …] of whatever `write` makes of each element.
 template <class List, class F>
