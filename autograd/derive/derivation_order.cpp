@@ -61,7 +61,9 @@ class Walker {
       std::size_t next = 0;
     };
     std::vector<bool> visited(graph_.slots().size(), false);
-    std::vector<Call> calls{{graph_.slots()[at(graph_.outputs().front())].step}};
+    std::vector<Call> calls;
+    const int last = graph_.slots()[at(graph_.outputs().front())].step;
+    if (last >= 0) calls.push_back({last});  // a leaf by itself has nothing to hand on to
     while (!calls.empty()) {
       Call& call = calls.back();
       const Graph::Step& step = graph_.steps()[at(call.step)];
