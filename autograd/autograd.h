@@ -6,6 +6,7 @@
 #include "autograd/base/parallel.h"
 #include "autograd/derive/derivation.h"
 #include "autograd/derive/derivation_quiz.h"
+#include "autograd/derive/write/derivation_formats.h"
 #include "autograd/derive/write/derivation_html.h"
 #include "autograd/derive/write/derivation_json.h"
 #include "autograd/derive/write/derivation_latex.h"

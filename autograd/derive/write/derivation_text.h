@@ -4,6 +4,8 @@
 
 #include "autograd/base/export.h"
 #include "autograd/derive/derivation.h"
+#include "autograd/derive/write/derivation_latex.h"     // IWYU pragma: export: declared here once
+#include "autograd/derive/write/derivation_markdown.h"  // IWYU pragma: export
 #include "autograd/derive/write/derivation_style.h"
 #include "autograd/graph/graph.h"
 
