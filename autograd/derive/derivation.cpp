@@ -10,6 +10,7 @@
 
 #include "autograd/array/print.h"
 #include "autograd/base/error.h"
+#include "autograd/base/index.h"
 #include "autograd/base/utf8.h"
 #include "autograd/derive/derivation_check.h"
 #include "autograd/derive/derivation_numbers.h"
@@ -25,7 +26,7 @@ namespace gradus {
 
 namespace {
 
-std::size_t at(int i) { return static_cast<std::size_t>(i); }
+using detail::at;
 
 bool is_number(const Array& a) { return a && a.has_data() && a.size() == 1; }
 

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "autograd/array/array.h"
@@ -16,6 +17,12 @@
 namespace gradus {
 
 enum class Phase : std::uint8_t { forward, backward, update };
+
+/// The word for a phase: "forward", in files and in the classes of pages.
+constexpr std::string_view name_of(Phase phase) {
+  constexpr std::string_view names[] = {"forward", "backward", "update"};
+  return names[static_cast<int>(phase)];
+}
 
 /// A line of mathematics: what is equal, from left to right: ∂L/∂x = ∂L/∂q·∂q/∂x = (−4)·1 = −4.
 struct Equation {

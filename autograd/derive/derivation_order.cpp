@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "autograd/base/error.h"
+#include "autograd/base/index.h"
 #include "autograd/derive/derivation_paths.h"
 
 namespace gradus {
@@ -15,7 +16,7 @@ namespace {
 constexpr std::size_t most_hops = 100'000;
 constexpr std::size_t most_kept = 1'000;
 
-std::size_t at(int i) { return static_cast<std::size_t>(i); }
+using detail::at;
 
 /// Carries the gradients of one walk.
 class Walker {
@@ -60,7 +61,9 @@ class Walker {
       std::size_t next = 0;
     };
     std::vector<bool> visited(graph_.slots().size(), false);
-    std::vector<Call> calls{{graph_.slots()[at(graph_.outputs().front())].step}};
+    std::vector<Call> calls;
+    const int last = graph_.slots()[at(graph_.outputs().front())].step;
+    if (last >= 0) calls.push_back({last});  // a leaf by itself has nothing to hand on to
     while (!calls.empty()) {
       Call& call = calls.back();
       const Graph::Step& step = graph_.steps()[at(call.step)];

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 #include <vector>
 
 #include "autograd/base/export.h"
@@ -16,6 +17,12 @@ enum class Walk : std::uint8_t {
   naive_recursion,  // a node hands on what it has whenever a part arrives
   visited_once      // a node hands on what it has when its first part arrives, and never again
 };
+
+/// The word for a walk: "naive-recursion", in files.
+constexpr std::string_view name_of(Walk walk) {
+  constexpr std::string_view names[] = {"topological", "overwriting", "naive-recursion", "visited-once"};
+  return names[static_cast<int>(walk)];
+}
 
 /// One arrow followed backwards: the gradient of `from` times the local derivative arrives at `to`.
 struct OrderHop {

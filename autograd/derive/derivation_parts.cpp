@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "autograd/array/print.h"
+#include "autograd/base/index.h"
 #include "autograd/base/utf8.h"
 #include "autograd/derive/derivation.h"
 #include "autograd/derive/derivation_paths.h"
@@ -22,8 +23,6 @@
 namespace gradus::detail {
 
 namespace {
-
-std::size_t at(int i) { return static_cast<std::size_t>(i); }
 
 /// The formula with every name replaced that stands for something.
 using Replacement = std::pair<std::string, Formula>;

@@ -4,13 +4,12 @@
 #include <unordered_set>
 #include <vector>
 
+#include "autograd/base/index.h"
 #include "autograd/tensor/rule.h"
 
 namespace gradus::detail {
 
 namespace {
-
-std::size_t at(int i) { return static_cast<std::size_t>(i); }
 
 /// The engine's own answer, where the numbers alone do not tell.
 double pulled(const Graph& graph, const Graph::Step& step, std::size_t k, double gradient) {

@@ -10,13 +10,12 @@
 
 #include "autograd/array/print.h"
 #include "autograd/base/error.h"
+#include "autograd/base/index.h"
 #include "autograd/derive/derivation_numbers.h"
 
 namespace gradus::detail {
 
 namespace {
-
-std::size_t at(int i) { return static_cast<std::size_t>(i); }
 
 struct Becomes {
   static constexpr std::string_view infix = " ← ";

@@ -46,12 +46,12 @@ GRADUS_API GradientReport check_gradients(const Function& f, TensorList x, const
 /// difference's own uncertainty.  f must be smooth around x (a tenth of |x|, at least 0.01) and give the same for the same x.
 /// Throws GraphError when x is empty or order < 1, and what f throws.
 template <TensorFunction F>
-[[nodiscard]] GradientReport check_gradients(const F& f, TensorList x, const CheckOptions& options = {}) {
+[[nodiscard]] GradientReport check_gradients(const F& f, TensorArgs x, const CheckOptions& options = {}) {
   return detail::check_gradients(detail::function(std::cref(f), "check_gradients"), x, options);
 }
 template <TensorFunction F>
-[[nodiscard]] GradientReport check_gradients(const F& f, TensorInit x, int order = 1) {
-  return check_gradients(f, detail::list_of(x), CheckOptions{order});
+[[nodiscard]] GradientReport check_gradients(const F& f, TensorArgs x, int order) {
+  return check_gradients(f, x, CheckOptions{order});
 }
 
 }  // namespace gradus

@@ -60,17 +60,17 @@ class CheckpointRule : public FunctionRule {
     return Packing::packed(f_(inputs)).value();
   }
   void pull(Array&& g, std::span<const Array> x, const Array&, std::uint32_t wanted, Array* out) const override {
-    pull_through(again(x), g, wanted, out);
+    pull_through(recomputed(x), g, wanted, out);
   }
   void pull(Tensor&& g, std::span<const Tensor> x, const Tensor&, std::uint32_t wanted, Tensor* out) const override {
-    pull_through(again(x), g, wanted, out);
+    pull_through(recomputed(x), g, wanted, out);
   }
   [[nodiscard]] Array push(std::span<const Array> t, std::span<const Array> x, const Array& y) const override {
-    const Array tangent = push_through(again(x), t);
+    const Array tangent = push_through(recomputed(x), t);
     return tangent ? tangent : zeros<Array>(y);
   }
   [[nodiscard]] Tensor push(std::span<const Tensor> t, std::span<const Tensor> x, const Tensor& y) const override {
-    const Tensor tangent = push_through(again(x), t);
+    const Tensor tangent = push_through(recomputed(x), t);
     return tangent ? tangent : zeros<Tensor>(y.value());
   }
 
@@ -95,7 +95,7 @@ class CheckpointRule : public FunctionRule {
   static Tensor input(const Tensor& x) { return x.requires_grad() ? identity(x) : variable(x.value()); }
 
   template <class V>
-  Run again(std::span<const V> x) const {
+  Run recomputed(std::span<const V> x) const {
     for (const Tensor& t : captured_) check_unchanged(t);
     const Recording recording;
     // What f records now is younger than what it captures, on whatever thread this is.

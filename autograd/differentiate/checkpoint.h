@@ -21,12 +21,8 @@ GRADUS_API std::vector<Tensor> checkpoint(Function f, TensorList x);
 /// Throws what f throws, and GraphError for more than 31 x.  The backward pass throws GraphError when a leaf that f
 /// captures has been given a new value in between: what was recorded is not to change.
 template <TensorFunction F>
-[[nodiscard]] ResultsOf<F> checkpoint(F f, TensorList x) {
+[[nodiscard]] ResultsOf<F> checkpoint(F f, TensorArgs x) {
   return detail::one_or_all<ResultsOf<F>>(detail::checkpoint(detail::function(std::move(f), "checkpoint"), x));
-}
-template <TensorFunction F>
-[[nodiscard]] ResultsOf<F> checkpoint(F f, TensorInit x) {
-  return checkpoint(std::move(f), detail::list_of(x));
 }
 
 }  // namespace gradus

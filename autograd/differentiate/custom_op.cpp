@@ -101,7 +101,8 @@ class CustomRule : public detail::FunctionRule {
 
 }  // namespace
 
-Tensor custom_op(std::string name, const CustomValue& value, CustomPullback pullback, TensorList x) {
+Tensor custom_op(std::string name, const CustomValue& value, CustomPullback pullback, TensorArgs arguments) {
+  const TensorList x = arguments;
   if (x.size() >= most_arguments) {
     throw GraphError(fmt::format("[{}] {} tensors: at most {} can be recorded", name, x.size(), most_arguments - 1));
   }

@@ -86,10 +86,6 @@ using CustomPullback = std::function<std::vector<Tensor>(const Tensor& cotangent
 /// argument, ShapeError for one of another shape or dtype.  Forward mode transposes the pullback.
 /// Throws GraphError for more than 30 tensors.
 [[nodiscard]] GRADUS_API Tensor custom_op(std::string name, const CustomValue& value, CustomPullback pullback,
-                                          TensorList x);
-[[nodiscard]] inline Tensor custom_op(std::string name, const CustomValue& value, CustomPullback pullback,
-                                      TensorInit x) {
-  return custom_op(std::move(name), value, std::move(pullback), detail::list_of(x));
-}
+                                          TensorArgs x);
 
 }  // namespace gradus

@@ -209,6 +209,8 @@ Tensors pull_back(const Evaluated& run, TensorList seeds, Derivative kind) {
   return grad(run.y, run.x, numbers);
 }
 
+Tensors jvp(TensorList y, TensorList x, TensorList v, Derivative kind) { return push(y, x, v, kind, "jvp"); }
+
 Pushed jvp(const Function& f, TensorList x, TensorList v, Derivative kind) {
   const Evaluated run = evaluate(f, x, kind);
   return {results(run, kind), push(run.y, run.x, v, kind, "jvp")};
@@ -236,18 +238,5 @@ Tensors hvp(const Function& f, TensorList x, TensorList v, Derivative kind) {
 }
 
 }  // namespace detail
-
-std::vector<Tensor> jvp(TensorList y, TensorList x, TensorList v) {
-  return detail::push(y, x, v, Derivative::plain, "jvp");
-}
-Tensor jvp(const Tensor& y, TensorInit x, TensorInit v) {
-  return jvp(TensorList(&y, 1), detail::list_of(x), detail::list_of(v))[0];
-}
-std::vector<Tensor> recorded_jvp(TensorList y, TensorList x, TensorList v) {
-  return detail::push(y, x, v, Derivative::recorded, "jvp");
-}
-Tensor recorded_jvp(const Tensor& y, TensorInit x, TensorInit v) {
-  return recorded_jvp(TensorList(&y, 1), detail::list_of(x), detail::list_of(v))[0];
-}
 
 }  // namespace gradus

@@ -8,21 +8,20 @@
 // gives tensors that can be differentiated again, with respect to x, to the directions v and to what f captures: these
 // nest to any order.  A function that differentiates inside uses the recorded kind, for the plain one cuts the graph.
 //
+// x is a tensor, a list in braces, or anything that a span of tensors can look at (tensor_args.h).  Derivatives by one
+// tensor are one tensor, those by a list a list.
+//
 // All throw GraphError for a wrong number of tensors and ShapeError for a direction or seed of the wrong shape.
 #pragma once
-#include <initializer_list>
-#include <span>
 #include <utility>
 #include <vector>
 
 #include "autograd/base/export.h"
 #include "autograd/differentiate/function.h"
 #include "autograd/differentiate/gradient.h"
+#include "autograd/differentiate/tensor_args.h"
 
 namespace gradus {
-
-using TensorList = std::span<const Tensor>;
-using TensorInit = std::initializer_list<Tensor>;
 
 /// Whether a transform computes numbers or records.
 enum class Derivative : bool { plain, recorded };
@@ -47,24 +46,37 @@ struct ValueAndGrad {
 GRADUS_API Evaluated evaluate(const Function& f, TensorList x, Derivative kind);
 GRADUS_API Tensors results(const Evaluated& run, Derivative kind);
 GRADUS_API Tensors pull_back(const Evaluated& run, TensorList seeds, Derivative kind);
+GRADUS_API Tensors jvp(TensorList y, TensorList x, TensorList v, Derivative kind);
 GRADUS_API Pushed jvp(const Function& f, TensorList x, TensorList v, Derivative kind);
 GRADUS_API ValueAndGrad value_and_grad(const Function& f, TensorList x, Derivative kind);
 GRADUS_API std::vector<Tensors> jacobian(const Function& f, TensorList x, Derivative kind);
 GRADUS_API std::vector<Tensors> hessian(const Function& f, TensorList x, Derivative kind);
 GRADUS_API Tensors hvp(const Function& f, TensorList x, TensorList v, Derivative kind);
 
-inline TensorList list_of(TensorInit list) { return {list.begin(), list.size()}; }
+/// What of a list belongs to x: its one element where x is a tensor.
+template <class X, class T>
+auto of_argument(std::vector<T> list) {
+  if constexpr (std::same_as<X, Tensor>) {
+    return std::move(list[0]);
+  } else {
+    return list;
+  }
+}
 
 }  // namespace detail
 
 // ------------------------------------------------------------------------------------------------------- forward mode
 
-/// The tangent of each y when x[k] moves along v[k], pushed through the graph that computed y, oldest record first;
-/// zeros for a y that does not depend on x.  x may be leaves or intermediate results.
-[[nodiscard]] GRADUS_API std::vector<Tensor> jvp(TensorList y, TensorList x, TensorList v);
-[[nodiscard]] GRADUS_API Tensor jvp(const Tensor& y, TensorInit x, TensorInit v);
-[[nodiscard]] GRADUS_API std::vector<Tensor> recorded_jvp(TensorList y, TensorList x, TensorList v);
-[[nodiscard]] GRADUS_API Tensor recorded_jvp(const Tensor& y, TensorInit x, TensorInit v);
+/// The tangent of y, or of each y, when x[k] moves along v[k], pushed through the graph that computed y, oldest record
+/// first; zeros for a y that does not depend on x.  x may be leaves or intermediate results.
+template <Derivative kind = Derivative::plain, TensorArgument Y = TensorArgs>
+[[nodiscard]] auto jvp(const Y& y, TensorArgs x, TensorArgs v) {
+  return detail::of_argument<Y>(detail::jvp(TensorArgs(y), x, v, kind));
+}
+template <TensorArgument Y = TensorArgs>
+[[nodiscard]] auto recorded_jvp(const Y& y, TensorArgs x, TensorArgs v) {
+  return jvp<Derivative::recorded>(y, x, v);
+}
 
 /// A function's value and its tangent; each a Tensor, or a list where the function returns several.
 template <class R>
@@ -75,22 +87,14 @@ struct Jvp {
 
 /// f(x) and J·v, in one run and one pass over its graph: the derivative along v, whatever the size of the result.
 template <Derivative kind = Derivative::plain, TensorFunction F>
-[[nodiscard]] Jvp<ResultsOf<F>> jvp(const F& f, TensorList x, TensorList v) {
+[[nodiscard]] Jvp<ResultsOf<F>> jvp(const F& f, TensorArgs x, TensorArgs v) {
   using R = ResultsOf<F>;
   detail::Pushed pushed = detail::jvp(detail::function(std::cref(f), "jvp"), x, v, kind);
   return {detail::one_or_all<R>(std::move(pushed.values)), detail::one_or_all<R>(std::move(pushed.tangents))};
 }
 template <TensorFunction F>
-[[nodiscard]] auto jvp(const F& f, TensorInit x, TensorInit v) {
-  return jvp(f, detail::list_of(x), detail::list_of(v));
-}
-template <TensorFunction F>
-[[nodiscard]] auto recorded_jvp(const F& f, TensorList x, TensorList v) {
+[[nodiscard]] auto recorded_jvp(const F& f, TensorArgs x, TensorArgs v) {
   return jvp<Derivative::recorded>(f, x, v);
-}
-template <TensorFunction F>
-[[nodiscard]] auto recorded_jvp(const F& f, TensorInit x, TensorInit v) {
-  return recorded_jvp(f, detail::list_of(x), detail::list_of(v));
 }
 
 // ------------------------------------------------------------------------------------------------------- reverse mode
@@ -118,143 +122,82 @@ struct Vjp {
   VjpFunction<R> pullback;
 };
 
-/// f(x) and its pullback: auto [y, pullback] = vjp(f, {x});
+/// f(x) and its pullback: auto [y, pullback] = vjp(f, {x})
 template <Derivative kind = Derivative::plain, TensorFunction F>
-[[nodiscard]] Vjp<ResultsOf<F>> vjp(const F& f, TensorList x) {
+[[nodiscard]] Vjp<ResultsOf<F>> vjp(const F& f, TensorArgs x) {
   using R = ResultsOf<F>;
   detail::Evaluated run = detail::evaluate(detail::function(std::cref(f), "vjp"), x, kind);
   R value = detail::one_or_all<R>(detail::results(run, kind));
   return {std::move(value), VjpFunction<R>(std::move(run), kind)};
 }
 template <TensorFunction F>
-[[nodiscard]] auto vjp(const F& f, TensorInit x) {
-  return vjp(f, detail::list_of(x));
-}
-template <TensorFunction F>
-[[nodiscard]] auto recorded_vjp(const F& f, TensorList x) {
+[[nodiscard]] auto recorded_vjp(const F& f, TensorArgs x) {
   return vjp<Derivative::recorded>(f, x);
-}
-template <TensorFunction F>
-[[nodiscard]] auto recorded_vjp(const F& f, TensorInit x) {
-  return recorded_vjp(f, detail::list_of(x));
 }
 
 using detail::ValueAndGrad;
 
 /// f(x) and its gradient with respect to each x.  Throws GraphError unless f returns one number.
-template <SingleTensorFunction F>
-[[nodiscard]] ValueAndGrad value_and_grad(const F& f, TensorList x) {
-  return detail::value_and_grad(detail::function(std::cref(f), "value_and_grad"), x, Derivative::plain);
+template <Derivative kind = Derivative::plain, SingleTensorFunction F>
+[[nodiscard]] ValueAndGrad value_and_grad(const F& f, TensorArgs x) {
+  return detail::value_and_grad(detail::function(std::cref(f), "value_and_grad"), x, kind);
 }
 template <SingleTensorFunction F>
-[[nodiscard]] ValueAndGrad value_and_grad(const F& f, TensorInit x) {
-  return value_and_grad(f, detail::list_of(x));
-}
-template <SingleTensorFunction F>
-[[nodiscard]] ValueAndGrad recorded_value_and_grad(const F& f, TensorList x) {
-  return detail::value_and_grad(detail::function(std::cref(f), "value_and_grad"), x, Derivative::recorded);
-}
-template <SingleTensorFunction F>
-[[nodiscard]] ValueAndGrad recorded_value_and_grad(const F& f, TensorInit x) {
-  return recorded_value_and_grad(f, detail::list_of(x));
+[[nodiscard]] ValueAndGrad recorded_value_and_grad(const F& f, TensorArgs x) {
+  return value_and_grad<Derivative::recorded>(f, x);
 }
 
 /// The function that gives both: auto [loss, gradients] = value_and_grad(f)(w, b);
 template <SingleTensorFunction F>
 [[nodiscard]] auto value_and_grad(F f) {
-  return [f = std::move(f)](const std::same_as<Tensor> auto&... x) { return value_and_grad(f, TensorInit{x...}); };
+  return [f = std::move(f)](const std::same_as<Tensor> auto&... x) { return value_and_grad(f, {x...}); };
 }
 
 // ----------------------------------------------------------------------------------------------------- whole matrices
 
-/// ∂f/∂x, of shape f.shape + x.shape; a list where f returns several.  Row by row in reverse mode or column by column
-/// in forward mode, whichever takes fewer passes.
-template <Derivative kind = Derivative::plain, TensorFunction F>
-[[nodiscard]] ResultsOf<F> jacobian(const F& f, const Tensor& x) {
-  std::vector<Tensor> out;
-  for (auto& row : detail::jacobian(detail::function(std::cref(f), "jacobian"), TensorList(&x, 1), kind)) {
-    out.push_back(std::move(row[0]));
+/// ∂f/∂x, of shape f.shape + x.shape, row by row in reverse mode or column by column in forward mode, whichever takes
+/// fewer passes: [result][input], without the first index where f returns a tensor, without the second where x is one.
+template <Derivative kind = Derivative::plain, TensorArgument X = TensorArgs, TensorFunction F>
+[[nodiscard]] auto jacobian(const F& f, const X& x) {
+  using PerResult = decltype(detail::of_argument<X>(detail::Tensors()));
+  std::vector<PerResult> rows;
+  for (auto& row : detail::jacobian(detail::function(std::cref(f), "jacobian"), TensorArgs(x), kind)) {
+    rows.push_back(detail::of_argument<X>(std::move(row)));
   }
-  return detail::one_or_all<ResultsOf<F>>(std::move(out));
+  return detail::one_or_all<std::conditional_t<SingleTensorFunction<F>, PerResult, std::vector<PerResult>>>(
+      std::move(rows));
 }
-/// The same for several inputs: [input], or [result][input] where f returns several.
-template <Derivative kind = Derivative::plain, TensorFunction F>
-[[nodiscard]] auto jacobian(const F& f, TensorList x) {
-  using R = std::conditional_t<SingleTensorFunction<F>, std::vector<Tensor>, std::vector<std::vector<Tensor>>>;
-  return detail::one_or_all<R>(detail::jacobian(detail::function(std::cref(f), "jacobian"), x, kind));
-}
-template <TensorFunction F>
-[[nodiscard]] auto jacobian(const F& f, TensorInit x) {
-  return jacobian(f, detail::list_of(x));
-}
-template <TensorFunction F>
-[[nodiscard]] auto recorded_jacobian(const F& f, const Tensor& x) {
+template <TensorArgument X = TensorArgs, TensorFunction F>
+[[nodiscard]] auto recorded_jacobian(const F& f, const X& x) {
   return jacobian<Derivative::recorded>(f, x);
-}
-template <TensorFunction F>
-[[nodiscard]] auto recorded_jacobian(const F& f, TensorList x) {
-  return jacobian<Derivative::recorded>(f, x);
-}
-template <TensorFunction F>
-[[nodiscard]] auto recorded_jacobian(const F& f, TensorInit x) {
-  return recorded_jacobian(f, detail::list_of(x));
 }
 
 /// ∂²f/∂x², of shape x.shape + x.shape: tangents pushed through the recorded gradient (forward over reverse).  What it
-/// gives is what the rules give, not made symmetric afterwards.  Throws GraphError unless f returns one number.
-template <SingleTensorFunction F>
-[[nodiscard]] Tensor hessian(const F& f, const Tensor& x) {
-  return detail::hessian(detail::function(std::cref(f), "hessian"), TensorList(&x, 1), Derivative::plain)[0][0];
+/// gives is what the rules give, not made symmetric afterwards.  By a list: block [i][j] is ∂²f/∂xᵢ∂xⱼ, of shape
+/// xᵢ.shape + xⱼ.shape.  Throws GraphError unless f returns one number.
+template <Derivative kind = Derivative::plain, TensorArgument X = TensorArgs, SingleTensorFunction F>
+[[nodiscard]] auto hessian(const F& f, const X& x) {
+  auto blocks = detail::hessian(detail::function(std::cref(f), "hessian"), TensorArgs(x), kind);
+  if constexpr (std::same_as<X, Tensor>) {
+    return std::move(blocks[0][0]);
+  } else {
+    return blocks;
+  }
 }
-/// The same for several inputs: block [i][j] is ∂²f/∂xᵢ∂xⱼ, of shape xᵢ.shape + xⱼ.shape.
-template <SingleTensorFunction F>
-[[nodiscard]] std::vector<std::vector<Tensor>> hessian(const F& f, TensorList x) {
-  return detail::hessian(detail::function(std::cref(f), "hessian"), x, Derivative::plain);
-}
-template <SingleTensorFunction F>
-[[nodiscard]] std::vector<std::vector<Tensor>> hessian(const F& f, TensorInit x) {
-  return hessian(f, detail::list_of(x));
-}
-template <SingleTensorFunction F>
-[[nodiscard]] Tensor recorded_hessian(const F& f, const Tensor& x) {
-  return detail::hessian(detail::function(std::cref(f), "hessian"), TensorList(&x, 1), Derivative::recorded)[0][0];
-}
-template <SingleTensorFunction F>
-[[nodiscard]] std::vector<std::vector<Tensor>> recorded_hessian(const F& f, TensorList x) {
-  return detail::hessian(detail::function(std::cref(f), "hessian"), x, Derivative::recorded);
-}
-template <SingleTensorFunction F>
-[[nodiscard]] std::vector<std::vector<Tensor>> recorded_hessian(const F& f, TensorInit x) {
-  return recorded_hessian(f, detail::list_of(x));
+template <TensorArgument X = TensorArgs, SingleTensorFunction F>
+[[nodiscard]] auto recorded_hessian(const F& f, const X& x) {
+  return hessian<Derivative::recorded>(f, x);
 }
 
 /// The Hessian times v without the Hessian: one backward pass and one tangent through it, about the cost of two
-/// gradients.  Throws GraphError unless f returns one number.
-template <SingleTensorFunction F>
-[[nodiscard]] Tensor hvp(const F& f, const Tensor& x, const Tensor& v) {
-  return detail::hvp(detail::function(std::cref(f), "hvp"), TensorList(&x, 1), TensorList(&v, 1), Derivative::plain)[0];
+/// gradients.  By a list: Σⱼ ∂²f/∂xᵢ∂xⱼ · vⱼ for each i.  Throws GraphError unless f returns one number.
+template <Derivative kind = Derivative::plain, TensorArgument X = TensorArgs, SingleTensorFunction F>
+[[nodiscard]] auto hvp(const F& f, const X& x, TensorArgs v) {
+  return detail::of_argument<X>(detail::hvp(detail::function(std::cref(f), "hvp"), TensorArgs(x), v, kind));
 }
-/// The same for several inputs: Σⱼ ∂²f/∂xᵢ∂xⱼ · vⱼ for each i.
-template <SingleTensorFunction F>
-[[nodiscard]] std::vector<Tensor> hvp(const F& f, TensorList x, TensorList v) {
-  return detail::hvp(detail::function(std::cref(f), "hvp"), x, v, Derivative::plain);
-}
-template <SingleTensorFunction F>
-[[nodiscard]] std::vector<Tensor> hvp(const F& f, TensorInit x, TensorInit v) {
-  return hvp(f, detail::list_of(x), detail::list_of(v));
-}
-template <SingleTensorFunction F>
-[[nodiscard]] Tensor recorded_hvp(const F& f, const Tensor& x, const Tensor& v) {
-  return detail::hvp(detail::function(std::cref(f), "hvp"), TensorList(&x, 1), TensorList(&v, 1),
-                     Derivative::recorded)[0];
-}
-template <SingleTensorFunction F>
-[[nodiscard]] std::vector<Tensor> recorded_hvp(const F& f, TensorList x, TensorList v) {
-  return detail::hvp(detail::function(std::cref(f), "hvp"), x, v, Derivative::recorded);
-}
-template <SingleTensorFunction F>
-[[nodiscard]] std::vector<Tensor> recorded_hvp(const F& f, TensorInit x, TensorInit v) {
-  return recorded_hvp(f, detail::list_of(x), detail::list_of(v));
+template <TensorArgument X = TensorArgs, SingleTensorFunction F>
+[[nodiscard]] auto recorded_hvp(const F& f, const X& x, TensorArgs v) {
+  return hvp<Derivative::recorded>(f, x, v);
 }
 
 }  // namespace gradus

@@ -11,6 +11,7 @@
 
 #include "autograd/array/print.h"
 #include "autograd/base/escape.h"
+#include "autograd/base/index.h"
 #include "autograd/base/utf8.h"
 #include "autograd/draw/dot_cards.h"
 #include "autograd/draw/drawing.h"
@@ -26,7 +27,7 @@ using text::append_quote_label;
 using text::html_label;
 using text::quote_label;
 
-std::size_t at(int i) { return static_cast<std::size_t>(i); }
+using detail::at;
 
 class DotWriter {
  public:
@@ -192,41 +193,41 @@ class DotWriter {
   // --------------------------------------------------------------------------------------------------------- the nodes
 
   void node(int i) {
-    const Look look = drawing_.look(i);
-    if (look == Look::nothing) return;
-    if (look == Look::pill_card) outside_.push_back(i);
+    const NodeForm form = drawing_.form(i);
+    if (form == NodeForm::nothing) return;
+    if (form == NodeForm::pill_card) outside_.push_back(i);
     const Slot& slot = drawing_.slot(i);
-    const Face face = drawing_.face(i);
-    begin_node(i, "", face);
-    if (look == Look::card) {
-      dot::append_card(out_, card_of(i, face));
-    } else if (look == Look::pill || look == Look::pill_card) {
-      const bool named = look == Look::pill && (!slot.name.empty() || !drawing_.given_symbol(i).empty());
+    const NodeLabels labels = drawing_.labels(i);
+    begin_node(i, "", labels);
+    if (form == NodeForm::card) {
+      dot::append_card(out_, card_of(i, labels));
+    } else if (form == NodeForm::pill || form == NodeForm::pill_card) {
+      const bool named = form == NodeForm::pill && (!slot.name.empty() || !drawing_.given_symbol(i).empty());
       dot::append_pill(out_, drawing_.ink(i, drawing_.role_of_op(slot)), drawing_.symbol(slot),
-                       lines({named ? face.title : "", face.mark, face.size}));
+                       lines({named ? labels.title : "", labels.mark, labels.size}));
     } else {
-      small_card(i, face, look == Look::number ? "" : lines({shape_line(slot), face.size}));
+      small_card(i, labels, form == NodeForm::number ? "" : lines({shape_line(slot), labels.size}));
     }
     out_ += "]\n";
   }
 
   void result_card(int i) {
     const Slot& slot = drawing_.slot(i);
-    const Face face = drawing_.face(i);
-    begin_node(i, result_suffix, face);
-    small_card(i, face, shape_line(slot));
+    const NodeLabels labels = drawing_.labels(i);
+    begin_node(i, result_suffix, labels);
+    small_card(i, labels, shape_line(slot));
     print("]\n  {} -> {}{} [penwidth=1.7, weight=20]\n", drawing_.node_id(drawing_.view().node_of(i)), slot.id,
           result_suffix);
   }
 
   void module_card(int module) {
     const int node = drawing_.view().module_node(module);
-    const ModuleFace face = drawing_.face_of_module(module);
+    const ModuleLabels labels = drawing_.labels_of_module(module);
     print("    {} [class=\"node module\", tooltip={}, {}", drawing_.node_id(node),
-          quote_label(face.word.empty() ? face.title : face.title + ": " + face.word),
+          quote_label(labels.caption.empty() ? labels.title : labels.title + ": " + labels.caption),
           drawing_.on_main_line(node) ? "group=main, " : "");
-    dot::append_small_card(out_, drawing_.ink_of_module(module), face.title, face.word,
-                           style_.detail == Detail::name ? "" : face.line);
+    dot::append_small_card(out_, drawing_.ink_of_module(module), labels.title, labels.caption,
+                           style_.detail == Detail::name ? "" : labels.line);
     out_ += "]\n";
   }
 
@@ -238,28 +239,28 @@ class DotWriter {
     out_ += "]\n";
   }
 
-  void begin_node(int i, std::string_view suffix, const Face& face) {
+  void begin_node(int i, std::string_view suffix, const NodeLabels& labels) {
     const std::string& id = drawing_.slot(i).id;
     append(out_, "    ", id, suffix, " [");
     if (style_.anchors) append(out_, "id=\"v_", id, suffix, "\", ");
     append(out_, "class=\"node ", name_of(drawing_.role(i)), "\"");
     if (!drawing_.large()) {
       out_ += ", tooltip=";
-      append_quote_label(out_, tooltip(i, face));
+      append_quote_label(out_, tooltip(i, labels));
     }
     out_ += drawing_.on_main_line(i) && !drawing_.scalar() ? ", group=main, " : ", ";
   }
 
-  [[nodiscard]] std::string tooltip(int i, const Face& face) const {
+  [[nodiscard]] std::string tooltip(int i, const NodeLabels& labels) const {
     const Slot& slot = drawing_.slot(i);
     const std::string_view role = name_of(drawing_.role(i));
-    const Look look = drawing_.look(i);
-    const bool by_title = look == Look::number || look == Look::card || !slot.name.empty();
-    std::string text(by_title ? face.title : slot.id);
+    const NodeForm form = drawing_.form(i);
+    const bool by_title = form == NodeForm::number || form == NodeForm::card || !slot.name.empty();
+    std::string text(by_title ? labels.title : slot.id);
     append(text, " (", role, ")");
-    if (look == Look::card) {
-      append(text, ": value ", face.value, ", gradient ", face.gradient);
-    } else if (look != Look::number && shows_shapes()) {
+    if (form == NodeForm::card) {
+      append(text, ": value ", labels.value, ", gradient ", labels.gradient);
+    } else if (form != NodeForm::number && shows_shapes()) {
       append(text, ": ", text::dimensions(slot.shape));
     }
     return text;
@@ -270,8 +271,8 @@ class DotWriter {
     return shows_shapes() ? text::dimensions(slot.shape) : "";
   }
 
-  void small_card(int i, const Face& face, std::string_view last_line) {
-    dot::append_small_card(out_, drawing_.ink(i, drawing_.role(i)), face.title, lines({face.word, face.mark}),
+  void small_card(int i, const NodeLabels& labels, std::string_view last_line) {
+    dot::append_small_card(out_, drawing_.ink(i, drawing_.role(i)), labels.title, lines({labels.caption, labels.mark}),
                            last_line);
   }
 
@@ -284,21 +285,22 @@ class DotWriter {
     return out;
   }
 
-  [[nodiscard]] dot::Card card_of(int i, const Face& face) const {
+  [[nodiscard]] dot::Card card_of(int i, const NodeLabels& labels) const {
     const Slot& slot = drawing_.slot(i);
     const Role role = drawing_.role(i);
-    dot::Card card{drawing_.ink(i, role), face.title, face.word, "", {}, role == Role::output || role == Role::loss};
+    dot::Card card{
+        drawing_.ink(i, role), labels.title, labels.caption, "", {}, role == Role::output || role == Role::loss};
     card.rows.reserve(6);
     if (slot.step >= 0) card.badge = drawing_.symbol(slot);
-    if (slot.shape.rank() > 0 && !drawing_.scalar()) card.rows.push_back({"shape", face.shape});
+    if (slot.shape.rank() > 0 && !drawing_.scalar()) card.rows.push_back({"shape", labels.shape});
     const auto anchor = [&](std::string_view what) {
       return style_.anchors ? fmt::format("{}_{}", what, slot.id) : "";
     };
-    card.rows.push_back({"value", face.value, palette::ink, anchor("value")});
+    card.rows.push_back({"value", labels.value, palette::ink, anchor("value")});
     const bool plain = style_.coloring == Coloring::role;
-    card.rows.push_back({"gradient", face.gradient, plain ? palette::gradient : palette::ink, anchor("gradient")});
-    if (!face.after.empty()) card.rows.push_back({"after", face.after});
-    if (!face.mark.empty()) card.rows.push_back({" ", face.mark});
+    card.rows.push_back({"gradient", labels.gradient, plain ? palette::gradient : palette::ink, anchor("gradient")});
+    if (!labels.after.empty()) card.rows.push_back({"after", labels.after});
+    if (!labels.mark.empty()) card.rows.push_back({" ", labels.mark});
     return card;
   }
 
@@ -306,7 +308,8 @@ class DotWriter {
 
   void edge(const Arrow& arrow) {
     const Link& link = arrow.link;
-    const bool result_has_card = drawing_.view().is_slot(arrow.from) && drawing_.look(arrow.from) == Look::pill_card;
+    const bool result_has_card =
+        drawing_.view().is_slot(arrow.from) && drawing_.form(arrow.from) == NodeForm::pill_card;
     const std::string head = drawing_.node_id(arrow.to);
     append(out_, "  ", drawing_.node_id(arrow.from), result_has_card ? result_suffix : "");
     if (drawing_.scalar()) {

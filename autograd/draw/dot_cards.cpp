@@ -48,9 +48,9 @@ void append_card(std::string& out, const Card& card) {
          R"("><FONT COLOR=")", ink.text, R"("><B>)");
   append_html_label(out, card.title);
   out += "</B></FONT>";
-  if (!card.word.empty()) {
+  if (!card.caption.empty()) {
     append(out, R"(<FONT COLOR=")", ink.text, R"(" POINT-SIZE="10">  )");
-    append_html_label(out, card.word);
+    append_html_label(out, card.caption);
     out += "</FONT>";
   }
   out += "</TD></TR>";
@@ -58,16 +58,16 @@ void append_card(std::string& out, const Card& card) {
   out += "</TABLE>>";
 }
 
-void append_small_card(std::string& out, const palette::Ink& ink, std::string_view title, std::string_view word,
+void append_small_card(std::string& out, const palette::Ink& ink, std::string_view title, std::string_view caption,
                        std::string_view last_line) {
   append(out, R"(label=<<TABLE STYLE="ROUNDED" BORDER="1.3" COLOR=")", ink.border, R"(" BGCOLOR=")", ink.fill,
          R"(" CELLBORDER="0" CELLSPACING="0" CELLPADDING="3"><TR><TD><TABLE BORDER="0" CELLSPACING="0"><TR>)",
          R"(<TD CELLPADDING="2"><FONT COLOR=")", ink.text, R"("><B>)");
   append_html_label(out, title);
   out += "</B></FONT></TD></TR>";
-  if (!word.empty()) {
+  if (!caption.empty()) {
     append(out, R"(<TR><TD CELLPADDING="1"><FONT COLOR=")", ink.quiet, R"(" POINT-SIZE="10">)");
-    append_html_label(out, word);
+    append_html_label(out, caption);
     out += "</FONT></TD></TR>";
   }
   if (!last_line.empty()) {

@@ -20,16 +20,16 @@ struct Row {
 struct Card {
   palette::Ink ink;
   std::string_view title;
-  std::string_view word;  // beside the title
-  std::string badge;      // the op; empty: none
+  std::string_view caption;  // beside the title
+  std::string badge;         // the op; empty: none
   std::vector<Row> rows;
   bool heavy = false;  // a thick border
 };
 
 /// A card with rows of numbers, and the op on a badge at its left, the port "op".
 void append_card(std::string& out, const Card& card);
-/// A small card of lines below each other: title, word and, in the font of numbers, the last line.
-void append_small_card(std::string& out, const palette::Ink& ink, std::string_view title, std::string_view word,
+/// A small card of lines below each other: title, caption and, in the font of numbers, the last line.
+void append_small_card(std::string& out, const palette::Ink& ink, std::string_view title, std::string_view caption,
                        std::string_view last_line);
 /// The attributes of an op: a pill with its symbol and, below, the name of its result.
 void append_pill(std::string& out, const palette::Ink& ink, std::string_view symbol, std::string_view name);

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "autograd/base/error.h"
+#include "autograd/base/index.h"
 
 namespace gradus {
 
@@ -17,7 +18,7 @@ namespace {
 
 constexpr std::int64_t few = 4;  // values up to this size are written out
 
-std::size_t at(int i) { return static_cast<std::size_t>(i); }
+using detail::at;
 
 bool is_known(const Array& number) { return number && number.has_data() && number.size() == 1; }
 
@@ -38,8 +39,8 @@ Drawing::Drawing(const Graph& graph, const DotStyle& style)
   find_uses();
   find_prediction();
   const std::size_t n = graph_.slots().size();
-  looks_.resize(n);
-  for (std::size_t i = 0; i < n; ++i) looks_[i] = choose_look(static_cast<int>(i));
+  forms_.resize(n);
+  for (std::size_t i = 0; i < n; ++i) forms_[i] = choose_form(static_cast<int>(i));
   find_main_line();
 }
 
@@ -127,18 +128,18 @@ void Drawing::find_prediction() {
   }
 }
 
-Look Drawing::choose_look(int i) const {
+NodeForm Drawing::choose_form(int i) const {
   const Slot& s = slot(i);
-  if (!view_.is_drawn(i)) return Look::nothing;
+  if (!view_.is_drawn(i)) return NodeForm::nothing;
   const bool numbers = style_.detail == Detail::value && !view_.stands_for_several(s.scope);
   const bool show_numbers = numbers && s.shape.size() <= few && s.value.has_data();
   if (s.step < 0) {
-    if (s.role == Role::constant && s.name.empty() && s.shape.size() == 1) return Look::number;
-    return scalar_ || show_numbers ? Look::card : Look::leaf;
+    if (s.role == Role::constant && s.name.empty() && s.shape.size() == 1) return NodeForm::number;
+    return scalar_ || show_numbers ? NodeForm::card : NodeForm::leaf;
   }
-  if (scalar_ || show_numbers) return Look::card;
+  if (scalar_ || show_numbers) return NodeForm::card;
   const Role drawn = role(i);
-  return drawn == Role::output || drawn == Role::loss ? Look::pill_card : Look::pill;
+  return drawn == Role::output || drawn == Role::loss ? NodeForm::pill_card : NodeForm::pill;
 }
 
 void Drawing::find_main_line() {

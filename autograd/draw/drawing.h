@@ -16,7 +16,7 @@
 namespace gradus {
 
 /// How a slot is drawn.
-enum class Look : std::uint8_t {
+enum class NodeForm : std::uint8_t {
   nothing,    // another node stands for it: the argument of a layout op, a card of a module
   number,     // a plain constant: its value alone
   card,       // name, value and gradient
@@ -41,8 +41,8 @@ struct Arrow {
 };
 
 /// What a node says.  Nothing is escaped.
-struct Face {
-  std::string title, word;
+struct NodeLabels {
+  std::string title, caption;
   std::string shape;            // of a card that is not the only kind of node, else empty
   std::string value, gradient;  // of a card
   std::string after;            // of a card, if the style tells what it will be
@@ -51,10 +51,10 @@ struct Face {
 };
 
 /// What the card of a module says.
-struct ModuleFace {
-  std::string title;  // "layer2", "layer2 … layer13 ×12"
-  std::string word;   // "Linear"; may be empty
-  std::string line;   // "16 → 16, 272 parameters"; may be empty
+struct ModuleLabels {
+  std::string title;    // "layer2", "layer2 … layer13 ×12"
+  std::string caption;  // "Linear"; may be empty
+  std::string line;     // "16 → 16, 272 parameters"; may be empty
 };
 
 class Drawing {
@@ -69,7 +69,7 @@ class Drawing {
   }
   /// Whether every value is a single number and shown, so that cards and local derivatives tell all.
   [[nodiscard]] bool scalar() const noexcept { return scalar_; }
-  [[nodiscard]] Look look(int i) const { return looks_[static_cast<std::size_t>(i)]; }
+  [[nodiscard]] NodeForm form(int i) const { return forms_[static_cast<std::size_t>(i)]; }
   /// The role it is drawn in: the result that the loss judges is an output too.
   [[nodiscard]] Role role(int i) const { return i == prediction_ ? Role::output : slot(i).role; }
   /// One arrow for each operand, in the order in which one reads the formula of the outputs; at the card of a module
@@ -98,7 +98,7 @@ class Drawing {
   /// nodes) or the id.  Not escaped.
   [[nodiscard]] std::string title(int i) const;
   /// What the slot is, in a word: "input", "weight", "prediction"; often none.
-  [[nodiscard]] std::string_view word(int i) const;
+  [[nodiscard]] std::string_view caption(int i) const;
   /// What stands on an arrow: the local derivative, or a shape that no card at its tail tells; often nothing.
   [[nodiscard]] std::string label(const Arrow& arrow) const;
   /// The more gradient flows along an arrow between single numbers, the thicker it is: 1.1 to 2.6.
@@ -108,7 +108,7 @@ class Drawing {
   /// The same for the card of a module, by all its parameters.
   [[nodiscard]] palette::Ink ink_of_module(int module) const;
   /// All that a node says of a slot.
-  [[nodiscard]] Face face(int i) const;
+  [[nodiscard]] NodeLabels labels(int i) const;
   /// What the style calls a computed value without a name; often nothing.
   [[nodiscard]] std::string_view given_symbol(int i) const;
   /// The role an op is drawn in where its result is not: activation or value.
@@ -118,7 +118,7 @@ class Drawing {
   /// What stands on the op of a step: "×", "tanh", "x²".  Not escaped.
   [[nodiscard]] std::string symbol(const Slot& slot) const;
   /// Of a module that is drawn as a card.
-  [[nodiscard]] ModuleFace face_of_module(int module) const;
+  [[nodiscard]] ModuleLabels labels_of_module(int module) const;
   /// The role a module's card is drawn in: that of the result it computes, else value.
   [[nodiscard]] Role role_of_module(int module) const;
   /// What stands on the box or card of a module: its name, or that of its kind, of repeated ones those of the first and
@@ -133,7 +133,7 @@ class Drawing {
   void find_uses();
   void find_prediction();
   void find_main_line();
-  [[nodiscard]] Look choose_look(int i) const;
+  [[nodiscard]] NodeForm choose_form(int i) const;
   [[nodiscard]] GradientScale::Mark mark(int i) const;
   [[nodiscard]] GradientScale::Mark mark_of_module(int module) const;
   [[nodiscard]] const Array& derivative(const Link& link) const {
@@ -150,7 +150,7 @@ class Drawing {
   std::optional<GradientScale> scale_;  // of a drawing that is coloured by it
   bool scalar_;
   int prediction_ = -1;
-  std::vector<Look> looks_;
+  std::vector<NodeForm> forms_;
   std::vector<Link> links_;
   std::vector<Arrow> arrows_;
   std::vector<int> first_consumer_;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "autograd/array/print.h"
+#include "autograd/base/index.h"
 #include "autograd/base/utf8.h"
 #include "autograd/draw/drawing.h"
 #include "autograd/math/ops.h"
@@ -25,7 +26,7 @@ constexpr std::size_t longest_title = 32;   // of formulas
 constexpr std::size_t longest_part = 20;    // of an argument there
 constexpr int deepest = 5;                  // ops in ops, where Graph::formula does not do
 
-std::size_t at(int i) { return static_cast<std::size_t>(i); }
+using detail::at;
 
 bool is_known(const Array& number) { return number && number.has_data() && number.size() == 1; }
 
@@ -76,11 +77,11 @@ std::string shown(const Formula& formula) {
 std::string Drawing::title(int i) const {
   const Slot& s = slot(i);
   if (!s.name.empty()) return text::cut(text::subscripted(s.name), longest_name);
-  if (look(i) == Look::number) return text::typeset(graph_.formula(i).text());
+  if (form(i) == NodeForm::number) return text::typeset(graph_.formula(i).text());
   if (i == prediction_) return "ŷ";
   if (s.role == Role::loss) return graph_.modules()[at(s.scope)].name;
   if (s.step < 0) return s.id;
-  if (look(i) == Look::pill_card) return "output";
+  if (form(i) == NodeForm::pill_card) return "output";
   if (large()) return s.id;
   return formula_title(i);
 }
@@ -125,26 +126,26 @@ Formula Drawing::in_names(int i, std::size_t longest, int depth) const {
   return step.rule->formula(operands);
 }
 
-Face Drawing::face(int i) const {
-  Face face{title(i), std::string(word(i)), "", "", "", "", "", ""};
+NodeLabels Drawing::labels(int i) const {
+  NodeLabels labels{title(i), std::string(caption(i)), "", "", "", "", "", ""};
   if (const std::string_view symbol = given_symbol(i); !symbol.empty()) {
-    face.word = std::exchange(face.title, std::string(symbol));
+    labels.caption = std::exchange(labels.title, std::string(symbol));
   }
-  if (face.word == face.title) face.word.clear();
-  if (look(i) == Look::card) {
-    if (!scalar_) face.shape = text::dimensions(slot(i).shape);
+  if (labels.caption == labels.title) labels.caption.clear();
+  if (form(i) == NodeForm::card) {
+    if (!scalar_) labels.shape = text::dimensions(slot(i).shape);
     const Array after = style_.after.empty() ? Array() : style_.after[at(i)];
     const int digits = text::digits_apart(slot(i).value, after);
-    face.value = text::numbers(slot(i).value, digits);
-    face.gradient = text::numbers(slot(i).gradient);
-    if (after) face.after = text::numbers(after, digits);
+    labels.value = text::numbers(slot(i).value, digits);
+    labels.gradient = text::numbers(slot(i).gradient);
+    if (after) labels.after = text::numbers(after, digits);
   }
   if (const GradientScale::Mark found = mark(i); found.known) {
-    face.mark = found.word;
-    const bool say_size = style_.detail == Detail::value && look(i) != Look::card;
-    if (say_size) face.size = "gradient " + text::brief(found.size);
+    labels.mark = found.word;
+    const bool say_size = style_.detail == Detail::value && form(i) != NodeForm::card;
+    if (say_size) labels.size = "gradient " + text::brief(found.size);
   }
-  return face;
+  return labels;
 }
 
 std::string_view Drawing::given_symbol(int i) const {
@@ -152,7 +153,7 @@ std::string_view Drawing::given_symbol(int i) const {
   return asked ? std::string_view(style_.symbols[at(i)]) : std::string_view();
 }
 
-std::string_view Drawing::word(int i) const {
+std::string_view Drawing::caption(int i) const {
   const Slot& s = slot(i);
   const bool for_loss = first_consumer(i) >= 0 && !used_outside_loss_[at(i)];
   if (i == prediction_) return "prediction";
@@ -194,7 +195,7 @@ std::string Drawing::label(const Arrow& arrow) const {
   }
   if (style_.detail == Detail::name || arrow.from == view_.rest() || beside(arrow.link.tail)) return "";
   // A card tells its shape itself.
-  const bool pill = !view_.is_slot(arrow.from) || look(arrow.from) == Look::pill;
+  const bool pill = !view_.is_slot(arrow.from) || form(arrow.from) == NodeForm::pill;
   return pill ? text::dimensions(slot(arrow.link.tail).shape) : "";
 }
 
@@ -210,24 +211,25 @@ std::string Drawing::name_of_module(int module) const {
   return fmt::format("{} ×{}", name, row.count);
 }
 
-ModuleFace Drawing::face_of_module(int index) const {
+ModuleLabels Drawing::labels_of_module(int index) const {
   const GraphModule& module = graph_.modules()[at(index)];
-  ModuleFace face{name_of_module(index), module.name.empty() ? "" : text::cut(module.kind, longest_name),
-                  text::cut(module.note, longest_name)};
-  if (face.word == face.title) face.word.clear();
+  ModuleLabels labels{name_of_module(index), module.name.empty() ? "" : text::cut(module.kind, longest_name),
+                      text::cut(module.note, longest_name)};
+  if (labels.caption == labels.title) labels.caption.clear();
   const std::int64_t parameters = view_.parameters(index);
-  if (parameters > 0 && face.line.find("parameter") == std::string::npos) {
-    face.line += fmt::format("{}{} parameter{}", face.line.empty() ? "" : ", ", parameters, parameters == 1 ? "" : "s");
+  if (parameters > 0 && labels.line.find("parameter") == std::string::npos) {
+    labels.line +=
+        fmt::format("{}{} parameter{}", labels.line.empty() ? "" : ", ", parameters, parameters == 1 ? "" : "s");
   }
   for (const int output : graph_.outputs()) {  // the card of a loss says what the loss itself would
     const bool here = view_.node_of(output) == view_.module_node(index);
-    if (here && face.line.empty()) face.line = text::dimensions(slot(output).shape);
+    if (here && labels.line.empty()) labels.line = text::dimensions(slot(output).shape);
   }
-  if (view_.row(index).count > 1 && parameters > 0) face.line += " each";
+  if (view_.row(index).count > 1 && parameters > 0) labels.line += " each";
   if (const GradientScale::Mark found = mark_of_module(index); !found.word.empty()) {
-    face.word += (face.word.empty() ? "" : " · ") + found.word;
+    labels.caption += (labels.caption.empty() ? "" : " · ") + found.word;
   }
-  return face;
+  return labels;
 }
 
 }  // namespace gradus

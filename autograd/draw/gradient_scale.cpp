@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "autograd/base/index.h"
 #include "autograd/math/ops.h"
 #include "autograd/tensor/rule.h"
 
@@ -12,7 +13,7 @@ namespace gradus {
 
 namespace {
 
-std::size_t at(int i) { return static_cast<std::size_t>(i); }
+using detail::at;
 
 bool all_zero(const std::vector<double>& numbers, std::size_t first, std::size_t step) {
   for (std::size_t i = first; i < numbers.size(); i += step) {

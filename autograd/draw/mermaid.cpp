@@ -136,52 +136,54 @@ class MermaidWriter {
   }
 
   void node(int i) {
-    const Look look = drawing_.look(i);
+    const NodeForm form = drawing_.form(i);
     const Slot& slot = drawing_.slot(i);
-    const Face face = drawing_.face(i);
+    const NodeLabels labels = drawing_.labels(i);
     const std::string id = id_of(i);
-    if (look == Look::pill_card) outside_.push_back(i);
-    if (look == Look::card) {
+    if (form == NodeForm::pill_card) outside_.push_back(i);
+    if (form == NodeForm::card) {
       const std::string op = slot.step >= 0 ? drawing_.symbol(slot) : "";
       write_node(id, "[",
-                 {face.title, face.word, op == face.title ? "" : op, labelled("shape", face.shape),
-                  labelled("value", face.value), labelled("gradient", face.gradient), labelled("after", face.after),
-                  face.mark},
+                 {labels.title, labels.caption, op == labels.title ? "" : op, labelled("shape", labels.shape),
+                  labelled("value", labels.value), labelled("gradient", labels.gradient),
+                  labelled("after", labels.after), labels.mark},
                  "]", class_of(drawing_.role(i)));
-    } else if (look == Look::pill || look == Look::pill_card) {
-      const bool named = look == Look::pill && (!slot.name.empty() || !drawing_.given_symbol(i).empty());
-      write_node(id, "(", {drawing_.symbol(slot), named ? face.title : "", face.mark, face.size}, ")",
+    } else if (form == NodeForm::pill || form == NodeForm::pill_card) {
+      const bool named = form == NodeForm::pill && (!slot.name.empty() || !drawing_.given_symbol(i).empty());
+      write_node(id, "(", {drawing_.symbol(slot), named ? labels.title : "", labels.mark, labels.size}, ")",
                  class_of(drawing_.role_of_op(slot)));
     } else {
-      write_node(id, "([", {face.title, face.word, face.mark, look == Look::number ? "" : shape_of(slot), face.size},
-                 "])", class_of(drawing_.role(i)));
+      write_node(
+          id, "([",
+          {labels.title, labels.caption, labels.mark, form == NodeForm::number ? "" : shape_of(slot), labels.size},
+          "])", class_of(drawing_.role(i)));
     }
-    const bool op = look == Look::pill || look == Look::pill_card;
+    const bool op = form == NodeForm::pill || form == NodeForm::pill_card;
     fill(id, drawing_.ink(i, op ? drawing_.role_of_op(slot) : drawing_.role(i)));
   }
 
   void result_card(int i) {
     const Slot& slot = drawing_.slot(i);
-    const Face face = drawing_.face(i);
+    const NodeLabels labels = drawing_.labels(i);
     const std::string id = id_of(i) + std::string(result_suffix);
-    write_node(id, "([", {face.title, face.word, shape_of(slot)}, "])", class_of(drawing_.role(i)));
+    write_node(id, "([", {labels.title, labels.caption, shape_of(slot)}, "])", class_of(drawing_.role(i)));
     append(out_, "  ", id_of(view_.node_of(i)), " --> ", id, "\n");
   }
 
   void module_card(int module) {
-    const ModuleFace face = drawing_.face_of_module(module);
+    const ModuleLabels labels = drawing_.labels_of_module(module);
     const Role role = drawing_.role_of_module(module);
     write_node(id_of(view_.module_node(module)), "[[",
-               {face.title, face.word, style_.detail == Detail::name ? "" : face.line}, "]]",
+               {labels.title, labels.caption, style_.detail == Detail::name ? "" : labels.line}, "]]",
                role == Role::value ? "module_card" : class_of(role));
     fill(id_of(view_.module_node(module)), drawing_.ink_of_module(module));
   }
 
   void write_node(std::string_view id, std::string_view open, std::initializer_list<std::string> text,
-                  std::string_view close, std::string_view look) {
+                  std::string_view close, std::string_view style) {
     append(out_, "  ", id, open, "\"");
     lines(text);
-    append(out_, "\"", close, ":::", look, "\n");
+    append(out_, "\"", close, ":::", style, "\n");
   }
 
   /// Colours that are not those of a class.
@@ -214,7 +216,7 @@ class MermaidWriter {
   // --------------------------------------------------------------------------------------------------------- the edges
 
   void edge(const Arrow& arrow) {
-    const bool result_has_card = view_.is_slot(arrow.from) && drawing_.look(arrow.from) == Look::pill_card;
+    const bool result_has_card = view_.is_slot(arrow.from) && drawing_.form(arrow.from) == NodeForm::pill_card;
     append(out_, "  ", id_of(arrow.from), result_has_card ? result_suffix : "", " -->");
     if (const std::string label = drawing_.label(arrow); !label.empty()) {
       append(out_, "|\"", mermaid_label(label), "\"|");

@@ -4,11 +4,13 @@
 #include <cstddef>
 #include <span>
 
+#include "autograd/base/index.h"
+
 namespace gradus {
 
 namespace {
 
-std::size_t at(int i) { return static_cast<std::size_t>(i); }
+using detail::at;
 
 bool same_number(const Slot& a, const Slot& b) {
   const auto is_number = [](const Slot& s) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "autograd/base/index.h"
 #include "autograd/tensor/ops/linear_algebra.h"
 #include "autograd/tensor/ops/structural.h"
 #include "autograd/tensor/rule.h"
@@ -13,7 +14,7 @@ namespace gradus {
 
 namespace {
 
-std::size_t at(int i) { return static_cast<std::size_t>(i); }
+using detail::at;
 
 /// 1234567 as 1,234,567.
 std::string with_commas(std::size_t n) {

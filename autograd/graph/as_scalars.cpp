@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "autograd/base/error.h"
+#include "autograd/base/index.h"
 #include "autograd/graph/rebuild.h"
 #include "autograd/graph/unfold.h"
 #include "autograd/graph/unfolded_ops.h"
@@ -24,7 +25,7 @@ namespace {
 
 using Elements = std::vector<Tensor>;  // of an array, in row-major order
 
-std::size_t at(int i) { return static_cast<std::size_t>(i); }
+using detail::at;
 
 /// Ops whose value is affine in each argument separately: sums of products of the arguments' elements.
 constexpr std::string_view multilinear[] = {"avg_pool",

@@ -6,15 +6,10 @@
 #include <utility>
 
 #include "autograd/base/error.h"
+#include "autograd/base/index.h"
 #include "autograd/tensor/mode.h"
 
 namespace gradus::detail {
-
-namespace {
-
-std::size_t at(int i) { return static_cast<std::size_t>(i); }
-
-}  // namespace
 
 InScope::InScope(Scope* scope) : before_(std::exchange(mode.scope, scope)) {}
 InScope::~InScope() { mode.scope = before_; }

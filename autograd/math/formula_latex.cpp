@@ -71,7 +71,7 @@ std::string ascii(char c) {
 }
 
 /// Any text in math mode, upright when it is a word.
-std::string word(std::string_view text) {
+std::string upright(std::string_view text) {
   std::string out;
   std::size_t letters = 0;
   for (std::size_t i = 0; i < text.size(); ++letters) {
@@ -86,11 +86,11 @@ class LatexNotation : public detail::Notation {
   bool two_dimensional() const override { return true; }
   std::string name(std::string_view text) const override {
     const auto [letters, subscript] = detail::split_name(text);
-    return subscript.empty() ? word(letters) : fmt::format("{}_{{{}}}", word(letters), subscript);
+    return subscript.empty() ? upright(letters) : fmt::format("{}_{{{}}}", upright(letters), subscript);
   }
   std::string number(std::string_view digits) const override {
     if (digits == "inf") return "\\infty";
-    if (digits.find_first_of("0123456789") == std::string_view::npos) return word(digits);
+    if (digits.find_first_of("0123456789") == std::string_view::npos) return upright(digits);
     const std::size_t e = digits.find('e');
     if (e == std::string_view::npos) return std::string(digits);
     std::string exponent(digits.substr(e + 1));
@@ -168,7 +168,7 @@ class LatexNotation : public detail::Notation {
   // Rows end in \cr: Markdown would make one backslash of the usual two.
   std::string array(std::string_view text) const override {
     const Rows rows = rows_of(text);
-    if (rows.empty()) return word(text);
+    if (rows.empty()) return upright(text);
     const bool matrix = text.starts_with("[[");
     std::string out = matrix ? "\\begin{pmatrix} " : "\\left[";
     for (std::size_t i = 0; i < rows.size(); ++i) {

@@ -5,11 +5,11 @@
 #include <cstring>
 #include <unordered_map>
 
+#include "autograd/base/index.h"
+
 namespace gradus::detail {
 
 namespace {
-
-std::size_t at(int k) { return static_cast<std::size_t>(k); }
 
 // Whether a step is the pullback of an op at the same argument, to which the slope is all it adds.
 bool is_pullback_of(const Program::Step& pullback, const Program::Step& op) {

@@ -6,6 +6,7 @@
 
 #include "autograd/array/pool.h"
 #include "autograd/array/reduce.h"
+#include "autograd/base/index.h"
 #include "autograd/base/parallel.h"
 #include "autograd/replay/fused_loop.h"
 #include "autograd/replay/pool_list.h"
@@ -20,8 +21,6 @@ constexpr std::int64_t sum_block = KernelTable::sum_block;
 constexpr std::int64_t cache_bytes = 64 * 1024;
 constexpr std::int64_t shortest_block = 512;
 constexpr std::int64_t line = 64;  // bytes that come from memory together
-
-std::size_t at(int k) { return static_cast<std::size_t>(k); }
 
 bool is_single(const Array& a) {
   return a.size() == 1 || std::ranges::all_of(a.strides(), [](std::int64_t s) { return s == 0; });

@@ -4,15 +4,10 @@
 #include <array>
 #include <utility>
 
+#include "autograd/base/index.h"
 #include "autograd/replay/pool_list.h"
 
 namespace gradus::detail {
-
-namespace {
-
-std::size_t at(int k) { return static_cast<std::size_t>(k); }
-
-}  // namespace
 
 Plan::Plan(Program program) : program_(std::move(program)) {
   std::vector<Bundle> bundles = bundle_steps(program_);

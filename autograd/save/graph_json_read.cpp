@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "autograd/base/error.h"
+#include "autograd/base/index.h"
 #include "autograd/base/text.h"
 #include "autograd/graph/rebuild.h"
 #include "autograd/save/graph_json.h"
@@ -29,7 +30,7 @@ constexpr std::int64_t supported_version = 1;
 constexpr std::int64_t most_numbers = std::int64_t{1} << 28;  // of all slots together: 2 GiB of float64
 constexpr int none = -1;
 
-std::size_t at(int i) { return static_cast<std::size_t>(i); }
+using detail::at;
 
 class JsonReader : detail::JsonValues {
  public:

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "autograd/base/error.h"
+#include "autograd/base/index.h"
 #include "autograd/base/text.h"
 #include "autograd/graph/rebuild.h"
 #include "autograd/graph/unfolded_ops.h"
@@ -24,7 +25,7 @@ namespace {
 constexpr std::int64_t opset = 14;
 constexpr std::int64_t ir_version = 7;  // the one that came with it
 
-std::size_t at(int i) { return static_cast<std::size_t>(i); }
+using detail::at;
 
 class OnnxWriter {
  public:

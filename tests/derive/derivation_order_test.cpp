@@ -210,6 +210,7 @@ TEST_CASE("order: long chains need no stack", "[derivation][order]") {
 TEST_CASE("order: what cannot be compared", "[derivation][order]") {
   const Tensor x = variable(2.0, "x");
   CHECK_THROWS_WITH(compare_orders(with_gradients(x * variable(3.0, "y"))), test::ContainsSubstring("used twice"));
+  CHECK_THROWS_WITH(compare_orders(with_gradients(x)), test::ContainsSubstring("used twice"));
   CHECK_THROWS_WITH(compare_orders(Graph(x * x)), test::ContainsSubstring("no gradients"));
   const Tensor v = variable(Array({2}, {1, 2}), "v");
   CHECK_THROWS_WITH(compare_orders(with_gradients(sum(v * v))), test::ContainsSubstring("single numbers"));

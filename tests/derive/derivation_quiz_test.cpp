@@ -6,6 +6,8 @@
 
 #include "autograd/autograd.h"
 #include "autograd/derive/write/derivation_html.h"
+#include "autograd/derive/write/derivation_latex.h"
+#include "autograd/derive/write/derivation_markdown.h"
 #include "autograd/derive/write/derivation_text.h"
 #include "tests/catch.h"
 

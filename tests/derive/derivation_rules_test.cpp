@@ -7,6 +7,8 @@
 #include "autograd/derive/derivation.h"
 #include "autograd/derive/write/derivation_html.h"
 #include "autograd/derive/write/derivation_json.h"
+#include "autograd/derive/write/derivation_latex.h"
+#include "autograd/derive/write/derivation_markdown.h"
 #include "autograd/derive/write/derivation_text.h"
 #include "tests/catch.h"
 #include "tests/reference/with_gradients.h"

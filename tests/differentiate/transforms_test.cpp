@@ -284,3 +284,26 @@ TEST_CASE("transforms: check_gradients finds what is wrong and says where", "[tr
   CHECK_THROWS_AS(check_gradients(cube, {}), GraphError);
   CHECK_THROWS_AS(check_gradients(cube, {x}, 0), GraphError);
 }
+
+TEST_CASE("transforms: x is one tensor, a list in braces, a vector, an array or a span", "[transforms]") {
+  const auto f = [](const Tensor& a) { return a * a * a; };
+  const Tensor x(2.0), v(1.0);
+  const std::vector<Tensor> vector{x};
+  const std::array<Tensor, 1> array{x};
+  const Tensor alone = hessian(f, x);
+  CHECK(alone.item() == 12.0);
+  for (const std::vector<std::vector<Tensor>>& blocks :
+       {hessian(f, {x}), hessian(f, vector), hessian(f, array), hessian(f, TensorList(vector))}) {
+    CHECK(blocks[0][0].item() == 12.0);
+  }
+  CHECK(hvp(f, x, {v}).item() == 12.0);
+  CHECK(hvp(f, {x}, v)[0].item() == 12.0);
+  CHECK(jvp(f, x, v).tangent.item() == 12.0);
+  CHECK(vjp(f, array).pullback(v)[0].item() == 12.0);
+  CHECK(value_and_grad(f, x).gradients[0].item() == 12.0);
+  CHECK(recorded_jacobian(f, vector)[0].item() == 12.0);
+  const Tensor leaf = variable(2.0);
+  const std::vector<Tensor> results{leaf * leaf, leaf};
+  CHECK(jvp(results, leaf, v)[0].item() == 4.0);
+  CHECK(recorded_jvp(results[0], {leaf}, vector).item() == 8.0);
+}

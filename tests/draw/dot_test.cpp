@@ -20,16 +20,17 @@
 #include <utility>
 #include <vector>
 
-#include "autograd/array/print.h"
 #include "autograd/base/error.h"
 #include "autograd/base/escape.h"
 #include "autograd/base/utf8.h"
 #include "autograd/math/ops.h"
-#include "autograd/math/typeset.h"
 #include "autograd/tensor/ops/structural.h"
 #include "tests/catch.h"
+#include "tests/draw/occurrences.h"
 
 using namespace gradus;
+using test::count;
+using test::has;
 
 namespace {
 
@@ -57,14 +58,6 @@ std::vector<LabelCase> label_cases() {
   REQUIRE(out.size() > 30);
   return out;
 }
-
-std::size_t count(std::string_view text, std::string_view part) {
-  std::size_t n = 0;
-  for (std::size_t i = text.find(part); i != std::string_view::npos; i = text.find(part, i + part.size())) ++n;
-  return n;
-}
-
-bool has(std::string_view text, std::string_view part) { return count(text, part) > 0; }
 
 std::string replace(std::string text, std::string_view from, std::string_view to) {
   for (std::size_t i = text.find(from); i != std::string::npos; i = text.find(from, i + to.size())) {
@@ -374,8 +367,6 @@ TEST_CASE("dot: small arrays show their numbers", "[dot]") {
   const std::string dot = dot_with_gradients(sum(w * 2.0));
   CHECK(has(dot, ">[[1, −2], [3, 4]]<"));
   CHECK(has(dot, ">[[2, 2], [2, 2]]<"));
-  CHECK(text::numbers(Array({1, 3}, {0.5, 1e-9, 2})) == "[[0.5, 1e−9, 2]]");
-  CHECK(text::numbers(Array()) == "—");
 }
 
 TEST_CASE("dot: leaves and nothing at all can be drawn too", "[dot]") {
@@ -406,51 +397,6 @@ TEST_CASE("dot: modules as deep as one likes", "[dot]") {
   while (!scopes.empty()) scopes.pop_back();
   CHECK(count(dot, "subgraph cluster_") == 20000);
   CHECK(count(dot, "{") == count(dot, "}"));
-}
-
-TEST_CASE("text: names and formulas as people write them", "[dot]") {
-  CHECK(text::subscripted("x1") == "x₁");
-  CHECK(text::subscripted("w_2") == "w₂");
-  CHECK(text::subscripted("h12") == "h₁₂");
-  CHECK(text::subscripted("λ3") == "λ₃");
-  CHECK(text::subscripted("w1_11") == "w₁,₁₁");
-  CHECK(text::subscripted("x_10_2") == "x₁₀,₂");
-  for (const char* same : {"x", "1", "", "_1", "x1y", "layer1.w2", "a b1", "x-1", "line1\nline2"}) {
-    CHECK(text::subscripted(same) == same);
-  }
-  CHECK(text::typeset("x1·w1 + x2·w2") == "x₁w₁ + x₂w₂");
-  CHECK(text::typeset("a·b·c") == "abc");
-  CHECK(text::typeset("2·x^2") == "2x²");
-  CHECK(text::typeset("x·x") == "x·x");
-  CHECK(text::typeset("rate·time") == "rate·time");
-  CHECK(text::typeset("x·2") == "x·2");
-  CHECK(text::typeset("x^0.5") == "x^0.5");
-  CHECK(text::typeset("log2(x1)·f(y)") == "log2(x₁)·f(y)");
-  CHECK(text::typeset("a·f(y)") == "a·f(y)");
-}
-
-TEST_CASE("text: numbers", "[dot]") {
-  CHECK(text::fixed(2.0) == "2.0000");
-  CHECK(text::fixed(-0.70710678) == "−0.7071");
-  CHECK(text::fixed(0.0) == "0.0000");
-  CHECK(text::fixed(-0.0) == "0.0000");
-  CHECK(text::brief(-0.0) == "0");
-  CHECK(text::fixed(0.123456789, 7) == "0.1234568");
-  CHECK(text::digits_apart(Array({}, {1.0}), Array({}, {2.0})) == 4);
-  CHECK(text::digits_apart(Array({}, {1.0}), Array({}, {1.0})) == 4);
-  CHECK(text::digits_apart(Array({}, {1.0}), Array({}, {1.00001})) == 5);
-  CHECK(text::digits_apart(Array({2}, {1.0, 3.0}), Array({2}, {2.0, 3.000001})) == 7);
-  CHECK(text::digits_apart(Array(), Array({}, {1.0})) == 4);
-  CHECK(text::numbers(Array({2}, {-0.0, -1e-9})) == "[0, −1e−9]");
-  CHECK(text::fixed(1.5e-9) == "1.5000e−9");
-  CHECK(text::fixed(-1e300) == "−1.0000e300");
-  CHECK(text::brief(0.5) == "0.5");
-  CHECK(text::brief(-3) == "−3");
-  CHECK(text::brief(1e-7) == "1e−7");
-  CHECK(text::brief(-std::numeric_limits<double>::infinity()) == "−inf");
-  CHECK(text::brief(-std::nan("")) == "nan");
-  CHECK(text::dimensions({}) == "scalar");
-  CHECK(text::dimensions({64, 16}) == "64×16");
 }
 
 TEST_CASE("dot: what reads a parameter decides whether it is a weight or a bias", "[dot]") {

@@ -14,12 +14,12 @@
 #include "autograd/math/ops.h"
 #include "autograd/tensor/ops/structural.h"
 #include "tests/catch.h"
+#include "tests/draw/occurrences.h"
 
 using namespace gradus;
+using test::has;
 
 namespace {
-
-bool has(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
 
 /// What Mermaid shows of a label: its own entities decoded, lines parted.
 std::string shown(const std::string& label) {

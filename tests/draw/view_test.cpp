@@ -19,18 +19,13 @@
 #include "autograd/math/ops.h"
 #include "autograd/tensor/ops/structural.h"
 #include "tests/catch.h"
+#include "tests/draw/occurrences.h"
 
 using namespace gradus;
+using test::count;
+using test::has;
 
 namespace {
-
-std::size_t count(std::string_view text, std::string_view part) {
-  std::size_t n = 0;
-  for (std::size_t i = text.find(part); i != std::string_view::npos; i = text.find(part, i + part.size())) ++n;
-  return n;
-}
-
-bool has(std::string_view text, std::string_view part) { return count(text, part) > 0; }
 
 /// The nodes that a DOT text declares and the edges between them, as a reader without any idea of modules sees them.
 struct Read {

@@ -11,14 +11,14 @@
 #include "autograd/graph/unfold.h"
 #include "autograd/save/graph_json.h"
 #include "tests/catch.h"
+#include "tests/draw/occurrences.h"
 #include "tests/reference/with_gradients.h"
 
 using namespace gradus;
 using gradus::reference::with_gradients;
+using test::has;
 
 namespace {
-
-bool has(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
 
 std::string text_of(const Tensor& y) {
   const Graph graph = with_gradients(y);

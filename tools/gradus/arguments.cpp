@@ -4,14 +4,13 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <iterator>
 #include <string_view>
 
 #include "autograd/base/suggest.h"
 #include "autograd/base/text.h"
 #include "tools/gradus/commands/bindings.h"
 #include "tools/gradus/output/file_name.h"
-#include "tools/gradus/output/picture.h"
+#include "tools/gradus/output/formats.h"
 
 namespace gradus::command {
 
@@ -19,17 +18,12 @@ namespace {
 
 const CLI::Option* option_named(const CLI::App& app, const std::string& name) { return app.get_option_no_throw(name); }
 
-bool is_format(std::string_view value) {
-  constexpr std::string_view of_derivations[] = {"html", "md", "tex", "text", "txt"};
-  return is_picture_format(value) || std::ranges::find(of_derivations, value) != std::end(of_derivations);
-}
-
 /// Whether `-Tsvg` or `-oneuron.svg` is a short option with its value behind it, and not an expression.
 bool is_attached_option(const CLI::App& sub, std::string_view argument) {
   const CLI::Option* option = option_named(sub, std::string(argument.substr(0, 2)));
   if (option == nullptr || option->get_items_expected_max() == 0) return false;
   const std::string_view value = argument.substr(2);
-  return argument[1] == 'T' ? is_format(value) : is_clearly_a_file(value);
+  return argument[1] == 'T' ? is_format_name(value) : is_clearly_a_file(value);
 }
 
 /// An expression that begins with a sign, among the arguments of `sub`.

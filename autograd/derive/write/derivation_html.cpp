@@ -1,25 +1,18 @@
 #include "autograd/derive/write/derivation_html.h"
 
-#include <fmt/format.h>
-
-#include <iterator>
 #include <string_view>
 
 #include "autograd/base/escape.h"
-#include "autograd/derive/write/derivation_layout.h"
+#include "autograd/derive/write/writer.h"
 
 namespace gradus {
 
 namespace {
 
-using detail::heading;
-using detail::Table;
-using detail::tables_of;
-using detail::word;
 using text::xml_text;
 
 // Names may hold characters that change the direction of text: each stays within its element.
-constexpr std::string_view style = R"(
+constexpr std::string_view style_sheet = R"(
 :root { color-scheme: light dark; --ink: #1a1d24; --soft: #555c6b; --line: #d5d9e2; --back: #ffffff;
   --forward: #1f4fbf; --backward: #a32020; --update: #1c6b34 }
 @media (prefers-color-scheme: dark) { :root { --ink: #e8eaf0; --soft: #a9b1c2; --line: #3a4150; --back: #14171d;
@@ -44,52 +37,35 @@ th, td { padding: .2rem .8rem; border-bottom: 1px solid var(--line); text-align:
 // Of exactly these bytes; a test computes it.
 constexpr std::string_view style_hash = "sha256-w5WcQZgy8SbJxnXEwaWltv50nnqf8XulkLcbaD7XsVI=";
 
-class HtmlWriter {
+class HtmlWriter : public DerivationWriter {
  public:
-  HtmlWriter(const Graph& graph, const Derivation& derivation) : graph_(graph), derivation_(derivation) {}
+  using DerivationWriter::DerivationWriter;
 
-  std::string write(const std::string& title) {
-    const std::string name = xml_text(title.empty() ? "Derivation" : title);
+ private:
+  void begin() override {
+    const std::string name = xml_text(style().title.empty() ? "Derivation" : style().title);
     print(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta "
         "http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src '{}'; base-uri 'none'; "
         "form-action 'none'\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
         "<meta name=\"referrer\" content=\"no-referrer\">\n<title>{}</title>\n<style>{}</style>\n</head>\n"
         "<body>\n<main>\n<h1>{}</h1>\n",
-        style_hash, name, style, name);
-    steps();
-    for (const Table& table : tables_of(graph_, derivation_)) print_table(table);
-    print("</main>\n</body>\n</html>\n");
-    return std::move(out_);
+        style_hash, name, style_sheet, name);
   }
 
- private:
-  template <class... X>
-  void print(fmt::format_string<X...> format, X&&... x) {
-    fmt::format_to(std::back_inserter(out_), format, std::forward<X>(x)...);
+  void begin_phase(Phase phase, int number) override {
+    print("<section class=\"{0}\">\n<h2>{1}</h2>\n<ol start=\"{2}\">\n", name_of(phase), heading_of(phase), number);
   }
+  void end_phase() override { print("</ol>\n</section>\n"); }
 
-  void steps() {
-    int number = 0;
-    const Phase* phase = nullptr;
-    for (const DerivationStep& step : derivation_.steps) {
-      ++number;
-      if (phase == nullptr || *phase != step.phase) {
-        if (phase != nullptr) print("</ol>\n</section>\n");
-        print("<section class=\"{0}\">\n<h2>{1}</h2>\n<ol start=\"{2}\">\n", word(step.phase), heading(step.phase),
-              number);
-      }
-      phase = &step.phase;
-      print("<li id=\"step-{}\"><h3>{}</h3>\n", number, xml_text(step.title));
-      if (!step.text.empty()) print("<p>{}</p>\n", xml_text(step.text));
-      for (const Equation& equation : step.equations) line(equation);
-      print("</li>\n");
-    }
-    if (phase != nullptr) print("</ol>\n</section>\n");
+  void begin_step(const DerivationStep& step, int number) override {
+    print("<li id=\"step-{}\"><h3>{}</h3>\n", number, xml_text(step.title));
+    if (!step.text.empty()) print("<p>{}</p>\n", xml_text(step.text));
   }
+  void end_step(const DerivationStep& /*step*/) override { print("</li>\n"); }
 
   /// Each side is an element of its own, so that a long line can break before an equals sign.
-  void line(const Equation& equation) {
+  void equation(const Equation& equation) override {
     print("<div class=\"equation\">");
     for (std::size_t k = 0; k < equation.sides.size(); ++k) {
       print("<math displaystyle=\"true\"><mrow>{}{}</mrow></math>\n",
@@ -103,7 +79,7 @@ class HtmlWriter {
     if (!equation.reason.empty()) print("<p class=\"note\">{}</p>\n", xml_text(equation.reason));
   }
 
-  void print_table(const Table& table) {
+  void table(const DerivationTable& table) override {
     print("<section>\n<h2>{}</h2>\n", xml_text(table.title));
     if (!table.text.empty()) print("<p>{}</p>\n", xml_text(table.text));
     if (!table.headings.empty()) {
@@ -111,32 +87,29 @@ class HtmlWriter {
             xml_text(table.title), table.numbers ? " class=\"numbers\"" : "");
       for (const std::string& cell : table.headings) print("<th scope=\"col\">{}</th>", xml_text(cell));
       print("</tr></thead>\n<tbody>\n");
-      for (const auto& row : table.rows) {
-        print("<tr>");
-        for (std::size_t c = 0; c < row.size(); ++c) {
-          const bool symbol = c == 0 && table.first_is_symbol;
-          const bool matrix = row[c].starts_with("[[") && table.numbers;
-          const std::string cell = symbol   ? "<math>" + Formula(row[c]).mathml() + "</math>"
-                                   : matrix ? "<math>" + Formula::array(row[c]).mathml() + "</math>"
-                                            : xml_text(row[c]);
-          print("{}{}{}", c == 0 ? "<th scope=\"row\">" : "<td>", cell, c == 0 ? "</th>" : "</td>");
-        }
-        print("</tr>\n");
-      }
+      for (const auto& row : table.rows) table_row(table, row);
       print("</tbody>\n</table></div>\n");
     }
     print("</section>\n");
   }
 
-  const Graph& graph_;
-  const Derivation& derivation_;
-  std::string out_;
+  void table_row(const DerivationTable& table, const std::vector<std::string>& row) {
+    print("<tr>");
+    for (std::size_t c = 0; c < row.size(); ++c) {
+      const auto mathematics = table.mathematics_of(row, c);
+      const std::string cell = mathematics ? "<math>" + mathematics->mathml() + "</math>" : xml_text(row[c]);
+      print("{}{}{}", c == 0 ? "<th scope=\"row\">" : "<td>", cell, c == 0 ? "</th>" : "</td>");
+    }
+    print("</tr>\n");
+  }
+
+  void end() override { print("</main>\n</body>\n</html>\n"); }
 };
 
 }  // namespace
 
-std::string to_html(const Graph& graph, const Derivation& derivation, const std::string& title) {
-  return HtmlWriter(graph, derivation).write(title);
+std::string to_html(const Graph& graph, const Derivation& derivation, const DerivationStyle& style) {
+  return HtmlWriter(graph, derivation, style).write();
 }
 
 }  // namespace gradus

@@ -4,6 +4,7 @@
 
 #include "autograd/base/export.h"
 #include "autograd/derive/derivation.h"
+#include "autograd/derive/write/derivation_style.h"
 #include "autograd/graph/graph.h"
 
 namespace gradus {
@@ -12,6 +13,9 @@ namespace gradus {
 /// system is, printable.  It has no scripts and loads nothing, and its Content-Security-Policy forbids both.  Whatever
 /// names and the title are made of stays text.  Without a title the page is called "Derivation".
 [[nodiscard]] GRADUS_API std::string to_html(const Graph& graph, const Derivation& derivation,
-                                             const std::string& title = "");
+                                             const DerivationStyle& style = {});
+[[nodiscard]] inline std::string to_html(const Graph& graph, const Derivation& derivation, const std::string& title) {
+  return to_html(graph, derivation, DerivationStyle{title});
+}
 
 }  // namespace gradus

@@ -35,10 +35,10 @@
 // The version grows when a member changes its meaning or goes; members that are added leave it as it is.
 #pragma once
 #include <string>
-#include <string_view>
 
 #include "autograd/base/export.h"
 #include "autograd/derive/derivation.h"
+#include "autograd/derive/write/derivation_style.h"
 #include "autograd/graph/graph.h"
 
 namespace gradus {
@@ -46,6 +46,9 @@ namespace gradus {
 /// As described above; always well-formed, whatever bytes names and title are made of.  The same derivation gives the same
 /// bytes.
 [[nodiscard]] GRADUS_API std::string to_json(const Graph& graph, const Derivation& derivation,
-                                             std::string_view title = "");
+                                             const DerivationStyle& style = {});
+[[nodiscard]] inline std::string to_json(const Graph& graph, const Derivation& derivation, const std::string& title) {
+  return to_json(graph, derivation, DerivationStyle{title});
+}
 
 }  // namespace gradus

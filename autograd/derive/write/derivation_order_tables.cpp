@@ -17,19 +17,17 @@ namespace {
 constexpr std::size_t most_rows = 40;
 
 struct Words {
-  std::string_view name;
   std::string_view heading;
   std::string_view title;
   std::string_view what;
 };
 constexpr std::array<Words, 4> table{{
-    {"topological", "topological order", "", ""},
-    {"overwriting", "assigning", "Mistake: assigning instead of adding",
-     "A part that arrives replaces the one that was there."},
-    {"naive-recursion", "naive recursion", "Mistake: naive recursion",
+    {"topological order", "", ""},
+    {"assigning", "Mistake: assigning instead of adding", "A part that arrives replaces the one that was there."},
+    {"naive recursion", "Mistake: naive recursion",
      "Each node hands on what it has whenever a part arrives, the parts that it handed on before included: these count "
      "twice further down."},
-    {"visited-once", "visiting once", "Mistake: depth first, each node once",
+    {"visiting once", "Mistake: depth first, each node once",
      "Each node hands on what it has when its first part arrives. What arrives later never gets further down."},
 }};
 const Words& words(Walk walk) { return table[static_cast<std::size_t>(walk)]; }
@@ -38,8 +36,8 @@ class OrderTables {
  public:
   OrderTables(const Derivation& derivation, const OrderComparison& order) : derivation_(derivation), order_(order) {}
 
-  std::vector<Table> write() {
-    std::vector<Table> tables{opening()};
+  std::vector<DerivationTable> write() {
+    std::vector<DerivationTable> tables{opening()};
     for (const Walk walk : {Walk::overwriting, Walk::naive_recursion, Walk::visited_once}) {
       if (order_.is_wrong(walk)) tables.push_back(side_by_side(walk));
     }
@@ -58,12 +56,12 @@ class OrderTables {
     return text::subscripted(derivation_.symbols[static_cast<std::size_t>(slot)]);
   }
 
-  [[nodiscard]] Table opening() const {
+  [[nodiscard]] DerivationTable opening() const {
     std::string users;
     for (std::size_t k = 0; k < order_.uses.size(); ++k) {
       users += (k == 0 ? "" : k + 1 == order_.uses.size() ? " and by " : ", by ") + name(order_.uses[k]);
     }
-    Table out;
+    DerivationTable out;
     out.title = "Why the order matters";
     out.text = fmt::format(
         "Paths meet at {0}: it is used {1} times, by {2}. So its gradient has {1} parts, one from each use. The "
@@ -91,15 +89,15 @@ class OrderTables {
     return fmt::format("{}{} + {} = {}", arrow, number(hop.before), added, number(hop.after));
   }
 
-  [[nodiscard]] Table side_by_side(Walk walk) const {
+  [[nodiscard]] DerivationTable side_by_side(Walk walk) const {
     const OrderRun& wrong = run(walk);
     const OrderRun& right = run(Walk::topological);
-    Table out{std::string(words(walk).title),
-              std::string(words(walk).what),
-              {"", std::string(words(walk).heading), std::string(words(Walk::topological).heading)},
-              {},
-              false,
-              false};
+    DerivationTable out{std::string(words(walk).title),
+                        std::string(words(walk).what),
+                        {"", std::string(words(walk).heading), std::string(words(Walk::topological).heading)},
+                        {},
+                        false,
+                        false};
     const std::size_t hops = std::max(wrong.hops.size(), right.hops.size());
     for (std::size_t k = 0; k < std::min(hops, most_rows); ++k) {
       out.rows.push_back({std::to_string(k + 1), cell(wrong, k), cell(right, k)});
@@ -113,8 +111,8 @@ class OrderTables {
     return out;
   }
 
-  [[nodiscard]] Table outcome() const {
-    Table out{"What comes out", "", {""}, {}, true, true};
+  [[nodiscard]] DerivationTable outcome() const {
+    DerivationTable out{"What comes out", "", {""}, {}, true, true};
     for (const OrderRun& r : order_.runs) out.headings.emplace_back(words(r.walk).heading);
     std::vector<int> shown = order_.slots;
     // Leaves are what one wants to know, and the meeting is where it goes wrong.
@@ -148,9 +146,7 @@ class OrderTables {
 
 }  // namespace
 
-std::string_view word(Walk walk) { return words(walk).name; }
-
-std::vector<Table> tables_of_orders(const Derivation& derivation, const OrderComparison& order) {
+std::vector<DerivationTable> tables_of_orders(const Derivation& derivation, const OrderComparison& order) {
   return OrderTables(derivation, order).write();
 }
 

@@ -1,72 +1,51 @@
 #include "autograd/derive/write/derivation_text.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <iterator>
 #include <string_view>
 #include <vector>
 
 #include "autograd/base/escape.h"
 #include "autograd/base/utf8.h"
-#include "autograd/derive/write/derivation_layout.h"
+#include "autograd/derive/write/writer.h"
 #include "autograd/math/typeset.h"
 
 namespace gradus {
 
 namespace {
 
-using detail::heading;
-using detail::Table;
-using detail::tables_of;
 using text::terminal_line;
 
-class TextWriter {
+class TextWriter : public DerivationWriter {
  public:
-  TextWriter(const Graph& graph, const Derivation& derivation, const DerivationTextStyle& style)
-      : graph_(graph), derivation_(derivation), style_(style) {}
-
-  std::string write() {
-    if (!style_.title.empty()) print("{}\n\n", colored("1", terminal_line(style_.title)));
-    int number = 0;
-    const Phase* phase = nullptr;
-    for (const DerivationStep& step : derivation_.steps) {
-      if (phase == nullptr || *phase != step.phase) {
-        print("{}{}\n", phase == nullptr ? "" : "\n", colored(color_of(step.phase), heading(step.phase)));
-      }
-      phase = &step.phase;
-      print("{:>3}. {}\n", ++number, colored("1", terminal_line(step.title)));
-      if (!step.text.empty()) print("     {}\n", terminal_line(step.text));
-      for (const Equation& equation : step.equations) line(equation);
-    }
-    for (const Table& table : tables_of(graph_, derivation_)) print_table(table);
-    return std::move(out_);
-  }
+  using DerivationWriter::DerivationWriter;
 
  private:
-  template <class... X>
-  void print(fmt::format_string<X...> format, X&&... x) {
-    fmt::format_to(std::back_inserter(out_), format, std::forward<X>(x)...);
-  }
-  static std::string_view color_of(Phase phase) {
-    return phase == Phase::forward ? "1;34" : phase == Phase::backward ? "1;31" : "1;32";
-  }
-  [[nodiscard]] std::string colored(std::string_view code, std::string_view words) const {
-    return style_.color ? fmt::format("\x1b[{}m{}\x1b[0m", code, words) : std::string(words);
+  void begin() override {
+    if (!style().title.empty()) print("{}\n\n", colored("1", terminal_line(style().title)));
   }
 
-  void line(const Equation& equation) {
-    out_ += "       ";
+  void begin_phase(Phase phase, int number) override {
+    const std::string_view color = phase == Phase::forward ? "1;34" : phase == Phase::backward ? "1;31" : "1;32";
+    print("{}{}\n", number == 1 ? "" : "\n", colored(color, heading_of(phase)));
+  }
+
+  void begin_step(const DerivationStep& step, int number) override {
+    print("{:>3}. {}\n", number, colored("1", terminal_line(step.title)));
+    if (!step.text.empty()) print("     {}\n", terminal_line(step.text));
+  }
+
+  void equation(const Equation& equation) override {
+    print("       ");
     for (std::size_t k = 0; k < equation.sides.size(); ++k) {
       print("{}{}", k == 0 ? "" : " = ", terminal_line(text::typeset(equation.sides[k].text())));
     }
     if (equation.blank > 0) print("{}[{}]", equation.hidden ? " = ____" : "   ", equation.blank);
     if (!equation.shapes.empty()) print("   {}", colored("2", equation.shapes));
-    out_ += '\n';
+    print("\n");
     if (!equation.reason.empty()) print("         {}\n", colored("2", terminal_line(equation.reason)));
   }
 
-  void print_table(const Table& table) {
+  void table(const DerivationTable& table) override {
     std::vector<std::vector<std::string>> rows{table.headings};
     for (const auto& row : table.rows) {
       rows.push_back(row);
@@ -92,15 +71,14 @@ class TextWriter {
     }
   }
 
-  const Graph& graph_;
-  const Derivation& derivation_;
-  const DerivationTextStyle& style_;
-  std::string out_;
+  [[nodiscard]] std::string colored(std::string_view code, std::string_view words) const {
+    return style().color ? fmt::format("\x1b[{}m{}\x1b[0m", code, words) : std::string(words);
+  }
 };
 
 }  // namespace
 
-std::string to_text(const Graph& graph, const Derivation& derivation, const DerivationTextStyle& style) {
+std::string to_text(const Graph& graph, const Derivation& derivation, const DerivationStyle& style) {
   return TextWriter(graph, derivation, style).write();
 }
 

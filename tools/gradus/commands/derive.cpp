@@ -2,8 +2,6 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <array>
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
@@ -13,20 +11,20 @@
 #include <system_error>
 #include <vector>
 
-#include "autograd/base/file.h"
 #include "autograd/base/text.h"
 #include "autograd/base/utf8.h"
 #include "autograd/derive/derivation.h"
 #include "autograd/derive/derivation_quiz.h"
-#include "autograd/derive/write/derivation_html.h"
-#include "autograd/derive/write/derivation_json.h"
-#include "autograd/derive/write/derivation_text.h"
+#include "autograd/derive/write/derivation_formats.h"
 #include "autograd/graph/graph.h"
 #include "autograd/math/typeset.h"
 #include "tools/gradus/commands/bindings.h"
 #include "tools/gradus/commands/commands.h"
 #include "tools/gradus/commands/graph_source.h"
 #include "tools/gradus/output/file_name.h"
+#include "tools/gradus/output/formats.h"
+#include "tools/gradus/output/messages.h"
+#include "tools/gradus/output/output_file.h"
 
 namespace gradus::command {
 
@@ -44,15 +42,6 @@ struct DeriveOptions {
   bool quiz = false;
   std::string answers;
 };
-
-/// What was asked for, else what the file's ending says, else "text".
-std::string chosen_format(const DeriveOptions& options) {
-  const std::string format = options.format.empty() ? ending_of(options.output) : options.format;
-  if (format.empty() || format == "txt") return "text";
-  constexpr std::array formats{"text", "md", "tex", "html", "json"};
-  if (std::ranges::find(formats, format) != formats.end()) return format;
-  throw UsageError(fmt::format("{} is no format for a derivation: use text, md, tex, html or json", in_quotes(format)));
-}
 
 bool on_a_terminal(const DeriveOptions& options) {
   const char* no_color = std::getenv("NO_COLOR");
@@ -73,10 +62,16 @@ double learning_rate(std::string_view text) {
 }
 
 /// page.md → page-answers.md, unless another file is named.  Empty without a quiz.
-std::string place_for_answers(const DeriveOptions& options, std::string_view format) {
+std::string place_for_answers(const DeriveOptions& options, const DerivationFormat& format) {
   if (!options.quiz && !options.answers.empty()) throw UsageError("--answers needs --quiz");
   if (!options.quiz) return "";
-  if (format == "json") throw UsageError("--quiz writes text, md, tex or html");
+  if (!format.has_blanks) {
+    std::vector<std::string> able;
+    for (const DerivationFormat& other : derivation_formats()) {
+      if (other.has_blanks) able.emplace_back(other.name);
+    }
+    throw UsageError(fmt::format("--quiz writes {}", alternatives(able)));
+  }
   const bool beside = options.answers.empty() && !options.output.empty() && options.output != "-";
   if (options.answers == "-" || (options.answers.empty() && !beside)) {
     throw UsageError("--quiz needs a place for the answers: --answers FILE, or -o FILE for both");
@@ -84,24 +79,6 @@ std::string place_for_answers(const DeriveOptions& options, std::string_view for
   if (options.answers == options.output) throw UsageError("--answers names the file of the quiz itself");
   if (!beside) return options.answers;
   return with_suffix(options.output, "-answers");
-}
-
-/// To the file, or to standard output.
-void publish(const std::string& content, const std::string& output) {
-  if (output.empty() || output == "-") {
-    fmt::print("{}", content);
-  } else {
-    write_file(output, content);
-  }
-}
-
-std::string written(const Graph& graph, const Derivation& derived, std::string_view format, const std::string& title,
-                    bool fragment, bool color) {
-  if (format == "md") return to_markdown(graph, derived, title);
-  if (format == "tex") return to_latex(graph, derived, title, !fragment);
-  if (format == "html") return to_html(graph, derived, title);
-  if (format == "json") return to_json(graph, derived, title);
-  return to_text(graph, derived, {title, color});
 }
 
 /// What a page is called that nobody gave a title.
@@ -112,26 +89,26 @@ std::string title_of(const Graph& graph) {
 }
 
 void run(const DeriveOptions& options, Context& context) {
-  const std::string format = chosen_format(options);
+  const DerivationFormat& format = *chosen_format(Product::derivation, options.output, options.format).derivation;
   if (options.digits < 1 || options.digits > 17) throw UsageError("--digits must be between 1 and 17");
-  if (options.fragment && format != "tex") throw UsageError("--fragment is for LaTeX: -o FILE.tex or -T tex");
+  if (options.fragment && !format.has_fragments) {
+    throw UsageError("--fragment is for LaTeX: -o FILE.tex or -T tex");
+  }
   DerivationOptions how;
   how.digits = options.digits;
   how.compare_orders = options.why_order;
   if (!options.update.empty()) how.learning_rate = learning_rate(options.update);
   const std::string answers = place_for_answers(options, format);
-  for (const std::string& file : {options.output, answers}) {
-    if (!file.empty() && file != "-") check_writable(file);
-  }
+  for (const std::string& file : {options.output, answers}) check_output(file);
   const Graph graph = graph_from(options.source, true, context);
   const Derivation derived = derivation(graph, how);
-  const bool color = on_a_terminal(options);
-  const std::string title = options.title.empty() && format == "html" ? title_of(graph) : options.title;
-  if (!options.quiz) return publish(written(graph, derived, format, title, options.fragment, color), options.output);
+  DerivationStyle style{options.title, on_a_terminal(options), options.fragment};
+  if (style.title.empty() && format.has_headline) style.title = title_of(graph);
+  if (!options.quiz) return write_output(format.write(graph, derived, style), options.output);
   const Quiz quiz = quiz_of(derived);
-  const std::string of_answers = title.empty() ? "Answers" : title + ": answers";
-  publish(written(graph, quiz.answers, format, of_answers, options.fragment, false), answers);
-  publish(written(graph, quiz.questions, format, title, options.fragment, color), options.output);
+  const std::string of_answers = style.title.empty() ? "Answers" : style.title + ": answers";
+  write_output(format.write(graph, quiz.answers, {of_answers, false, options.fragment}), answers);
+  write_output(format.write(graph, quiz.questions, style), options.output);
 }
 
 }  // namespace
@@ -140,8 +117,10 @@ Subcommand add_derive(CLI::App& app) {
   auto options = std::make_shared<DeriveOptions>();
   CLI::App* sub = app.add_subcommand("derive", "Derive an expression step by step, forward and backward");
   add_graph_source(*sub, options->source);
-  sub->add_option("-o,--output", options->output, "a .txt, .md, .tex, .html or .json file; standard output without");
-  sub->add_option("-T,--format", options->format, "text, md, tex, html or json, whatever the file is called");
+  sub->add_option("-o,--output", options->output,
+                  fmt::format("a {} file; standard output without", format_endings(Product::derivation)));
+  sub->add_option("-T,--format", options->format,
+                  fmt::format("{}, whatever the file is called", format_names(Product::derivation)));
   sub->add_option("--title", options->title, "above the derivation");
   sub->add_option("--digits", options->digits, "significant digits of the numbers")->capture_default_str();
   sub->add_option("--update", options->update, "ends with a step of gradient descent at this learning rate")

@@ -11,7 +11,7 @@
 #include "tools/gradus/commands/commands.h"
 #include "tools/gradus/commands/draw_options.h"
 #include "tools/gradus/commands/graph_source.h"
-#include "tools/gradus/output/picture.h"
+#include "tools/gradus/output/formats.h"
 
 namespace gradus::command {
 
@@ -26,8 +26,8 @@ struct DrawOptions {
 };
 
 void run(const DrawOptions& options, const CLI::App& sub, Context& context) {
-  const std::string format = picture_format(options.output, options.format);
-  check_options_of_picture(sub, format);
+  const FileFormat& format = chosen_format(Product::drawing, options.output, options.format);
+  check_options_of_drawing(sub, format);
   DotStyle style = drawing_style(options.drawing);
   if (options.no_gradients && (style.coloring == Coloring::gradient || options.drawing.rate)) {
     throw UsageError("--color gradient and --before-after need the gradients that --no-gradients leaves out");
@@ -44,9 +44,10 @@ Subcommand add_draw(CLI::App& app) {
   CLI::App* sub = app.add_subcommand("draw", "Draw the graph of an expression, with values and gradients");
   add_graph_source(*sub, options->source);
   sub->add_option("-o,--output", options->output,
-                  "a .dot, .svg, .png, .pdf, .mmd (Mermaid), .json or .onnx file; DOT on standard output without");
+                  fmt::format("a {} file; DOT on standard output without", format_endings(Product::drawing)));
   sub->add_option("-T,--format", options->format,
-                  "dot, svg, png, pdf, mermaid, json or onnx (the graph itself), whatever the file is called");
+                  fmt::format("{}, whatever the file is called; json and onnx hold the graph itself",
+                              format_names(Product::drawing)));
   sub->add_option("--title", options->drawing.style.title, "above the drawing");
   add_drawing_options(*sub, options->drawing);
   sub->add_flag("--no-gradients", options->no_gradients, "draw the forward pass alone");

@@ -15,7 +15,8 @@
 #include "autograd/save/onnx.h"
 #include "tools/gradus/commands/bindings.h"
 #include "tools/gradus/output/messages.h"
-#include "tools/gradus/output/picture.h"
+#include "tools/gradus/output/output_file.h"
+#include "tools/gradus/output/render.h"
 
 namespace gradus::command {
 
@@ -39,12 +40,12 @@ constexpr const char* option_names[] = {"--title", "--detail",        "--color",
 
 template <class T, std::size_t n>
 T chosen(std::string_view option, std::string_view word, const Choice<T> (&choices)[n]) {
-  std::string known;
-  for (std::size_t k = 0; k < n; ++k) {
-    if (choices[k].word == word) return choices[k].value;
-    known += fmt::format("{}{}", k == 0 ? "" : k + 1 < n ? ", " : " or ", choices[k].word);
+  std::vector<std::string> known;
+  for (const Choice<T>& choice : choices) {
+    if (choice.word == word) return choice.value;
+    known.emplace_back(choice.word);
   }
-  throw UsageError(fmt::format("{}: {} is not {}", option, in_quotes(word), known));
+  throw UsageError(fmt::format("{}: {} is not {}", option, in_quotes(word), alternatives(known)));
 }
 
 }  // namespace
@@ -95,12 +96,12 @@ DotStyle drawing_style(const DrawingOptions& options) {
   return style;
 }
 
-void check_options_of_picture(const CLI::App& sub, const std::string& format) {
-  if (format != "json" && format != "onnx") return;
+void check_options_of_drawing(const CLI::App& sub, const FileFormat& format) {
+  if (!format.is_graph()) return;
   for (const char* name : option_names) {
     const CLI::Option* option = sub.get_option_no_throw(name);
     if (option != nullptr && option->count() > 0) {
-      throw UsageError(fmt::format("{} is for drawings: {} is the graph itself", name, format));
+      throw UsageError(fmt::format("{} is for drawings: {} is the graph itself", name, format.name));
     }
   }
 }
@@ -114,33 +115,26 @@ void add_descent(const DrawingOptions& options, const Graph& graph, DotStyle& st
                   style.subtitle.empty() ? "" : "; ", parameters ? "parameter" : "input", text::brief(*options.rate));
 }
 
-void write_drawing(const Graph& graph, const DotStyle& style, const std::string& file, const std::string& format) {
-  if (format == "json") {
-    write_content(to_json(graph), file);
-    return;
-  }
-  if (format == "onnx") {
-    write_content(to_onnx(graph), file);
-    return;
-  }
+namespace {
+
+/// Says what the drawing leaves out, and that Graphviz will be slow where it will be.
+void warn_of_size(const Graph& graph, const DotStyle& style, bool by_graphviz) {
   const DrawnSize size = drawn_size(graph, style);
   if (!size.left_out.empty()) write_message(fmt::format("gradus: {}\n", size.left_out));
-  if (!is_text(format) && size.nodes > slow) {
-    const std::string_view advice = graph.modules().empty() ? "--max-nodes 500 draws a part"
-                                                            : "--depth 0 draws modules as one card each, --max-nodes "
-                                                              "500 as much as fits";
-    if (size.nodes >= too_many && style.max_nodes == 0) {
-      throw ValueError(fmt::format(
-          "[draw] {} nodes are too many for a picture: {}, -T dot writes the text for Graphviz", size.nodes, advice));
-    }
-    write_message(fmt::format("gradus: {} nodes will take Graphviz long, and few people can read them: {}\n",
-                              size.nodes, advice));
+  if (!by_graphviz || size.nodes <= slow) return;
+  const std::string_view advice = graph.modules().empty() ? "--max-nodes 500 draws a part"
+                                                          : "--depth 0 draws modules as one card each, --max-nodes "
+                                                            "500 as much as fits";
+  if (size.nodes >= too_many && style.max_nodes == 0) {
+    throw ValueError(fmt::format("[draw] {} nodes are too many for a picture: {}, -T dot writes the text for Graphviz",
+                                 size.nodes, advice));
   }
-  if (format != "mermaid") {
-    write_picture(to_dot(graph, style), file, format);
-    return;
-  }
-  const std::string text = to_mermaid(graph, style);
+  write_message(
+      fmt::format("gradus: {} nodes will take Graphviz long, and few people can read them: {}\n", size.nodes, advice));
+}
+
+std::string mermaid_of(const Graph& graph, const DotStyle& style) {
+  std::string text = to_mermaid(graph, style);
   constexpr std::size_t most_arrows = 500;
   std::size_t arrows = 0;
   for (std::size_t i = text.find(" -->"); i != std::string::npos; i = text.find(" -->", i + 1)) ++arrows;
@@ -150,7 +144,30 @@ void write_drawing(const Graph& graph, const DotStyle& style, const std::string&
                     "draws a part\n",
                     arrows, most_arrows, most_arrows / 2));
   }
-  write_picture(text, file, format);
+  return text;
+}
+
+std::string content_of(const Graph& graph, const DotStyle& style, const FileFormat& format) {
+  switch (format.drawn) {
+    case Drawn::graph_json:
+      return to_json(graph);
+    case Drawn::graph_onnx:
+      return to_onnx(graph);
+    case Drawn::mermaid:
+      return mermaid_of(graph, style);
+    case Drawn::dot:
+      return to_dot(graph, style);
+    case Drawn::by_graphviz:
+      return render(to_dot(graph, style), std::string(format.name));
+  }
+  return {};
+}
+
+}  // namespace
+
+void write_drawing(const Graph& graph, const DotStyle& style, const std::string& file, const FileFormat& format) {
+  if (!format.is_graph()) warn_of_size(graph, style, format.drawn == Drawn::by_graphviz);
+  write_output(content_of(graph, style, format), file);
 }
 
 }  // namespace gradus::command

@@ -7,6 +7,7 @@
 
 #include "autograd/draw/dot.h"
 #include "autograd/graph/graph.h"
+#include "tools/gradus/output/formats.h"
 
 namespace gradus::command {
 
@@ -28,7 +29,7 @@ void add_drawing_options(CLI::App& sub, DrawingOptions& options);
 [[nodiscard]] DotStyle drawing_style(const DrawingOptions& options);
 
 /// Throws UsageError for an option of a drawing, --title among them, when the graph itself is written.
-void check_options_of_picture(const CLI::App& sub, const std::string& format);
+void check_options_of_drawing(const CLI::App& sub, const FileFormat& format);
 
 /// Adds what a step of gradient descent makes of the parameters and outputs to a style, if it was asked for, and says so
 /// in its subtitle.  Throws what after_descent throws.
@@ -36,7 +37,8 @@ void add_descent(const DrawingOptions& options, const Graph& graph, DotStyle& st
 
 /// Draws the graph and writes it to a file, or to standard output when the name is empty or "-".  Says on stderr what
 /// the drawing leaves out, and that Graphviz will be slow where it will be.
-/// Throws ValueError for a picture of a million nodes, unless style.max_nodes allows them, and what write_picture throws.
-void write_drawing(const Graph& graph, const DotStyle& style, const std::string& file, const std::string& format);
+/// Throws ValueError for a picture of a million nodes, unless style.max_nodes allows them, or when this build cannot draw
+/// pictures, and FileError.
+void write_drawing(const Graph& graph, const DotStyle& style, const std::string& file, const FileFormat& format);
 
 }  // namespace gradus::command

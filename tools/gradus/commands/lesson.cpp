@@ -1,14 +1,12 @@
 // gradus lesson: an expression as an HTML page that steps through its derivation.
 #include <fmt/format.h>
 
-#include <cstdio>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "autograd/base/error.h"
-#include "autograd/base/file.h"
 #include "autograd/base/utf8.h"
 #include "autograd/derive/derivation.h"
 #include "autograd/draw/dot.h"
@@ -17,7 +15,8 @@
 #include "tools/gradus/commands/bindings.h"
 #include "tools/gradus/commands/commands.h"
 #include "tools/gradus/commands/graph_source.h"
-#include "tools/gradus/output/picture.h"
+#include "tools/gradus/output/formats.h"
+#include "tools/gradus/output/output_file.h"
 #include "tools/gradus/output/render.h"
 #include "tools/gradus/page/lesson_page.h"
 
@@ -55,20 +54,16 @@ std::string title_of(const Graph& graph, const GraphSource& source) {
 void run(const LessonOptions& options, Context& context) {
   check_page_name("-o", options.output);
   if (!have_graphviz) throw ValueError("[lesson] this build has no Graphviz, which lays the drawing out");
-  if (options.output != "-") check_writable(options.output);
+  check_output(options.output);
   const Graph graph = graph_from(options.source, true, context);
   const Derivation derived = derivation(graph);
   DotStyle style;
   style.anchors = true;
   for (const std::string& symbol : derived.symbols) style.symbols.push_back(text::subscripted(symbol));
   const std::string svg = render(to_dot(graph, style), "svg");
-  const std::string page =
-      lesson_page(graph, derived, svg, options.title.empty() ? title_of(graph, options.source) : options.title);
-  if (options.output != "-") {
-    write_file(options.output, page);
-  } else if (std::fwrite(page.data(), 1, page.size(), stdout) != page.size()) {
-    throw FileError("standard output", "cannot be written");
-  }
+  write_output(
+      lesson_page(graph, derived, svg, options.title.empty() ? title_of(graph, options.source) : options.title),
+      options.output);
 }
 
 }  // namespace

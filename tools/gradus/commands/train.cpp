@@ -13,7 +13,6 @@
 #include <system_error>
 #include <vector>
 
-#include "autograd/base/file.h"
 #include "autograd/base/text.h"
 #include "autograd/differentiate/gradient.h"
 #include "autograd/graph/graph.h"
@@ -21,7 +20,8 @@
 #include "tools/gradus/commands/bindings.h"
 #include "tools/gradus/commands/commands.h"
 #include "tools/gradus/commands/draw_options.h"
-#include "tools/gradus/output/picture.h"
+#include "tools/gradus/output/formats.h"
+#include "tools/gradus/output/output_file.h"
 #include "tools/gradus/output/progress.h"
 #include "tools/gradus/page/training_page.h"
 #include "tools/gradus/page/training_record.h"
@@ -183,7 +183,7 @@ void print_result(const TrainOptions& options, const Examples& examples, nn::Mod
 }
 
 void draw_loss(const TrainOptions& options, const Examples& examples, nn::Module& model, DotStyle style,
-               const std::string& format) {
+               const FileFormat& format) {
   Tensor loss = loss_of(options, examples, model(examples.x));
   if (loss.record()) loss.set_name("loss");
   Graph graph(loss);
@@ -239,13 +239,13 @@ void run(TrainOptions options, const CLI::App& sub) {
     throw UsageError(fmt::format("--loss: '{}' is neither mse nor cross-entropy", options.loss));
   }
   // Before hours of work, not after.
-  const std::string format = options.draw.empty() ? "" : picture_format(options.draw, "");
-  check_options_of_picture(sub, format);
+  const FileFormat& format = chosen_format(Product::drawing, options.draw, "");
+  check_options_of_drawing(sub, format);
   const DotStyle style = drawing_style(options.drawing);
-  check_picture_file(options.draw);
+  check_output(options.draw);
   if (options.lesson == "-") throw UsageError("--lesson: the result is printed there; give the name of an .html file");
   check_page_name("--lesson", options.lesson);
-  if (!options.lesson.empty()) check_writable(options.lesson);
+  check_output(options.lesson);
   const Examples examples = read_examples(options);
   const std::shared_ptr<nn::Module> model = make_model(options, examples);
   nn::SGD optimizer(model->parameters(), options.rate, options.momentum);
@@ -285,7 +285,7 @@ void run(TrainOptions options, const CLI::App& sub) {
     loss_of(options, examples, prediction).backward();
     record->look(options.epochs, loss_value, accuracy(examples, prediction));
     model->zero_grad();
-    write_file(options.lesson, training_page(facts_of(options, examples, *model), *record));
+    write_output(training_page(facts_of(options, examples, *model), *record), options.lesson);
   }
   if (!options.draw.empty()) draw_loss(options, examples, *model, style, format);
 }

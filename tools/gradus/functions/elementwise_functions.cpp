@@ -26,12 +26,15 @@ Value apply_op(const Invocation& call) {
   }
   bool all_numbers = true;
   for (std::size_t k = 0; k < call.count(); ++k) all_numbers = all_numbers && call.argument(k).number;
-  const Tensor result = [&]<std::size_t... K>(std::index_sequence<K...>) {
+  return [&]<std::size_t... K>(std::index_sequence<K...>)->Value {
+    if constexpr (Op::exact) {  // arithmetic of plain numbers needs no kernel
+      if (all_numbers) return bind(op, *call.argument(K).number...);
+    }
     const std::array<Tensor, sizeof...(K)> x{call.tensor(K)...};  // in braces: from left to right, with every compiler
-    return Tensor(bind(op, x[K]...));
+    const Tensor result(bind(op, x[K]...));
+    return all_numbers ? Value(result.item()) : Value(result);
   }
   (std::make_index_sequence<static_cast<std::size_t>(Op::arity)>{});
-  return all_numbers ? Value(result.item()) : Value(result);
 }
 
 template <class Op>

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
@@ -17,36 +16,6 @@
 namespace gradus::command {
 
 namespace {
-
-double on_numbers(BinaryOperator op, double a, double b) {
-  switch (op) {
-    case BinaryOperator::add:
-      return a + b;
-    case BinaryOperator::subtract:
-      return a - b;
-    case BinaryOperator::multiply:
-      return a * b;
-    case BinaryOperator::divide:
-      return a / b;
-    case BinaryOperator::power:
-      return std::pow(a, b);
-    case BinaryOperator::less:
-      return a < b ? 1.0 : 0.0;
-    case BinaryOperator::less_equal:
-      return a <= b ? 1.0 : 0.0;
-    case BinaryOperator::greater:
-      return a > b ? 1.0 : 0.0;
-    case BinaryOperator::greater_equal:
-      return a >= b ? 1.0 : 0.0;
-    case BinaryOperator::equal:
-      return a == b ? 1.0 : 0.0;
-    case BinaryOperator::not_equal:
-      return a != b ? 1.0 : 0.0;
-    case BinaryOperator::matmul:
-      break;
-  }
-  throw ShapeError("[matmul] arrays are needed, not numbers");
-}
 
 /// The function that each operator stands for, in the order of `operators`.
 const Definition& function_of(BinaryOperator op) {
@@ -108,15 +77,7 @@ class Machine {
     Value& top = stack_.back();
     top = top.number ? Value(-*top.number) : Value(-top.tensor);
   }
-  void step(const Binary& b) {
-    const Value& left = stack_[stack_.size() - 2];
-    const Value& right = stack_.back();
-    if (left.number && right.number) {
-      replace(2, on_numbers(b.op, *left.number, *right.number));
-    } else {
-      call(function_of(b.op), 2, {});
-    }
-  }
+  void step(const Binary& b) { call(function_of(b.op), 2, {}); }
   void step(const Subscript& s) { stack_.back() = subscripted(stack_.back().as_tensor(), s.items); }
   void step(const Call& c) { call(definitions()[c.function], c.argument_count, c.options); }
 

@@ -18,8 +18,6 @@ namespace {
 
 using text::xml_text;
 
-std::string_view word(Phase phase) { return phase == Phase::forward ? "forward" : "backward"; }
-
 std::string html(const Equation& equation) {
   std::string out = equation_html(equation.sides);
   // A shape by itself would look like the number of an equation.
@@ -32,7 +30,7 @@ std::string html(const Equation& equation) {
 
 std::string html(const DerivationStep& step) {
   std::string out = fmt::format("<li data-phase=\"{0}\"><h2><span class=\"phase\">{0}</span> <bdi>{1}</bdi></h2>",
-                                word(step.phase), xml_text(step.title));
+                                name_of(step.phase), xml_text(step.title));
   if (!step.text.empty()) out += "<p>" + xml_text(step.text) + "</p>";
   for (const Equation& equation : step.equations) out += html(equation);
   return out + "</li>\n";
@@ -113,7 +111,7 @@ std::string lesson_page(const Graph& graph, const Derivation& derivation, std::s
   for (const DerivationStep& step : derivation.steps) {
     items += html(step);
     data += fmt::format(R"({}{{"phase":"{}","cards":{},"edges":{},"values":{},"gradients":{}}})",
-                        data.empty() ? "" : ",\n", word(step.phase), anchors.slots(step.slots),
+                        data.empty() ? "" : ",\n", name_of(step.phase), anchors.slots(step.slots),
                         anchors.edges(step.edges), anchors.slots(step.values), anchors.slots(step.gradients));
   }
   return fill_page(lesson_template, {{"@title@", xml_text(title)},

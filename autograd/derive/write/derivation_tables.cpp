@@ -1,4 +1,4 @@
-#include "autograd/derive/write/derivation_layout.h"
+#include "autograd/derive/write/derivation_tables.h"
 
 #include <fmt/format.h>
 
@@ -11,18 +11,10 @@
 #include <utility>
 
 #include "autograd/array/print.h"
+#include "autograd/derive/derivation_numbers.h"
 #include "autograd/derive/write/derivation_order_tables.h"
 
-namespace gradus::detail {
-
-std::string_view word(Phase phase) {
-  constexpr std::array<std::string_view, 3> words{"forward", "backward", "update"};
-  return words[static_cast<std::size_t>(phase)];
-}
-std::string_view heading(Phase phase) {
-  constexpr std::array<std::string_view, 3> words{"Forward", "Backward", "Update"};
-  return words[static_cast<std::size_t>(phase)];
-}
+namespace gradus {
 
 namespace {
 
@@ -83,11 +75,12 @@ std::string dashed(std::string numbers) {
 
 /// Few numbers are written out, of many the shape is told.
 std::string written(const Array& a, int digits) {
-  return a && a.size() > most_written ? fmt::format("({})", text::dimensions(a.shape())) : numbers_of(a, digits);
+  return a && a.size() > detail::most_written ? fmt::format("({})", text::dimensions(a.shape()))
+                                              : detail::numbers_of(a, digits);
 }
 
-Table table_of_checks(const Derivation& derivation) {
-  Table table{"Check", "", {"leaf", "gradient", "central difference", "relative distance"}, {}, true, true};
+DerivationTable table_of_checks(const Derivation& derivation) {
+  DerivationTable table{"Check", "", {"leaf", "gradient", "central difference", "relative distance"}, {}, true, true};
   // A difference has no more right digits than about half of a number's.
   const int digits_of_difference = std::min(derivation.digits, 7);
   std::array<bool, 4> seen{};
@@ -113,8 +106,8 @@ Table table_of_checks(const Derivation& derivation) {
   return table;
 }
 
-Table table_of_update(const Graph& graph, const Derivation& derivation, const DerivationUpdate& update) {
-  Table table{"Before and after", "", {"", "before", "gradient", "after"}, {}, true, true};
+DerivationTable table_of_update(const Graph& graph, const Derivation& derivation, const DerivationUpdate& update) {
+  DerivationTable table{"Before and after", "", {"", "before", "gradient", "after"}, {}, true, true};
   for (const DerivationUpdate::Leaf& leaf : update.leaves) {
     table.rows.push_back({derivation.symbols[static_cast<std::size_t>(leaf.slot)],
                           written(leaf.before, derivation.digits), written(leaf.gradient, derivation.digits),
@@ -128,12 +121,20 @@ Table table_of_update(const Graph& graph, const Derivation& derivation, const De
 
 }  // namespace
 
-std::vector<Table> tables_of(const Graph& graph, const Derivation& derivation) {
-  std::vector<Table> tables;
+std::optional<Formula> DerivationTable::mathematics_of(const std::vector<std::string>& row, std::size_t column) const {
+  const std::string& cell = row[column];
+  if (column == 0 && first_is_symbol) return Formula(cell);
+  if (numbers && cell.starts_with("[[")) return Formula::array(cell);
+  return std::nullopt;
+}
+
+std::vector<DerivationTable> tables_of(const Graph& graph, const Derivation& derivation) {
+  std::vector<DerivationTable> tables;
   if (derivation.update) tables.push_back(table_of_update(graph, derivation, *derivation.update));
-  if (derivation.order) std::ranges::move(tables_of_orders(derivation, *derivation.order), std::back_inserter(tables));
+  if (derivation.order)
+    std::ranges::move(detail::tables_of_orders(derivation, *derivation.order), std::back_inserter(tables));
   if (!derivation.checks.empty()) tables.push_back(table_of_checks(derivation));
   return tables;
 }
 
-}  // namespace gradus::detail
+}  // namespace gradus
