@@ -10,7 +10,8 @@ that only higher floors define, except what the line `// Higher floors define: â
 complete and true: members of Tensor that a higher floor defines stand there, and nothing that no higher floor defines.
 
 Beside the floors: every header has #pragma once and no `using namespace`, every project include names a file, every
-file under autograd/ and nn/ has a floor in the table, and no two files of the tree have the same name.
+file under autograd/ and nn/ has a floor in the table, no two files of the tree have the same name, and a meson.build
+names every test.
 """
 import json
 import os
@@ -191,6 +192,15 @@ def check_names(root: Path) -> Iterator[Offence]:
             yield Offence(path, 1, f"has the name of {paths[0]}")
 
 
+def check_tests_are_built(root: Path) -> Iterator[Offence]:
+    for path in sources(root):
+        if not path.endswith("_test.cpp"):
+            continue
+        lists = [folder / "meson.build" for folder in Path(path).parents]
+        if not any((root / one).is_file() and os.path.basename(path) in (root / one).read_text() for one in lists):
+            yield Offence(path, 1, "is a test that no meson.build of its folder names")
+
+
 # ---- symbols ---------------------------------------------------------------------------------------------------------
 
 
@@ -276,7 +286,7 @@ def check_tensor_h(told: List[str], symbols: Symbols) -> Iterator[Offence]:
 def check(root: Path, build: Optional[Path] = None) -> Tuple[int, List[Offence]]:
     paths = sources(root)
     offences = [offence for path in paths for offence in check_file(root, path)]
-    offences += check_names(root)
+    offences += [*check_names(root), *check_tests_are_built(root)]
     if build is not None:
         objects = objects_of(root, build)
         if not objects:
@@ -308,6 +318,7 @@ CLEAN = {
     "nn/linear.h": "#pragma once\n#include <autograd/autograd.h>\n",
     "tools/gradus/main.cpp": "#include <nn/linear.h>\n",
     "tests/helpers.h": "#pragma once\nnamespace test { using namespace gradus; }\n",
+    "tests/nn/meson.build": "test_sources += {'nn': files('linear_test.cpp')}",
     "tests/nn/linear_test.cpp": '#include "tests/helpers.h"\n#include "nn/linear.h"\n',
     "build/main.cpp": "",  # no file of the tree
 }
@@ -339,6 +350,7 @@ OFFENDING = {
     "nn/far_up.cpp": ('#include "tools/gradus/main.cpp"\n', 1, climb("nn", "tools/gradus")),
     "nn/using.h": ("#pragma once\n\nusing  namespace std;\n", 3, "using namespace in a header"),
     "nn/nothing.cpp": ("#include <nn/nothing.h>\n", 1, "names no file"),
+    "tests/nn/forgotten_test.cpp": ("", 1, "is a test that no meson.build"),
     "nn/reshape.cpp": ("", 1, "has the name of autograd/tensor/ops/reshape.cpp"),
     "tests/data/error.h": ("#pragma once\n", 1, "has the name of autograd/base/error.h"),
     "autograd/odd/stray.h": ("#pragma once\n", 1, "has no floor"),
