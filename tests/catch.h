@@ -1,7 +1,6 @@
 // One test suite for Catch2 v2 (single header, Debian 12) and v3.
 #pragma once
 #if __has_include(<catch2/catch_test_macros.hpp>)  // v3
-#include <catch2/benchmark/catch_benchmark.hpp>
 #include <catch2/catch_approx.hpp>
 #include <catch2/catch_template_test_macros.hpp>
 #include <catch2/catch_test_macros.hpp>
@@ -16,9 +15,6 @@ using Catch::Approx;
 using namespace Catch::Matchers;
 }  // namespace test
 #else  // v2
-#ifndef CATCH_CONFIG_ENABLE_BENCHMARKING
-#define CATCH_CONFIG_ENABLE_BENCHMARKING
-#endif
 #include <catch2/catch.hpp>
 namespace test {
 using Approx = Catch::Detail::Approx;  // v2: plain Catch::Approx is ambiguous with Matchers::Approx

@@ -10,7 +10,8 @@ that only higher floors define, except what the line `// Higher floors define: â
 complete and true: members of Tensor that a higher floor defines stand there, and nothing that no higher floor defines.
 
 Beside the floors: every header has #pragma once and no `using namespace`, every project include names a file, every
-file under autograd/ and nn/ has a floor in the table, and no two files of the tree have the same name.
+file under autograd/ and nn/ has a floor in the table, no two files of the tree have the same name, a meson.build
+names every test, and the files that autograd/README.md names are there.
 """
 import json
 import os
@@ -57,6 +58,9 @@ SOURCES = HEADERS | {".c", ".cc", ".cpp", ".cxx", ".inc", ".ipp"}
 
 SAME_NAME_ALLOWED = {"README.md", "meson.build", ".gitignore", "__init__.py"}
 NOT_OURS = {".git", "build", "node_modules", "__pycache__", "subprojects"}  # also build-anything, as .gitignore has it
+
+GUIDE = "autograd/README.md"
+FILE_IN_GUIDE = re.compile(r"`([\w./-]+\.(?:h|cpp|py|build))`")
 
 HIGHER_FLOORS_DEFINE = re.compile(r"^// Higher floors define: (.*)$", re.MULTILINE)
 TENSOR_H = "autograd/tensor/tensor.h"
@@ -191,6 +195,27 @@ def check_names(root: Path) -> Iterator[Offence]:
             yield Offence(path, 1, f"has the name of {paths[0]}")
 
 
+def check_tests_are_built(root: Path) -> Iterator[Offence]:
+    for path in sources(root):
+        if not path.endswith("_test.cpp"):
+            continue
+        lists = [folder / "meson.build" for folder in Path(path).parents]
+        if not any((root / one).is_file() and os.path.basename(path) in (root / one).read_text() for one in lists):
+            yield Offence(path, 1, "is a test that no meson.build of its folder names")
+
+
+def check_guide(root: Path) -> Iterator[Offence]:
+    """A file may be named from the guide's folder or from the root; a name without a folder may be anybody's."""
+    if not (root / GUIDE).is_file():
+        return
+    names = {os.path.basename(path) for path in tracked_files(root)}
+    for number, line in enumerate((root / GUIDE).read_text(encoding="utf-8").split("\n"), 1):
+        for name in FILE_IN_GUIDE.findall(line):
+            here = any((base / name).is_file() for base in (root, (root / GUIDE).parent))
+            if not here and ("/" in name or name not in names):
+                yield Offence(GUIDE, number, f"names {name}, which is no file of the tree")
+
+
 # ---- symbols ---------------------------------------------------------------------------------------------------------
 
 
@@ -276,7 +301,7 @@ def check_tensor_h(told: List[str], symbols: Symbols) -> Iterator[Offence]:
 def check(root: Path, build: Optional[Path] = None) -> Tuple[int, List[Offence]]:
     paths = sources(root)
     offences = [offence for path in paths for offence in check_file(root, path)]
-    offences += check_names(root)
+    offences += [*check_names(root), *check_tests_are_built(root), *check_guide(root)]
     if build is not None:
         objects = objects_of(root, build)
         if not objects:
@@ -289,7 +314,7 @@ def check(root: Path, build: Optional[Path] = None) -> Tuple[int, List[Offence]]
 
 CLEAN = {
     "README.md": "",
-    "autograd/README.md": "",
+    "autograd/README.md": "`base/error.h`, `nn/linear.h`, `error.cpp`",
     "autograd/base/error.h": "#pragma once\n#include <string>\n// using namespace std;\n",
     "autograd/base/error.cpp": '#include "autograd/base/error.h"\nusing namespace gradus;\n',
     "autograd/math/number.h": '#pragma once\n#include "autograd/base/error.h"\n',
@@ -308,6 +333,7 @@ CLEAN = {
     "nn/linear.h": "#pragma once\n#include <autograd/autograd.h>\n",
     "tools/gradus/main.cpp": "#include <nn/linear.h>\n",
     "tests/helpers.h": "#pragma once\nnamespace test { using namespace gradus; }\n",
+    "tests/nn/meson.build": "test_sources += {'nn': files('linear_test.cpp')}",
     "tests/nn/linear_test.cpp": '#include "tests/helpers.h"\n#include "nn/linear.h"\n',
     "build/main.cpp": "",  # no file of the tree
 }
@@ -339,6 +365,8 @@ OFFENDING = {
     "nn/far_up.cpp": ('#include "tools/gradus/main.cpp"\n', 1, climb("nn", "tools/gradus")),
     "nn/using.h": ("#pragma once\n\nusing  namespace std;\n", 3, "using namespace in a header"),
     "nn/nothing.cpp": ("#include <nn/nothing.h>\n", 1, "names no file"),
+    "autograd/README.md": ("\n`base/error.h`, `error.h`, `array/error.h`", 2, "names array/error.h"),
+    "tests/nn/forgotten_test.cpp": ("", 1, "is a test that no meson.build"),
     "nn/reshape.cpp": ("", 1, "has the name of autograd/tensor/ops/reshape.cpp"),
     "tests/data/error.h": ("#pragma once\n", 1, "has the name of autograd/base/error.h"),
     "autograd/odd/stray.h": ("#pragma once\n", 1, "has no floor"),

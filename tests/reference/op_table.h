@@ -1,5 +1,5 @@
 // Every op of the list, in several settings, behind one interface.  Tests loop over them at run time: each op is
-// compiled once (op_table.cpp), whatever the number of tests.
+// compiled once (op_case.h), whatever the number of tests.
 #pragma once
 #include <array>
 #include <cstddef>

@@ -1,6 +1,5 @@
-// Compiled in parts, as the list of ops is long.
-#include "tests/reference/op_table.h"
-
+// How an op becomes an OpCase.  Included by op_table_part.cpp.in alone, which is compiled once for each part of the list.
+#pragma once
 #include <fmt/format.h>
 
 #include <cmath>
@@ -12,6 +11,7 @@
 #include "autograd/math/ops.h"
 #include "autograd/math/pullback.h"
 #include "autograd/tensor/rule.h"
+#include "tests/reference/op_table.h"
 
 namespace gradus::reference {
 
@@ -198,9 +198,9 @@ class OpCaseOf : public OpCase {
 
 }  // namespace
 
-template <>
-void detail::add_op_cases<GRADUS_OP_TABLE_PART>(std::vector<std::pair<std::size_t, std::unique_ptr<OpCase>>>& to) {
-  for_each_op_of_part<GRADUS_OP_TABLE_PART, GRADUS_OP_TABLE_PARTS>(Elementwise{}, [&]<class Op>(const Op& op) {
+template <std::size_t part>
+void detail::add_op_cases(std::vector<std::pair<std::size_t, std::unique_ptr<OpCase>>>& to) {
+  for_each_op_of_part<part, GRADUS_OP_TABLE_PARTS>(Elementwise{}, [&]<class Op>(const Op& op) {
     for (const Op& setting : settings(op)) to.emplace_back(index_of<Op>, std::make_unique<OpCaseOf<Op>>(setting));
   });
 }
