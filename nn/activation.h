@@ -30,8 +30,8 @@ class ActivationModule : public Module {
   [[nodiscard]] std::string kind() const override { return std::string(Op::name); }
   [[nodiscard]] std::string note() const override {
     std::string out;
-    if constexpr (requires { Op::attributes; }) {
-      for (const auto& attribute : Op::attributes) {
+    if constexpr (requires { Op::fields; }) {
+      for (const auto& attribute : Op::fields) {
         const double value = op_.*(attribute.member);
         if (value != Op{}.*(attribute.member)) {
           out += fmt::format("{}{} = {}", out.empty() ? "" : ", ", attribute.name, value);

@@ -10,11 +10,11 @@
 #include <string_view>
 
 #include "autograd/graph/written_call.h"
-#include "autograd/math/loss_ops.h"
 #include "autograd/math/ops.h"
 #include "autograd/math/typeset.h"
 #include "autograd/tensor/ops/convolution.h"
 #include "autograd/tensor/ops/diagonal.h"
+#include "autograd/tensor/ops/every_op.h"
 #include "autograd/tensor/ops/indexing.h"
 #include "autograd/tensor/ops/join_axes.h"
 #include "autograd/tensor/ops/joining.h"
@@ -235,8 +235,10 @@ std::optional<TaughtRule> of_places(const Parts& p) {
     return rule(call("pad", p.g, slices),
                 "these places, which were taken, receive G; all else, which was not read, receives 0");
   }
-  if (is_op<Pad>(p.rule))
-    return rule(call("slice", p.g, {written_slices(p.rule)}), "what lies inside the padding receives its part of G");
+  if (const auto* op = op_of<Pad>(p.rule)) {
+    return rule(call("slice", p.g, {written_slices(op->window)}),
+                "what lies inside the padding receives its part of G");
+  }
   if (const auto* op = op_of<Concat>(p.rule)) {
     return rule(call("slice", p.g), "each piece receives its own part of G" + along(1U << op->axis, p.shape.rank()));
   }
@@ -253,30 +255,6 @@ std::optional<TaughtRule> of_places(const Parts& p) {
   }
   return std::nullopt;
 }
-
-// Ops on arrays that serve others.  Those that work number by number say so themselves.
-constexpr std::array<std::string_view, 22> internal_ops{"anchored",
-                                                        "softmax_pullback",
-                                                        "log_softmax_pullback",
-                                                        "cross_entropy_pullback",
-                                                        "cross_entropy_slope",
-                                                        "other_products",
-                                                        "extreme_shares",
-                                                        "centered",
-                                                        "shift",
-                                                        "recurrence",
-                                                        "conv_weight",
-                                                        "max_pool_take",
-                                                        "max_pool_spread",
-                                                        "avg_pool_spread",
-                                                        "abs_power",
-                                                        "diagonal_matrix",
-                                                        "diagonal_embed",
-                                                        "huber_slope",
-                                                        "bce_logits_slope",
-                                                        "bce_slope",
-                                                        "bce_reciprocal",
-                                                        "bce_logit"};
 
 }  // namespace
 
@@ -332,15 +310,17 @@ std::string axes_in_words(const Graph& graph, const Graph::Step& step) {
 }
 
 bool names_an_internal_op(const Formula& formula) {
-  const auto is_internal = [](std::string_view word) {
-    bool internal = std::ranges::find(internal_ops, word) != internal_ops.end();
-    for_each_op(Elementwise{}, [&]<class Op>(const Op&) {
-      internal = internal || (Op::internal && Op::name == word && Op::name != Pow::name);
+  // A word may also name an op that people call: pow.
+  const auto serves_only = [](std::string_view word) {
+    bool internal = false;
+    bool called_so = false;
+    for_each_type(EveryOp{}, [&]<class Op>(std::type_identity<Op>) {
+      (is_internal<Op>() ? internal : called_so) |= Op::name == word;
     });
-    return internal;
+    return internal && !called_so;
   };
   return std::ranges::any_of(formula.terms(), [&](const Formula::Term& term) {
-    return term.kind == Formula::Kind::function && is_internal(term.word);
+    return term.kind == Formula::Kind::function && serves_only(term.word);
   });
 }
 

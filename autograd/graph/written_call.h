@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "autograd/array/slice.h"
 #include "autograd/base/shape.h"
 #include "autograd/math/formula.h"
 #include "autograd/tensor/rule.h"
@@ -18,7 +19,7 @@ namespace gradus::detail {
 [[nodiscard]] std::vector<Formula> written_options(const Rule& rule, const Shape& first);
 
 /// The places that a slice takes, or that a padding puts its argument at: [1:, ::2].
-[[nodiscard]] Formula written_slices(const Rule& rule);
+[[nodiscard]] Formula written_slices(const Window& window);
 
 /// The call of the op.
 [[nodiscard]] Formula written_call(const Rule& rule, std::span<const Formula> x, const Shape& first);

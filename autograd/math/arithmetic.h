@@ -66,7 +66,7 @@ struct ScaledDifference : Binary {
   static constexpr std::string_view name = "scaled_difference", symbol = "−";
   static constexpr Worst worst{1.6, 0.6, true};  // x and scale·y may nearly be equal
   double scale = 0.75;
-  static constexpr auto attributes = std::array{Attribute<ScaledDifference>{"scale", &ScaledDifference::scale}};
+  static constexpr auto fields = std::array{field("scale", &ScaledDifference::scale)};
   [[nodiscard]] constexpr auto value(auto x, auto y) const {
     using X = decltype(x);
     return x - as<X>(scale) * y;
@@ -82,7 +82,7 @@ struct ScaledDifference : Binary {
 /// is infinite where no gradient arrives does not turn into NaN.
 struct ChainProduct : Binary {
   static constexpr bool internal = true;
-  static constexpr std::string_view name = "chain_product", symbol = "·", infix = "·";
+  static constexpr std::string_view name = "chain_product", called = "mul", symbol = "·", infix = "·";
   static constexpr Worst worst{0.5, 0.0};
   static constexpr int precedence = 2;
   static constexpr bool exact = true;

@@ -28,9 +28,8 @@ struct PowDerivative : Binary {
   static constexpr Domain domain{0.1, 6.0};
   double base_order = 1.0;      // k
   double exponent_order = 0.0;  // m
-  static constexpr auto attributes =
-      std::array{Attribute<PowDerivative>{"base_order", &PowDerivative::base_order},
-                 Attribute<PowDerivative>{"exponent_order", &PowDerivative::exponent_order}};
+  static constexpr auto fields = std::array{field("base_order", &PowDerivative::base_order),
+                                            field("exponent_order", &PowDerivative::exponent_order)};
 
   [[nodiscard]] constexpr auto value(auto x, auto y) const {
     using X = decltype(x);
@@ -144,8 +143,8 @@ struct ComplexInverse : Binary {
   static constexpr bool internal = true;
   double order = 1.0;  // n
   double part = 0.0;
-  static constexpr auto attributes = std::array{Attribute<ComplexInverse>{"order", &ComplexInverse::order},
-                                                Attribute<ComplexInverse>{"part", &ComplexInverse::part}};
+  static constexpr auto fields =
+      std::array{field("order", &ComplexInverse::order), field("part", &ComplexInverse::part)};
 
   [[nodiscard]] constexpr auto value(auto x, auto y) const {
     using X = decltype(x);

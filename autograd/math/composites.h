@@ -176,10 +176,10 @@ struct NotStated {};
 /// The attributes of an op, each made by `as` from its name and its number.
 template <class Op, class As>
 auto attributes_of(const Op& op, const As& as) {
-  if constexpr (requires { Op::attributes; }) {
+  if constexpr (requires { Op::fields; }) {
     return std::apply(
         [&](const auto&... attribute) { return std::tuple(as(attribute.name, op.*(attribute.member))...); },
-        Op::attributes);
+        Op::fields);
   } else {
     return std::tuple();
   }

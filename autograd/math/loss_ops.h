@@ -13,11 +13,12 @@ namespace gradus {
 
 /// The second derivative of Huber: slope/threshold for |x| ≤ threshold, else 0.
 struct HuberBend : Unary {
+  static constexpr bool internal = true;
   static constexpr std::string_view name = "huber_bend";
   double threshold = 1.0;
   double slope = 1.0;
-  static constexpr auto attributes = std::array{Attribute<HuberBend>{"threshold", &HuberBend::threshold},
-                                                Attribute<HuberBend>{"slope", &HuberBend::slope}};
+  static constexpr auto fields =
+      std::array{field("threshold", &HuberBend::threshold), field("slope", &HuberBend::slope)};
   [[nodiscard]] constexpr auto value(auto x) const {
     using X = decltype(x);
     return where(abs(x) <= X(threshold), X(slope / threshold), where(x == x, X(0.0), x));
@@ -27,11 +28,12 @@ struct HuberBend : Unary {
 
 /// The derivative of Huber: slope · x/threshold, no further than ±slope.
 struct HuberSlope : Unary {
+  static constexpr bool internal = true;
   static constexpr std::string_view name = "huber_slope";
   double threshold = 1.0;
   double slope = 1.0;
-  static constexpr auto attributes = std::array{Attribute<HuberSlope>{"threshold", &HuberSlope::threshold},
-                                                Attribute<HuberSlope>{"slope", &HuberSlope::slope}};
+  static constexpr auto fields =
+      std::array{field("threshold", &HuberSlope::threshold), field("slope", &HuberSlope::slope)};
   [[nodiscard]] constexpr auto value(auto x) const {
     using X = decltype(x);
     const X line = x / X(threshold / slope);
@@ -47,8 +49,8 @@ struct Huber : Unary {
   static constexpr std::string_view name = "huber";
   double threshold = 1.0;
   double slope = 1.0;
-  static constexpr auto attributes =
-      std::array{Attribute<Huber>{"threshold", &Huber::threshold}, Attribute<Huber>{"slope", &Huber::slope}};
+  static constexpr auto fields = std::array{field("threshold", &Huber::threshold, Written::not_at_all),
+                                            field("slope", &Huber::slope, Written::not_at_all)};
   [[nodiscard]] constexpr auto value(auto x) const {
     using X = decltype(x);
     const X size = abs(x);
@@ -65,6 +67,7 @@ struct Huber : Unary {
 /// σ(x) − t as (1 − t)·σ(x) − t·σ(−x): for t = 0 and 1, where nothing is subtracted, right to the last digit in the
 /// tails.  Derivatives σ′(x) and −1.
 struct BceLogitsSlope : Binary {
+  static constexpr bool internal = true;
   static constexpr std::string_view name = "bce_logits_slope";
   static constexpr auto value(auto x, auto t) {
     using X = decltype(x);
@@ -95,6 +98,7 @@ inline constexpr double bce_least = 3.720075976020836e-44;  // e^−100
 
 /// 1/p, and 0 where bce has stopped log p.  Derivative −y².
 struct BceReciprocal : Unary {
+  static constexpr bool internal = true;
   static constexpr std::string_view name = "bce_reciprocal";
   static constexpr auto value(auto p) {
     using X = decltype(p);
@@ -105,6 +109,7 @@ struct BceReciprocal : Unary {
 
 /// log(1 − p) − log p, each no less than −100: the derivative of bce with respect to the target.
 struct BceLogit : Unary {
+  static constexpr bool internal = true;
   static constexpr std::string_view name = "bce_logit";
   static constexpr auto value(auto p) {
     using X = decltype(p);
@@ -122,6 +127,7 @@ struct BceLogit : Unary {
 
 /// (p − t)/(p(1 − p)), without the part whose logarithm bce has stopped: the derivative of bce.
 struct BceSlope : Binary {
+  static constexpr bool internal = true;
   static constexpr std::string_view name = "bce_slope";
   static constexpr auto value(auto p, auto t) {
     using X = decltype(p);
@@ -157,6 +163,7 @@ struct Bce : Binary {
 
 /// log t, and 0 where t = 0, for a logarithm whose weight is t (K5).
 struct LogOrZero : Unary {
+  static constexpr bool internal = true;
   static constexpr std::string_view name = "log_or_zero";
   static constexpr auto value(auto t) {
     using X = decltype(t);
@@ -168,7 +175,7 @@ struct LogOrZero : Unary {
 /// t·(log t − x) for the logarithm x of a probability, and 0 where t = 0: one term of the Kullback–Leibler divergence.
 /// ∂/∂x = −t, ∂/∂t = log t − x + 1.
 struct KlTerm : Binary {
-  static constexpr std::string_view name = "kl_term";
+  static constexpr std::string_view name = "kl_term", called = "kl_div";
   static constexpr auto value(auto x, auto t) {
     using X = decltype(x);
     return where(t == X(0.0), where(x == x, X(0.0), x), t * (log(t) - x));

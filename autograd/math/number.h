@@ -80,12 +80,29 @@ struct Worst {
 /// What an op is to the reader of a drawing.  Layout ops only repeat numbers along an axis, and may be left out.
 enum class OpKind { function, activation, layout };
 
-/// A number that an op carries, by name: `slope` of leaky_relu.  An op lists its own in a table `attributes`.
-template <class Op>
-struct Attribute {
-  std::string_view name;
-  double Op::*member;
+/// How people write an attribute in a call of its op.
+enum class Written : unsigned char {
+  by_name,     // slope=0.2, unless that is the default; axes, places and windows in their own notation
+  as_widths,   // a window as the padding around it: (1, 1)
+  not_at_all,  // what the op works with, and people neither give nor need to know
 };
+
+/// An attribute of an op: its name in files, where it stands in the struct, and how people write it.
+template <class Op, class T>
+struct Field {
+  std::string_view name;
+  T Op::*member;
+  Written written;
+  std::string_view word;
+};
+
+/// An op with attributes lists them once: `static constexpr auto fields = std::array{field("slope", &LeakyRelu::slope)};`,
+/// a std::tuple where their types differ.  What reads, writes, compares and names attributes goes by that.
+template <class Op, class T>
+constexpr Field<Op, T> field(std::string_view name, T Op::*member, Written written = Written::by_name,
+                             std::string_view word = {}) {
+  return {name, member, written, word.empty() ? name : word};
+}
 
 struct Unary {
   static constexpr int arity = 1;

@@ -18,7 +18,7 @@ struct LeakyRelu : Activation {
   static constexpr std::string_view name = "leaky_relu";
   static constexpr Worst worst{1.2, 0.8};
   double slope = 0.01;
-  static constexpr auto attributes = std::array{Attribute<LeakyRelu>{"slope", &LeakyRelu::slope}};
+  static constexpr auto fields = std::array{field("slope", &LeakyRelu::slope)};
   [[nodiscard]] constexpr auto value(auto x) const {
     using X = decltype(x);
     return where(x > X(0.0), x, as<X>(slope) * x);
@@ -45,7 +45,7 @@ struct Elu : Activation {
   static constexpr std::string_view name = "elu";
   static constexpr Worst worst{2.7, 3.1};
   double alpha = 1.0;
-  static constexpr auto attributes = std::array{Attribute<Elu>{"alpha", &Elu::alpha}};
+  static constexpr auto fields = std::array{field("alpha", &Elu::alpha)};
   [[nodiscard]] constexpr auto value(auto x) const {
     using X = decltype(x);
     return where(x > X(0.0), x, as<X>(alpha) * expm1(x));
@@ -78,7 +78,7 @@ struct CeluSlope : Unary {
   static constexpr std::string_view name = "celu_slope";
   static constexpr Worst worst{3.9, 3.7};
   double alpha = 1.0;
-  static constexpr auto attributes = std::array{Attribute<CeluSlope>{"alpha", &CeluSlope::alpha}};
+  static constexpr auto fields = std::array{field("alpha", &CeluSlope::alpha)};
   [[nodiscard]] constexpr auto value(auto x) const {
     using X = decltype(x);
     const X a = as<X>(alpha);
@@ -99,7 +99,7 @@ struct Celu : Activation {
   static constexpr std::string_view name = "celu";
   static constexpr Worst worst{2.7, 3.9};
   double alpha = 1.0;
-  static constexpr auto attributes = std::array{Attribute<Celu>{"alpha", &Celu::alpha}};
+  static constexpr auto fields = std::array{field("alpha", &Celu::alpha)};
   [[nodiscard]] constexpr auto value(auto x) const {
     using X = decltype(x);
     const X a = as<X>(alpha);
@@ -145,8 +145,7 @@ struct HardTanh : Activation {
   static constexpr Worst worst{0.0, 0.0};
   double low = -1.0;
   double high = 1.0;
-  static constexpr auto attributes =
-      std::array{Attribute<HardTanh>{"low", &HardTanh::low}, Attribute<HardTanh>{"high", &HardTanh::high}};
+  static constexpr auto fields = std::array{field("low", &HardTanh::low), field("high", &HardTanh::high)};
   [[nodiscard]] constexpr auto value(auto x) const {
     using X = decltype(x);
     return Clamp::value(x, as<X>(low), as<X>(high));

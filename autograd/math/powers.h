@@ -1,5 +1,6 @@
 // THE TABLE, part 2: powers and roots.
 #pragma once
+#include <array>
 #include <cmath>
 #include <string_view>
 
@@ -14,11 +15,14 @@ using std::cbrt, std::pow, std::sqrt;
 /// Domain: all reals for whole p, x ≥ 0 otherwise.  Overflows where xᵖ does, also when |c| < 1.
 struct Power : Unary {
   static constexpr bool internal = true;
-  static constexpr std::string_view name = "pow", symbol = "^";
+  static constexpr bool saved = true;
+  static constexpr std::string_view name = "pow", symbol = "^", key = "power";
   static constexpr Worst worst{2.1, 3.6};
   static constexpr Domain domain{0.1, 6.0};
   double exponent = 2.0;
   double coefficient = 1.0;
+  static constexpr auto fields = std::array{field("exponent", &Power::exponent, Written::not_at_all),
+                                            field("coefficient", &Power::coefficient, Written::not_at_all)};
 
   [[nodiscard]] constexpr auto value(auto x) const {
     using X = decltype(x);

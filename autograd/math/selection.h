@@ -114,7 +114,7 @@ struct GreaterShare : Binary {
 /// The larger of a and b; +0 is larger than −0.  Equal numbers share the gradient (K3).  NaN in either gives NaN value
 /// and gradients (K8).
 struct Maximum : Binary {
-  static constexpr std::string_view name = "max";
+  static constexpr std::string_view name = "max", key = "maximum";
   static constexpr Worst worst{0.0, 0.0};
   static constexpr bool exact = true;
   static constexpr auto value(auto a, auto b) {
@@ -132,7 +132,7 @@ struct Maximum : Binary {
 
 /// The smaller of a and b; −0 is smaller than +0.  Ties and NaN as for max.
 struct Minimum : Binary {
-  static constexpr std::string_view name = "min";
+  static constexpr std::string_view name = "min", key = "minimum";
   static constexpr Worst worst{0.0, 0.0};
   static constexpr bool exact = true;
   static constexpr auto value(auto a, auto b) { return -Maximum::value(-a, -b); }

@@ -52,7 +52,7 @@ struct SoftplusSlope : Unary {
   static constexpr std::string_view name = "softplus_slope";
   static constexpr Worst worst{2.1, 3.2, true};  // its derivative rounds βx
   double beta = 1.0;
-  static constexpr auto attributes = std::array{Attribute<SoftplusSlope>{"beta", &SoftplusSlope::beta}};
+  static constexpr auto fields = std::array{field("beta", &SoftplusSlope::beta)};
   [[nodiscard]] constexpr auto value(auto x) const {
     using X = decltype(x);
     const Sum2<X> z = exact_product(x, as<X>(beta));
@@ -70,7 +70,7 @@ struct Softplus : Activation {
   static constexpr std::string_view name = "softplus";
   static constexpr Worst worst{3.9, 3.4};
   double beta = 1.0;
-  static constexpr auto attributes = std::array{Attribute<Softplus>{"beta", &Softplus::beta}};
+  static constexpr auto fields = std::array{field("beta", &Softplus::beta)};
   [[nodiscard]] constexpr auto value(auto x) const {
     using X = decltype(x);
     const Sum2<X> z = exact_product(x, as<X>(beta));
@@ -231,7 +231,7 @@ struct NormalDensity : Unary {
   static constexpr std::string_view name = "normal_density", symbol = "φ";
   static constexpr Worst worst{5.2, 7.8, true};
   double order = 0.0;
-  static constexpr auto attributes = std::array{Attribute<NormalDensity>{"order", &NormalDensity::order}};
+  static constexpr auto fields = std::array{field("order", &NormalDensity::order)};
   [[nodiscard]] constexpr auto value(auto x) const {
     using X = decltype(x);
     const X near = detail::within_40(x);

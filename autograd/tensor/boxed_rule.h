@@ -21,7 +21,9 @@
 #include "autograd/math/ops.h"
 #include "autograd/math/pullback.h"
 #include "autograd/tensor/elementwise_rule.h"
+#include "autograd/tensor/fields.h"
 #include "autograd/tensor/op_sequence.h"
+#include "autograd/tensor/op_traits.h"
 #include "autograd/tensor/rule.h"
 
 namespace gradus::detail {
@@ -144,10 +146,6 @@ bool same_attributes(const Op& a, const Op& b) {
     return true;
   } else if constexpr (is_pullback<Op>) {
     return same_attributes(a.op, b.op);
-  } else if constexpr (requires { requires Op::attributes.size() * sizeof(double) == sizeof(Op); }) {
-    return std::ranges::all_of(Op::attributes, [&](const auto& attribute) {
-      return std::bit_cast<std::uint64_t>(a.*attribute.member) == std::bit_cast<std::uint64_t>(b.*attribute.member);
-    });
   } else if constexpr (requires { Op::fields; }) {
     return same_fields(a, b);
   } else {
@@ -390,7 +388,7 @@ class BoxedRule : public RuleOf<Op> {
       return result;
     }
   }
-  [[nodiscard]] AnyOp op_struct() const override { return {&typeid(Op), &this->op_}; }
+  [[nodiscard]] AnyOp op_struct() const override { return {&typeid(Op), &this->op_, &op_traits<Op>}; }
   [[nodiscard]] bool same_as(const Rule& other) const override {
     const auto* same_op = dynamic_cast<const BoxedRule*>(&other);
     return same_op != nullptr && same_attributes(this->op_, same_op->op());

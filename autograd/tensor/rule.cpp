@@ -4,6 +4,7 @@
 
 #include "autograd/array/elementwise.h"
 #include "autograd/tensor/anomaly.h"
+#include "autograd/tensor/op_traits.h"
 #include "autograd/tensor/trace.h"
 
 namespace gradus {

@@ -21,9 +21,9 @@ namespace {
 template <class Op>
 std::vector<Op> settings(const Op& op) {
   std::vector<Op> out{op};
-  if constexpr (requires { Op::attributes; }) {
+  if constexpr (requires { Op::fields; }) {
     out.push_back(op);
-    for (const auto& attribute : Op::attributes) out.back().*(attribute.member) *= 1.5;
+    for (const auto& attribute : Op::fields) out.back().*(attribute.member) *= 1.5;
   }
   return out;
 }
@@ -58,8 +58,8 @@ std::vector<Op> settings(const Op& op) {
 template <class Op>
 std::string label_of(const Op& op) {
   std::string label(Op::name);
-  if constexpr (requires { Op::attributes; }) {
-    for (const auto& attribute : Op::attributes) {
+  if constexpr (requires { Op::fields; }) {
+    for (const auto& attribute : Op::fields) {
       label += fmt::format(" {}={}", attribute.name, op.*(attribute.member));
     }
   }
@@ -72,12 +72,11 @@ std::string label_of(const Op& op) {
 template <class Op>
 std::vector<double> attributes_of(const Op& op) {
   std::vector<double> out;
-  if constexpr (requires { Op::attributes; }) {
-    for (const auto& attribute : Op::attributes) out.push_back(op.*(attribute.member));
+  if constexpr (requires { Op::fields; }) {
+    for (const auto& attribute : Op::fields) out.push_back(op.*(attribute.member));
   }
   return out;
 }
-[[maybe_unused]] std::vector<double> attributes_of(const Power& op) { return {op.exponent, op.coefficient}; }
 
 template <class Op>
 class OpCaseOf : public OpCase {

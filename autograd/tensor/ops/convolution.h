@@ -26,6 +26,7 @@ struct Convolve : Binary {
   static constexpr std::uint32_t reads(wrt<1>) { return 0b01; }
   Convolution geometry;
   static constexpr auto fields = std::tuple(field("geometry", &Convolve::geometry));
+  [[nodiscard]] GRADUS_API Shape result_shape(std::span<const Shape> x) const;
   [[nodiscard]] Array value(const Array& x, const Array& w) const { return convolve(x, w, geometry); }
   template <class V>
   V vjp(wrt<0>, const V& u, const V& x, const V& w, const V&) const;
@@ -35,13 +36,14 @@ struct Convolve : Binary {
 
 /// y = conv(x, w) + b, in one pass: b [o] is added to every position of its output.
 struct ConvolveBiased : Ternary {
-  static constexpr std::string_view name = "conv", symbol = "∗";
-  static constexpr bool structural = true;
+  static constexpr std::string_view name = "conv", symbol = "∗", key = "conv_biased";
+  static constexpr bool structural = true, affine = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0b010; }
   static constexpr std::uint32_t reads(wrt<1>) { return 0b001; }
   static constexpr std::uint32_t reads(wrt<2>) { return 0; }
   Convolution geometry;
   static constexpr auto fields = std::tuple(field("geometry", &ConvolveBiased::geometry));
+  [[nodiscard]] GRADUS_API Shape result_shape(std::span<const Shape> x) const;
   [[nodiscard]] Array value(const Array& x, const Array& w, const Array& b) const {
     return convolve(x, w, geometry, b);
   }
@@ -68,6 +70,7 @@ struct ConvolveInput : Binary {
   static constexpr std::uint32_t reads(wrt<1>) { return 0b01; }
   Convolution geometry;
   static constexpr auto fields = std::tuple(field("geometry", &ConvolveInput::geometry));
+  [[nodiscard]] GRADUS_API Shape result_shape(std::span<const Shape> x) const;
   [[nodiscard]] Array value(const Array& g, const Array& w) const { return convolve_input(g, w, geometry); }
   template <class V>
   V vjp(wrt<0>, const V& u, const V& g, const V& w, const V&) const;
@@ -77,6 +80,7 @@ struct ConvolveInput : Binary {
 
 /// w̄ = the adjoint of conv by w.
 struct ConvolveWeight : Binary {
+  static constexpr bool internal = true, saved = true;
   static constexpr std::string_view name = "conv_weight";
   static constexpr bool structural = true;
   static constexpr bool multilinear = true;
@@ -84,6 +88,7 @@ struct ConvolveWeight : Binary {
   static constexpr std::uint32_t reads(wrt<1>) { return 0b01; }
   Convolution geometry;
   static constexpr auto fields = std::tuple(field("geometry", &ConvolveWeight::geometry));
+  [[nodiscard]] GRADUS_API Shape result_shape(std::span<const Shape> x) const;
   [[nodiscard]] Array value(const Array& x, const Array& g) const { return convolve_weight(x, g, geometry); }
   template <class V>
   V vjp(wrt<0>, const V& u, const V& x, const V& g, const V&) const;

@@ -10,16 +10,20 @@ namespace gradus {
 
 /// Vectors as the diagonals of matrices of zeros [rows, columns].  Adjoint: Diagonal.
 struct DiagonalMatrix : Unary {
-  static constexpr std::string_view name = "diagonal_matrix";
+  static constexpr std::string_view name = "diagonal_matrix", called = "diag";
   static constexpr bool structural = true, multilinear = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
   std::int64_t rows = 0;
   std::int64_t columns = 0;
   std::int64_t offset = 0;
-  static constexpr auto fields =
-      std::tuple(field("rows", &DiagonalMatrix::rows), field("columns", &DiagonalMatrix::columns),
-                 field("offset", &DiagonalMatrix::offset));
+  static constexpr auto fields = std::tuple(field("rows", &DiagonalMatrix::rows, Written::not_at_all),
+                                            field("columns", &DiagonalMatrix::columns, Written::not_at_all),
+                                            field("offset", &DiagonalMatrix::offset));
+  [[nodiscard]] GRADUS_API Shape result_shape(std::span<const Shape> x) const;
   [[nodiscard]] Array value(const Array& x) const;
+  [[nodiscard]] Formula formula(const Formula& x) const {
+    return Formula::call(called, std::span<const Formula>(&x, 1));
+  }
   template <class V>
   V vjp(wrt<0>, const V& g, const V&, const V&) const;
 };
@@ -31,6 +35,7 @@ struct Diagonal : Unary {
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
   std::int64_t offset = 0;
   static constexpr auto fields = std::tuple(field("offset", &Diagonal::offset));
+  [[nodiscard]] GRADUS_API Shape result_shape(std::span<const Shape> x) const;
   [[nodiscard]] Array value(const Array& x) const;
   template <class V>
   V vjp(wrt<0>, const V& g, const V& x, const V&) const {
@@ -52,6 +57,7 @@ struct Triangle : Unary {
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
   std::int64_t offset = 0;
   static constexpr auto fields = std::tuple(field("offset", &Triangle::offset));
+  [[nodiscard]] GRADUS_API Shape result_shape(std::span<const Shape> x) const;
   [[nodiscard]] Array value(const Array& x) const;
   template <class V>
   V vjp(wrt<0>, const V& g, const V&, const V&) const {

@@ -17,11 +17,13 @@ namespace gradus {
 /// x where only zeros and a fixed number are around: x at the places of a window, `fill` everywhere else.
 struct Pad : Unary {
   static constexpr std::string_view name = "pad";
-  static constexpr bool structural = true;
+  static constexpr bool structural = true, affine = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
   Window window;
   double fill = 0.0;
-  static constexpr auto fields = std::tuple(field("window", &Pad::window), field("fill", &Pad::fill));
+  static constexpr auto fields = std::tuple(field("window", &Pad::window, Written::as_widths),
+                                            field("fill", &Pad::fill, Written::by_name, "value"));
+  [[nodiscard]] GRADUS_API Shape result_shape(std::span<const Shape> x) const;
   [[nodiscard]] Array value(const Array& x) const {
     Array out = Array::full(window.whole(), fill, x.dtype());
     window.write(x, out);
@@ -42,6 +44,7 @@ struct Extract : Unary {
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
   Window window;
   static constexpr auto fields = std::tuple(field("window", &Extract::window));
+  [[nodiscard]] GRADUS_API Shape result_shape(std::span<const Shape> x) const;
   [[nodiscard]] Array value(const Array& x) const { return window.look(x); }
   template <class V>
   V vjp(wrt<0>, const V& g, const V&, const V&) const {
@@ -58,11 +61,15 @@ V Pad::vjp(wrt<0>, const V& g, const V&, const V&) const {
 /// Numbers added up in zeros at the places where Gather finds them.
 template <bool pointwise>
 struct ScatterAdd : Unary {
-  static constexpr std::string_view name = "scatter_add";
+  static constexpr std::string_view name = "scatter_add", key = pointwise ? "scatter_add" : "put";
+  static constexpr bool internal = !pointwise, saved = true;  // of one list it is what take's gradient needs
   static constexpr bool structural = true, multilinear = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
-  Lookup lookup;
+  Lookup lookup{pointwise};
   Shape shape;
+  static constexpr auto fields =
+      std::tuple(field("lookup", &ScatterAdd::lookup), field("shape", &ScatterAdd::shape, Written::not_at_all));
+  [[nodiscard]] GRADUS_API Shape result_shape(std::span<const Shape> x) const;
   [[nodiscard]] Array value(const Array& x) const { return gradus::scatter_add(x, lookup, shape); }
   template <class V>
   V vjp(wrt<0>, const V& g, const V&, const V&) const;
@@ -74,7 +81,10 @@ struct Gather : Unary {
   static constexpr std::string_view name = pointwise ? "gather" : "take";
   static constexpr bool structural = true, multilinear = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
-  Lookup lookup;
+  Lookup lookup{pointwise};
+  static constexpr auto fields = std::tuple(field("lookup", &Gather::lookup));
+  // The places were checked when the Lookup was made.
+  [[nodiscard]] Shape result_shape(std::span<const Shape> x) const { return lookup.shape(x[0]); }
   [[nodiscard]] Array value(const Array& x) const { return gradus::gather(x, lookup); }
   template <class V>
   V vjp(wrt<0>, const V& g, const V& x, const V&) const {

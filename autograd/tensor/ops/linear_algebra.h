@@ -22,13 +22,17 @@ struct MatMul : Binary {
   bool transpose_a = false;
   bool transpose_b = false;
   Shape batch;
-  static constexpr auto fields = std::tuple(field("transpose_a", &MatMul::transpose_a),
-                                            field("transpose_b", &MatMul::transpose_b), field("batch", &MatMul::batch));
+  static constexpr auto fields = std::tuple(field("transpose_a", &MatMul::transpose_a, Written::not_at_all),
+                                            field("transpose_b", &MatMul::transpose_b, Written::not_at_all),
+                                            field("batch", &MatMul::batch, Written::not_at_all));
 
   MatMul() = default;
   // A constructor, because aggregates are cleared before they are filled, and this one is made for every product.
   MatMul(bool transposed_a, bool transposed_b, const Shape& batch_axes)
       : transpose_a(transposed_a), transpose_b(transposed_b), batch(batch_axes) {}
+  [[nodiscard]] Shape result_shape(std::span<const Shape> x) const {
+    return matmul_shape(x[0], x[1], transpose_a, transpose_b, batch);
+  }
   [[nodiscard]] Array value(const Array& a, const Array& b) const {
     return gradus::matmul(a, b, transpose_a, transpose_b, batch);
   }

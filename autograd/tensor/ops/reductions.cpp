@@ -4,6 +4,7 @@
 
 #include "autograd/base/error.h"
 #include "autograd/tensor/boxed_rule.h"
+#include "autograd/tensor/ops/shape_checks.h"
 #include "autograd/tensor/trace.h"
 
 namespace gradus {
@@ -28,7 +29,15 @@ Indices place_of(const Tensor& x, std::optional<int> axis, bool keepdims, Extrem
   return arg_extreme(x.value(), mask, keepdims, which, op);
 }
 
+Shape along_one_axis(std::uint32_t axes, const Shape& x, std::string_view op) {
+  if (axes == 0 && x.rank() > 0) detail::refuse_shape(op, "no axis is given", x);
+  return x;
+}
+
 }  // namespace
+
+Shape CumSum::result_shape(std::span<const Shape> x) const { return along_one_axis(axes, x[0], name); }
+Shape CumProd::result_shape(std::span<const Shape> x) const { return along_one_axis(axes, x[0], name); }
 
 Array Var::value(const Array& x) const {
   const Array deviations = centered(x, axes);
@@ -81,7 +90,7 @@ Tensor cumsum(const Tensor& x, int axis) { return apply(CumSum{{}, one_axis(x, a
 
 Tensor cumprod(const Tensor& x, int axis) { return apply(CumProd{{}, one_axis(x, axis, CumProd::name), false}, x); }
 
-// Saved graphs name these (graph/saved_ops.cpp).
+// Saved graphs name these (save/saved_ops.cpp).
 template const detail::RuleEntry& detail::unlisted_rule<Prod>();
 template const detail::RuleEntry& detail::unlisted_rule<ExtremeOf<Extreme::largest>>();
 template const detail::RuleEntry& detail::unlisted_rule<ExtremeOf<Extreme::smallest>>();

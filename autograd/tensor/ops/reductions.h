@@ -21,6 +21,7 @@ namespace gradus {
 /// y_i = x_{i−by} along the axes, taken as one line in row-major order, and `fill` beyond its ends.  Adjoint: the shift
 /// back.
 struct Shift : Unary {
+  static constexpr bool internal = true;
   static constexpr std::string_view name = "shift";
   static constexpr bool structural = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
@@ -47,7 +48,9 @@ struct CumSum : Unary {
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
   std::uint32_t axes = 0;
   bool reverse = false;
-  static constexpr auto fields = std::tuple(field("axes", &CumSum::axes), field("reverse", &CumSum::reverse));
+  static constexpr auto fields =
+      std::tuple(field("axes", &CumSum::axes), field("reverse", &CumSum::reverse, Written::not_at_all));
+  [[nodiscard]] GRADUS_API Shape result_shape(std::span<const Shape> x) const;
   [[nodiscard]] Array value(const Array& x) const { return gradus::cumsum(x, axes, reverse); }
   template <class V>
   V vjp(wrt<0>, const V& g, const V&, const V&) const {
@@ -58,6 +61,7 @@ struct CumSum : Unary {
 /// y_i = b_i + a_i · y_{i−1}, from 0; from the other end when `reverse`.  The cotangent runs the same recurrence
 /// backwards: h_i = g_i + a_{i+1} · h_{i+1} is that of b_i, and h_i · y_{i−1} that of a_i.
 struct Recurrence : Binary {
+  static constexpr bool internal = true;
   static constexpr std::string_view name = "recurrence";
   static constexpr bool structural = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0b101; }
@@ -93,8 +97,10 @@ struct CumProd : Unary {
   static constexpr std::uint32_t reads(wrt<0>) { return 0b11; }
   std::uint32_t axes = 0;
   bool reverse = false;
-  static constexpr auto fields = std::tuple(field("axes", &CumProd::axes), field("reverse", &CumProd::reverse));
+  static constexpr auto fields =
+      std::tuple(field("axes", &CumProd::axes), field("reverse", &CumProd::reverse, Written::not_at_all));
   [[nodiscard]] std::int64_t step() const { return reverse ? -1 : 1; }
+  [[nodiscard]] GRADUS_API Shape result_shape(std::span<const Shape> x) const;
   [[nodiscard]] Array value(const Array& x) const { return gradus::cumprod(x, axes, reverse); }
   template <class V>
   V vjp(wrt<0>, const V& g, const V& x, const V& y) const {
@@ -116,9 +122,10 @@ struct SlopedReduction : Unary {
   static constexpr bool structural = true;
   std::uint32_t axes = 0;
   bool keepdims = false;
-  static constexpr auto fields =
-      std::tuple(field("axes", &SlopedReduction::axes), field("keepdims", &SlopedReduction::keepdims));
+  static constexpr auto fields = std::tuple(field("axes", &SlopedReduction::axes),
+                                            field("keepdims", &SlopedReduction::keepdims, Written::not_at_all));
 
+  [[nodiscard]] Shape result_shape(std::span<const Shape> x) const { return reduced(x[0], axes, keepdims); }
   template <class V>
   V vjp(wrt<0>, const V& g, const V& x, const V& y) const {
     return chain_product(kept(g, x), static_cast<const Op*>(this)->slope(x, y));
@@ -144,6 +151,7 @@ struct SlopedReduction : Unary {
 
 /// In each place the product of all the others in its group.  Its Jacobian is symmetric: one formula serves both ways.
 struct OtherProducts : Unary {
+  static constexpr bool internal = true;
   static constexpr std::string_view name = "other_products";
   static constexpr bool structural = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0b01; }
@@ -178,6 +186,7 @@ struct Prod : SlopedReduction<Prod> {
 
 /// 1/k for each of the k places that hold the extreme of their group, else 0.  Derivative 0; NaN stays NaN.
 struct ExtremeShares : Unary {
+  static constexpr bool internal = true;
   static constexpr std::string_view name = "extreme_shares";
   static constexpr bool structural = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0b10; }
@@ -211,6 +220,7 @@ struct ExtremeOf : SlopedReduction<ExtremeOf<Which>> {
 
 /// x minus its mean along some axes: a projection, its own adjoint.
 struct Centered : Unary {
+  static constexpr bool internal = true;
   static constexpr std::string_view name = "centered";
   static constexpr bool structural = true, multilinear = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
@@ -229,7 +239,8 @@ struct Var : SlopedReduction<Var> {
   static constexpr std::uint32_t reads(wrt<0>) { return 0b01; }
   double correction = 0.0;
   static constexpr auto fields =
-      std::tuple(field("axes", &Var::axes), field("keepdims", &Var::keepdims), field("correction", &Var::correction));
+      std::tuple(field("axes", &Var::axes), field("keepdims", &Var::keepdims, Written::not_at_all),
+                 field("correction", &Var::correction));
   [[nodiscard]] GRADUS_API Array value(const Array& x) const;
   template <class V>
   V slope(const V& x, const V&) const {
@@ -243,7 +254,8 @@ struct Std : SlopedReduction<Std> {
   static constexpr std::uint32_t reads(wrt<0>) { return 0b11; }
   double correction = 0.0;
   static constexpr auto fields =
-      std::tuple(field("axes", &Std::axes), field("keepdims", &Std::keepdims), field("correction", &Std::correction));
+      std::tuple(field("axes", &Std::axes), field("keepdims", &Std::keepdims, Written::not_at_all),
+                 field("correction", &Std::correction));
   [[nodiscard]] GRADUS_API Array value(const Array& x) const;
   template <class V>
   V slope(const V& x, const V& y) const {
@@ -257,8 +269,8 @@ struct Norm : SlopedReduction<Norm> {
   static constexpr std::string_view name = "norm", symbol = "‖·‖";
   static constexpr std::uint32_t reads(wrt<0>) { return 0b11; }
   double p = 2.0;
-  static constexpr auto fields =
-      std::tuple(field("axes", &Norm::axes), field("keepdims", &Norm::keepdims), field("p", &Norm::p));
+  static constexpr auto fields = std::tuple(
+      field("axes", &Norm::axes), field("keepdims", &Norm::keepdims, Written::not_at_all), field("p", &Norm::p));
   [[nodiscard]] Array value(const Array& x) const { return gradus::norm(x, p, axes, keepdims); }
   template <class V>
   V slope(const V& x, const V& y) const {

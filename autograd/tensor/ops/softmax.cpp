@@ -1,5 +1,7 @@
 #include "autograd/tensor/ops/softmax.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -9,6 +11,7 @@
 #include "autograd/array/softmax_rows.h"
 #include "autograd/base/parallel.h"
 #include "autograd/tensor/boxed_rule.h"
+#include "autograd/tensor/ops/shape_checks.h"
 
 namespace gradus {
 
@@ -69,6 +72,16 @@ Array LogSumExp::value(const Array& x) const {
   return gradus::logsumexp(x, axes, keepdims, name);
 }
 
+Shape CrossEntropy::result_shape(std::span<const Shape> x) const {
+  if (x[0].rank() != 2 || labels.size() != x[0][0]) {
+    detail::refuse_shape(name, fmt::format("{} labels do not suit", labels.size()), x[0]);
+  }
+  for (const std::int64_t label : labels.values()) {
+    if (label >= x[0][1]) detail::refuse_shape(name, fmt::format("label {} is out of range", label), x[0]);
+  }
+  return Shape{x[0][0]};
+}
+
 Array CrossEntropy::value(const Array& x) const {
   return map_labelled(x, labels, {x.sizes()[0]},
                       [](std::int64_t, const auto* row, std::int64_t n, std::int64_t label, auto* to) {
@@ -112,7 +125,7 @@ Tensor logsumexp(const Tensor& x, const Axes& axes, bool keepdims) {
   return apply(LogSumExp{{}, axes.mask(x.rank(), LogSumExp::name), keepdims}, x);
 }
 
-// Saved graphs name these (graph/saved_ops.cpp).
+// Saved graphs name these (save/saved_ops.cpp).
 template const detail::RuleEntry& detail::unlisted_rule<Softmax>();
 template const detail::RuleEntry& detail::unlisted_rule<LogSoftmax>();
 template const detail::RuleEntry& detail::unlisted_rule<LogSumExp>();

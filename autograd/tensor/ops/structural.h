@@ -26,13 +26,14 @@ V sum_down(const V& x, const Shape& shape);
 
 /// x repeated along its axes of size 1 and new leading axes: a stride-0 view.  Adjoint: sum.
 struct Broadcast : Unary {
-  static constexpr std::string_view name = "broadcast";
+  static constexpr std::string_view name = "broadcast", called = "broadcast_to";
   static constexpr OpKind kind = OpKind::layout;
   static constexpr bool structural = true;
   static constexpr bool multilinear = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
   Shape shape;
-  static constexpr auto fields = std::tuple(field("shape", &Broadcast::shape));
+  static constexpr auto fields = std::tuple(field("shape", &Broadcast::shape, Written::not_at_all));
+  [[nodiscard]] GRADUS_API Shape result_shape(std::span<const Shape> x) const;
   [[nodiscard]] Array value(const Array& x) const { return x.broadcast_to(shape); }
   [[nodiscard]] Formula formula(const Formula& x) const { return x; }
   template <class V>
@@ -48,12 +49,27 @@ struct Reshape : Unary {
   static constexpr bool multilinear = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
   Shape shape;
-  static constexpr auto fields = std::tuple(field("shape", &Reshape::shape));
+  static constexpr auto fields = std::tuple(field("shape", &Reshape::shape, Written::not_at_all));
+  [[nodiscard]] GRADUS_API Shape result_shape(std::span<const Shape> x) const;
   [[nodiscard]] Array value(const Array& x) const { return x.reshape(shape); }
   template <class V>
   V vjp(wrt<0>, const V& g, const V& x, const V&) const {
     return apply(Reshape{{}, shape_of(x)}, g);
   }
+};
+
+/// The axes of a tensor in another order.
+struct AxisOrder {
+  std::array<int, max_rank> axes{};
+  int rank = 0;
+
+  [[nodiscard]] std::span<const int> list() const { return std::span(axes).first(static_cast<std::size_t>(rank)); }
+  [[nodiscard]] AxisOrder inverse() const {
+    AxisOrder out{{}, rank};
+    for (int k = 0; k < rank; ++k) out.axes[static_cast<std::size_t>(axes[static_cast<std::size_t>(k)])] = k;
+    return out;
+  }
+  friend bool operator==(const AxisOrder&, const AxisOrder&) = default;
 };
 
 /// Axis k of the result is axis order[k] of x.  Adjoint: the inverse permutation.
@@ -62,21 +78,17 @@ struct Permute : Unary {
   static constexpr bool structural = true;
   static constexpr bool multilinear = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
-  std::array<int, max_rank> order{};
-  int rank = 0;
-  static constexpr auto fields = std::tuple(field("order", &Permute::order), field("rank", &Permute::rank));
-  [[nodiscard]] Array value(const Array& x) const {
-    return x.permute(std::span<const int>(order).first(static_cast<std::size_t>(rank)));
-  }
+  AxisOrder order;
+  static constexpr auto fields = std::tuple(field("order", &Permute::order, Written::not_at_all));
+  [[nodiscard]] GRADUS_API Shape result_shape(std::span<const Shape> x) const;
+  [[nodiscard]] Array value(const Array& x) const { return x.permute(order.list()); }
   [[nodiscard]] Formula formula(const Formula& x) const {
-    return rank == 2 && order[0] == 1 ? Formula::transposed(x) : Formula::call(name, std::span<const Formula>(&x, 1));
+    return order.rank == 2 && order.axes[0] == 1 ? Formula::transposed(x)
+                                                 : Formula::call(name, std::span<const Formula>(&x, 1));
   }
   template <class V>
   V vjp(wrt<0>, const V& g, const V&, const V&) const {
-    Permute inverse;
-    inverse.rank = rank;
-    for (int k = 0; k < rank; ++k) inverse.order[static_cast<std::size_t>(order[static_cast<std::size_t>(k)])] = k;
-    return apply(inverse, g);
+    return apply(Permute{{}, order.inverse()}, g);
   }
 };
 
@@ -87,7 +99,8 @@ struct Cast : Unary {
   static constexpr bool multilinear = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
   DType dtype = DType::float64;
-  static constexpr auto fields = std::tuple(field("dtype", &Cast::dtype));
+  static constexpr auto fields = std::tuple(field("dtype", &Cast::dtype, Written::not_at_all));
+  [[nodiscard]] Shape result_shape(std::span<const Shape> x) const { return x[0]; }
   [[nodiscard]] Array value(const Array& x) const { return x.to(dtype); }
   template <class V>
   V vjp(wrt<0>, const V& g, const V& x, const V&) const {
@@ -103,7 +116,9 @@ struct Sum : Unary {
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
   std::uint32_t axes = 0;  // bit k: axis k is summed
   bool keepdims = false;
-  static constexpr auto fields = std::tuple(field("axes", &Sum::axes), field("keepdims", &Sum::keepdims));
+  static constexpr auto fields =
+      std::tuple(field("axes", &Sum::axes), field("keepdims", &Sum::keepdims, Written::not_at_all));
+  [[nodiscard]] Shape result_shape(std::span<const Shape> x) const { return reduced(x[0], axes, keepdims); }
   [[nodiscard]] Array value(const Array& x) const { return gradus::sum(x, axes, keepdims); }
   template <class V>
   V vjp(wrt<0>, const V& g, const V& x, const V&) const {
@@ -121,13 +136,15 @@ struct Mean : Unary {
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
   std::uint32_t axes = 0;
   bool keepdims = false;
-  static constexpr auto fields = std::tuple(field("axes", &Mean::axes), field("keepdims", &Mean::keepdims));
+  static constexpr auto fields =
+      std::tuple(field("axes", &Mean::axes), field("keepdims", &Mean::keepdims, Written::not_at_all));
   /// How many numbers go into each mean.
   [[nodiscard]] double count(const Shape& shape) const {
     double n = 1.0;
     for (int k = 0; k < shape.rank(); ++k) n *= ((axes >> k) & 1U) != 0 ? static_cast<double>(shape[k]) : 1.0;
     return n;
   }
+  [[nodiscard]] Shape result_shape(std::span<const Shape> x) const { return reduced(x[0], axes, keepdims); }
   [[nodiscard]] Array value(const Array& x) const { return gradus::sum(x, axes, keepdims) / count(x.shape()); }
   template <class V>
   V vjp(wrt<0>, const V& g, const V& x, const V&) const {

@@ -4,6 +4,7 @@
 
 #include "autograd/math/dual.h"
 #include "autograd/math/formula.h"
+#include "autograd/tensor/op_traits.h"
 #include "tools/gradus/functions/domain_probe.h"
 #include "tools/gradus/functions/op_formulas.h"
 
@@ -76,7 +77,7 @@ OpFacts facts_of(const Op& op, std::index_sequence<K...>) {
   const Formula x[] = {Formula(names[K])...};
   const Formula y("y");
   OpFacts facts;
-  facts.name = called<Op>();
+  facts.name = detail::key_of<Op>();
   facts.formula = formula(op, x[K]...);
   (facts.derivatives.emplace_back(names[K], derivative<static_cast<int>(K)>(op, y, x[K]...)), ...);
   facts.domain = domain_of(op);
