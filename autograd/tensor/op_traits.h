@@ -4,7 +4,7 @@
 #include <string_view>
 #include <type_traits>
 
-#include "autograd/math/ops.h"
+#include "autograd/math/op_list.h"
 #include "autograd/math/pullback.h"
 #include "autograd/tensor/fields.h"
 

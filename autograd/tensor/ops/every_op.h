@@ -8,6 +8,7 @@
 
 #include "autograd/math/loss_ops.h"
 #include "autograd/math/norm_ops.h"
+#include "autograd/math/ops.h"
 #include "autograd/tensor/op_traits.h"
 #include "autograd/tensor/ops/convolution.h"
 #include "autograd/tensor/ops/diagonal.h"
