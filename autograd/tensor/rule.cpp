@@ -11,6 +11,16 @@ namespace gradus {
 
 Rule::~Rule() = default;
 
+bool Rule::internal() const {
+  const detail::OpTraits* traits = op_struct().traits;
+  return traits != nullptr && traits->internal;
+}
+
+bool Rule::is_affine() const {
+  const detail::OpTraits* traits = op_struct().traits;
+  return traits != nullptr && traits->affine;
+}
+
 void detail::add_to(Array& sum, Array&& part) {
   if (!sum) {
     sum = std::move(part);
