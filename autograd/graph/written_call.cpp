@@ -125,7 +125,7 @@ class OptionWriter final : public FieldVisitor {
     named({field.name, field.written, "axis"}, fmt::format("{}", value.axis));
   }
   void visit(const About& field, const Window& value) override {
-    plain(field, field.written == Written::as_widths && is_block(value) ? widths_of(value) : slices_of(value));
+    plain(field, field.written == InCalls::as_widths && is_block(value) ? widths_of(value) : slices_of(value));
   }
   void visit(const About& field, const WindowAxes& value) override { pooling(field, value); }
   void visit(const About& field, const Average& value) override { pooling(field, value.window); }
@@ -137,7 +137,7 @@ class OptionWriter final : public FieldVisitor {
 
  private:
   void plain(const About& field, std::string text) {
-    if (field.written != Written::not_at_all) out_.emplace_back(std::move(text));
+    if (field.written != InCalls::not_at_all) out_.emplace_back(std::move(text));
   }
   void named(const About& field, const std::string& text) { plain(field, fmt::format("{}={}", field.word, text)); }
 

@@ -49,8 +49,8 @@ struct Huber : Unary {
   static constexpr std::string_view name = "huber";
   double threshold = 1.0;
   double slope = 1.0;
-  static constexpr auto fields = std::array{field("threshold", &Huber::threshold, Written::not_at_all),
-                                            field("slope", &Huber::slope, Written::not_at_all)};
+  static constexpr auto fields = std::array{field("threshold", &Huber::threshold, InCalls::not_at_all),
+                                            field("slope", &Huber::slope, InCalls::not_at_all)};
   [[nodiscard]] constexpr auto value(auto x) const {
     using X = decltype(x);
     const X size = abs(x);

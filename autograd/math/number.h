@@ -81,7 +81,7 @@ struct Worst {
 enum class OpKind { function, activation, layout };
 
 /// How people write an attribute in a call of its op.
-enum class Written : unsigned char {
+enum class InCalls : unsigned char {
   by_name,     // slope=0.2, unless that is the default; axes, places and windows in their own notation
   as_widths,   // a window as the padding around it: (1, 1)
   not_at_all,  // what the op works with, and people neither give nor need to know
@@ -92,14 +92,14 @@ template <class Op, class T>
 struct Field {
   std::string_view name;
   T Op::*member;
-  Written written;
+  InCalls written;
   std::string_view word;
 };
 
 /// An op with attributes lists them once: `static constexpr auto fields = std::array{field("slope", &LeakyRelu::slope)};`,
 /// a std::tuple where their types differ.  What reads, writes, compares and names attributes goes by that.
 template <class Op, class T>
-constexpr Field<Op, T> field(std::string_view name, T Op::*member, Written written = Written::by_name,
+constexpr Field<Op, T> field(std::string_view name, T Op::*member, InCalls written = InCalls::by_name,
                              std::string_view word = {}) {
   return {name, member, written, word.empty() ? name : word};
 }

@@ -21,8 +21,8 @@ struct Power : Unary {
   static constexpr Domain domain{0.1, 6.0};
   double exponent = 2.0;
   double coefficient = 1.0;
-  static constexpr auto fields = std::array{field("exponent", &Power::exponent, Written::not_at_all),
-                                            field("coefficient", &Power::coefficient, Written::not_at_all)};
+  static constexpr auto fields = std::array{field("exponent", &Power::exponent, InCalls::not_at_all),
+                                            field("coefficient", &Power::coefficient, InCalls::not_at_all)};
 
   [[nodiscard]] constexpr auto value(auto x) const {
     using X = decltype(x);

@@ -29,7 +29,7 @@ class FieldVisitor {
   /// An attribute's name in files, how people write it, and what they call it.
   struct About {
     std::string_view name;
-    Written written;
+    InCalls written;
     std::string_view word;
   };
 

@@ -16,8 +16,8 @@ struct DiagonalMatrix : Unary {
   std::int64_t rows = 0;
   std::int64_t columns = 0;
   std::int64_t offset = 0;
-  static constexpr auto fields = std::tuple(field("rows", &DiagonalMatrix::rows, Written::not_at_all),
-                                            field("columns", &DiagonalMatrix::columns, Written::not_at_all),
+  static constexpr auto fields = std::tuple(field("rows", &DiagonalMatrix::rows, InCalls::not_at_all),
+                                            field("columns", &DiagonalMatrix::columns, InCalls::not_at_all),
                                             field("offset", &DiagonalMatrix::offset));
   [[nodiscard]] GRADUS_API Shape result_shape(std::span<const Shape> x) const;
   [[nodiscard]] Array value(const Array& x) const;

@@ -21,8 +21,8 @@ struct Pad : Unary {
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
   Window window;
   double fill = 0.0;
-  static constexpr auto fields = std::tuple(field("window", &Pad::window, Written::as_widths),
-                                            field("fill", &Pad::fill, Written::by_name, "value"));
+  static constexpr auto fields = std::tuple(field("window", &Pad::window, InCalls::as_widths),
+                                            field("fill", &Pad::fill, InCalls::by_name, "value"));
   [[nodiscard]] GRADUS_API Shape result_shape(std::span<const Shape> x) const;
   [[nodiscard]] Array value(const Array& x) const {
     Array out = Array::full(window.whole(), fill, x.dtype());
@@ -68,7 +68,7 @@ struct ScatterAdd : Unary {
   Lookup lookup{pointwise};
   Shape shape;
   static constexpr auto fields =
-      std::tuple(field("lookup", &ScatterAdd::lookup), field("shape", &ScatterAdd::shape, Written::not_at_all));
+      std::tuple(field("lookup", &ScatterAdd::lookup), field("shape", &ScatterAdd::shape, InCalls::not_at_all));
   [[nodiscard]] GRADUS_API Shape result_shape(std::span<const Shape> x) const;
   [[nodiscard]] Array value(const Array& x) const { return gradus::scatter_add(x, lookup, shape); }
   template <class V>

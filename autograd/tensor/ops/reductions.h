@@ -49,7 +49,7 @@ struct CumSum : Unary {
   std::uint32_t axes = 0;
   bool reverse = false;
   static constexpr auto fields =
-      std::tuple(field("axes", &CumSum::axes), field("reverse", &CumSum::reverse, Written::not_at_all));
+      std::tuple(field("axes", &CumSum::axes), field("reverse", &CumSum::reverse, InCalls::not_at_all));
   [[nodiscard]] GRADUS_API Shape result_shape(std::span<const Shape> x) const;
   [[nodiscard]] Array value(const Array& x) const { return gradus::cumsum(x, axes, reverse); }
   template <class V>
@@ -98,7 +98,7 @@ struct CumProd : Unary {
   std::uint32_t axes = 0;
   bool reverse = false;
   static constexpr auto fields =
-      std::tuple(field("axes", &CumProd::axes), field("reverse", &CumProd::reverse, Written::not_at_all));
+      std::tuple(field("axes", &CumProd::axes), field("reverse", &CumProd::reverse, InCalls::not_at_all));
   [[nodiscard]] std::int64_t step() const { return reverse ? -1 : 1; }
   [[nodiscard]] GRADUS_API Shape result_shape(std::span<const Shape> x) const;
   [[nodiscard]] Array value(const Array& x) const { return gradus::cumprod(x, axes, reverse); }
@@ -123,7 +123,7 @@ struct SlopedReduction : Unary {
   std::uint32_t axes = 0;
   bool keepdims = false;
   static constexpr auto fields = std::tuple(field("axes", &SlopedReduction::axes),
-                                            field("keepdims", &SlopedReduction::keepdims, Written::not_at_all));
+                                            field("keepdims", &SlopedReduction::keepdims, InCalls::not_at_all));
 
   [[nodiscard]] Shape result_shape(std::span<const Shape> x) const { return reduced(x[0], axes, keepdims); }
   template <class V>
@@ -239,7 +239,7 @@ struct Var : SlopedReduction<Var> {
   static constexpr std::uint32_t reads(wrt<0>) { return 0b01; }
   double correction = 0.0;
   static constexpr auto fields =
-      std::tuple(field("axes", &Var::axes), field("keepdims", &Var::keepdims, Written::not_at_all),
+      std::tuple(field("axes", &Var::axes), field("keepdims", &Var::keepdims, InCalls::not_at_all),
                  field("correction", &Var::correction));
   [[nodiscard]] GRADUS_API Array value(const Array& x) const;
   template <class V>
@@ -254,7 +254,7 @@ struct Std : SlopedReduction<Std> {
   static constexpr std::uint32_t reads(wrt<0>) { return 0b11; }
   double correction = 0.0;
   static constexpr auto fields =
-      std::tuple(field("axes", &Std::axes), field("keepdims", &Std::keepdims, Written::not_at_all),
+      std::tuple(field("axes", &Std::axes), field("keepdims", &Std::keepdims, InCalls::not_at_all),
                  field("correction", &Std::correction));
   [[nodiscard]] GRADUS_API Array value(const Array& x) const;
   template <class V>
@@ -270,7 +270,7 @@ struct Norm : SlopedReduction<Norm> {
   static constexpr std::uint32_t reads(wrt<0>) { return 0b11; }
   double p = 2.0;
   static constexpr auto fields = std::tuple(
-      field("axes", &Norm::axes), field("keepdims", &Norm::keepdims, Written::not_at_all), field("p", &Norm::p));
+      field("axes", &Norm::axes), field("keepdims", &Norm::keepdims, InCalls::not_at_all), field("p", &Norm::p));
   [[nodiscard]] Array value(const Array& x) const { return gradus::norm(x, p, axes, keepdims); }
   template <class V>
   V slope(const V& x, const V& y) const {

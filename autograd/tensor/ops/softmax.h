@@ -88,7 +88,7 @@ struct Softmax : Unary {
   std::uint32_t axes = 0;
   double of_nothing = std::numeric_limits<double>::quiet_NaN();  // the shares where every number is −∞
   static constexpr auto fields =
-      std::tuple(field("axes", &Softmax::axes), field("of_nothing", &Softmax::of_nothing, Written::not_at_all));
+      std::tuple(field("axes", &Softmax::axes), field("of_nothing", &Softmax::of_nothing, InCalls::not_at_all));
   [[nodiscard]] Shape result_shape(std::span<const Shape> x) const { return x[0]; }
   [[nodiscard]] GRADUS_API Array value(const Array& x) const;
   template <class V>
@@ -160,7 +160,7 @@ struct LogSumExp : Unary {
   std::uint32_t axes = 0;
   bool keepdims = false;
   static constexpr auto fields =
-      std::tuple(field("axes", &LogSumExp::axes), field("keepdims", &LogSumExp::keepdims, Written::not_at_all));
+      std::tuple(field("axes", &LogSumExp::axes), field("keepdims", &LogSumExp::keepdims, InCalls::not_at_all));
   [[nodiscard]] Shape result_shape(std::span<const Shape> x) const { return reduced(x[0], axes, keepdims); }
   [[nodiscard]] GRADUS_API Array value(const Array& x) const;
   template <class V>

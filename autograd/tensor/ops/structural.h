@@ -32,7 +32,7 @@ struct Broadcast : Unary {
   static constexpr bool multilinear = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
   Shape shape;
-  static constexpr auto fields = std::tuple(field("shape", &Broadcast::shape, Written::not_at_all));
+  static constexpr auto fields = std::tuple(field("shape", &Broadcast::shape, InCalls::not_at_all));
   [[nodiscard]] GRADUS_API Shape result_shape(std::span<const Shape> x) const;
   [[nodiscard]] Array value(const Array& x) const { return x.broadcast_to(shape); }
   [[nodiscard]] Formula formula(const Formula& x) const { return x; }
@@ -49,7 +49,7 @@ struct Reshape : Unary {
   static constexpr bool multilinear = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
   Shape shape;
-  static constexpr auto fields = std::tuple(field("shape", &Reshape::shape, Written::not_at_all));
+  static constexpr auto fields = std::tuple(field("shape", &Reshape::shape, InCalls::not_at_all));
   [[nodiscard]] GRADUS_API Shape result_shape(std::span<const Shape> x) const;
   [[nodiscard]] Array value(const Array& x) const { return x.reshape(shape); }
   template <class V>
@@ -79,7 +79,7 @@ struct Permute : Unary {
   static constexpr bool multilinear = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
   AxisOrder order;
-  static constexpr auto fields = std::tuple(field("order", &Permute::order, Written::not_at_all));
+  static constexpr auto fields = std::tuple(field("order", &Permute::order, InCalls::not_at_all));
   [[nodiscard]] GRADUS_API Shape result_shape(std::span<const Shape> x) const;
   [[nodiscard]] Array value(const Array& x) const { return x.permute(order.list()); }
   [[nodiscard]] Formula formula(const Formula& x) const {
@@ -99,7 +99,7 @@ struct Cast : Unary {
   static constexpr bool multilinear = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
   DType dtype = DType::float64;
-  static constexpr auto fields = std::tuple(field("dtype", &Cast::dtype, Written::not_at_all));
+  static constexpr auto fields = std::tuple(field("dtype", &Cast::dtype, InCalls::not_at_all));
   [[nodiscard]] Shape result_shape(std::span<const Shape> x) const { return x[0]; }
   [[nodiscard]] Array value(const Array& x) const { return x.to(dtype); }
   template <class V>
@@ -117,7 +117,7 @@ struct Sum : Unary {
   std::uint32_t axes = 0;  // bit k: axis k is summed
   bool keepdims = false;
   static constexpr auto fields =
-      std::tuple(field("axes", &Sum::axes), field("keepdims", &Sum::keepdims, Written::not_at_all));
+      std::tuple(field("axes", &Sum::axes), field("keepdims", &Sum::keepdims, InCalls::not_at_all));
   [[nodiscard]] Shape result_shape(std::span<const Shape> x) const { return reduced(x[0], axes, keepdims); }
   [[nodiscard]] Array value(const Array& x) const { return gradus::sum(x, axes, keepdims); }
   template <class V>
@@ -137,7 +137,7 @@ struct Mean : Unary {
   std::uint32_t axes = 0;
   bool keepdims = false;
   static constexpr auto fields =
-      std::tuple(field("axes", &Mean::axes), field("keepdims", &Mean::keepdims, Written::not_at_all));
+      std::tuple(field("axes", &Mean::axes), field("keepdims", &Mean::keepdims, InCalls::not_at_all));
   /// How many numbers go into each mean.
   [[nodiscard]] double count(const Shape& shape) const {
     double n = 1.0;
