@@ -5,6 +5,7 @@ Plants, in a scratch copy of the tree,
   (a) an elementwise function                2 files: its struct, and its place in the list
   (b) an activation with an attribute        2 files: the same
   (c) an op on whole arrays                  6 files: kernel pair, op pair, a line in the list, the command's line
+  (d) a format of derivations                2 new files and a row, and the line in the folder's list of its files
 and shows that everything that must know of it does: the command and its table, derivations with the call written whole,
 drawings, files, unfolding where stated, taking apart, replay, and the tests of every op.  Nothing else is touched: what is
 planted is the table below.  Built without optimisation, for this test alone: meson test --suite plant --setup all
@@ -122,14 +123,67 @@ template const detail::RuleEntry& detail::unlisted_rule<Cycle>();
       [](Given c) -> Value { return cycle(c.tensor(0), c.whole("shift"), c.axis()); });
 \g<0>''')],
 }
+FORMAT = {
+    "autograd/derive/write/derivation_outline.h": r'''// Derivations as an outline: titles alone.
+#pragma once
+#include <string>
+
+#include "autograd/base/export.h"
+#include "autograd/derive/derivation.h"
+#include "autograd/derive/write/derivation_style.h"
+#include "autograd/graph/graph.h"
+
+namespace gradus {
+
+/// The title of every step, one a line.
+[[nodiscard]] GRADUS_API std::string to_outline(const Graph& graph, const Derivation& derivation,
+                                                const DerivationStyle& style = {});
+
+}  // namespace gradus
+''',
+    "autograd/derive/write/derivation_outline.cpp": r'''#include "autograd/derive/write/derivation_outline.h"
+
+#include "autograd/derive/write/writer.h"
+
+namespace gradus {
+
+namespace {
+
+class OutlineWriter : public DerivationWriter {
+ public:
+  using DerivationWriter::DerivationWriter;
+
+ private:
+  void begin() override {}
+  void begin_phase(Phase phase, int /*number*/) override { print("= {}\n", heading_of(phase)); }
+  void begin_step(const DerivationStep& step, int number) override { print("{} {}\n", number, step.title); }
+  void equation(const Equation& /*equation*/) override {}
+  void table(const DerivationTable& /*table*/) override {}
+};
+
+}  // namespace
+
+std::string to_outline(const Graph& graph, const Derivation& derivation, const DerivationStyle& style) {
+  return OutlineWriter(graph, derivation, style).write();
+}
+
+}  // namespace gradus
+''',
+    "autograd/derive/write/derivation_formats.cpp": [
+        (r"      \{\.name = \"md\"", '      {.name = "outline", .ending = "outline", .write = to_outline},\n\\g<0>'),
+        (r'#include "autograd/derive/write/derivation_markdown.h"\n',
+         r'\g<0>#include "autograd/derive/write/derivation_outline.h"' + "\n")],
+    "autograd/derive/write/meson.build": [(r"  'derivation_text.cpp',\n", r"  'derivation_outline.cpp'," + "\n\\g<0>")],
+}
 PLANTED = {"an elementwise function": (FUNCTION, 2), "an activation with an attribute": (ACTIVATION, 2),
-           "an op on whole arrays": (STRUCTURAL, 6)}
+           "an op on whole arrays": (STRUCTURAL, 6), "a format of derivations": (FORMAT, 4)}
 
 # What a user's program sees of them, compiled against the planted library.
 PROGRAM = r'''
 #include <autograd/autograd.h>
 #include <autograd/graph/unfold.h>
 #include <nn/nn.h>
+#include <cmath>
 #include <cstdio>
 #include <stdexcept>
 #include <string>
@@ -175,6 +229,10 @@ int main() try {
 
 def plant(root, changes):
     for name, places in changes.items():
+        if isinstance(places, str):
+            assert not (root / name).exists(), f"{name} is there already"
+            (root / name).write_text(places, encoding="utf-8")
+            continue
         text = (root / name).read_text(encoding="utf-8")
         for pattern, replacement in places:
             text, count = re.subn(pattern, lambda m: replacement.replace(r"\g<0>", m.group()), text, count=1)
@@ -205,11 +263,11 @@ class Planted(unittest.TestCase):
         for changes, _ in PLANTED.values():
             plant(root, changes)
         cls.root, cls.build = root, root.parent / "build"
-        options = ["--buildtype=plain", "-Doptimization=0", "-Dtests=enabled", "-Donednn=disabled", "-Donnx=disabled",
-                   "-Dgraphviz=disabled", *(["-Dnative=true"] if "'native'" in (root / "meson.options").read_text() else [])] \
-            if (root / "meson.options").exists() else ["--buildtype=plain", "-Doptimization=0", "-Dtests=enabled"]
-        cls.call("meson", "setup", "--reconfigure" if (cls.build / "build.ninja").exists() else "--wipe", cls.build, root,
-                 *options) if cls.build.exists() else cls.call("meson", "setup", cls.build, root, *options)
+        options = ["--buildtype=plain", "-Doptimization=0", "-Dtests=enabled", "-Dkernels=native", "-Donednn=disabled",
+                   "-Donnx=disabled", "-Dgraphviz=disabled"]
+        if (cls.build / "build.ninja").exists():
+            options.append("--reconfigure")
+        cls.call("meson", "setup", cls.build, root, *options)
         cls.call("ninja", "-C", cls.build, "libgradus.so.0.1.0", "tools/gradus/gradus", "tests/test_math", "tests/test_nn")
         cls.gradus = cls.build / "tools/gradus/gradus"
 
@@ -257,8 +315,14 @@ class Planted(unittest.TestCase):
         self.assertIn("bent(x, bend=0.5)", self.out("derive", "bent(x, bend=0.5)", "--var", "x=-3"))
         self.assertIn("cycle(x, shift=1, axis=0)", self.out("derive", "sum(cycle(x, 1, axis=0))", "--var", "x=[1,2,3]"))
 
+    def test_derivations_are_written_in_the_new_format(self):
+        outline = self.out("derive", "bump(x)", "--var", "x=0.5", "-T", "outline")
+        self.assertIn("= Forward", outline)
+        self.assertIn("bump", outline)
+        self.assertIn("outline", self.out("derive", "--help"))
+
     def test_drawings_show_them(self):
-        drawn = self.out("draw", "sum(bump(bent(cycle(x, 1, axis=0), bend=0.5)))", "--var", "x=[1,2,3]", "-o", "-", "--format", "dot")
+        drawn = self.out("draw", "sum(bump(bent(cycle(x, 1, axis=0), bend=0.5)))", "--var", "x=[1,2,3]")
         for name in ("bump", "bent", "cycle"):
             self.assertIn(name, drawn)
 
