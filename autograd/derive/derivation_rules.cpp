@@ -271,27 +271,6 @@ std::optional<TaughtRule> taught_rule(const Graph& graph, const Graph::Step& ste
   return std::nullopt;
 }
 
-std::optional<Formula> taught_slope(const Rule& rule, std::size_t k, std::span<const Formula> x) {
-  if (const auto* op = op_of<Huber>(rule)) {
-    const double scale = op->threshold / op->slope;
-    const std::array clamped{scale == 1.0 ? x[0] : bind(Div{}, x[0], Formula(scale)), Formula(-op->slope),
-                             Formula(op->slope)};
-    return Formula::call("clamp", clamped);
-  }
-  if (is_op<ChainProduct>(rule)) return x[1 - k];
-  if (is_op<BceWithLogits>(rule)) return k == 0 ? bind(Sigmoid{}, x[0]) - x[1] : -x[0];
-  if (is_op<Bce>(rule)) {
-    const Formula& p = x[0];
-    const Formula rest = bind(Sub{}, Formula(1.0), p);
-    if (k == 0) return bind(Div{}, p - x[1], Formula::product(p, rest));
-    return bind(Log{}, rest) - bind(Log{}, p);
-  }
-  if (is_op<KlTerm>(rule)) {
-    return k == 0 ? -x[1] : bind(Add{}, bind(Log{}, x[1]) - x[0], Formula(1.0));
-  }
-  return std::nullopt;
-}
-
 Formula taught_formula(const Rule& rule, std::span<const Formula> x, const Shape& first) {
   if (is_op<KlTerm>(rule)) return Formula::product(x[1], bind(Log{}, x[1]) - x[0]);
   Formula formula = written_call(rule, x, first);

@@ -24,9 +24,6 @@ struct TaughtRule {
                                                     const Formula& gradient, std::span<const Formula> x,
                                                     const Formula& y);
 
-/// ∂y/∂x[k] of the losses that work number by number; empty for other ops.
-[[nodiscard]] std::optional<Formula> taught_slope(const Rule& rule, std::size_t k, std::span<const Formula> x);
-
 /// The op as it is written on the way forward; its first argument has this shape.
 [[nodiscard]] Formula taught_formula(const Rule& rule, std::span<const Formula> x, const Shape& first);
 

@@ -7,8 +7,8 @@
 
 #include "autograd/array/indices.h"
 #include "autograd/graph/op_forms.h"
-#include "autograd/math/composites.h"
 #include "autograd/math/loss_ops.h"
+#include "autograd/math/readable_forms.h"
 #include "autograd/tensor/ops/indexing.h"
 #include "autograd/tensor/ops/reductions.h"
 #include "autograd/tensor/ops/softmax.h"
@@ -93,16 +93,14 @@ Tensor composed(const BceWithLogits&, const Tensor& x, const Tensor& t) { return
 
 // ----------------------------------------------------------------------------------------------------- the table of them
 
-double number_of(std::string_view, double value) { return value; }
-
 detail::OpForms all_forms() {
   detail::OpForms forms;
   for_each_op(Elementwise{}, [&]<class Op>(const Op&) {
     forms.add<Op>([](const Op& op, const auto&... x) -> std::optional<Tensor> {
-      if constexpr (std::same_as<decltype(composed_of(op, number_of, x...)), NotStated>) {
-        return std::nullopt;
+      if constexpr (is_stated<decltype(composed_of(op, attribute_number, x...))>) {
+        return composed_of(op, attribute_number, x...);
       } else {
-        return composed_of(op, number_of, x...);
+        return std::nullopt;
       }
     });
   });

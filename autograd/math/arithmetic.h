@@ -89,6 +89,8 @@ struct ChainProduct : Binary {
   static constexpr auto value(auto g, auto d) { return where(g == zero(g), zero(g), g * d); }
   static constexpr auto d(wrt<0>, auto, auto d, auto) { return d; }
   static constexpr auto d(wrt<1>, auto g, auto, auto) { return g; }
+  static constexpr auto shown(wrt<0>, const auto&, const auto& d, const auto&) { return d; }
+  static constexpr auto shown(wrt<1>, const auto& g, const auto&, const auto&) { return g; }
 
  private:
   template <class T>

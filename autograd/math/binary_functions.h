@@ -7,6 +7,7 @@
 #include <numbers>
 #include <string_view>
 
+#include "autograd/math/activations.h"
 #include "autograd/math/compensated.h"
 #include "autograd/math/functions.h"
 #include "autograd/math/selection.h"
@@ -112,7 +113,7 @@ struct PowDerivative : Binary {
 /// xʸ.  ∂/∂x = y·xʸ⁻¹ and ∂/∂y = xʸ·ln x, both 0 where a zero exponent meets an infinite power, or x = 0 and y ≥ 0 an
 /// infinite logarithm (K5).  Domain: x > 0, or x ≤ 0 and whole y (∂/∂y is NaN for x < 0).
 struct Pow : Binary {
-  static constexpr std::string_view name = "pow", symbol = "^";
+  static constexpr std::string_view name = "pow", symbol = "^", meaning = "a^b";
   static constexpr Worst worst{1.0, 4.0};
   static constexpr std::string_view defined = "a > 0, or whole b";
   static constexpr Domain domain{0.1, 6.0};
@@ -234,6 +235,10 @@ struct Hypot : Binary {
   static constexpr auto d(wrt<1>, const auto& x, const auto& y, const auto&) { return bind(HypotSlope{}, y, x); }
   static constexpr auto shown(wrt<0>, const auto& x, const auto&, const auto& h) { return x / h; }
   static constexpr auto shown(wrt<1>, const auto&, const auto& y, const auto& h) { return y / h; }
+  static auto composed(const auto& x, const auto& y) {
+    const auto first = bind(Square{}, x);
+    return bind(Sqrt{}, first + bind(Square{}, y));
+  }
 };
 
 constexpr auto HypotSlope::d(wrt<0>, const auto& x, const auto& y, const auto&) {
@@ -301,6 +306,12 @@ struct LogAddExp : Binary {
   }
   static constexpr auto d(wrt<0>, const auto& a, const auto& b, const auto&) { return bind(LogAddExpShare{}, a, b); }
   static constexpr auto d(wrt<1>, const auto& a, const auto& b, const auto&) { return bind(LogAddExpShare{}, b, a); }
+  static constexpr auto shown(wrt<0>, const auto& a, const auto& b, const auto&) { return bind(Sigmoid{}, a - b); }
+  static constexpr auto shown(wrt<1>, const auto& a, const auto& b, const auto&) { return bind(Sigmoid{}, b - a); }
+  static auto composed(const auto& a, const auto& b) {
+    const auto first = bind(Exp{}, a);
+    return bind(Log{}, first + bind(Exp{}, b));
+  }
 };
 
 /// x·ln y, and 0 where x = 0 whatever y is but NaN.  ∂/∂x = ln y and ∂/∂y = x/y, both 0 at x = 0 where they would be
@@ -322,6 +333,7 @@ struct XLogY : Binary {
   }
   static constexpr auto shown(wrt<0>, const auto&, const auto& y, const auto&) { return bind(Log{}, y); }
   static constexpr auto shown(wrt<1>, const auto& x, const auto& y, const auto&) { return x / y; }
+  static auto composed(const auto& x, const auto& y) { return x * bind(Log{}, y); }
 };
 
 /// x to the power of y, both numbers of an interpreted type or the base a C++ number.  (A C++ exponent: functions.h.)

@@ -60,6 +60,11 @@ struct Huber : Unary {
   [[nodiscard]] constexpr auto d(wrt<0>, const auto& x, const auto&) const {
     return bind(HuberSlope{{}, threshold, slope}, x);
   }
+  /// The same parabola's slope, x·slope/threshold, within ±slope.
+  [[nodiscard]] constexpr auto shown(wrt<0>, const auto& x, const auto&) const {
+    const double scale = threshold / slope;
+    return bind(Clamp{}, scale == 1.0 ? x : x / scale, -slope, slope);
+  }
 };
 
 // --------------------------------------------------------------------------------------------------- binary cross-entropy
@@ -90,6 +95,8 @@ struct BceWithLogits : Binary {
   }
   static constexpr auto d(wrt<0>, const auto& x, const auto& t, const auto&) { return bind(BceLogitsSlope{}, x, t); }
   static constexpr auto d(wrt<1>, const auto& x, const auto&, const auto&) { return -x; }
+  static constexpr auto shown(wrt<0>, const auto& x, const auto& t, const auto&) { return bind(Sigmoid{}, x) - t; }
+  static constexpr auto shown(wrt<1>, const auto& x, const auto&, const auto&) { return -x; }
 };
 
 /// Where bce stops its logarithms (K13), and the probability at which they get there.
@@ -157,6 +164,10 @@ struct Bce : Binary {
   }
   static constexpr auto d(wrt<0>, const auto& p, const auto& t, const auto&) { return bind(BceSlope{}, p, t); }
   static constexpr auto d(wrt<1>, const auto& p, const auto&, const auto&) { return bind(BceLogit{}, p); }
+  static constexpr auto shown(wrt<0>, const auto& p, const auto& t, const auto&) { return (p - t) / (p * (1.0 - p)); }
+  static constexpr auto shown(wrt<1>, const auto& p, const auto&, const auto&) {
+    return bind(Log{}, 1.0 - p) - bind(Log{}, p);
+  }
 };
 
 // ------------------------------------------------------------------------------------------------------- divergence
@@ -182,6 +193,8 @@ struct KlTerm : Binary {
   }
   static constexpr auto d(wrt<0>, const auto&, const auto& t, const auto&) { return -t; }
   static constexpr auto d(wrt<1>, const auto& x, const auto& t, const auto&) { return bind(LogOrZero{}, t) - x + 1.0; }
+  static constexpr auto shown(wrt<0>, const auto&, const auto& t, const auto&) { return -t; }
+  static constexpr auto shown(wrt<1>, const auto& x, const auto& t, const auto&) { return bind(Log{}, t) - x + 1.0; }
 };
 
 }  // namespace gradus

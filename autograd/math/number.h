@@ -227,6 +227,16 @@ requires(!Interpreted<X> && (std::is_arithmetic_v<X> || !Constant<X>)) constexpr
                                                                                              const X& x) {
   return as<X>(c) / x;
 }
+template <class X>
+requires(!Interpreted<X> && (std::is_arithmetic_v<X> || !Constant<X>)) constexpr X operator*(const X& x,
+                                                                                             const Irrational& c) {
+  return x * as<X>(c);
+}
+template <class X>
+requires(!Interpreted<X> && (std::is_arithmetic_v<X> || !Constant<X>)) constexpr X operator/(const X& x,
+                                                                                             const Irrational& c) {
+  return x / as<X>(c);
+}
 
 // What leaf numbers need besides the functions of <cmath>; a SIMD pack brings its own, found by argument-dependent
 // lookup.

@@ -37,6 +37,7 @@ struct Power : Unary {
     slope.coefficient = coefficient * exponent;
     return bind(slope, x);
   }
+  [[nodiscard]] constexpr auto shown(wrt<0>, const auto& x, const auto& y) const { return d(wrt<0>{}, x, y); }
 };
 
 /// x².  d x²/dx = 2x.
@@ -78,6 +79,7 @@ struct Rsqrt : Unary {
   static constexpr auto value(auto x) { return decltype(x)(1.0) / sqrt(x); }
   static constexpr auto d(wrt<0>, auto x, auto y) { return -0.5 * y / x; }
   static constexpr auto written(const auto& x) { return 1.0 / bind(Sqrt{}, x); }
+  static auto composed(const auto& x) { return bind(Reciprocal{}, bind(Sqrt{}, x)); }
 };
 
 /// ∛x.  d∛x/dx = 1/(3 ∛x²), +∞ at ±0.  Domain: all reals.  One step of Newton's method follows the library's function,

@@ -16,10 +16,10 @@
 #include <utility>
 
 #include "autograd/array/elementwise.h"
-#include "autograd/math/composites.h"
 #include "autograd/math/formula.h"
 #include "autograd/math/ops.h"
 #include "autograd/math/pullback.h"
+#include "autograd/math/readable_forms.h"
 #include "autograd/tensor/elementwise_rule.h"
 #include "autograd/tensor/fields.h"
 #include "autograd/tensor/op_sequence.h"
@@ -153,26 +153,20 @@ bool same_attributes(const Op& a, const Op& b) {
   }
 }
 
-/// Whether people are told the derivative: not of an op that serves others, nor of a function of the user's, which may not
-/// take formulas.
+template <class Op, std::size_t... K>
+constexpr bool states_shown(std::index_sequence<K...>) {
+  return requires(const Op& op, const Formula& f) { op.shown(wrt<0>{}, ((void)K, f)...); };
+}
+
+/// Whether people are told the derivative: of the ops that users call, and of others that state how it is written.  Not of
+/// a function of the user's, which may not take formulas.
 template <class Op>
-inline constexpr bool is_taught = false;
+inline constexpr bool is_taught =
+    !Structural<Op> && states_shown<Op>(std::make_index_sequence<static_cast<std::size_t>(Op::arity) + 1>{});
 template <class Op>
 requires is_listed<Op>
-inline constexpr bool is_taught<Op> = !Op::internal;
-
-/// What people are shown as a derivative where that is stated, else what is computed.
-template <int I, class Op, class... X>
-Formula shown_derivative(const Op& op, const Formula& y, const X&... x) {
-  const auto number = [](std::string_view, double value) { return Formula(value); };
-  if constexpr (!std::same_as<decltype(slope_of<I>(op, number, x...)), NotStated>) {
-    return slope_of<I>(op, number, x...);
-  } else if constexpr (requires { op.shown(wrt<I>{}, x..., y); }) {
-    return as<Formula>(op.shown(wrt<I>{}, x..., y));
-  } else {
-    return as<Formula>(partial<I>(op, x..., y));
-  }
-}
+inline constexpr bool is_taught<Op> =
+    !Op::internal || states_shown<Op>(std::make_index_sequence<static_cast<std::size_t>(Op::arity) + 1>{});
 
 // ------------------------------------------------------------------------------- what is known of an elementwise op
 
@@ -381,7 +375,9 @@ class BoxedRule : public RuleOf<Op> {
       Formula result = y;
       spread<Op>(x, [&](const auto&... a) {
         [&]<std::size_t... I>(std::index_sequence<I...>) {
-          ((I == k ? void(result = shown_derivative<static_cast<int>(I)>(this->op_, y, a...)) : void()), ...);
+          ((I == k ? void(result = as<Formula>(shown_derivative<static_cast<int>(I)>(this->op_, attribute_number, a..., y)))
+                   : void()),
+           ...);
         }
         (std::index_sequence_for<decltype(a)...>{});
       });

@@ -74,24 +74,28 @@ TEMPLATE_TEST_CASE("ops: a second derivative is the slope of the first", "[ops]"
   }
 }
 
+// Every op is shown either what is computed, which other tests compare with the slope of the value, or what it states
+// beside: that is compared here, at points of its whole domain, the kinks and the ties included.
 TEST_CASE("ops: a derivative that is shown is the one that is computed", "[ops]") {
   std::size_t shown = 0;
   for (const auto& op : op_cases()) {
     for (std::size_t i = 0; i < op->arity; ++i) {
-      for (const Point<double>& row : inner_points<double>(*op, 200)) {
+      for (const Point<double>& row : points<double>(*op, some)) {
         const Point<Quad> x = widened<Quad>(row);
         const Quad y = op->value(x);
         const std::optional<Quad> stated = op->shown(i, x, y);
-        if (!stated) continue;
-        ++shown;
+        if (!stated) break;
         const Quad computed = op->partial(i, x, y);
-        INFO(op->label << " at " << row[0] << ", " << row[1]);
+        if (!std::isfinite(static_cast<double>(computed)) || !std::isfinite(static_cast<double>(y))) continue;
+        ++shown;
+        INFO(op->label << " by " << i << " at " << row[0] << ", " << row[1] << ", " << row[2] << ": "
+                       << static_cast<double>(*stated) << " " << static_cast<double>(computed));
         CHECK(static_cast<double>(abs(*stated - computed)) <=
               64 * quad_rounding * std::max(1.0, std::abs(static_cast<double>(computed))));
       }
     }
   }
-  CHECK(shown > 0);
+  CHECK(shown > 10'000);
 }
 
 TEST_CASE("ops: an argument that a derivative does not read never changes it", "[ops]") {

@@ -131,7 +131,19 @@ TEST_CASE("module: activations by name and as modules", "[module]") {
   CHECK_THROWS_MATCHES(nn::activation_named("relo"), ValueError,
                        test::Message(fmt::format("[activation] there is none named 'relo'; did you mean 'relu'? "
                                                  "(there are {})",
-                                                 fmt::join(known, ", "))));
+                                                 fmt::join(nn::activation_names(), ", "))));
+}
+
+TEST_CASE("module: the attributes of an activation by name", "[module]") {
+  const Tensor x(Array({3}, {-2, 0.5, 2}));
+  CHECK(nn::activation_named("leaky_relu", {{"slope", 0.5}})(x).to_vector() == std::vector<double>{-1, 0.5, 2});
+  CHECK(nn::activation_named("hard_tanh", {{"high", 0.25}, {"low", -1.5}})(x).to_vector() ==
+        std::vector<double>{-1.5, 0.25, 0.25});
+  CHECK_THROWS_MATCHES(nn::activation_named("leaky_relu", {{"slop", 0.5}}), ValueError,
+                       test::Message("[activation] leaky_relu has no attribute 'slop'; did you mean 'slope'? "
+                                     "(it has slope)"));
+  CHECK_THROWS_MATCHES(nn::activation_named("relu", {{"slope", 0.5}}), ValueError,
+                       test::Message("[activation] relu has no attribute 'slope' (it has none)"));
 }
 
 TEST_CASE("an activation as a module notes the attributes that are not the defaults") {

@@ -11,6 +11,7 @@
 #include "autograd/math/dual.h"
 #include "autograd/math/ops.h"
 #include "autograd/math/pullback.h"
+#include "autograd/math/readable_forms.h"
 #include "autograd/tensor/rule.h"
 
 namespace gradus::reference {
@@ -114,10 +115,12 @@ class OpCaseOf : public OpCase {
   }
   [[nodiscard]] std::optional<Quad> shown(std::size_t i, const Point<Quad>& x, Quad y) const override {
     std::optional<Quad> out;
-    each_argument([&]<int I>(wrt<I> w) {
+    each_argument([&]<int I>(wrt<I>) {
       if (I != static_cast<int>(i)) return;
       spread(x, [&](const auto&... a) {
-        if constexpr (requires { op_.shown(w, a..., y); }) out = as<Quad>(op_.shown(w, a..., y));
+        if constexpr (is_stated<decltype(stated_derivative<I>(op_, attribute_number, a..., y))>) {
+          out = as<Quad>(stated_derivative<I>(op_, attribute_number, a..., y));
+        }
       });
     });
     return out;
