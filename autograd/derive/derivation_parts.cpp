@@ -11,8 +11,7 @@
 #include "autograd/base/utf8.h"
 #include "autograd/derive/derivation.h"
 #include "autograd/derive/derivation_paths.h"
-#include "autograd/derive/derivation_rules.h"
-#include "autograd/math/dual.h"
+#include "autograd/derive/derivation_words.h"
 #include "autograd/math/ops.h"
 #include "autograd/math/typeset.h"
 #include "autograd/tensor/ops/linear_algebra.h"
@@ -333,7 +332,7 @@ std::vector<Part> pullback_parts(const WrittenStep& written, const Formula& arri
     }
     part.symbols = replaced(rule, names);
     part.chain = replaced(rule, spelled_names);
-    part.reason = axes_in_words(written.graph, step);
+    part.reason = reason_of_pullback(*step.rule, slot(step.arguments[0]).shape);
     const int made_by = pulled.slots()[at(last)].step;
     if (made_by < 0) continue;
     const Graph::Step& made = pulled.steps()[at(made_by)];

@@ -13,7 +13,6 @@
 #include "autograd/base/error.h"
 #include "autograd/graph/rebuild.h"
 #include "autograd/graph/unfold.h"
-#include "autograd/graph/unfolded_ops.h"
 #include "autograd/math/ops.h"
 #include "autograd/tensor/ops/reductions.h"
 

@@ -42,31 +42,6 @@ std::vector<Extent> extents_of(const Window& window) {
   return out;
 }
 
-/// 1:, ::2 as in NumPy; whole axes at the end are left out.
-std::string slices_of(const Window& window) {
-  const std::vector<Extent> extents = extents_of(window);
-  const std::vector<Slice> written = window.slices();
-  std::vector<std::string> slices;
-  std::size_t needed = 1;
-  for (std::size_t k = 0; k < written.size(); ++k) {
-    const auto [first, count] = extents[k];
-    const std::int64_t whole = window.whole()[static_cast<int>(k)];
-    const std::int64_t step = written[k].step;
-    const std::int64_t end = first + count * step;
-    if (written[k].single) {
-      slices.push_back(fmt::format("{}", first));
-    } else {
-      const bool from_end = first == (step > 0 ? 0 : whole - 1);
-      const bool to_end = step > 0 ? end >= whole : end < 0;
-      slices.push_back(fmt::format("{}:{}{}", from_end ? "" : fmt::format("{}", first),
-                                   to_end ? "" : fmt::format("{}", end), step == 1 ? "" : fmt::format(":{}", step)));
-    }
-    if (slices.back() != ":") needed = k + 1;
-  }
-  slices.resize(std::min(needed, slices.size()));
-  return fmt::format("[{}]", fmt::join(slices, ", "));
-}
-
 /// Pairs of widths, the last axis first, as pad() takes them.
 std::string widths_of(const Window& window) {
   const std::vector<Extent> extents = extents_of(window);
@@ -125,7 +100,7 @@ class OptionWriter final : public FieldVisitor {
     named({field.name, field.written, "axis"}, fmt::format("{}", value.axis));
   }
   void visit(const About& field, const Window& value) override {
-    plain(field, field.written == InCalls::as_widths && is_block(value) ? widths_of(value) : slices_of(value));
+    plain(field, field.written == InCalls::as_widths && is_block(value) ? widths_of(value) : in_slices(value));
   }
   void visit(const About& field, const WindowAxes& value) override { pooling(field, value); }
   void visit(const About& field, const Average& value) override { pooling(field, value.window); }
@@ -175,8 +150,6 @@ std::vector<Formula> written_options(const Rule& rule, const Shape& first) {
   if (op.traits != nullptr && op.traits->visit_fields != nullptr) op.traits->visit_fields(op.op, writer);
   return std::move(writer).take();
 }
-
-Formula written_slices(const Window& window) { return Formula(slices_of(window)); }
 
 Formula written_call(const Rule& rule, std::span<const Formula> x, const Shape& first) {
   const std::vector<Formula> options = written_options(rule, first);

@@ -4,7 +4,6 @@
 #include <string_view>
 #include <vector>
 
-#include "autograd/array/slice.h"
 #include "autograd/base/shape.h"
 #include "autograd/math/formula.h"
 #include "autograd/tensor/rule.h"
@@ -17,9 +16,6 @@ namespace gradus::detail {
 /// What a call of the op says behind its arguments, the first of this shape: axes unless they are all, labels and places
 /// unless they are many, the geometry of windows where it is not the plain one.
 [[nodiscard]] std::vector<Formula> written_options(const Rule& rule, const Shape& first);
-
-/// The places that a slice takes, or that a padding puts its argument at: [1:, ::2].
-[[nodiscard]] Formula written_slices(const Window& window);
 
 /// The call of the op.
 [[nodiscard]] Formula written_call(const Rule& rule, std::span<const Formula> x, const Shape& first);

@@ -31,6 +31,9 @@ struct Step : Activation {
 /// max(x, 0).  relu′ = step(x), so relu′(0) = 0 (K2).  NaN stays NaN.
 struct Relu : Activation {
   static constexpr std::string_view name = "relu", symbol = "ReLU", meaning = "max(x, 0)";
+  static constexpr OpWords words{"Apply relu to {0}", "relu",
+                                 "Where the argument was positive the gradient passes; elsewhere nothing does."};
+  static constexpr bool can_die = true;
   static constexpr Worst worst{0.0, 0.0};
   static constexpr auto value(auto x) {
     using X = decltype(x);
@@ -59,6 +62,8 @@ struct SigmoidSlope : Unary {
 /// σ′ = σ(1 − σ), computed as above.  Domain: all reals.
 struct Sigmoid : Activation {
   static constexpr std::string_view name = "sigmoid", symbol = "σ";
+  static constexpr OpWords words{"Apply sigmoid to {0}", "sigmoid",
+                                 "The slope of sigmoid uses the value kept from the way forward."};
   static constexpr Worst worst{3.1, 5.2};
   static constexpr auto value(auto x) {
     using X = decltype(x);

@@ -11,6 +11,8 @@ namespace gradus {
 struct Add : Binary {
   static constexpr bool exact = true;
   static constexpr std::string_view name = "add", symbol = "+", infix = " + ";
+  static constexpr OpWords words{"Add {0} and {1}", "the sum",
+                                 "A sum hands its gradient unchanged to each of its terms."};
   static constexpr Worst worst{0.5, 0.0};
   static constexpr int precedence = 1;
   static constexpr auto value(auto a, auto b) { return a + b; }
@@ -22,6 +24,8 @@ struct Add : Binary {
 struct Sub : Binary {
   static constexpr bool exact = true;
   static constexpr std::string_view name = "sub", symbol = "−", infix = " − ";
+  static constexpr OpWords words{"Subtract {1} from {0}", "the difference",
+                                 "The first term receives the gradient as it is, the second with the opposite sign."};
   static constexpr Worst worst{0.5, 0.0};
   static constexpr int precedence = 1;
   static constexpr auto value(auto a, auto b) { return a - b; }
@@ -33,6 +37,8 @@ struct Sub : Binary {
 struct Mul : Binary {
   static constexpr bool exact = true;
   static constexpr std::string_view name = "mul", symbol = "×", infix = "·";
+  static constexpr OpWords words{"Multiply {0} by {1}", "the product",
+                                 "Each factor receives the gradient times the other factor."};
   static constexpr Worst worst{0.5, 0.0};
   static constexpr int precedence = 2;
   static constexpr auto value(auto a, auto b) { return a * b; }
@@ -44,6 +50,8 @@ struct Mul : Binary {
 struct Div : Binary {
   static constexpr bool exact = true;
   static constexpr std::string_view name = "div", symbol = "÷", infix = "/", defined = "b ≠ 0";
+  static constexpr OpWords words{"Divide {0} by {1}", "the quotient",
+                                 "The numerator receives the gradient divided by the denominator."};
   static constexpr Worst worst{0.5, 2.0};
   static constexpr int precedence = 2;
   static constexpr auto value(auto a, auto b) { return a / b; }
@@ -55,6 +63,7 @@ struct Div : Binary {
 struct Neg : Unary {
   static constexpr bool exact = true;
   static constexpr std::string_view name = "neg", symbol = "−";
+  static constexpr OpWords words{"Change the sign of {0}", "the sign", "The gradient changes its sign too."};
   static constexpr Worst worst{0.0, 0.0};
   static constexpr auto value(auto x) { return -x; }
   static constexpr auto d(wrt<0>, auto, auto) { return -1.0; }
@@ -83,6 +92,7 @@ struct ScaledDifference : Binary {
 struct ChainProduct : Binary {
   static constexpr bool internal = true;
   static constexpr std::string_view name = "chain_product", called = "mul", symbol = "·", infix = "·";
+  static constexpr OpWords words = Mul::words;
   static constexpr Worst worst{0.5, 0.0};
   static constexpr int precedence = 2;
   static constexpr bool exact = true;

@@ -114,6 +114,7 @@ struct PowDerivative : Binary {
 /// infinite logarithm (K5).  Domain: x > 0, or x ≤ 0 and whole y (∂/∂y is NaN for x < 0).
 struct Pow : Binary {
   static constexpr std::string_view name = "pow", symbol = "^", meaning = "a^b";
+  static constexpr OpWords words = Power::words;
   static constexpr Worst worst{1.0, 4.0};
   static constexpr std::string_view defined = "a > 0, or whole b";
   static constexpr Domain domain{0.1, 6.0};

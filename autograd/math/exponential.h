@@ -19,6 +19,8 @@ inline constexpr Irrational log10_e{"log₁₀e", 0x1.bcb7b1526e50ep-2, 0x1.9535
 /// eˣ.  d eˣ/dx = eˣ.  Domain: all reals.
 struct Exp : Unary {
   static constexpr std::string_view name = "exp";
+  static constexpr OpWords words{"Apply exp to {0}", "exp",
+                                 "The slope of exp is its own value, kept from the way forward."};
   static constexpr Worst worst{3.1, 3.1};
   static constexpr auto value(auto x) { return exp(x); }
   static constexpr auto d(wrt<0>, auto, auto y) { return y; }

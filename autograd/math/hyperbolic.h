@@ -55,6 +55,8 @@ struct Sech2 : Unary {
 /// tanh x.  d tanh/dx = 1 − tanh² x, computed as sech² x (above).  Domain: all reals.
 struct Tanh : Activation {
   static constexpr std::string_view name = "tanh";
+  static constexpr OpWords words{"Apply tanh to {0}", "tanh",
+                                 "The slope of tanh uses the value kept from the way forward."};
   static constexpr Worst worst{2.4, 4.8};
   static constexpr auto value(auto x) { return tanh(x); }
   static constexpr auto d(wrt<0>, auto x, auto) { return bind(Sech2{}, x); }

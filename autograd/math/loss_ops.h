@@ -65,6 +65,12 @@ struct Huber : Unary {
     const double scale = threshold / slope;
     return bind(Clamp{}, scale == 1.0 ? x : x / scale, -slope, slope);
   }
+  [[nodiscard]] auto composed(const auto& x) const {
+    const auto size = bind(Abs{}, x);
+    const auto near = bind(Square{}, x) * (slope / (2.0 * threshold));
+    const auto far = slope * (size - 0.5 * threshold);
+    return bind(Where{}, bind(LessEqual{}, size, threshold), near, far);
+  }
 };
 
 // --------------------------------------------------------------------------------------------------- binary cross-entropy
@@ -82,21 +88,6 @@ struct BceLogitsSlope : Binary {
   }
   static constexpr auto d(wrt<0>, const auto& x, const auto&, const auto&) { return bind(SigmoidSlope{}, x); }
   static constexpr auto d(wrt<1>, const auto&, const auto&, const auto&) { return -1.0; }
-};
-
-/// −t·log σ(x) − (1 − t)·log σ(−x) = (1 − t)·max(x, 0) + t·max(−x, 0) + log(1 + e^−|x|).  ∂/∂x = σ(x) − t, ∂/∂t = −x.
-/// A weight of 0 counts for nothing, even at infinity.
-struct BceWithLogits : Binary {
-  static constexpr std::string_view name = "bce_with_logits";
-  static constexpr auto value(auto x, auto t) {
-    using X = decltype(x);
-    const X weight = where(x > X(0.0), X(1.0) - t, -t);
-    return where(weight == X(0.0), X(0.0), weight * x) + log1p(exp(-abs(x)));
-  }
-  static constexpr auto d(wrt<0>, const auto& x, const auto& t, const auto&) { return bind(BceLogitsSlope{}, x, t); }
-  static constexpr auto d(wrt<1>, const auto& x, const auto&, const auto&) { return -x; }
-  static constexpr auto shown(wrt<0>, const auto& x, const auto& t, const auto&) { return bind(Sigmoid{}, x) - t; }
-  static constexpr auto shown(wrt<1>, const auto& x, const auto&, const auto&) { return -x; }
 };
 
 /// Where bce stops its logarithms (K13), and the probability at which they get there.
@@ -168,6 +159,27 @@ struct Bce : Binary {
   static constexpr auto shown(wrt<1>, const auto& p, const auto&, const auto&) {
     return bind(Log{}, 1.0 - p) - bind(Log{}, p);
   }
+  static auto composed(const auto& p, const auto& t) {
+    const auto yes = t * bind(Log{}, p);
+    const auto weight = 1.0 - t;
+    return -(yes + weight * bind(Log{}, 1.0 - p));
+  }
+};
+
+/// −t·log σ(x) − (1 − t)·log σ(−x) = (1 − t)·max(x, 0) + t·max(−x, 0) + log(1 + e^−|x|).  ∂/∂x = σ(x) − t, ∂/∂t = −x.
+/// A weight of 0 counts for nothing, even at infinity.
+struct BceWithLogits : Binary {
+  static constexpr std::string_view name = "bce_with_logits";
+  static constexpr auto value(auto x, auto t) {
+    using X = decltype(x);
+    const X weight = where(x > X(0.0), X(1.0) - t, -t);
+    return where(weight == X(0.0), X(0.0), weight * x) + log1p(exp(-abs(x)));
+  }
+  static constexpr auto d(wrt<0>, const auto& x, const auto& t, const auto&) { return bind(BceLogitsSlope{}, x, t); }
+  static constexpr auto d(wrt<1>, const auto& x, const auto&, const auto&) { return -x; }
+  static constexpr auto shown(wrt<0>, const auto& x, const auto& t, const auto&) { return bind(Sigmoid{}, x) - t; }
+  static constexpr auto shown(wrt<1>, const auto& x, const auto&, const auto&) { return -x; }
+  static auto composed(const auto& x, const auto& t) { return Bce::composed(bind(Sigmoid{}, x), t); }
 };
 
 // ------------------------------------------------------------------------------------------------------- divergence
@@ -195,6 +207,8 @@ struct KlTerm : Binary {
   static constexpr auto d(wrt<1>, const auto& x, const auto& t, const auto&) { return bind(LogOrZero{}, t) - x + 1.0; }
   static constexpr auto shown(wrt<0>, const auto&, const auto& t, const auto&) { return -t; }
   static constexpr auto shown(wrt<1>, const auto& x, const auto& t, const auto&) { return bind(Log{}, t) - x + 1.0; }
+  static constexpr bool written_out = true;  // its name says little
+  static auto composed(const auto& x, const auto& t) { return t * (bind(Log{}, t) - x); }
 };
 
 }  // namespace gradus

@@ -80,6 +80,14 @@ struct Worst {
 /// What an op is to the reader of a drawing.  Layout ops only repeat numbers along an axis, and may be left out.
 enum class OpKind { function, activation, layout };
 
+/// What a derivation says in words of an op that everybody knows.  {0} and {1} are its arguments; of a power the second is
+/// its exponent.
+struct OpWords {
+  std::string_view title;     // "Multiply {0} by {1}"
+  std::string_view noun;      // "the product"
+  std::string_view backward;  // why the gradients of the arguments are what they are, in a sentence; may be empty
+};
+
 /// How people write an attribute in a call of its op.
 enum class InCalls : unsigned char {
   by_name,     // slope=0.2, unless that is the default; axes, places and windows in their own notation

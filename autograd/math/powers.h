@@ -17,6 +17,7 @@ struct Power : Unary {
   static constexpr bool internal = true;
   static constexpr bool saved = true;
   static constexpr std::string_view name = "pow", symbol = "^", key = "power";
+  static constexpr OpWords words{"Raise {0} to the power {1}", "the power", ""};
   static constexpr Worst worst{2.1, 3.6};
   static constexpr Domain domain{0.1, 6.0};
   double exponent = 2.0;
@@ -43,6 +44,7 @@ struct Power : Unary {
 /// x².  d x²/dx = 2x.
 struct Square : Unary {
   static constexpr std::string_view name = "square", symbol = "x²";
+  static constexpr OpWords words{"Square {0}", "the square", "The slope of a square is twice its argument."};
   static constexpr Worst worst{0.5, 0.0};
   static constexpr bool exact = true;
   static constexpr auto value(auto x) { return x * x; }

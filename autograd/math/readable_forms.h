@@ -23,24 +23,29 @@ struct NotStated {};
 template <class Form>
 inline constexpr bool is_stated = !std::is_same_v<Form, NotStated>;
 
+/// An op whose attributes are all numbers, and so can be names.
+template <class Op>
+concept NamesNumbers = requires {
+  Op::fields.size();
+};
+
 /// An attribute as the number it is.
 inline double attribute_number(std::string_view, double value) { return value; }
 
-/// The attributes of an op, each made by `as` from its name and its number.
-template <class Op, class As>
-auto attributes_of(const Op& op, const As& as) {
-  if constexpr (requires { Op::fields; }) {
-    return std::apply(
-        [&](const auto&... attribute) { return std::tuple(as(attribute.name, op.*(attribute.member))...); },
-        Op::fields);
-  } else {
-    return std::tuple();
-  }
+namespace detail {
+
+/// What is given, and the attributes of the op behind it, each made by `as` from its name and its number.
+template <class Op, class As, class... X>
+auto with_attributes(const Op& op, const As& as, const X&... x) {
+  return std::apply(
+      [&](const auto&... attribute) {
+        return std::tuple_cat(std::tuple<const X&...>(x...), std::tuple(as(attribute.name, op.*(attribute.member))...));
+      },
+      Op::fields);
 }
 
-/// op.composed(x…, attributes…) where that is stated, else NotStated.
-template <class Op, class As, class... X>
-auto composed_of(const Op& op, const As& as, const X&... x) {
+template <class Op, class Arguments>
+auto composed_with(const Op& op, const Arguments& arguments) {
   return std::apply(
       [&op](const auto&... argument) {
         if constexpr (requires { op.composed(argument...); }) {
@@ -50,14 +55,11 @@ auto composed_of(const Op& op, const As& as, const X&... x) {
           return NotStated{};
         }
       },
-      std::tuple_cat(std::tuple<const X&...>(x...), attributes_of(op, as)));
+      arguments);
 }
 
-namespace detail {
-
-/// The same for op.shown(wrt<I>{}, arguments…).
 template <int I, class Op, class Arguments>
-auto shown_of(const Op& op, const Arguments& arguments) {
+auto shown_with(const Op& op, const Arguments& arguments) {
   return std::apply(
       [&op](const auto&... argument) {
         if constexpr (requires { op.shown(wrt<I>{}, argument...); }) {
@@ -72,19 +74,27 @@ auto shown_of(const Op& op, const Arguments& arguments) {
 
 }  // namespace detail
 
-/// op.shown(wrt<I>{}, x…, y, attributes…) where that is stated, with or without the attributes; else NotStated.
+/// op.composed(x…), with the attributes behind if it takes them, where that is stated; else NotStated.
+template <class Op, class As, class... X>
+auto composed_of(const Op& op, const As& as, const X&... x) {
+  if constexpr (requires { op.composed(x...); }) {
+    return op.composed(x...);
+  } else if constexpr (NamesNumbers<Op>) {
+    return detail::composed_with(op, detail::with_attributes(op, as, x...));
+  } else {
+    return NotStated{};
+  }
+}
+
+/// The same for op.shown(wrt<I>{}, x…, y).
 template <int I, class Op, class As, class... Args>
 auto stated_derivative(const Op& op, const As& as, const Args&... x_and_y) {
-  const std::tuple<const Args&...> plain(x_and_y...);
-  if constexpr (requires { Op::fields; }) {
-    const auto with_attributes = std::tuple_cat(plain, attributes_of(op, as));
-    if constexpr (is_stated<decltype(detail::shown_of<I>(op, with_attributes))>) {
-      return detail::shown_of<I>(op, with_attributes);
-    } else {
-      return detail::shown_of<I>(op, plain);
-    }
+  if constexpr (requires { op.shown(wrt<I>{}, x_and_y...); }) {
+    return op.shown(wrt<I>{}, x_and_y...);
+  } else if constexpr (NamesNumbers<Op>) {
+    return detail::shown_with<I>(op, detail::with_attributes(op, as, x_and_y...));
   } else {
-    return detail::shown_of<I>(op, plain);
+    return NotStated{};
   }
 }
 

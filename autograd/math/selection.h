@@ -115,6 +115,8 @@ struct GreaterShare : Binary {
 /// and gradients (K8).
 struct Maximum : Binary {
   static constexpr std::string_view name = "max", key = "maximum", meaning = "where(a > b, a, b)";
+  static constexpr OpWords words{"Take the larger of {0} and {1}", "the maximum",
+                                 "The larger argument receives the whole gradient; equal ones share it."};
   static constexpr Worst worst{0.0, 0.0};
   static constexpr bool exact = true;
   static constexpr auto value(auto a, auto b) {
@@ -139,6 +141,8 @@ struct Maximum : Binary {
 /// The smaller of a and b; −0 is smaller than +0.  Ties and NaN as for max.
 struct Minimum : Binary {
   static constexpr std::string_view name = "min", key = "minimum", meaning = "where(a < b, a, b)";
+  static constexpr OpWords words{"Take the smaller of {0} and {1}", "the minimum",
+                                 "The smaller argument receives the whole gradient; equal ones share it."};
   static constexpr Worst worst{0.0, 0.0};
   static constexpr bool exact = true;
   static constexpr auto value(auto a, auto b) { return -Maximum::value(-a, -b); }
@@ -197,11 +201,12 @@ struct Clamp : Ternary {
   static constexpr auto shown(wrt<0>, const auto& x, const auto& low, const auto& high, const auto&) {
     return bind(LessEqual{}, low, x) * bind(LessEqual{}, x, high);
   }
-  static constexpr auto shown(wrt<1>, const auto& x, const auto& low, const auto&, const auto&) {
-    return bind(Less{}, x, low);
+  // `high` is taken also where the bounds are out of order.
+  static constexpr auto shown(wrt<1>, const auto& x, const auto& low, const auto& high, const auto&) {
+    return bind(Less{}, x, low) * bind(LessEqual{}, low, high);
   }
-  static constexpr auto shown(wrt<2>, const auto& x, const auto&, const auto& high, const auto&) {
-    return bind(Greater{}, x, high);
+  static constexpr auto shown(wrt<2>, const auto& x, const auto& low, const auto& high, const auto&) {
+    return bind(Greater{}, bind(Maximum{}, x, low), high);
   }
 
  private:

@@ -1,12 +1,19 @@
 // What an op's struct says of itself beside its mathematics, for those who know only its Rule.
 #pragma once
+#include <cstddef>
+#include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 
 #include "autograd/math/op_list.h"
 #include "autograd/math/pullback.h"
+#include "autograd/math/readable_forms.h"
 #include "autograd/tensor/fields.h"
+#include "autograd/tensor/taught_rule.h"
+#include "autograd/tensor/tensor.h"
 
 namespace gradus::detail {
 
@@ -16,8 +23,20 @@ struct OpTraits {
   std::string_view called;  // what people call it
   bool internal = false;    // it serves the derivatives of others only
   bool affine = false;      // its value is affine in each argument separately
+  bool can_die = false;     // where it gives 0 it hands nothing back: a unit that always does can learn no more
   /// Shows the attributes; null where there are none, or nobody to see them.
   void (*visit_fields)(const void* op, FieldVisitor& visitor) = nullptr;
+
+  // For people; null where the op states nothing.
+  const OpWords* words = nullptr;
+  /// The rule of an op on whole arrays as a teacher writes it.
+  TaughtRule (*taught)(const void* op, std::size_t k, const TaughtStep& step) = nullptr;
+  /// What is said of the rule that is read off the pullback, for a first argument of this shape.
+  std::string (*reason)(const void* op, const Shape& first) = nullptr;
+  /// What the result is in simpler ops, recorded; nothing where the attributes leave no such form.
+  std::optional<Tensor> (*composed)(const void* op, std::span<const Tensor> x) = nullptr;
+  /// The same as people write it, for an op whose name says little.
+  Formula (*written_out)(std::span<const Formula> x) = nullptr;
 };
 
 /// The unique name of an op: `key` where another op has the same `name`, else its name.
@@ -89,10 +108,45 @@ Shape shape_of_result(const Op& op, std::span<const Shape> x) {
   }
 }
 
+/// op.composed(x…, attributes…) of so many tensors.
+template <class Op, std::size_t... K>
+auto composed_of_tensors(const Op& op, std::span<const Tensor> x, std::index_sequence<K...>) {
+  return composed_of(op, attribute_number, x[K]...);
+}
+
+template <class Op>
+constexpr void add_what_people_read(OpTraits& traits) {
+  if constexpr (requires { Op::can_die; }) traits.can_die = Op::can_die;
+  if constexpr (requires { Op::words; }) traits.words = &Op::words;
+  if constexpr (requires { &Op::taught; }) {
+    traits.taught = [](const void* op, std::size_t k, const TaughtStep& step) {
+      return static_cast<const Op*>(op)->taught(k, step);
+    };
+  }
+  if constexpr (requires { &Op::reason; }) {
+    traits.reason = [](const void* op, const Shape& first) { return static_cast<const Op*>(op)->reason(first); };
+  }
+  if constexpr (Op::arity > 0) {
+    using Arguments = std::make_index_sequence<static_cast<std::size_t>(Op::arity)>;
+    if constexpr (is_stated<decltype(composed_of_tensors(std::declval<const Op&>(), {}, Arguments{}))>) {
+      traits.composed = [](const void* op, std::span<const Tensor> x) -> std::optional<Tensor> {
+        return composed_of_tensors(*static_cast<const Op*>(op), x, Arguments{});
+      };
+    }
+  }
+  if constexpr (requires { Op::written_out; }) {
+    traits.written_out = [](std::span<const Formula> x) {
+      return [&]<std::size_t... K>(std::index_sequence<K...>) { return Op::composed(x[K]...); }
+      (std::make_index_sequence<static_cast<std::size_t>(Op::arity)>{});
+    };
+  }
+}
+
 template <class Op>
 constexpr OpTraits make_op_traits() {
   OpTraits traits{key_of<Op>(), called<Op>(), is_internal<Op>(), is_affine<Op>()};
   if constexpr (is_saved<Op>() && requires { Op::fields; }) traits.visit_fields = visit_fields<Op>;
+  if constexpr (!is_pullback<Op>) add_what_people_read<Op>(traits);
   return traits;
 }
 

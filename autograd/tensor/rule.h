@@ -25,6 +25,10 @@ namespace detail {
 struct OpTraits;
 }
 
+// How an op on whole arrays states its rule for people (taught_rule.h).
+struct TaughtRule;
+struct TaughtStep;
+
 /// The kernels of an elementwise op and the struct they are handed.
 struct ElementwiseLoop {
   const void* op = nullptr;

@@ -203,6 +203,36 @@ Shape ConvolveWeight::result_shape(std::span<const Shape> x) const {
   return weight;
 }
 
+// ------------------------------------------------------------------------------- the rules as they are taught (taught_rule.h)
+
+namespace {
+
+constexpr const char* each_weight = "each weight receives the sum of G times the input that it met";
+
+}  // namespace
+
+TaughtRule Convolve::taught(std::size_t k, const TaughtStep& step) const {
+  if (k == 0) {
+    return {detail::call_on("conv_transpose", step.gradient, step.x[1], step.options),
+            "each input receives, from every place of the window that read it, G times the weight that it met there"};
+  }
+  return {detail::call_on("correlation", step.x[0], step.gradient, step.options), each_weight};
+}
+
+TaughtRule ConvolveBiased::taught(std::size_t k, const TaughtStep& step) const {
+  if (k < 2) return Convolve{{}, geometry}.taught(k, step);
+  return {detail::call_on("sum", step.gradient),
+          "a bias is added at every place of every image: it receives all their gradients"};
+}
+
+TaughtRule ConvolveInput::taught(std::size_t k, const TaughtStep& step) const {
+  if (k == 0) {
+    return {detail::call_on("conv", step.gradient, step.x[1], step.options),
+            "each input was spread over a window: it receives the sum of G in that window times the weights"};
+  }
+  return {detail::call_on("correlation", step.gradient, step.x[0], step.options), each_weight};
+}
+
 Tensor conv2d(const Tensor& x, const Tensor& w, const Tensor& bias, const ConvOptions& options) {
   return conv("conv2d", 2, x, w, bias, options);
 }

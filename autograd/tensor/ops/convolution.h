@@ -32,6 +32,7 @@ struct Convolve : Binary {
   V vjp(wrt<0>, const V& u, const V& x, const V& w, const V&) const;
   template <class V>
   V vjp(wrt<1>, const V& u, const V& x, const V& w, const V&) const;
+  [[nodiscard]] GRADUS_API TaughtRule taught(std::size_t k, const TaughtStep& step) const;
 };
 
 /// y = conv(x, w) + b, in one pass: b [o] is added to every position of its output.
@@ -59,6 +60,7 @@ struct ConvolveBiased : Ternary {
   V jvp(wrt<1>, const V& t, const V& x, const V& w, const V& b, const V&) const;
   template <class V>
   V jvp(wrt<2>, const V& t, const V& x, const V& w, const V& b, const V& y) const;
+  [[nodiscard]] GRADUS_API TaughtRule taught(std::size_t k, const TaughtStep& step) const;
 };
 
 /// x̄ = the adjoint of conv by x: a transposed convolution of g.
@@ -76,6 +78,7 @@ struct ConvolveInput : Binary {
   V vjp(wrt<0>, const V& u, const V& g, const V& w, const V&) const;
   template <class V>
   V vjp(wrt<1>, const V& u, const V& g, const V& w, const V&) const;
+  [[nodiscard]] GRADUS_API TaughtRule taught(std::size_t k, const TaughtStep& step) const;
 };
 
 /// w̄ = the adjoint of conv by w.

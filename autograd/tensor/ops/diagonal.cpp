@@ -132,6 +132,18 @@ Tensor diagonal(const Tensor& x, std::int64_t offset) { return on_matrices<Diago
 Tensor triu(const Tensor& x, std::int64_t offset) { return on_matrices<Triangle<true>>(x, offset); }
 Tensor tril(const Tensor& x, std::int64_t offset) { return on_matrices<Triangle<false>>(x, offset); }
 
+TaughtRule Diagonal::taught(std::size_t, const TaughtStep& step) const {
+  return {detail::call_on("diag", step.gradient),
+          "G goes back to the diagonal; the other numbers, which were not read, receive 0"};
+}
+TaughtRule DiagonalMatrix::taught(std::size_t, const TaughtStep& step) const {
+  return {detail::call_on("diagonal", step.gradient), "only the diagonal was made of numbers that can move"};
+}
+template <bool upper>
+TaughtRule Triangle<upper>::taught(std::size_t, const TaughtStep& step) const {
+  return {detail::call_on(name, step.gradient), "what was set to 0 receives nothing"};
+}
+
 Tensor diag(const Tensor& x, std::int64_t offset) {
   if (x.rank() == 2) return diagonal(x, offset);
   if (x.rank() != 1) {

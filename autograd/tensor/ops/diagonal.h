@@ -26,6 +26,7 @@ struct DiagonalMatrix : Unary {
   }
   template <class V>
   V vjp(wrt<0>, const V& g, const V&, const V&) const;
+  [[nodiscard]] TaughtRule taught(std::size_t k, const TaughtStep& step) const;
 };
 
 /// The diagonals of the matrices in the last two axes, `offset` above the main one: a view.
@@ -42,6 +43,7 @@ struct Diagonal : Unary {
     const Shape shape = shape_of(x);
     return apply(DiagonalMatrix{{}, shape[shape.rank() - 2], shape[shape.rank() - 1], offset}, g);
   }
+  [[nodiscard]] TaughtRule taught(std::size_t k, const TaughtStep& step) const;
 };
 
 template <class V>
@@ -63,6 +65,7 @@ struct Triangle : Unary {
   V vjp(wrt<0>, const V& g, const V&, const V&) const {
     return apply(*this, g);
   }
+  [[nodiscard]] TaughtRule taught(std::size_t k, const TaughtStep& step) const;
 };
 
 // ------------------------------------------------------------------------------------------ the ops as users call them

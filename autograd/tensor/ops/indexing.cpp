@@ -48,6 +48,32 @@ Shape ScatterAdd<pointwise>::result_shape(std::span<const Shape> x) const {
 template Shape ScatterAdd<true>::result_shape(std::span<const Shape>) const;
 template Shape ScatterAdd<false>::result_shape(std::span<const Shape>) const;
 
+TaughtRule Pad::taught(std::size_t, const TaughtStep& step) const {
+  const Formula slices(in_slices(window));
+  return {detail::call_on("slice", step.gradient, std::span<const Formula>(&slices, 1)),
+          "what lies inside the padding receives its part of G"};
+}
+
+TaughtRule Extract::taught(std::size_t, const TaughtStep& step) const {
+  if (window.is_everything()) {
+    return {detail::call_on("slice", step.gradient, step.options), "the numbers go back to where they came from"};
+  }
+  return {detail::call_on("pad", step.gradient, step.options),
+          "these places, which were taken, receive G; all else, which was not read, receives 0"};
+}
+
+template <bool pointwise>
+TaughtRule Gather<pointwise>::taught(std::size_t, const TaughtStep& step) const {
+  return {detail::call_on("scatter_add", step.gradient, step.options),
+          "each number receives the sum of G over all places that it was copied to"};
+}
+
+template <bool pointwise>
+TaughtRule ScatterAdd<pointwise>::taught(std::size_t, const TaughtStep& step) const {
+  return {detail::call_on("gather", step.gradient, step.options),
+          "each number receives G of the place that it was added to"};
+}
+
 Tensor slice(const Tensor& x, std::span<const Slice> slices) { return seen_through(x, Window(x.shape(), slices)); }
 
 Tensor slice(const Tensor& x, std::initializer_list<Slice> slices) {

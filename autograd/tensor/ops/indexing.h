@@ -17,6 +17,7 @@ namespace gradus {
 /// x where only zeros and a fixed number are around: x at the places of a window, `fill` everywhere else.
 struct Pad : Unary {
   static constexpr std::string_view name = "pad";
+  static constexpr OpWords words{"Pad {0}", "the padding", ""};
   static constexpr bool structural = true, affine = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
   Window window;
@@ -35,11 +36,13 @@ struct Pad : Unary {
   V jvp(wrt<0>, const V& t, const V&, const V&) const {
     return apply(Pad{{}, window, 0.0}, t);
   }
+  [[nodiscard]] TaughtRule taught(std::size_t k, const TaughtStep& step) const;
 };
 
 /// What is seen of x through a window: a view.  Adjoint: zeros around it.
 struct Extract : Unary {
   static constexpr std::string_view name = "slice";
+  static constexpr OpWords words{"Take a part of {0}", "the part that was taken", ""};
   static constexpr bool structural = true, multilinear = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
   Window window;
@@ -51,6 +54,7 @@ struct Extract : Unary {
     // Axes that are only reversed are so once more.
     return window.is_everything() ? apply(*this, g) : apply(Pad{{}, window, 0.0}, g);
   }
+  [[nodiscard]] TaughtRule taught(std::size_t k, const TaughtStep& step) const;
 };
 
 template <class V>
@@ -73,6 +77,7 @@ struct ScatterAdd : Unary {
   [[nodiscard]] Array value(const Array& x) const { return gradus::scatter_add(x, lookup, shape); }
   template <class V>
   V vjp(wrt<0>, const V& g, const V&, const V&) const;
+  [[nodiscard]] TaughtRule taught(std::size_t k, const TaughtStep& step) const;
 };
 
 /// Elements of x found by index along one axis.
@@ -90,6 +95,7 @@ struct Gather : Unary {
   V vjp(wrt<0>, const V& g, const V& x, const V&) const {
     return apply(ScatterAdd<pointwise>{{}, lookup, shape_of(x)}, g);
   }
+  [[nodiscard]] TaughtRule taught(std::size_t k, const TaughtStep& step) const;
 };
 
 template <bool pointwise>

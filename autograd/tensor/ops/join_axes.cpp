@@ -7,7 +7,9 @@
 #include <vector>
 
 #include "autograd/array/strided.h"
+#include "autograd/tensor/ops/diagonal.h"
 #include "autograd/tensor/ops/shape_checks.h"
+#include "autograd/tensor/taught_rule.h"
 
 namespace gradus {
 
@@ -75,5 +77,9 @@ Array SplitAxes::value(const Array& x) const {
   });
   return out;
 }
+
+// As of diagonals of matrices.
+TaughtRule JoinAxes::taught(std::size_t k, const TaughtStep& step) const { return Diagonal{}.taught(k, step); }
+TaughtRule SplitAxes::taught(std::size_t k, const TaughtStep& step) const { return DiagonalMatrix{}.taught(k, step); }
 
 }  // namespace gradus

@@ -23,6 +23,7 @@ struct JoinAxes : Unary {
   [[nodiscard]] GRADUS_API Array value(const Array& x) const;
   template <class V>
   V vjp(wrt<0>, const V& g, const V& x, const V& y) const;
+  [[nodiscard]] GRADUS_API TaughtRule taught(std::size_t k, const TaughtStep& step) const;
 };
 
 /// The numbers of axis `first` along the diagonal of itself and a new axis `second`, zeros elsewhere.  Adjoint:
@@ -45,6 +46,7 @@ struct SplitAxes : Unary {
   V vjp(wrt<0>, const V& g, const V&, const V&) const {
     return apply(JoinAxes{{}, first, second}, g);
   }
+  [[nodiscard]] GRADUS_API TaughtRule taught(std::size_t k, const TaughtStep& step) const;
 };
 
 template <class V>

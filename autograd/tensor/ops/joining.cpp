@@ -139,6 +139,11 @@ Array Concat::value(std::span<const Array> x) const {
 
 Formula Concat::formula(std::span<const Formula> x) { return Formula::call(name, x); }
 
+TaughtRule Concat::taught(std::size_t, const TaughtStep& step) const {
+  return {detail::call_on("slice", step.gradient),
+          "each piece receives its own part of G" + detail::along(1U << axis, step.shape.rank())};
+}
+
 Tensor concat(std::span<const Tensor> x, int axis) {
   std::vector<Tensor> parts = of_one_dtype(x, Concat::name);
   const Shape shape = parts.front().shape();

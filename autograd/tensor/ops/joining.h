@@ -31,6 +31,7 @@ struct Concat {
   V jvp(std::size_t k, const V& t, std::span<const V> x, const V& y) const {
     return apply(Pad{{}, place_of(k, x, shape_of(y)), 0.0}, t);
   }
+  [[nodiscard]] TaughtRule taught(std::size_t k, const TaughtStep& step) const;
 
  private:
   template <class V>

@@ -14,6 +14,9 @@ namespace gradus {
 /// size 1 or are missing.  That is the adjoint of broadcasting, and it needs no array of the single products.
 struct MatMul : Binary {
   static constexpr std::string_view name = "matmul", symbol = "matmul", infix = " @ ";
+  static constexpr OpWords words{
+      "Multiply the matrices {0} and {1}", "the matrix product",
+      "Each factor receives the gradient times the other factor, transposed so that the sizes fit."};
   static constexpr int precedence = 2;
   static constexpr bool structural = true;
   static constexpr bool multilinear = true;

@@ -89,6 +89,7 @@ struct MaxPool : Unary {
   V jvp(wrt<0>, const V& t, const V& x, const V&) const {
     return apply(MaxPoolTake{{}, window}, x, t);
   }
+  [[nodiscard]] GRADUS_API TaughtRule taught(std::size_t k, const TaughtStep& step) const;
 };
 
 struct AvgPoolSpread;
@@ -105,6 +106,7 @@ struct AvgPool : Unary {
   [[nodiscard]] Array value(const Array& x) const { return avg_pool(x, average); }
   template <class V>
   V vjp(wrt<0>, const V& g, const V&, const V&) const;
+  [[nodiscard]] GRADUS_API TaughtRule taught(std::size_t k, const TaughtStep& step) const;
 };
 
 /// Each g in equal shares to its window.  Adjoint: AvgPool.

@@ -56,6 +56,7 @@ struct CumSum : Unary {
   V vjp(wrt<0>, const V& g, const V&, const V&) const {
     return apply(CumSum{{}, axes, !reverse}, g);
   }
+  [[nodiscard]] TaughtRule taught(std::size_t k, const TaughtStep& step) const;
 };
 
 /// y_i = b_i + a_i · y_{i−1}, from 0; from the other end when `reverse`.  The cotangent runs the same recurrence
@@ -111,6 +112,7 @@ struct CumProd : Unary {
   V jvp(wrt<0>, const V& t, const V& x, const V& y) const {
     return apply(Recurrence{{}, axes, reverse}, x, t * apply(Shift{{}, axes, step(), 1.0}, y));
   }
+  [[nodiscard]] TaughtRule taught(std::size_t k, const TaughtStep& step) const;
 };
 
 // ---------------------------------------------------------------------------------------------------------- reductions
@@ -182,6 +184,7 @@ struct Prod : SlopedReduction<Prod> {
   V slope(const V& x, const V&) const {
     return apply(OtherProducts{{}, axes}, x);
   }
+  [[nodiscard]] TaughtRule taught(std::size_t k, const TaughtStep& step) const;
 };
 
 /// 1/k for each of the k places that hold the extreme of their group, else 0.  Derivative 0; NaN stays NaN.
@@ -207,6 +210,11 @@ struct ExtremeShares : Unary {
 template <Extreme Which>
 struct ExtremeOf : SlopedReduction<ExtremeOf<Which>> {
   static constexpr std::string_view name = Which == Extreme::largest ? "max" : "min";
+  static constexpr OpWords words =
+      Which == Extreme::largest ? OpWords{"Apply max to {0}", "the maximum",
+                                          "The largest number receives the whole gradient; equal ones share it."}
+                                : OpWords{"Apply min to {0}", "the minimum",
+                                          "The smallest number receives the whole gradient; equal ones share it."};
   static constexpr std::uint32_t reads(wrt<0>) { return 0b01; }
   [[nodiscard]] Array value(const Array& x) const {
     return Which == Extreme::largest ? gradus::max(x, this->axes, this->keepdims, name)
@@ -216,6 +224,7 @@ struct ExtremeOf : SlopedReduction<ExtremeOf<Which>> {
   V slope(const V& x, const V&) const {
     return apply(ExtremeShares{{}, this->axes, Which}, x);
   }
+  [[nodiscard]] TaughtRule taught(std::size_t k, const TaughtStep& step) const;
 };
 
 /// x minus its mean along some axes: a projection, its own adjoint.
@@ -246,6 +255,8 @@ struct Var : SlopedReduction<Var> {
   V slope(const V& x, const V&) const {
     return apply(Centered{{}, axes}, x) * (2.0 / freedom(shape_of(x), correction));
   }
+  [[nodiscard]] TaughtRule taught(std::size_t k, const TaughtStep& step) const;
+  [[nodiscard]] Tensor composed(const Tensor& x) const;
 };
 
 /// √var, as the norm of the deviations.  ∂/∂x = (x − mean) / ((n − correction) · std), and 0 for constant data (K6).
@@ -261,6 +272,8 @@ struct Std : SlopedReduction<Std> {
   V slope(const V& x, const V& y) const {
     return bind(DivOrZero{}, apply(Centered{{}, axes}, x), kept(y, x)) / freedom(shape_of(x), correction);
   }
+  [[nodiscard]] TaughtRule taught(std::size_t k, const TaughtStep& step) const;
+  [[nodiscard]] Tensor composed(const Tensor& x) const;
 };
 
 /// (Σ |x|ᵖ)^(1/p).  ∂/∂x = sign(x) · (|x|/y)ᵖ⁻¹, 0 at the origin (K6); for p = ±∞ the entries of extreme size share it.
@@ -283,6 +296,9 @@ struct Norm : SlopedReduction<Norm> {
     const V direction = bind(DivOrZero{}, x, kept(y, x));
     return p == 2.0 ? direction : bind(AbsPower{{}, p - 1.0, 1.0, true}, direction);
   }
+  [[nodiscard]] TaughtRule taught(std::size_t k, const TaughtStep& step) const;
+  /// √Σx² and Σ|x|; nothing for the other norms.
+  [[nodiscard]] std::optional<Tensor> composed(const Tensor& x) const;
 };
 
 // ------------------------------------------------------------------------------------------ the ops as users call them

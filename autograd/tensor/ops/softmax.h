@@ -99,6 +99,8 @@ struct Softmax : Unary {
   V jvp(wrt<0>, const V& t, const V&, const V& y) const {
     return apply(SoftmaxPullback{{}, axes}, y, t);
   }
+  [[nodiscard]] GRADUS_API TaughtRule taught(std::size_t k, const TaughtStep& step) const;
+  [[nodiscard]] GRADUS_API Tensor composed(const Tensor& x) const;
 };
 
 /// g − y·Σ g for y a softmax: the pullback of its logarithm.  As above, cotangents of y matter up to a constant.
@@ -149,6 +151,8 @@ struct LogSoftmax : Unary {
     const V a = apply(Anchored{{}, axes, false}, y, t);
     return a - apply(Sum{{}, axes, true}, y * a);
   }
+  [[nodiscard]] GRADUS_API TaughtRule taught(std::size_t k, const TaughtStep& step) const;
+  [[nodiscard]] GRADUS_API Tensor composed(const Tensor& x) const;
 };
 
 /// log Σ exp(x) along some axes, shifted by the largest number so that nothing overflows.  ∂/∂x = softmax, and 0 where
@@ -172,6 +176,8 @@ struct LogSumExp : Unary {
   V jvp(wrt<0>, const V& t, const V& x, const V&) const {
     return apply(Sum{{}, axes, keepdims}, t * apply(Softmax{{}, axes, 0.0}, x));
   }
+  [[nodiscard]] GRADUS_API TaughtRule taught(std::size_t k, const TaughtStep& step) const;
+  [[nodiscard]] GRADUS_API Tensor composed(const Tensor& x) const;
 };
 
 /// softmax(x) − one-hot(label) for each row of a matrix, 0 for a row whose label is negative.  The label's entry, p − 1,
@@ -250,6 +256,10 @@ struct CrossEntropy : Unary {
   V jvp(wrt<0>, const V& t, const V& x, const V&) const {
     return apply(Sum{{}, 0b10, false}, t * apply(CrossEntropySlope{{}, labels}, x));
   }
+  [[nodiscard]] GRADUS_API TaughtRule taught(std::size_t k, const TaughtStep& step) const;
+  [[nodiscard]] GRADUS_API Tensor composed(const Tensor& x) const;
+  /// What the rows of x have (log Σ exp, however it is computed) less the scores of their labels; 0 for rows without one.
+  [[nodiscard]] GRADUS_API Tensor less_scores_of_labels(const Tensor& of_rows, const Tensor& x) const;
 };
 
 /// exp(x) / Σ exp(x) along an axis or several, without overflow; equal shares for several +∞, NaN where every number is

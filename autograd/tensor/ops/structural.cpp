@@ -28,6 +28,18 @@ Shape Permute::result_shape(std::span<const Shape> x) const {
   return Shape::trusted(std::span<const std::int64_t>(sizes).first(order.list().size()));
 }
 
+namespace {
+
+std::string goes_to_all(std::string_view what, std::uint32_t axes, const Shape& x) {
+  const std::string where = detail::along(axes, x.rank());
+  return where.empty() ? "" : fmt::format("each number of G goes to all that were {}{}", what, where);
+}
+
+}  // namespace
+
+std::string Sum::reason(const Shape& x) const { return goes_to_all("added", axes, x); }
+std::string Mean::reason(const Shape& x) const { return goes_to_all("averaged", axes, x); }
+
 Tensor sum(const Tensor& x, const Axes& axes, bool keepdims) {
   return apply(Sum{{}, axes.mask(x.rank(), Sum::name), keepdims}, x);
 }

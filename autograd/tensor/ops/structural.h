@@ -27,6 +27,8 @@ V sum_down(const V& x, const Shape& shape);
 /// x repeated along its axes of size 1 and new leading axes: a stride-0 view.  Adjoint: sum.
 struct Broadcast : Unary {
   static constexpr std::string_view name = "broadcast", called = "broadcast_to";
+  static constexpr OpWords words{"Repeat {0}", "the repetition",
+                                 "Each number receives the sum of what its copies receive."};
   static constexpr OpKind kind = OpKind::layout;
   static constexpr bool structural = true;
   static constexpr bool multilinear = true;
@@ -45,6 +47,8 @@ struct Broadcast : Unary {
 /// The same numbers in row-major order under another shape.
 struct Reshape : Unary {
   static constexpr std::string_view name = "reshape";
+  static constexpr OpWords words{"Reshape {0}", "the reshaping",
+                                 "The numbers stay the same, so the gradient takes on the old shape."};
   static constexpr bool structural = true;
   static constexpr bool multilinear = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
@@ -111,6 +115,7 @@ struct Cast : Unary {
 /// Σ over some axes, pairwise.  Adjoint: broadcast.
 struct Sum : Unary {
   static constexpr std::string_view name = "sum", symbol = "Σ";
+  static constexpr OpWords words{"Sum {0}", "the sum", "Every number that was added receives the whole gradient."};
   static constexpr bool structural = true;
   static constexpr bool multilinear = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
@@ -126,11 +131,14 @@ struct Sum : Unary {
     const V kept = keepdims ? g : apply(Reshape{{}, reduced(shape, axes, true)}, g);
     return apply(Broadcast{{}, shape}, kept);
   }
+  /// What is said of its rule, for an argument of this shape.
+  [[nodiscard]] std::string reason(const Shape& x) const;
 };
 
 /// The mean over some axes: NaN of nothing (K14).
 struct Mean : Unary {
   static constexpr std::string_view name = "mean";
+  static constexpr OpWords words{"Average {0}", "the mean", "Every number receives an equal share of the gradient."};
   static constexpr bool structural = true;
   static constexpr bool multilinear = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
@@ -153,6 +161,9 @@ struct Mean : Unary {
     const V kept = keepdims ? share : apply(Reshape{{}, reduced(shape, axes, true)}, share);
     return apply(Broadcast{{}, shape}, kept);
   }
+  [[nodiscard]] Tensor composed(const Tensor& x) const { return apply(Sum{{}, axes, keepdims}, x) / count(x.shape()); }
+  /// What is said of its rule, for an argument of this shape.
+  [[nodiscard]] std::string reason(const Shape& x) const;
 };
 
 template <detail::Deduced, class V>
