@@ -5,31 +5,52 @@
 
 #include "autograd/base/error.h"
 #include "autograd/base/suggest.h"
+#include "autograd/math/ops.h"
 
 namespace gradus::nn {
 
 namespace {
 
-using Known = OpList<gradus::Identity, gradus::Step, gradus::Sigmoid, gradus::Tanh, gradus::Relu, gradus::LeakyRelu,
-                     gradus::Relu6, gradus::Elu, gradus::Selu, gradus::Celu, gradus::Gelu, gradus::GeluTanh,
-                     gradus::Silu, gradus::Mish, gradus::Softplus, gradus::Softsign, gradus::HardSigmoid,
-                     gradus::HardTanh, gradus::HardSwish, gradus::LogSigmoid>;
+template <class F>
+void for_each_activation(F&& f) {
+  for_each_op(Elementwise{}, [&]<class Op>(const Op& op) {
+    if constexpr (Op::kind == OpKind::activation) f(op);
+  });
+}
+
+template <class Op>
+void set_attribute(Op& op, std::string_view name, double value) {
+  std::vector<std::string_view> known;
+  if constexpr (requires { Op::fields; }) {
+    for (const auto& attribute : Op::fields) {
+      known.push_back(attribute.name);
+      if (attribute.name != name) continue;
+      op.*(attribute.member) = value;
+      return;
+    }
+  }
+  const std::string has = known.empty() ? "none" : fmt::format("{}", fmt::join(known, ", "));
+  throw ValueError(fmt::format("[activation] {} has no attribute '{}'{} (it has {})", Op::name, name,
+                               did_you_mean(name, known), has));
+}
 
 }  // namespace
 
 const std::vector<std::string_view>& activation_names() {
   static const std::vector<std::string_view> names = [] {
     std::vector<std::string_view> list;
-    for_each_op(Known{}, [&](const auto& op) { list.push_back(op.name); });
+    for_each_activation([&](const auto& op) { list.push_back(op.name); });
     return list;
   }();
   return names;
 }
 
-Activation activation_named(std::string_view name) {
+Activation activation_named(std::string_view name, const std::vector<NamedNumber>& attributes) {
   Activation found;
-  for_each_op(Known{}, [&](const auto& op) {
-    if (op.name == name) found = [op](const Tensor& x) { return bind(op, x); };
+  for_each_activation([&](auto op) {
+    if (op.name != name) return;
+    for (const NamedNumber& attribute : attributes) set_attribute(op, attribute.name, attribute.value);
+    found = [op](const Tensor& x) { return bind(op, x); };
   });
   if (!found) {
     throw ValueError(fmt::format("[activation] there is none named '{}'{} (there are {})", name,

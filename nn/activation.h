@@ -15,10 +15,17 @@ namespace gradus::nn {
 /// Any function from a tensor to one of the same shape: relu<Tensor>, a lambda, a module.
 using Activation = std::function<Tensor(const Tensor&)>;
 
-/// The activation with this name (identity, step, sigmoid, tanh, relu, leaky_relu, relu6, elu, selu, celu, gelu,
-/// gelu_tanh, silu, mish, softplus, softsign, hard_sigmoid, hard_tanh, hard_swish, log_sigmoid), its attributes at their
-/// defaults.  Throws ValueError for any other.
-GRADUS_API Activation activation_named(std::string_view name);
+/// An attribute of an activation: the slope of leaky_relu.
+struct NamedNumber {
+  std::string_view name;
+  double value;
+};
+
+/// The activation with this name, its attributes at their defaults but for those given: activation_named("relu"),
+/// activation_named("leaky_relu", {{"slope", 0.2}}).  Every op of the list that is an activation is known by its name.
+/// Throws ValueError for any other name or attribute.
+GRADUS_API Activation activation_named(std::string_view name, const std::vector<NamedNumber>& attributes = {});
+/// All the names, in the order of the list of ops.
 GRADUS_API const std::vector<std::string_view>& activation_names();
 
 /// An activation as a module, to stand in a Sequential: Relu(), or LeakyRelu({{}, 0.2}) for other attributes than the
@@ -30,8 +37,8 @@ class ActivationModule : public Module {
   [[nodiscard]] std::string kind() const override { return std::string(Op::name); }
   [[nodiscard]] std::string note() const override {
     std::string out;
-    if constexpr (requires { Op::attributes; }) {
-      for (const auto& attribute : Op::attributes) {
+    if constexpr (requires { Op::fields; }) {
+      for (const auto& attribute : Op::fields) {
         const double value = op_.*(attribute.member);
         if (value != Op{}.*(attribute.member)) {
           out += fmt::format("{}{} = {}", out.empty() ? "" : ", ", attribute.name, value);
@@ -48,6 +55,7 @@ class ActivationModule : public Module {
   Op op_;
 };
 
+// Short names.  An activation without one here is ActivationModule<Op> all the same.
 using Identity = ActivationModule<gradus::Identity>;
 using Step = ActivationModule<gradus::Step>;
 using Sigmoid = ActivationModule<gradus::Sigmoid>;

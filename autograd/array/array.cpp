@@ -204,10 +204,7 @@ Array Array::view(std::span<const std::int64_t> sizes, std::span<const std::int6
 }
 
 Array Array::reshape(const Shape& shape) const {
-  if (shape.size() != size()) {
-    throw ShapeError(fmt::format("[reshape] sizes differ: {} has {} elements, {} has {}", to_string(this->shape()),
-                                 size(), to_string(shape), shape.size()));
-  }
+  require_same_size(this->shape(), shape);
   if (!contiguous()) return packed().reshape(shape);
   std::array<std::int64_t, max_rank> strides{};
   std::int64_t stride = 1;
@@ -236,10 +233,7 @@ Array Array::permute(std::span<const int> order) const {
 }
 
 Array Array::broadcast_to(const Shape& shape) const {
-  if (!broadcasts_to(this->shape(), shape)) {
-    throw ShapeError(
-        fmt::format("[broadcast_to] {} does not broadcast to {}", to_string(this->shape()), to_string(shape)));
-  }
+  require_broadcast(this->shape(), shape);
   std::array<std::int64_t, max_rank> new_strides{};
   const int lead = shape.rank() - rank();
   for (int k = 0; k < rank(); ++k) {

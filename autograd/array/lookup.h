@@ -10,12 +10,14 @@ namespace gradus {
 
 /// Places along one axis of an array, all of them in range.
 struct GRADUS_API Lookup {
-  Indices indices;
+  Indices indices{};
   int axis = 0;
   /// Set: the indices have the array's rank, and each element is looked up at its own place along the axis (PyTorch's
   /// gather).  Else: one list, of any shape, which takes the axis's place (NumPy's take).
   bool pointwise = false;
 
+  /// No places yet.
+  explicit Lookup(bool each) : pointwise(each) {}
   /// Checked against the shape of the array; negative indices count from the end.  Throws ShapeError, naming `op`: for
   /// a bad axis, an index out of range, or pointwise indices of another rank or longer than the array along another
   /// axis.

@@ -16,14 +16,20 @@ namespace {
 
 using detail::MatrixIn;
 
-std::string both(const Array& a, const Array& b) {
-  return fmt::format("{} by {}", to_string(a.shape()), to_string(b.shape()));
+// What is checked is checked of shapes alone too: X is an array or a shape.
+template <class X>
+std::string both(const X& a, const X& b) {
+  return fmt::format("{} by {}", to_string(Shape::trusted(a.sizes())), to_string(Shape::trusted(b.sizes())));
 }
 
-Shape batch_of(const Array& a) { return Shape::trusted(a.sizes().first(static_cast<std::size_t>(a.rank() - 2))); }
+template <class X>
+Shape batch_of(const X& a) {
+  return Shape::trusted(a.sizes().first(static_cast<std::size_t>(a.rank() - 2)));
+}
 
 // Shapes as the product sees them, transposes applied.
-std::string seen(const Array& a, bool transposed) {
+template <class X>
+std::string seen(const X& a, bool transposed) {
   std::array<std::int64_t, max_rank> sizes{};
   const auto rank = static_cast<std::size_t>(a.rank());
   std::ranges::copy(a.sizes(), sizes.begin());
@@ -196,9 +202,10 @@ bool broadcast_together(const Shape& a, const Shape& b) {
 struct Sides {
   std::int64_t m, n, k;
 
-  Sides(const Array& a, const Array& b, bool transpose_a, bool transpose_b) {
-    const auto of_a = a.sizes().last<2>();
-    const auto of_b = b.sizes().last<2>();
+  template <class X>
+  Sides(const X& a, const X& b, bool transpose_a, bool transpose_b) {
+    const auto of_a = a.sizes().template last<2>();
+    const auto of_b = b.sizes().template last<2>();
     m = of_a[transpose_a ? 1 : 0];
     k = of_a[transpose_a ? 0 : 1];
     n = of_b[transpose_b ? 0 : 1];
@@ -240,28 +247,31 @@ Array single_product(const Array& a, const Array& b, bool transpose_a, bool tran
   return out;
 }
 
-void require_matrices(const Array& a, const Array& b) {
+template <class X>
+void require_matrices(const X& a, const X& b) {
   if (a.rank() < 2 || b.rank() < 2) throw ShapeError(fmt::format("[matmul] two matrices are needed: {}", both(a, b)));
 }
 
-Array batch_product(const Array& a, const Array& b, bool transpose_a, bool transpose_b, const Shape& batch) {
+template <class X>
+Shape common_batch(const X& a, const X& b) {
+  if (a.rank() == 2 && b.rank() == 2) return {};
   require_matrices(a, b);
+  const Shape of_a = batch_of(a);
+  const Shape of_b = batch_of(b);
+  if (!broadcast_together(of_a, of_b)) {
+    throw ShapeError(fmt::format("[matmul] the batch axes do not broadcast: {}", both(a, b)));
+  }
+  return broadcast(of_a, of_b, "matmul");
+}
+
+Array batch_product(const Array& a, const Array& b, bool transpose_a, bool transpose_b, const Shape& batch) {
+  const Shape shape = matmul_shape(a.shape(), b.shape(), transpose_a, transpose_b, batch);
   if (a.dtype() != b.dtype()) {
     const DType dtype = promote(a.dtype(), b.dtype());
     return matmul(a.to(dtype), b.to(dtype), transpose_a, transpose_b, batch);
   }
   const Sides sides(a, b, transpose_a, transpose_b);
-  const Shape of_factors = matmul_batch(a, b);
-  if (!broadcast_together(of_factors, batch)) {
-    throw ShapeError(fmt::format("[matmul] the batch axes do not broadcast to {}: {}", to_string(batch), both(a, b)));
-  }
-  const Shape full = broadcast(of_factors, batch, "matmul");
-  std::array<std::int64_t, max_rank + 2> sizes{};
-  std::ranges::copy(batch, sizes.begin());
-  const auto rank = static_cast<std::size_t>(batch.rank());
-  sizes[rank] = sides.m;
-  sizes[rank + 1] = sides.n;
-  const Shape shape(std::span<const std::int64_t>(sizes).first(rank + 2));
+  const Shape full = broadcast(common_batch(a, b), batch, "matmul");
   // An axis of size 0 in the batch leaves nothing to add, as one in the middle does.
   if (shape.size() == 0 || full.size() == 0 || sides.k == 0) return Array::zeros(shape, a.dtype());
   Array out = Array::uninitialized(shape, a.dtype());
@@ -271,15 +281,20 @@ Array batch_product(const Array& a, const Array& b, bool transpose_a, bool trans
 
 }  // namespace
 
-Shape matmul_batch(const Array& a, const Array& b) {
-  if (a.rank() == 2 && b.rank() == 2) return {};
+Shape matmul_batch(const Array& a, const Array& b) { return common_batch(a, b); }
+
+Shape matmul_shape(const Shape& a, const Shape& b, bool transpose_a, bool transpose_b, const Shape& batch) {
   require_matrices(a, b);
-  const Shape of_a = batch_of(a);
-  const Shape of_b = batch_of(b);
-  if (!broadcast_together(of_a, of_b)) {
-    throw ShapeError(fmt::format("[matmul] the batch axes do not broadcast: {}", both(a, b)));
+  const Sides sides(a, b, transpose_a, transpose_b);
+  if (!broadcast_together(common_batch(a, b), batch)) {
+    throw ShapeError(fmt::format("[matmul] the batch axes do not broadcast to {}: {}", to_string(batch), both(a, b)));
   }
-  return broadcast(of_a, of_b, "matmul");
+  std::array<std::int64_t, max_rank + 2> sizes{};
+  std::ranges::copy(batch, sizes.begin());
+  const auto rank = static_cast<std::size_t>(batch.rank());
+  sizes[rank] = sides.m;
+  sizes[rank + 1] = sides.n;
+  return Shape(std::span<const std::int64_t>(sizes).first(rank + 2));
 }
 
 Array matmul(const Array& a, const Array& b, bool transpose_a, bool transpose_b) {

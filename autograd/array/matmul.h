@@ -16,6 +16,10 @@ namespace gradus {
 [[nodiscard]] GRADUS_API Array matmul(const Array& a, const Array& b, bool transpose_a, bool transpose_b,
                                       const Shape& batch);
 
+/// The shape of that product.  Throws ShapeError as matmul does.
+[[nodiscard]] GRADUS_API Shape matmul_shape(const Shape& a, const Shape& b, bool transpose_a, bool transpose_b,
+                                            const Shape& batch);
+
 /// The batch axes of a product: what those of a and b broadcast to.  Throws ShapeError, naming both shapes.
 [[nodiscard]] GRADUS_API Shape matmul_batch(const Array& a, const Array& b);
 

@@ -1,9 +1,12 @@
 #include "autograd/array/slice.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <limits>
+#include <string>
+#include <vector>
 
 #include "autograd/array/strided.h"
 #include "autograd/base/error.h"
@@ -132,6 +135,31 @@ void Window::write(const Array& x, Array& out) const {
       for (std::int64_t i = 0; i < loop.run(); ++i) to[i * loop.step(1)] = from[i * loop.step(0)];
     }
   });
+}
+
+std::string in_slices(const Window& window) {
+  const Shape seen = window.shape();
+  const std::vector<Slice> written = window.slices();
+  std::vector<std::string> slices;
+  std::size_t needed = 1;
+  int kept = 0;
+  for (std::size_t k = 0; k < written.size(); ++k) {
+    const std::int64_t first = written[k].start.value_or(0);
+    const std::int64_t step = written[k].step;
+    const std::int64_t whole = window.whole()[static_cast<int>(k)];
+    if (written[k].single) {
+      slices.push_back(fmt::format("{}", first));
+    } else {
+      const std::int64_t end = first + seen[kept++] * step;
+      const bool from_end = first == (step > 0 ? 0 : whole - 1);
+      const bool to_end = step > 0 ? end >= whole : end < 0;
+      slices.push_back(fmt::format("{}:{}{}", from_end ? "" : fmt::format("{}", first),
+                                   to_end ? "" : fmt::format("{}", end), step == 1 ? "" : fmt::format(":{}", step)));
+    }
+    if (slices.back() != ":") needed = k + 1;
+  }
+  slices.resize(std::min(needed, slices.size()));
+  return fmt::format("[{}]", fmt::join(slices, ", "));
 }
 
 }  // namespace gradus

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "autograd/array/array.h"
@@ -64,5 +65,8 @@ class GRADUS_API Window {
   std::array<std::int64_t, max_rank> step_{};
   std::uint32_t dropped_ = 0;
 };
+
+/// What a window shows, as NumPy writes it: "[1:, ::2]".  Whole axes at the end are left out.
+[[nodiscard]] GRADUS_API std::string in_slices(const Window& window);
 
 }  // namespace gradus

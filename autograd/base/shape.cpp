@@ -97,6 +97,17 @@ bool broadcasts_to(const Shape& from, const Shape& to) noexcept {
   return true;
 }
 
+void require_broadcast(const Shape& from, const Shape& to) {
+  if (broadcasts_to(from, to)) return;
+  throw ShapeError(fmt::format("[broadcast_to] {} does not broadcast to {}", to_string(from), to_string(to)));
+}
+
+void require_same_size(const Shape& from, const Shape& to) {
+  if (from.size() == to.size()) return;
+  throw ShapeError(fmt::format("[reshape] sizes differ: {} has {} elements, {} has {}", to_string(from), from.size(),
+                               to_string(to), to.size()));
+}
+
 Shape reduced(const Shape& shape, std::uint32_t mask, bool keepdims) {
   std::array<std::int64_t, max_rank> sizes;
   std::size_t rank = 0;

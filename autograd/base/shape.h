@@ -83,6 +83,11 @@ GRADUS_API Shape broadcast(const Shape& a, const Shape& b, std::string_view op);
 /// Whether `from` broadcasts to exactly `to`.
 GRADUS_API bool broadcasts_to(const Shape& from, const Shape& to) noexcept;
 
+/// Throws ShapeError unless `from` broadcasts to `to`.
+GRADUS_API void require_broadcast(const Shape& from, const Shape& to);
+/// Throws ShapeError unless both shapes have as many elements.
+GRADUS_API void require_same_size(const Shape& from, const Shape& to);
+
 /// What is left of a shape when the axes in `mask` are summed away (or kept with size 1).
 GRADUS_API Shape reduced(const Shape& shape, std::uint32_t mask, bool keepdims);
 

@@ -15,7 +15,6 @@
 #include "autograd/derive/derivation_check.h"
 #include "autograd/derive/derivation_numbers.h"
 #include "autograd/derive/derivation_parts.h"
-#include "autograd/derive/derivation_rules.h"
 #include "autograd/derive/derivation_update.h"
 #include "autograd/derive/derivation_words.h"
 #include "autograd/math/ops.h"
@@ -177,8 +176,8 @@ class Teacher {
     if (power != nullptr) names.push_back(number(power->exponent));
     told.title = detail::title_of_step(*op.rule, names);
     Equation equation{{symbol_of(op.result)}, "", ""};
-    then(equation, detail::taught_formula(*op.rule, symbols, slot(op.arguments[0]).shape));
-    if (all_numbers) then_put_in(equation, detail::taught_formula(*op.rule, values, slot(op.arguments[0]).shape));
+    then(equation, detail::forward_formula(*op.rule, symbols, slot(op.arguments[0]).shape));
+    if (all_numbers) then_put_in(equation, detail::forward_formula(*op.rule, values, slot(op.arguments[0]).shape));
     then_numbers(equation, slot(op.result).value);
     equation.shapes = shapes_of(op);
     told.equations.push_back(std::move(equation));

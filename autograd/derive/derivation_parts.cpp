@@ -12,8 +12,7 @@
 #include "autograd/base/utf8.h"
 #include "autograd/derive/derivation.h"
 #include "autograd/derive/derivation_paths.h"
-#include "autograd/derive/derivation_rules.h"
-#include "autograd/math/dual.h"
+#include "autograd/derive/derivation_words.h"
 #include "autograd/math/ops.h"
 #include "autograd/math/typeset.h"
 #include "autograd/tensor/ops/linear_algebra.h"
@@ -42,8 +41,6 @@ std::optional<Formula> slope_in_placeholders(const Rule& rule, std::size_t k, st
   std::vector<Formula> names;
   for (std::size_t i = 0; i < arity; ++i) names.emplace_back(placeholder(i));
   const Formula result{std::string(placeholder_result)};
-  // A power serves other ops, and so its rule does not tell its derivative.
-  if (const auto* power = op_of<Power>(rule)) return partial<0>(*power, names[0], result);
   Formula slope = rule.derivative(k, names, result);
   if (slope.terms().back().kind == Formula::Kind::derivative) return std::nullopt;
   return slope;
@@ -247,7 +244,6 @@ std::string shape_in_words(const Shape& shape) {
 }
 
 std::optional<Formula> slope_of(const Rule& rule, std::size_t k, std::span<const Formula> x, const Formula& y) {
-  if (std::optional<Formula> taught = taught_slope(rule, k, x)) return taught;
   const std::optional<Formula> slope = slope_in_placeholders(rule, k, x.size());
   if (!slope) return std::nullopt;
   if (slope->terms().size() == 1 && slope->terms()[0].kind != Formula::Kind::name) return slope;  // a number
@@ -335,7 +331,7 @@ std::vector<Part> pullback_parts(const WrittenStep& written, const Formula& arri
     }
     part.symbols = replaced(rule, names);
     part.chain = replaced(rule, spelled_names);
-    part.reason = axes_in_words(written.graph, step);
+    part.reason = reason_of_pullback(*step.rule, slot(step.arguments[0]).shape);
     const int made_by = pulled.slots()[at(last)].step;
     if (made_by < 0) continue;
     const Graph::Step& made = pulled.steps()[at(made_by)];

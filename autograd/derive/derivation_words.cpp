@@ -4,86 +4,75 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <type_traits>
+#include <vector>
 
 #include "autograd/graph/written_call.h"
-#include "autograd/math/ops.h"
-#include "autograd/tensor/ops/indexing.h"
-#include "autograd/tensor/ops/linear_algebra.h"
-#include "autograd/tensor/ops/reductions.h"
-#include "autograd/tensor/ops/structural.h"
+#include "autograd/tensor/op_traits.h"
+#include "autograd/tensor/ops/every_op.h"
 
 namespace gradus::detail {
 
 namespace {
 
-/// What is said of an op that everybody knows.  {0} and {1} are its arguments.
-struct Words {
-  bool (*is)(const Rule&);
-  std::string_view title;
-  std::string_view noun;
-  std::string_view backward;
-};
-
-constexpr Words table[] = {
-    {is_op<Add>, "Add {0} and {1}", "the sum", "A sum hands its gradient unchanged to each of its terms."},
-    {is_op<Sub>, "Subtract {1} from {0}", "the difference",
-     "The first term receives the gradient as it is, the second with the opposite sign."},
-    {is_op<Mul, ChainProduct>, "Multiply {0} by {1}", "the product",
-     "Each factor receives the gradient times the other factor."},
-    {is_op<Div>, "Divide {0} by {1}", "the quotient",
-     "The numerator receives the gradient divided by the denominator."},
-    {is_op<Neg>, "Change the sign of {0}", "the sign", "The gradient changes its sign too."},
-    {is_op<Square>, "Square {0}", "the square", "The slope of a square is twice its argument."},
-    {is_op<Pow, Power>, "Raise {0} to the power {1}", "the power", ""},
-    {is_op<Reshape>, "Reshape {0}", "the reshaping",
-     "The numbers stay the same, so the gradient takes on the old shape."},
-    {is_op<Extract>, "Take a part of {0}", "the part that was taken", ""},
-    {is_op<Pad>, "Pad {0}", "the padding", ""},
-    {is_op<Broadcast>, "Repeat {0}", "the repetition", "Each number receives the sum of what its copies receive."},
-    {is_op<MatMul>, "Multiply the matrices {0} and {1}", "the matrix product",
-     "Each factor receives the gradient times the other factor, transposed so that the sizes fit."},
-    {is_op<Sum>, "Sum {0}", "the sum", "Every number that was added receives the whole gradient."},
-    {is_op<Mean>, "Average {0}", "the mean", "Every number receives an equal share of the gradient."},
-    {is_op<Relu>, "Apply relu to {0}", "relu",
-     "Where the argument was positive the gradient passes; elsewhere nothing does."},
-    {is_op<Maximum>, "Take the larger of {0} and {1}", "the maximum",
-     "The larger argument receives the whole gradient; equal ones share it."},
-    {is_op<Minimum>, "Take the smaller of {0} and {1}", "the minimum",
-     "The smaller argument receives the whole gradient; equal ones share it."},
-    {is_op<ExtremeOf<Extreme::largest>>, "Apply max to {0}", "the maximum",
-     "The largest number receives the whole gradient; equal ones share it."},
-    {is_op<ExtremeOf<Extreme::smallest>>, "Apply min to {0}", "the minimum",
-     "The smallest number receives the whole gradient; equal ones share it."},
-    {is_op<Exp>, "Apply exp to {0}", "exp", "The slope of exp is its own value, kept from the way forward."},
-    {is_op<Tanh>, "Apply tanh to {0}", "tanh", "The slope of tanh uses the value kept from the way forward."},
-    {is_op<Sigmoid>, "Apply sigmoid to {0}", "sigmoid",
-     "The slope of sigmoid uses the value kept from the way forward."},
-};
-
-const Words* words_of(const Rule& rule) {
-  const auto* const found = std::ranges::find_if(table, [&](const Words& words) { return words.is(rule); });
-  return found == std::end(table) ? nullptr : found;
+const OpWords* words_of(const Rule& rule) {
+  const OpTraits* traits = rule.op_struct().traits;
+  return traits == nullptr ? nullptr : traits->words;
 }
 
 }  // namespace
 
 std::string title_of_step(const Rule& rule, std::span<const std::string> arguments) {
-  const Words* words = words_of(rule);
-  const std::size_t needed = words == nullptr ? 0 : words->title.find("{1}") != std::string_view::npos ? 2 : 1;
-  if (words == nullptr || arguments.size() != needed) {
-    return fmt::format("Apply {} to {}", written_name(rule), fmt::join(arguments, ", "));
-  }
-  return fmt::format(fmt::runtime(words->title), arguments[0], needed == 2 ? arguments[1] : "");
+  const OpWords* words = words_of(rule);
+  if (words == nullptr) return fmt::format("Apply {} to {}", written_name(rule), fmt::join(arguments, ", "));
+  return fmt::format(fmt::runtime(words->title), arguments[0], arguments.size() > 1 ? arguments[1] : "");
 }
 
 std::string title_of_backward(const Rule& rule) {
-  const Words* words = words_of(rule);
+  const OpWords* words = words_of(rule);
   return fmt::format("Back through {}", words == nullptr ? written_name(rule) : words->noun);
 }
 
 std::string_view reason_of_backward(const Rule& rule) {
-  const Words* words = words_of(rule);
+  const OpWords* words = words_of(rule);
   return words == nullptr ? std::string_view() : words->backward;
+}
+
+std::string reason_of_pullback(const Rule& rule, const Shape& first) {
+  const AnyOp any = rule.op_struct();
+  return any.traits == nullptr || any.traits->reason == nullptr ? "" : any.traits->reason(any.op, first);
+}
+
+Formula forward_formula(const Rule& rule, std::span<const Formula> x, const Shape& first) {
+  const OpTraits* traits = rule.op_struct().traits;
+  if (traits != nullptr && traits->written_out != nullptr) return traits->written_out(x);
+  Formula formula = written_call(rule, x, first);
+  // y = a = b would read as two equations.
+  return formula.terms().back().kind == Formula::Kind::relation ? Formula::in_parentheses(formula) : formula;
+}
+
+std::optional<TaughtRule> taught_rule(const Graph& graph, const Graph::Step& step, std::size_t k,
+                                      const Formula& gradient, std::span<const Formula> x, const Formula& y) {
+  const AnyOp any = step.rule->op_struct();
+  if (any.traits == nullptr || any.traits->taught == nullptr) return std::nullopt;
+  const Shape& shape = graph.slots()[static_cast<std::size_t>(step.arguments[0])].shape;
+  const std::vector<Formula> options = written_options(*step.rule, shape);
+  return any.traits->taught(any.op, k, {gradient, x, y, shape, options});
+}
+
+bool names_an_internal_op(const Formula& formula) {
+  // A word may also name an op that people call: pow.
+  const auto serves_only = [](std::string_view word) {
+    bool internal = false;
+    bool called_so = false;
+    for_each_type(EveryOp{}, [&]<class Op>(std::type_identity<Op>) {
+      (is_internal<Op>() ? internal : called_so) |= Op::name == word;
+    });
+    return internal && !called_so;
+  };
+  return std::ranges::any_of(formula.terms(), [&](const Formula::Term& term) {
+    return term.kind == Formula::Kind::function && serves_only(term.word);
+  });
 }
 
 }  // namespace gradus::detail

@@ -1,10 +1,13 @@
-// What a derivation says in words about an op.
+// What a derivation says of a step in words, and how it writes its op: as the op itself states it.
 #pragma once
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 
-#include "autograd/tensor/rule.h"
+#include "autograd/graph/graph.h"
+#include "autograd/math/formula.h"
+#include "autograd/tensor/taught_rule.h"
 
 namespace gradus::detail {
 
@@ -14,5 +17,19 @@ namespace gradus::detail {
 [[nodiscard]] std::string title_of_backward(const Rule& rule);
 /// Why the gradients of the arguments are what they are, in a sentence; empty where the formula says all.
 [[nodiscard]] std::string_view reason_of_backward(const Rule& rule);
+/// What is said of a rule that is read off the pullback; its first argument has this shape.
+[[nodiscard]] std::string reason_of_pullback(const Rule& rule, const Shape& first);
+
+/// The op as it is written on the way forward; its first argument has this shape.
+[[nodiscard]] Formula forward_formula(const Rule& rule, std::span<const Formula> x, const Shape& first);
+
+/// The rule for argument k as the op states it for people, for a gradient, these arguments and this result; empty for an op
+/// whose own rule, recorded, reads well.
+[[nodiscard]] std::optional<TaughtRule> taught_rule(const Graph& graph, const Graph::Step& step, std::size_t k,
+                                                    const Formula& gradient, std::span<const Formula> x,
+                                                    const Formula& y);
+
+/// Whether a formula names an op that only serves others.
+[[nodiscard]] bool names_an_internal_op(const Formula& formula);
 
 }  // namespace gradus::detail

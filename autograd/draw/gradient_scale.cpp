@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <span>
 
 #include "autograd/base/index.h"
 #include "autograd/math/ops.h"
+#include "autograd/tensor/op_traits.h"
 #include "autograd/tensor/rule.h"
 
 namespace gradus {
@@ -126,15 +128,15 @@ std::string GradientScale::dead_units(int slot) const {
   const Slot& result = graph_.slots()[at(slot)];
   if (result.step < 0) return "";
   const Graph::Step& step = graph_.steps()[at(result.step)];
-  if (!detail::is_op<Relu>(*step.rule)) return "";
+  const detail::OpTraits* traits = step.rule->op_struct().traits;
+  if (traits == nullptr || !traits->can_die) return "";
   const Slot& argument = graph_.slots()[at(step.arguments.front())];
   if (!argument.gradient || !argument.gradient.has_data() || result.shape.size() == 0) return "";
   std::vector<double> values;
   if (result.value.has_data()) {
     values = result.value.to_vector();
   } else if (argument.value.has_data()) {
-    values = argument.value.to_vector();
-    for (double& x : values) x = x > 0.0 || std::isnan(x) ? x : 0.0;
+    values = step.rule->evaluate(std::span<const Array>(&argument.value, 1)).to_vector();
   } else {
     return "";
   }

@@ -7,7 +7,6 @@
 #include <optional>
 #include <span>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -15,9 +14,8 @@
 #include "autograd/base/index.h"
 #include "autograd/graph/rebuild.h"
 #include "autograd/graph/unfold.h"
-#include "autograd/graph/unfolded_ops.h"
 #include "autograd/math/ops.h"
-#include "autograd/save/saved_ops.h"
+#include "autograd/tensor/ops/reductions.h"
 
 namespace gradus {
 
@@ -26,33 +24,6 @@ namespace {
 using Elements = std::vector<Tensor>;  // of an array, in row-major order
 
 using detail::at;
-
-/// Ops whose value is affine in each argument separately: sums of products of the arguments' elements.
-constexpr std::string_view multilinear[] = {"avg_pool",
-                                            "broadcast",
-                                            "cast",
-                                            "concat",
-                                            "conv",
-                                            "conv_biased",
-                                            "conv_transpose",
-                                            "cumsum",
-                                            "diagonal",
-                                            "diagonal_embed",
-                                            "diagonal_matrix",
-                                            "diagonal_of_axes",
-                                            "gather",
-                                            "matmul",
-                                            "pad",
-                                            "passed",
-                                            "permute",
-                                            "put",
-                                            "reshape",
-                                            "scatter_add",
-                                            "slice",
-                                            "sum",
-                                            "take",
-                                            "tril",
-                                            "triu"};
 
 /// "w12" for the element in row 1 and column 2, "b_12" where the name itself ends in a digit or is long.
 std::string element_name(const std::string& name, const Shape& shape, std::int64_t element) {
@@ -136,10 +107,17 @@ class Expansion {
 
   Elements step(const Graph::Step& step, const Slot& result) {
     if (step.rule->elementwise().op != nullptr) return elementwise(step, result);
-    const detail::SavedOp op = detail::saved_op(*step.rule);
-    if (op.key == "max" || op.key == "min") return extreme(step, op);
-    if (op.key == "prod") return fold(step, op, [](const Tensor& a, const Tensor& b) { return a * b; });
-    if (std::ranges::find(multilinear, op.key) != std::end(multilinear)) return affine(step, result);
+    const Rule& rule = *step.rule;
+    if (const auto* op = detail::op_of<ExtremeOf<Extreme::largest>>(rule)) {
+      return extreme(step, op->axes, [](const Tensor& a, const Tensor& b) { return maximum(a, b); });
+    }
+    if (const auto* op = detail::op_of<ExtremeOf<Extreme::smallest>>(rule)) {
+      return extreme(step, op->axes, [](const Tensor& a, const Tensor& b) { return minimum(a, b); });
+    }
+    if (const auto* op = detail::op_of<Prod>(rule)) {
+      return fold(step, op->axes, [](const Tensor& a, const Tensor& b) { return a * b; });
+    }
+    if (rule.is_affine()) return affine(step, result);
     throw GraphError(fmt::format("[as_scalars] '{}' has no form in single numbers", step.rule->name()));
   }
 
@@ -159,9 +137,9 @@ class Expansion {
 
   /// A reduction, two elements at a time.
   template <class F>
-  Elements fold(const Graph::Step& step, const detail::SavedOp& op, F&& combine) {
+  Elements fold(const Graph::Step& step, std::uint32_t axes, F&& combine) {
     const Shape& shape = slot(step.arguments[0]).shape;
-    const Shape kept = reduced(shape, axes_of(op), true);
+    const Shape kept = reduced(shape, axes, true);
     count(shape.size());
     Elements out(static_cast<std::size_t>(kept.size()));
     for (std::int64_t i = 0; i < shape.size(); ++i) {
@@ -172,26 +150,20 @@ class Expansion {
   }
 
   /// The largest or the smallest.  Three that are equal share the gradient evenly, which no pairs do.
-  Elements extreme(const Graph::Step& step, const detail::SavedOp& op) {
-    const bool largest = op.key == "max";
-    Elements out =
-        fold(step, op, [&](const Tensor& a, const Tensor& b) { return largest ? maximum(a, b) : minimum(a, b); });
+  template <class F>
+  Elements extreme(const Graph::Step& step, std::uint32_t axes, F&& of_two) {
+    Elements out = fold(step, axes, of_two);
     const Shape& shape = slot(step.arguments[0]).shape;
-    const Shape kept = reduced(shape, axes_of(op), true);
+    const Shape kept = reduced(shape, axes, true);
     std::vector<int> equal(out.size());
     for (std::int64_t i = 0; i < shape.size(); ++i) {
       const auto place = static_cast<std::size_t>(operand_of(i, shape, kept));
       if (element(step, 0, i).item() == out[place].item() && ++equal[place] > 2) {
-        throw GraphError(fmt::format("[as_scalars] three equal numbers have no '{}' of two at a time", op.key));
+        throw GraphError(
+            fmt::format("[as_scalars] three equal numbers have no '{}' of two at a time", step.rule->name()));
       }
     }
     return out;
-  }
-
-  static std::uint32_t axes_of(const detail::SavedOp& op) {
-    std::uint32_t axes = 0;
-    for (const std::int64_t axis : std::get<std::vector<std::int64_t>>(*op.find("axes"))) axes |= 1U << axis;
-    return axes;
   }
 
   // ------------------------------------------------------------------------------------ what is affine in each argument

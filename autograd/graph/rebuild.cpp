@@ -8,6 +8,7 @@
 #include "autograd/base/error.h"
 #include "autograd/base/index.h"
 #include "autograd/tensor/mode.h"
+#include "autograd/tensor/op_traits.h"
 
 namespace gradus::detail {
 
@@ -78,6 +79,11 @@ Graph graph_again(const GraphParts& parts, const StepAgain& again) {
   std::vector<Tensor> outputs;
   for (const int output : parts.outputs) outputs.push_back(tensors[at(output)]);
   return Graph(outputs);
+}
+
+std::optional<Tensor> composed_result(const Rule& rule, std::span<const Tensor> x) {
+  const AnyOp any = rule.op_struct();
+  return any.traits == nullptr || any.traits->composed == nullptr ? std::nullopt : any.traits->composed(any.op, x);
 }
 
 }  // namespace gradus::detail

@@ -1,6 +1,7 @@
 // A graph recorded again from its leaves: from a file, or with each op in the place of another.
 #pragma once
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -41,6 +42,9 @@ struct GraphParts {
 /// The op of a rule applied to tensors, recorded as if the user had called it.  Throws what the op throws for shapes that
 /// do not fit, and GraphError for a rule made of the user's functions.
 [[nodiscard]] Tensor apply_rule(const Rule& rule, std::span<const Tensor> x);
+
+/// The result of a composite op in terms of simpler ones, as the op states it, recorded; nothing for an elementary op.
+[[nodiscard]] std::optional<Tensor> composed_result(const Rule& rule, std::span<const Tensor> x);
 
 /// The result of a step for other arguments.
 using StepAgain = std::function<Tensor(const Graph::Step& step, std::span<const Tensor> arguments)>;

@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "autograd/graph/rebuild.h"
-#include "autograd/graph/unfolded_ops.h"
 
 namespace gradus {
 

@@ -6,14 +6,14 @@
 #include <algorithm>
 #include <cstdint>
 #include <string>
+#include <utility>
 
-#include "autograd/math/loss_ops.h"
-#include "autograd/math/ops.h"
-#include "autograd/save/saved_ops.h"
-#include "autograd/tensor/ops/diagonal.h"
-#include "autograd/tensor/ops/join_axes.h"
-#include "autograd/tensor/ops/structural.h"
-#include "autograd/tensor/rule.h"
+#include "autograd/array/convolve.h"
+#include "autograd/array/indices.h"
+#include "autograd/array/lookup.h"
+#include "autograd/array/slice.h"
+#include "autograd/array/window_pooling.h"
+#include "autograd/tensor/op_traits.h"
 
 namespace gradus::detail {
 
@@ -23,62 +23,33 @@ using List = std::vector<std::int64_t>;
 
 constexpr std::size_t most_places = 12;
 
-/// The attributes of an op, as files have them.
-class Attributes {
- public:
-  explicit Attributes(const SavedOp& op) : op_(op) {}
-
-  template <class T>
-  [[nodiscard]] const T* get(std::string_view name) const {
-    const AttributeValue* value = op_.find(name);
-    return value == nullptr ? nullptr : std::get_if<T>(value);
-  }
-  [[nodiscard]] const List& list(std::string_view name) const { return *get<List>(name); }
-
- private:
-  const SavedOp& op_;
-};
-
 /// "2" for [2, 2], "(1, 2)" for others.
 std::string of_each_axis(const List& sizes) {
   const bool same = std::ranges::all_of(sizes, [&](std::int64_t n) { return n == sizes.front(); });
   return same && !sizes.empty() ? fmt::format("{}", sizes.front()) : fmt::format("({})", fmt::join(sizes, ", "));
 }
 
-/// 1:, ::2 as in NumPy; whole axes at the end are left out.
-std::string slices_of(const Attributes& window) {
-  const List& whole = window.list("whole");
-  const List& first = window.list("first");
-  const List& count = window.list("count");
-  const List& step = window.list("step");
-  const List& dropped = window.list("dropped");
-  std::vector<std::string> slices;
-  std::size_t needed = 1;
-  for (std::size_t k = 0; k < whole.size(); ++k) {
-    const std::int64_t end = first[k] + count[k] * step[k];
-    if (std::ranges::find(dropped, static_cast<std::int64_t>(k)) != dropped.end()) {
-      slices.push_back(fmt::format("{}", first[k]));
-    } else {
-      const bool from_end = first[k] == (step[k] > 0 ? 0 : whole[k] - 1);
-      const bool to_end = step[k] > 0 ? end >= whole[k] : end < 0;
-      slices.push_back(fmt::format("{}:{}{}", from_end ? "" : fmt::format("{}", first[k]),
-                                   to_end ? "" : fmt::format("{}", end),
-                                   step[k] == 1 ? "" : fmt::format(":{}", step[k])));
-    }
-    if (slices.back() != ":") needed = k + 1;
-  }
-  slices.resize(std::min(needed, slices.size()));
-  return fmt::format("[{}]", fmt::join(slices, ", "));
+/// Where a window starts along an axis, and how many places it has there.
+struct Extent {
+  std::int64_t first;
+  std::int64_t count;
+};
+std::vector<Extent> extents_of(const Window& window) {
+  const Shape seen = window.shape();
+  std::vector<Extent> out;
+  int kept = 0;
+  for (const Slice& slice : window.slices()) out.push_back({slice.start.value_or(0), slice.single ? 1 : seen[kept++]});
+  return out;
 }
 
 /// Pairs of widths, the last axis first, as pad() takes them.
-std::string widths_of(const Attributes& window) {
-  const List& whole = window.list("whole");
+std::string widths_of(const Window& window) {
+  const std::vector<Extent> extents = extents_of(window);
   List widths;
   std::size_t needed = 2;
-  for (std::size_t k = whole.size(); k-- > 0;) {
-    const std::int64_t before = window.list("first")[k];
-    const std::int64_t after = whole[k] - before - window.list("count")[k];
+  for (std::size_t k = extents.size(); k-- > 0;) {
+    const std::int64_t before = extents[k].first;
+    const std::int64_t after = window.whole()[static_cast<int>(k)] - before - extents[k].count;
     widths.insert(widths.end(), {before, after});
     if (before != 0 || after != 0) needed = widths.size();
   }
@@ -86,85 +57,103 @@ std::string widths_of(const Attributes& window) {
   return fmt::format("({})", fmt::join(widths, ", "));
 }
 
-bool is_plain_padding(const Attributes& window) {
-  return window.list("dropped").empty() &&
-         std::ranges::all_of(window.list("step"), [](std::int64_t step) { return step == 1; });
+bool is_block(const Window& window) {
+  return std::ranges::all_of(window.slices(), [](const Slice& slice) { return !slice.single && slice.step == 1; });
 }
 
 /// "[2, 0]", with a dash for a row without a label; a word for many.
-std::string places_of(const List& places, std::string_view word) {
-  if (places.size() > most_places) return std::string(word);
+std::string places_of(const Indices& places, std::string_view word) {
+  if (places.values().size() > most_places) return std::string(word);
   std::vector<std::string> all;
-  for (const std::int64_t place : places) all.push_back(place < 0 ? "–" : fmt::format("{}", place));
+  for (const std::int64_t place : places.values()) all.push_back(place < 0 ? "–" : fmt::format("{}", place));
   return fmt::format("[{}]", fmt::join(all, ", "));
 }
 
-void add_geometry(std::vector<Formula>& out, const Attributes& window, bool pools) {
-  const auto add = [&](std::string_view word, const List& sizes) {
-    out.emplace_back(fmt::format("{}={}", word, of_each_axis(sizes)));
-  };
-  const List& kernel = window.list("kernel");
-  const List& stride = window.list("stride");
-  const auto differs = [](const List& sizes, std::int64_t usual) {
-    return std::ranges::any_of(sizes, [&](std::int64_t n) { return n != usual; });
-  };
-  if (pools) add("kernel", kernel);
-  if (pools ? stride != kernel : differs(stride, 1)) add("stride", stride);
-  if (differs(window.list("padding_before"), 0)) add("padding", window.list("padding_before"));
-  if (differs(window.list("dilation"), 1)) add("dilation", window.list("dilation"));
-  const auto* groups = window.get<std::int64_t>("groups");
-  if (groups != nullptr && *groups != 1) out.emplace_back(fmt::format("groups={}", *groups));
-}
+/// Collects what people write behind the arguments, the first of which has so many axes.
+class OptionWriter final : public FieldVisitor {
+ public:
+  explicit OptionWriter(int rank) : rank_(rank) {}
+  [[nodiscard]] std::vector<Formula> take() && { return std::move(out_); }
 
-bool is_one_of(std::string_view key, std::initializer_list<std::string_view> keys) {
-  return std::ranges::find(keys, key) != keys.end();
-}
+  // Flags are of the arithmetic, not of what is meant.
+  void visit(const About&, bool) override {}
+  void visit(const About& field, int axis) override { named(field, fmt::format("{}", axis)); }
+  void visit(const About& field, std::int64_t value, std::int64_t preset) override {
+    if (value != preset) named(field, fmt::format("{}", value));
+  }
+  void visit(const About& field, double value, double preset) override {
+    if (value != preset) named(field, fmt::format("{}", value));
+  }
+  void visit(const About& field, std::uint32_t axes) override {
+    List list;
+    for (int k = 0; k < max_rank; ++k) {
+      if (((axes >> k) & 1U) != 0) list.push_back(k);
+    }
+    if (static_cast<int>(list.size()) < rank_) named({field.name, field.written, "axis"}, of_each_axis(list));
+  }
+  void visit(const About&, const Shape&) override {}
+  void visit(const About&, DType) override {}
+  void visit(const About&, const AxisOrder&) override {}
+  void visit(const About& field, const Indices& value) override { plain(field, places_of(value, field.word)); }
+  void visit(const About& field, const Lookup& value) override {
+    plain(field, places_of(value.indices, "places"));
+    named({field.name, field.written, "axis"}, fmt::format("{}", value.axis));
+  }
+  void visit(const About& field, const Window& value) override {
+    plain(field, field.written == InCalls::as_widths && is_block(value) ? widths_of(value) : in_slices(value));
+  }
+  void visit(const About& field, const WindowAxes& value) override { pooling(field, value); }
+  void visit(const About& field, const Average& value) override { pooling(field, value.window); }
+  void visit(const About& field, const Convolution& value) override {
+    each_axis_unless(field, "stride", both(value.window, &WindowAxis::stride), {1, 1});
+    padding_and_dilation(field, value.window);
+    if (value.groups != 1) named({field.name, field.written, "groups"}, fmt::format("{}", value.groups));
+  }
+
+ private:
+  void plain(const About& field, std::string text) {
+    if (field.written != InCalls::not_at_all) out_.emplace_back(std::move(text));
+  }
+  void named(const About& field, const std::string& text) { plain(field, fmt::format("{}={}", field.word, text)); }
+
+  static List both(const WindowAxes& window, std::int64_t WindowAxis::*member) {
+    return {window[0].*member, window[1].*member};
+  }
+  void each_axis_unless(const About& field, std::string_view word, const List& sizes, const List& usual) {
+    if (sizes != usual) named({field.name, field.written, word}, of_each_axis(sizes));
+  }
+  void padding_and_dilation(const About& field, const WindowAxes& window) {
+    each_axis_unless(field, "padding", both(window, &WindowAxis::before), {0, 0});
+    each_axis_unless(field, "dilation", both(window, &WindowAxis::dilation), {1, 1});
+  }
+  void pooling(const About& field, const WindowAxes& window) {
+    const List kernel = both(window, &WindowAxis::kernel);
+    each_axis_unless(field, "kernel", kernel, {});
+    each_axis_unless(field, "stride", both(window, &WindowAxis::stride), kernel);
+    padding_and_dilation(field, window);
+  }
+
+  int rank_;
+  std::vector<Formula> out_;
+};
 
 }  // namespace
 
 std::string_view written_name(const Rule& rule) {
-  if (is_op<DiagonalMatrix, SplitAxes>(rule)) return "diag";
-  if (is_op<ChainProduct>(rule)) return "mul";
-  if (is_op<Broadcast>(rule)) return "broadcast_to";
-  return is_op<KlTerm>(rule) ? "kl_div" : rule.name();
+  const OpTraits* traits = rule.op_struct().traits;
+  return traits == nullptr ? rule.name() : traits->called;
 }
 
 std::vector<Formula> written_options(const Rule& rule, const Shape& first) {
-  std::vector<Formula> out;
-  if (!can_be_saved(rule)) return out;
-  const SavedOp op = saved_op(rule);
-  const Attributes attributes(op);
-  if (const List* axes = attributes.get<List>("axes")) {
-    if (static_cast<int>(axes->size()) < first.rank()) out.emplace_back("axis=" + of_each_axis(*axes));
-    const double* p = attributes.get<double>("p");
-    if (p != nullptr && *p != 2.0) out.emplace_back(fmt::format("p={}", *p));
-  } else if (op.key == "slice") {
-    out.emplace_back(slices_of(attributes));
-  } else if (op.key == "pad") {
-    out.emplace_back(is_plain_padding(attributes) ? widths_of(attributes) : slices_of(attributes));
-    const double fill = *attributes.get<double>("fill");
-    if (fill != 0.0) out.emplace_back(fmt::format("value={}", fill));
-  } else if (op.key == "cross_entropy") {
-    out.emplace_back(places_of(attributes.list("labels"), "labels"));
-  } else if (is_one_of(op.key, {"take", "gather", "scatter_add"})) {
-    out.emplace_back(places_of(attributes.list("indices"), "places"));
-  } else if (is_one_of(op.key, {"conv", "conv_biased", "conv_transpose", "max_pool", "avg_pool"})) {
-    add_geometry(out, attributes, op.key.ends_with("pool"));
-  } else if (const auto* offset = attributes.get<std::int64_t>("offset"); offset != nullptr && *offset != 0) {
-    out.emplace_back(fmt::format("offset={}", *offset));
-  }
-  if (const auto* axis = attributes.get<std::int64_t>("axis")) out.emplace_back(fmt::format("axis={}", *axis));
-  return out;
-}
-
-Formula written_slices(const Rule& rule) {
-  const SavedOp op = saved_op(rule);
-  return Formula(slices_of(Attributes(op)));
+  const AnyOp op = rule.op_struct();
+  OptionWriter writer(first.rank());
+  if (op.traits != nullptr && op.traits->visit_fields != nullptr) op.traits->visit_fields(op.op, writer);
+  return std::move(writer).take();
 }
 
 Formula written_call(const Rule& rule, std::span<const Formula> x, const Shape& first) {
   const std::vector<Formula> options = written_options(rule, first);
-  if (options.empty() && !is_op<DiagonalMatrix, SplitAxes>(rule)) return rule.formula(x);
+  if (options.empty()) return rule.formula(x);
   std::vector<Formula> all(x.begin(), x.end());
   all.insert(all.end(), options.begin(), options.end());
   return Formula::call(written_name(rule), all);

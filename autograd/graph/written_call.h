@@ -17,9 +17,6 @@ namespace gradus::detail {
 /// unless they are many, the geometry of windows where it is not the plain one.
 [[nodiscard]] std::vector<Formula> written_options(const Rule& rule, const Shape& first);
 
-/// The places that a slice takes, or that a padding puts its argument at: [1:, ::2].
-[[nodiscard]] Formula written_slices(const Rule& rule);
-
 /// The call of the op.
 [[nodiscard]] Formula written_call(const Rule& rule, std::span<const Formula> x, const Shape& first);
 

@@ -3,12 +3,13 @@
 #include <string_view>
 
 #include "autograd/math/functions.h"
+#include "autograd/math/selection.h"
 
 namespace gradus {
 
 /// x, the activation of linear regression.  Derivative 1.
 struct Identity : Activation {
-  static constexpr std::string_view name = "identity", symbol = "id";
+  static constexpr std::string_view name = "identity", symbol = "id", meaning = "x";
   static constexpr Worst worst{0.0, 0.0};
   static constexpr auto value(auto x) { return x; }
   static constexpr auto d(wrt<0>, auto, auto) { return One{}; }
@@ -24,17 +25,22 @@ struct Step : Activation {
   }
   static constexpr auto d(wrt<0>, auto, auto y) { return 0.0 * y; }
   static constexpr auto shown(wrt<0>, auto, auto) { return 0.0; }
+  static auto composed(const auto& x) { return bind(Greater{}, x, 0.0); }
 };
 
 /// max(x, 0).  relu′ = step(x), so relu′(0) = 0 (K2).  NaN stays NaN.
 struct Relu : Activation {
-  static constexpr std::string_view name = "relu", symbol = "ReLU";
+  static constexpr std::string_view name = "relu", symbol = "ReLU", meaning = "max(x, 0)";
+  static constexpr OpWords words{"Apply relu to {0}", "relu",
+                                 "Where the argument was positive the gradient passes; elsewhere nothing does."};
+  static constexpr bool can_die = true;
   static constexpr Worst worst{0.0, 0.0};
   static constexpr auto value(auto x) {
     using X = decltype(x);
     return where(x <= X(0.0), X(0.0), x);
   }
   static constexpr auto d(wrt<0>, auto x, auto) { return bind(Step{}, x); }
+  static auto composed(const auto& x) { return bind(Where{}, bind(Greater{}, x, 0.0), x, 0.0); }
 };
 
 /// σ′(x) = e/(1+e)² with e = exp(−|x|): full precision in the tails, where σ(1−σ) would leave no digit.
@@ -56,6 +62,8 @@ struct SigmoidSlope : Unary {
 /// σ′ = σ(1 − σ), computed as above.  Domain: all reals.
 struct Sigmoid : Activation {
   static constexpr std::string_view name = "sigmoid", symbol = "σ";
+  static constexpr OpWords words{"Apply sigmoid to {0}", "sigmoid",
+                                 "The slope of sigmoid uses the value kept from the way forward."};
   static constexpr Worst worst{3.1, 5.2};
   static constexpr auto value(auto x) {
     using X = decltype(x);
@@ -64,6 +72,7 @@ struct Sigmoid : Activation {
   }
   static constexpr auto d(wrt<0>, auto x, auto) { return bind(SigmoidSlope{}, x); }
   static constexpr auto shown(wrt<0>, auto, auto y) { return y * (1.0 - y); }
+  static auto composed(const auto& x) { return bind(Reciprocal{}, 1.0 + bind(Exp{}, -x)); }
 };
 
 namespace by_name {

@@ -11,6 +11,8 @@ namespace gradus {
 struct Add : Binary {
   static constexpr bool exact = true;
   static constexpr std::string_view name = "add", symbol = "+", infix = " + ";
+  static constexpr OpWords words{"Add {0} and {1}", "the sum",
+                                 "A sum hands its gradient unchanged to each of its terms."};
   static constexpr Worst worst{0.5, 0.0};
   static constexpr int precedence = 1;
   static constexpr auto value(auto a, auto b) { return a + b; }
@@ -22,6 +24,8 @@ struct Add : Binary {
 struct Sub : Binary {
   static constexpr bool exact = true;
   static constexpr std::string_view name = "sub", symbol = "−", infix = " − ";
+  static constexpr OpWords words{"Subtract {1} from {0}", "the difference",
+                                 "The first term receives the gradient as it is, the second with the opposite sign."};
   static constexpr Worst worst{0.5, 0.0};
   static constexpr int precedence = 1;
   static constexpr auto value(auto a, auto b) { return a - b; }
@@ -33,6 +37,8 @@ struct Sub : Binary {
 struct Mul : Binary {
   static constexpr bool exact = true;
   static constexpr std::string_view name = "mul", symbol = "×", infix = "·";
+  static constexpr OpWords words{"Multiply {0} by {1}", "the product",
+                                 "Each factor receives the gradient times the other factor."};
   static constexpr Worst worst{0.5, 0.0};
   static constexpr int precedence = 2;
   static constexpr auto value(auto a, auto b) { return a * b; }
@@ -44,6 +50,8 @@ struct Mul : Binary {
 struct Div : Binary {
   static constexpr bool exact = true;
   static constexpr std::string_view name = "div", symbol = "÷", infix = "/", defined = "b ≠ 0";
+  static constexpr OpWords words{"Divide {0} by {1}", "the quotient",
+                                 "The numerator receives the gradient divided by the denominator."};
   static constexpr Worst worst{0.5, 2.0};
   static constexpr int precedence = 2;
   static constexpr auto value(auto a, auto b) { return a / b; }
@@ -55,6 +63,7 @@ struct Div : Binary {
 struct Neg : Unary {
   static constexpr bool exact = true;
   static constexpr std::string_view name = "neg", symbol = "−";
+  static constexpr OpWords words{"Change the sign of {0}", "the sign", "The gradient changes its sign too."};
   static constexpr Worst worst{0.0, 0.0};
   static constexpr auto value(auto x) { return -x; }
   static constexpr auto d(wrt<0>, auto, auto) { return -1.0; }
@@ -66,7 +75,7 @@ struct ScaledDifference : Binary {
   static constexpr std::string_view name = "scaled_difference", symbol = "−";
   static constexpr Worst worst{1.6, 0.6, true};  // x and scale·y may nearly be equal
   double scale = 0.75;
-  static constexpr auto attributes = std::array{Attribute<ScaledDifference>{"scale", &ScaledDifference::scale}};
+  static constexpr auto fields = std::array{field("scale", &ScaledDifference::scale)};
   [[nodiscard]] constexpr auto value(auto x, auto y) const {
     using X = decltype(x);
     return x - as<X>(scale) * y;
@@ -82,13 +91,16 @@ struct ScaledDifference : Binary {
 /// is infinite where no gradient arrives does not turn into NaN.
 struct ChainProduct : Binary {
   static constexpr bool internal = true;
-  static constexpr std::string_view name = "chain_product", symbol = "·", infix = "·";
+  static constexpr std::string_view name = "chain_product", called = "mul", symbol = "·", infix = "·";
+  static constexpr OpWords words = Mul::words;
   static constexpr Worst worst{0.5, 0.0};
   static constexpr int precedence = 2;
   static constexpr bool exact = true;
   static constexpr auto value(auto g, auto d) { return where(g == zero(g), zero(g), g * d); }
   static constexpr auto d(wrt<0>, auto, auto d, auto) { return d; }
   static constexpr auto d(wrt<1>, auto g, auto, auto) { return g; }
+  static constexpr auto shown(wrt<0>, const auto&, const auto& d, const auto&) { return d; }
+  static constexpr auto shown(wrt<1>, const auto& g, const auto&, const auto&) { return g; }
 
  private:
   template <class T>

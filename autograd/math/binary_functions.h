@@ -7,6 +7,7 @@
 #include <numbers>
 #include <string_view>
 
+#include "autograd/math/activations.h"
 #include "autograd/math/compensated.h"
 #include "autograd/math/functions.h"
 #include "autograd/math/selection.h"
@@ -28,9 +29,8 @@ struct PowDerivative : Binary {
   static constexpr Domain domain{0.1, 6.0};
   double base_order = 1.0;      // k
   double exponent_order = 0.0;  // m
-  static constexpr auto attributes =
-      std::array{Attribute<PowDerivative>{"base_order", &PowDerivative::base_order},
-                 Attribute<PowDerivative>{"exponent_order", &PowDerivative::exponent_order}};
+  static constexpr auto fields = std::array{field("base_order", &PowDerivative::base_order),
+                                            field("exponent_order", &PowDerivative::exponent_order)};
 
   [[nodiscard]] constexpr auto value(auto x, auto y) const {
     using X = decltype(x);
@@ -113,7 +113,8 @@ struct PowDerivative : Binary {
 /// xʸ.  ∂/∂x = y·xʸ⁻¹ and ∂/∂y = xʸ·ln x, both 0 where a zero exponent meets an infinite power, or x = 0 and y ≥ 0 an
 /// infinite logarithm (K5).  Domain: x > 0, or x ≤ 0 and whole y (∂/∂y is NaN for x < 0).
 struct Pow : Binary {
-  static constexpr std::string_view name = "pow", symbol = "^";
+  static constexpr std::string_view name = "pow", symbol = "^", meaning = "a^b";
+  static constexpr OpWords words = Power::words;
   static constexpr Worst worst{1.0, 4.0};
   static constexpr std::string_view defined = "a > 0, or whole b";
   static constexpr Domain domain{0.1, 6.0};
@@ -144,8 +145,8 @@ struct ComplexInverse : Binary {
   static constexpr bool internal = true;
   double order = 1.0;  // n
   double part = 0.0;
-  static constexpr auto attributes = std::array{Attribute<ComplexInverse>{"order", &ComplexInverse::order},
-                                                Attribute<ComplexInverse>{"part", &ComplexInverse::part}};
+  static constexpr auto fields =
+      std::array{field("order", &ComplexInverse::order), field("part", &ComplexInverse::part)};
 
   [[nodiscard]] constexpr auto value(auto x, auto y) const {
     using X = decltype(x);
@@ -235,6 +236,10 @@ struct Hypot : Binary {
   static constexpr auto d(wrt<1>, const auto& x, const auto& y, const auto&) { return bind(HypotSlope{}, y, x); }
   static constexpr auto shown(wrt<0>, const auto& x, const auto&, const auto& h) { return x / h; }
   static constexpr auto shown(wrt<1>, const auto&, const auto& y, const auto& h) { return y / h; }
+  static auto composed(const auto& x, const auto& y) {
+    const auto first = bind(Square{}, x);
+    return bind(Sqrt{}, first + bind(Square{}, y));
+  }
 };
 
 constexpr auto HypotSlope::d(wrt<0>, const auto& x, const auto& y, const auto&) {
@@ -302,6 +307,12 @@ struct LogAddExp : Binary {
   }
   static constexpr auto d(wrt<0>, const auto& a, const auto& b, const auto&) { return bind(LogAddExpShare{}, a, b); }
   static constexpr auto d(wrt<1>, const auto& a, const auto& b, const auto&) { return bind(LogAddExpShare{}, b, a); }
+  static constexpr auto shown(wrt<0>, const auto& a, const auto& b, const auto&) { return bind(Sigmoid{}, a - b); }
+  static constexpr auto shown(wrt<1>, const auto& a, const auto& b, const auto&) { return bind(Sigmoid{}, b - a); }
+  static auto composed(const auto& a, const auto& b) {
+    const auto first = bind(Exp{}, a);
+    return bind(Log{}, first + bind(Exp{}, b));
+  }
 };
 
 /// x·ln y, and 0 where x = 0 whatever y is but NaN.  ∂/∂x = ln y and ∂/∂y = x/y, both 0 at x = 0 where they would be
@@ -323,6 +334,7 @@ struct XLogY : Binary {
   }
   static constexpr auto shown(wrt<0>, const auto&, const auto& y, const auto&) { return bind(Log{}, y); }
   static constexpr auto shown(wrt<1>, const auto& x, const auto& y, const auto&) { return x / y; }
+  static auto composed(const auto& x, const auto& y) { return x * bind(Log{}, y); }
 };
 
 /// x to the power of y, both numbers of an interpreted type or the base a C++ number.  (A C++ exponent: functions.h.)

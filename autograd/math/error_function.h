@@ -61,6 +61,7 @@ struct Erfc : Unary {
   static constexpr Worst worst{4.0, 3.6};
   static constexpr auto value(auto x) { return erfc(x); }
   static constexpr auto d(wrt<0>, const auto& x, const auto&) { return -(two_over_root_pi * bind(Gaussian{}, x)); }
+  static auto composed(const auto& x) { return 1.0 - bind(Erf{}, x); }
 };
 
 template <Interpreted X>

@@ -11,12 +11,16 @@ namespace gradus {
 using std::exp, std::exp2, std::expm1, std::log, std::log10, std::log1p, std::log2, std::abs;
 
 inline constexpr Irrational ln_2{"ln 2", 0x1.62e42fefa39efp-1, 0x1.abc9e3b39803fp-56};
+inline constexpr Irrational log_2{"log(2)", ln_2.high, ln_2.low};
+inline constexpr Irrational log_10{"log(10)", 0x1.26bb1bbb55516p+1, -0x1.f48ad494ea3e9p-53};
 inline constexpr Irrational log2_e{"log₂e", 0x1.71547652b82fep+0, 0x1.777d0ffda0d24p-56};
 inline constexpr Irrational log10_e{"log₁₀e", 0x1.bcb7b1526e50ep-2, 0x1.95355baaafad3p-57};
 
 /// eˣ.  d eˣ/dx = eˣ.  Domain: all reals.
 struct Exp : Unary {
   static constexpr std::string_view name = "exp";
+  static constexpr OpWords words{"Apply exp to {0}", "exp",
+                                 "The slope of exp is its own value, kept from the way forward."};
   static constexpr Worst worst{3.1, 3.1};
   static constexpr auto value(auto x) { return exp(x); }
   static constexpr auto d(wrt<0>, auto, auto y) { return y; }
@@ -24,7 +28,7 @@ struct Exp : Unary {
 
 /// 2ˣ.  d 2ˣ/dx = ln 2 · 2ˣ, as 2 ln 2 · 2ˣ⁻¹, which is finite as long as the derivative is.  Domain: all reals.
 struct Exp2 : Unary {
-  static constexpr std::string_view name = "exp2";
+  static constexpr std::string_view name = "exp2", meaning = "2^x";
   static constexpr Worst worst{3.4, 8.0};
   static constexpr auto value(auto x) { return exp2(x); }
   // As (ln 2 · h)·h with h = 2^(x/2), which is finite wherever the derivative is.
@@ -33,6 +37,7 @@ struct Exp2 : Unary {
     return (ln_2 * h) * h;
   }
   static constexpr auto shown(wrt<0>, const auto&, const auto& y) { return ln_2 * y; }
+  static auto composed(const auto& x) { return bind(Exp{}, x * log_2); }
 };
 
 /// eˣ − 1, to the last digit also where eˣ is near 1.  d/dx = eˣ: from x, because 1 + y would leave no digit for very
@@ -42,6 +47,7 @@ struct Expm1 : Unary {
   static constexpr Worst worst{2.9, 3.1};
   static constexpr auto value(auto x) { return expm1(x); }
   static constexpr auto d(wrt<0>, auto x, auto) { return bind(Exp{}, x); }
+  static auto composed(const auto& x) { return bind(Exp{}, x) - 1.0; }
 };
 
 /// eˣ⁻ᵐ, and 1 where x = m even at infinity: the heart of softmax, where m is the largest x.  What rounding took from
@@ -78,6 +84,7 @@ struct Log2 : Unary {
   static constexpr Domain domain{1e-3, 50.0};
   static constexpr auto value(auto x) { return log2(x); }
   static constexpr auto d(wrt<0>, auto x, auto) { return log2_e / x; }
+  static auto composed(const auto& x) { return bind(Log{}, x) / log_2; }
 };
 
 /// log₁₀ x.  d/dx = log₁₀e / x.  Domain: x > 0 (−∞ at 0, NaN below; the derivative follows the formula, K10).
@@ -87,6 +94,7 @@ struct Log10 : Unary {
   static constexpr Domain domain{1e-3, 50.0};
   static constexpr auto value(auto x) { return log10(x); }
   static constexpr auto d(wrt<0>, auto x, auto) { return log10_e / x; }
+  static auto composed(const auto& x) { return bind(Log{}, x) / log_10; }
 };
 
 /// ln(1 + x), to the last digit also for tiny x.  d/dx = 1/(1 + x).
@@ -97,6 +105,7 @@ struct Log1p : Unary {
   static constexpr Domain domain{-0.999, 6.0};
   static constexpr auto value(auto x) { return log1p(x); }
   static constexpr auto d(wrt<0>, auto x, auto) { return 1.0 / (1.0 + x); }
+  static auto composed(const auto& x) { return bind(Log{}, 1.0 + x); }
 };
 
 template <Interpreted X>

@@ -17,6 +17,10 @@ struct Cosh : Unary {
   static constexpr Worst worst{3.0, 3.0};
   static constexpr auto value(auto x) { return cosh(x); }
   static constexpr auto d(wrt<0>, const auto& x, const auto&);
+  static auto composed(const auto& x) {
+    const auto rising = bind(Exp{}, x);
+    return (rising + bind(Exp{}, -x)) / 2.0;
+  }
 };
 
 /// sinh x.  d sinh x/dx = cosh x.  Domain: all reals.
@@ -25,6 +29,10 @@ struct Sinh : Unary {
   static constexpr Worst worst{3.0, 3.0};
   static constexpr auto value(auto x) { return sinh(x); }
   static constexpr auto d(wrt<0>, const auto& x, const auto&) { return bind(Cosh{}, x); }
+  static auto composed(const auto& x) {
+    const auto rising = bind(Exp{}, x);
+    return (rising - bind(Exp{}, -x)) / 2.0;
+  }
 };
 
 constexpr auto Cosh::d(wrt<0>, const auto& x, const auto&) { return bind(Sinh{}, x); }
@@ -47,10 +55,17 @@ struct Sech2 : Unary {
 /// tanh x.  d tanh/dx = 1 − tanh² x, computed as sech² x (above).  Domain: all reals.
 struct Tanh : Activation {
   static constexpr std::string_view name = "tanh";
+  static constexpr OpWords words{"Apply tanh to {0}", "tanh",
+                                 "The slope of tanh uses the value kept from the way forward."};
   static constexpr Worst worst{2.4, 4.8};
   static constexpr auto value(auto x) { return tanh(x); }
   static constexpr auto d(wrt<0>, auto x, auto) { return bind(Sech2{}, x); }
   static constexpr auto shown(wrt<0>, auto, auto y) { return 1.0 - y * y; }
+  static auto composed(const auto& x) {
+    const auto e = bind(Exp{}, 2.0 * x);
+    const auto less = e - 1.0;
+    return less / (e + 1.0);
+  }
 };
 
 constexpr auto Sech2::d(wrt<0>, const auto& x, const auto& y) { return -2.0 * (bind(Tanh{}, x) * y); }
@@ -77,6 +92,7 @@ struct Asinh : Unary {
   static constexpr Worst worst{4.0, 3.0};
   static constexpr auto value(auto x) { return asinh(x); }
   static constexpr auto d(wrt<0>, const auto& x, const auto&) { return bind(AsinhSlope{}, x); }
+  static auto composed(const auto& x) { return bind(Log{}, x + bind(Sqrt{}, bind(Square{}, x) + 1.0)); }
 };
 
 /// 1/√(x² − 1), the slope of acosh, with x² − 1 as (x − 1)(x + 1): full precision next to 1; 1/|x| where x² could
@@ -103,6 +119,7 @@ struct Acosh : Unary {
   static constexpr Domain domain{1.001, 50.0};
   static constexpr auto value(auto x) { return acosh(x); }
   static constexpr auto d(wrt<0>, const auto& x, const auto&) { return bind(AcoshSlope{}, x); }
+  static auto composed(const auto& x) { return bind(Log{}, x + bind(Sqrt{}, bind(Square{}, x) - 1.0)); }
 };
 
 /// 1/(1 − x²), the slope of atanh, as 1/(1 − x)/(1 + x): full precision next to ±1, and no overflow.  d/dx = 2x y².
@@ -129,6 +146,10 @@ struct Atanh : Unary {
   static constexpr Domain domain{-0.999, 0.999};
   static constexpr auto value(auto x) { return atanh(x); }
   static constexpr auto d(wrt<0>, const auto& x, const auto&) { return bind(AtanhSlope{}, x); }
+  static auto composed(const auto& x) {
+    const auto more = 1.0 + x;
+    return bind(Log{}, more / (1.0 - x)) / 2.0;
+  }
 };
 
 template <Interpreted X>

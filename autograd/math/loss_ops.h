@@ -13,11 +13,12 @@ namespace gradus {
 
 /// The second derivative of Huber: slope/threshold for |x| ≤ threshold, else 0.
 struct HuberBend : Unary {
+  static constexpr bool internal = true;
   static constexpr std::string_view name = "huber_bend";
   double threshold = 1.0;
   double slope = 1.0;
-  static constexpr auto attributes = std::array{Attribute<HuberBend>{"threshold", &HuberBend::threshold},
-                                                Attribute<HuberBend>{"slope", &HuberBend::slope}};
+  static constexpr auto fields =
+      std::array{field("threshold", &HuberBend::threshold), field("slope", &HuberBend::slope)};
   [[nodiscard]] constexpr auto value(auto x) const {
     using X = decltype(x);
     return where(abs(x) <= X(threshold), X(slope / threshold), where(x == x, X(0.0), x));
@@ -27,11 +28,12 @@ struct HuberBend : Unary {
 
 /// The derivative of Huber: slope · x/threshold, no further than ±slope.
 struct HuberSlope : Unary {
+  static constexpr bool internal = true;
   static constexpr std::string_view name = "huber_slope";
   double threshold = 1.0;
   double slope = 1.0;
-  static constexpr auto attributes = std::array{Attribute<HuberSlope>{"threshold", &HuberSlope::threshold},
-                                                Attribute<HuberSlope>{"slope", &HuberSlope::slope}};
+  static constexpr auto fields =
+      std::array{field("threshold", &HuberSlope::threshold), field("slope", &HuberSlope::slope)};
   [[nodiscard]] constexpr auto value(auto x) const {
     using X = decltype(x);
     const X line = x / X(threshold / slope);
@@ -47,8 +49,8 @@ struct Huber : Unary {
   static constexpr std::string_view name = "huber";
   double threshold = 1.0;
   double slope = 1.0;
-  static constexpr auto attributes =
-      std::array{Attribute<Huber>{"threshold", &Huber::threshold}, Attribute<Huber>{"slope", &Huber::slope}};
+  static constexpr auto fields = std::array{field("threshold", &Huber::threshold, InCalls::not_at_all),
+                                            field("slope", &Huber::slope, InCalls::not_at_all)};
   [[nodiscard]] constexpr auto value(auto x) const {
     using X = decltype(x);
     const X size = abs(x);
@@ -58,6 +60,17 @@ struct Huber : Unary {
   [[nodiscard]] constexpr auto d(wrt<0>, const auto& x, const auto&) const {
     return bind(HuberSlope{{}, threshold, slope}, x);
   }
+  /// The same parabola's slope, x·slope/threshold, within ±slope.
+  [[nodiscard]] constexpr auto shown(wrt<0>, const auto& x, const auto&) const {
+    const double scale = threshold / slope;
+    return bind(Clamp{}, scale == 1.0 ? x : x / scale, -slope, slope);
+  }
+  [[nodiscard]] auto composed(const auto& x) const {
+    const auto size = bind(Abs{}, x);
+    const auto near = bind(Square{}, x) * (slope / (2.0 * threshold));
+    const auto far = slope * (size - 0.5 * threshold);
+    return bind(Where{}, bind(LessEqual{}, size, threshold), near, far);
+  }
 };
 
 // --------------------------------------------------------------------------------------------------- binary cross-entropy
@@ -65,6 +78,7 @@ struct Huber : Unary {
 /// σ(x) − t as (1 − t)·σ(x) − t·σ(−x): for t = 0 and 1, where nothing is subtracted, right to the last digit in the
 /// tails.  Derivatives σ′(x) and −1.
 struct BceLogitsSlope : Binary {
+  static constexpr bool internal = true;
   static constexpr std::string_view name = "bce_logits_slope";
   static constexpr auto value(auto x, auto t) {
     using X = decltype(x);
@@ -76,25 +90,13 @@ struct BceLogitsSlope : Binary {
   static constexpr auto d(wrt<1>, const auto&, const auto&, const auto&) { return -1.0; }
 };
 
-/// −t·log σ(x) − (1 − t)·log σ(−x) = (1 − t)·max(x, 0) + t·max(−x, 0) + log(1 + e^−|x|).  ∂/∂x = σ(x) − t, ∂/∂t = −x.
-/// A weight of 0 counts for nothing, even at infinity.
-struct BceWithLogits : Binary {
-  static constexpr std::string_view name = "bce_with_logits";
-  static constexpr auto value(auto x, auto t) {
-    using X = decltype(x);
-    const X weight = where(x > X(0.0), X(1.0) - t, -t);
-    return where(weight == X(0.0), X(0.0), weight * x) + log1p(exp(-abs(x)));
-  }
-  static constexpr auto d(wrt<0>, const auto& x, const auto& t, const auto&) { return bind(BceLogitsSlope{}, x, t); }
-  static constexpr auto d(wrt<1>, const auto& x, const auto&, const auto&) { return -x; }
-};
-
 /// Where bce stops its logarithms (K13), and the probability at which they get there.
 inline constexpr double bce_floor = -100.0;
 inline constexpr double bce_least = 3.720075976020836e-44;  // e^−100
 
 /// 1/p, and 0 where bce has stopped log p.  Derivative −y².
 struct BceReciprocal : Unary {
+  static constexpr bool internal = true;
   static constexpr std::string_view name = "bce_reciprocal";
   static constexpr auto value(auto p) {
     using X = decltype(p);
@@ -105,6 +107,7 @@ struct BceReciprocal : Unary {
 
 /// log(1 − p) − log p, each no less than −100: the derivative of bce with respect to the target.
 struct BceLogit : Unary {
+  static constexpr bool internal = true;
   static constexpr std::string_view name = "bce_logit";
   static constexpr auto value(auto p) {
     using X = decltype(p);
@@ -122,6 +125,7 @@ struct BceLogit : Unary {
 
 /// (p − t)/(p(1 − p)), without the part whose logarithm bce has stopped: the derivative of bce.
 struct BceSlope : Binary {
+  static constexpr bool internal = true;
   static constexpr std::string_view name = "bce_slope";
   static constexpr auto value(auto p, auto t) {
     using X = decltype(p);
@@ -151,12 +155,38 @@ struct Bce : Binary {
   }
   static constexpr auto d(wrt<0>, const auto& p, const auto& t, const auto&) { return bind(BceSlope{}, p, t); }
   static constexpr auto d(wrt<1>, const auto& p, const auto&, const auto&) { return bind(BceLogit{}, p); }
+  static constexpr auto shown(wrt<0>, const auto& p, const auto& t, const auto&) { return (p - t) / (p * (1.0 - p)); }
+  static constexpr auto shown(wrt<1>, const auto& p, const auto&, const auto&) {
+    return bind(Log{}, 1.0 - p) - bind(Log{}, p);
+  }
+  static auto composed(const auto& p, const auto& t) {
+    const auto yes = t * bind(Log{}, p);
+    const auto weight = 1.0 - t;
+    return -(yes + weight * bind(Log{}, 1.0 - p));
+  }
+};
+
+/// −t·log σ(x) − (1 − t)·log σ(−x) = (1 − t)·max(x, 0) + t·max(−x, 0) + log(1 + e^−|x|).  ∂/∂x = σ(x) − t, ∂/∂t = −x.
+/// A weight of 0 counts for nothing, even at infinity.
+struct BceWithLogits : Binary {
+  static constexpr std::string_view name = "bce_with_logits";
+  static constexpr auto value(auto x, auto t) {
+    using X = decltype(x);
+    const X weight = where(x > X(0.0), X(1.0) - t, -t);
+    return where(weight == X(0.0), X(0.0), weight * x) + log1p(exp(-abs(x)));
+  }
+  static constexpr auto d(wrt<0>, const auto& x, const auto& t, const auto&) { return bind(BceLogitsSlope{}, x, t); }
+  static constexpr auto d(wrt<1>, const auto& x, const auto&, const auto&) { return -x; }
+  static constexpr auto shown(wrt<0>, const auto& x, const auto& t, const auto&) { return bind(Sigmoid{}, x) - t; }
+  static constexpr auto shown(wrt<1>, const auto& x, const auto&, const auto&) { return -x; }
+  static auto composed(const auto& x, const auto& t) { return Bce::composed(bind(Sigmoid{}, x), t); }
 };
 
 // ------------------------------------------------------------------------------------------------------- divergence
 
 /// log t, and 0 where t = 0, for a logarithm whose weight is t (K5).
 struct LogOrZero : Unary {
+  static constexpr bool internal = true;
   static constexpr std::string_view name = "log_or_zero";
   static constexpr auto value(auto t) {
     using X = decltype(t);
@@ -168,13 +198,17 @@ struct LogOrZero : Unary {
 /// t·(log t − x) for the logarithm x of a probability, and 0 where t = 0: one term of the Kullback–Leibler divergence.
 /// ∂/∂x = −t, ∂/∂t = log t − x + 1.
 struct KlTerm : Binary {
-  static constexpr std::string_view name = "kl_term";
+  static constexpr std::string_view name = "kl_term", called = "kl_div";
   static constexpr auto value(auto x, auto t) {
     using X = decltype(x);
     return where(t == X(0.0), where(x == x, X(0.0), x), t * (log(t) - x));
   }
   static constexpr auto d(wrt<0>, const auto&, const auto& t, const auto&) { return -t; }
   static constexpr auto d(wrt<1>, const auto& x, const auto& t, const auto&) { return bind(LogOrZero{}, t) - x + 1.0; }
+  static constexpr auto shown(wrt<0>, const auto&, const auto& t, const auto&) { return -t; }
+  static constexpr auto shown(wrt<1>, const auto& x, const auto& t, const auto&) { return bind(Log{}, t) - x + 1.0; }
+  static constexpr bool written_out = true;  // its name says little
+  static auto composed(const auto& x, const auto& t) { return t * (bind(Log{}, t) - x); }
 };
 
 }  // namespace gradus

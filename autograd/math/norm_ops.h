@@ -8,6 +8,7 @@ namespace gradus {
 
 /// a / b, and 0 where b = 0: a direction, which has subgradient 0 at the origin (K6).  NaN stays NaN.
 struct DivOrZero : Binary {
+  static constexpr bool internal = true;
   static constexpr std::string_view name = "div_or_zero", symbol = "÷", infix = "/";
   static constexpr int precedence = 2;
   static constexpr auto value(auto a, auto b) {
@@ -22,6 +23,7 @@ struct DivOrZero : Binary {
 /// odd (K1) or where a negative power is infinite: such a slope would meet a 0 further on and make a NaN of every
 /// gradient that passes (K6).  One with c = 0 is 0 everywhere (K5).
 struct AbsPower : Unary {
+  static constexpr bool internal = true;
   static constexpr std::string_view name = "abs_power", symbol = "|x|ᵖ";
   double exponent = 1.0;
   double coefficient = 1.0;

@@ -80,12 +80,37 @@ struct Worst {
 /// What an op is to the reader of a drawing.  Layout ops only repeat numbers along an axis, and may be left out.
 enum class OpKind { function, activation, layout };
 
-/// A number that an op carries, by name: `slope` of leaky_relu.  An op lists its own in a table `attributes`.
-template <class Op>
-struct Attribute {
-  std::string_view name;
-  double Op::*member;
+/// What a derivation says in words of an op that everybody knows.  {0} and {1} are its arguments; of a power the second is
+/// its exponent.
+struct OpWords {
+  std::string_view title;     // "Multiply {0} by {1}"
+  std::string_view noun;      // "the product"
+  std::string_view backward;  // why the gradients of the arguments are what they are, in a sentence; may be empty
 };
+
+/// How people write an attribute in a call of its op.
+enum class InCalls : unsigned char {
+  by_name,     // slope=0.2, unless that is the default; axes, places and windows in their own notation
+  as_widths,   // a window as the padding around it: (1, 1)
+  not_at_all,  // what the op works with, and people neither give nor need to know
+};
+
+/// An attribute of an op: its name in files, where it stands in the struct, and how people write it.
+template <class Op, class T>
+struct Field {
+  std::string_view name;
+  T Op::*member;
+  InCalls written;
+  std::string_view word;
+};
+
+/// An op with attributes lists them once: `static constexpr auto fields = std::array{field("slope", &LeakyRelu::slope)};`,
+/// a std::tuple where their types differ.  What reads, writes, compares and names attributes goes by that.
+template <class Op, class T>
+constexpr Field<Op, T> field(std::string_view name, T Op::*member, InCalls written = InCalls::by_name,
+                             std::string_view word = {}) {
+  return {name, member, written, word.empty() ? name : word};
+}
 
 struct Unary {
   static constexpr int arity = 1;
@@ -209,6 +234,16 @@ template <class X>
 requires(!Interpreted<X> && (std::is_arithmetic_v<X> || !Constant<X>)) constexpr X operator/(const Irrational& c,
                                                                                              const X& x) {
   return as<X>(c) / x;
+}
+template <class X>
+requires(!Interpreted<X> && (std::is_arithmetic_v<X> || !Constant<X>)) constexpr X operator*(const X& x,
+                                                                                             const Irrational& c) {
+  return x * as<X>(c);
+}
+template <class X>
+requires(!Interpreted<X> && (std::is_arithmetic_v<X> || !Constant<X>)) constexpr X operator/(const X& x,
+                                                                                             const Irrational& c) {
+  return x / as<X>(c);
 }
 
 // What leaf numbers need besides the functions of <cmath>; a SIMD pack brings its own, found by argument-dependent

@@ -13,12 +13,21 @@ namespace gradus {
 
 using std::copysign, std::expm1;
 
+namespace detail {
+
+/// yes where x > 0, else no.
+constexpr auto if_positive(const auto& x, const auto& yes, const auto& no) {
+  return bind(Where{}, bind(Greater{}, x, 0.0), yes, no);
+}
+
+}  // namespace detail
+
 /// x where x > 0, else slope · x.  The derivative at 0 is the slope (K2).
 struct LeakyRelu : Activation {
   static constexpr std::string_view name = "leaky_relu";
   static constexpr Worst worst{1.2, 0.8};
   double slope = 0.01;
-  static constexpr auto attributes = std::array{Attribute<LeakyRelu>{"slope", &LeakyRelu::slope}};
+  static constexpr auto fields = std::array{field("slope", &LeakyRelu::slope)};
   [[nodiscard]] constexpr auto value(auto x) const {
     using X = decltype(x);
     return where(x > X(0.0), x, as<X>(slope) * x);
@@ -27,17 +36,26 @@ struct LeakyRelu : Activation {
   [[nodiscard]] constexpr auto d(wrt<0>, const X& x, const auto&) const {
     return bind(Where{}, bind(Step{}, x), 1.0, slope);
   }
+  static constexpr auto shown(wrt<0>, const auto& x, const auto&, const auto& of_slope) {
+    return detail::if_positive(x, 1.0, of_slope);
+  }
+  static auto composed(const auto& x, const auto& of_slope) { return detail::if_positive(x, x, of_slope * x); }
 };
 
 /// min(max(x, 0), 6).  Derivative 1 between 0 and 6, and 0 at both.
 struct Relu6 : Activation {
-  static constexpr std::string_view name = "relu6", symbol = "ReLU6";
+  static constexpr std::string_view name = "relu6", symbol = "ReLU6", meaning = "clamp(x, 0, 6)";
   static constexpr Worst worst{0.0, 0.0};
   static constexpr auto value(auto x) {
     using X = decltype(x);
     return where(x <= X(0.0), X(0.0), where(x >= X(6.0), X(6.0), x));
   }
   static constexpr auto d(wrt<0>, const auto& x, const auto&) { return Gate{bind(Step{}, x) * bind(Step{}, 6.0 - x)}; }
+  static constexpr auto shown(wrt<0>, const auto& x, const auto&) { return bind(Step{}, x) * bind(Step{}, 6.0 - x); }
+  static auto composed(const auto& x) {
+    const auto capped = bind(Where{}, bind(Less{}, x, 6.0), x, 6.0);
+    return bind(Where{}, bind(Greater{}, x, 0.0), capped, 0.0);
+  }
 };
 
 /// x where x > 0, else α(eˣ − 1), whose derivative is α eˣ.
@@ -45,7 +63,7 @@ struct Elu : Activation {
   static constexpr std::string_view name = "elu";
   static constexpr Worst worst{2.7, 3.1};
   double alpha = 1.0;
-  static constexpr auto attributes = std::array{Attribute<Elu>{"alpha", &Elu::alpha}};
+  static constexpr auto fields = std::array{field("alpha", &Elu::alpha)};
   [[nodiscard]] constexpr auto value(auto x) const {
     using X = decltype(x);
     return where(x > X(0.0), x, as<X>(alpha) * expm1(x));
@@ -54,6 +72,10 @@ struct Elu : Activation {
   [[nodiscard]] constexpr auto d(wrt<0>, const X& x, const auto&) const {
     return bind(Where{}, bind(Step{}, x), 1.0, alpha * bind(Exp{}, x));
   }
+  static constexpr auto shown(wrt<0>, const auto& x, const auto&, const auto& a) {
+    return detail::if_positive(x, 1.0, a * bind(Exp{}, x));
+  }
+  static auto composed(const auto& x, const auto& a) { return detail::if_positive(x, x, a * bind(Expm1{}, x)); }
 };
 
 /// λx where x > 0, else λα(eˣ − 1), with the λ and α that keep mean 0 and variance 1 (Klambauer and others 2017).
@@ -69,6 +91,9 @@ struct Selu : Activation {
   static constexpr auto d(wrt<0>, const auto& x, const auto&) {
     return bind(Where{}, bind(Step{}, x), scale, low * bind(Exp{}, x));
   }
+  static auto composed(const auto& x) {
+    return 1.0507009873554805 * detail::if_positive(x, x, 1.6732632423543772 * bind(Expm1{}, x));
+  }
 };
 
 /// e^(x/α) for x ≤ 0, the slope of celu on the left, with what rounding took from the quotient made good; 1 to the right.
@@ -78,7 +103,7 @@ struct CeluSlope : Unary {
   static constexpr std::string_view name = "celu_slope";
   static constexpr Worst worst{3.9, 3.7};
   double alpha = 1.0;
-  static constexpr auto attributes = std::array{Attribute<CeluSlope>{"alpha", &CeluSlope::alpha}};
+  static constexpr auto fields = std::array{field("alpha", &CeluSlope::alpha)};
   [[nodiscard]] constexpr auto value(auto x) const {
     using X = decltype(x);
     const X a = as<X>(alpha);
@@ -99,7 +124,7 @@ struct Celu : Activation {
   static constexpr std::string_view name = "celu";
   static constexpr Worst worst{2.7, 3.9};
   double alpha = 1.0;
-  static constexpr auto attributes = std::array{Attribute<Celu>{"alpha", &Celu::alpha}};
+  static constexpr auto fields = std::array{field("alpha", &Celu::alpha)};
   [[nodiscard]] constexpr auto value(auto x) const {
     using X = decltype(x);
     const X a = as<X>(alpha);
@@ -109,6 +134,10 @@ struct Celu : Activation {
   [[nodiscard]] constexpr auto d(wrt<0>, const X& x, const auto&) const {
     return bind(Where{}, bind(Step{}, x), 1.0, bind(CeluSlope{{}, alpha}, x));
   }
+  static constexpr auto shown(wrt<0>, const auto& x, const auto&, const auto& a) {
+    return detail::if_positive(x, 1.0, bind(Exp{}, x / a));
+  }
+  static auto composed(const auto& x, const auto& a) { return detail::if_positive(x, x, a * bind(Expm1{}, x / a)); }
 };
 
 /// x/(1 + |x|), ±1 at ±∞.  d/dx = 1/(1 + |x|)²; the second derivative at 0 is 0 (K1).
@@ -124,6 +153,8 @@ struct Softsign : Activation {
     const auto r = 1.0 / (1.0 + bind(Maximum{}, x, -x));
     return r * r;
   }
+  static constexpr auto shown(wrt<0>, const auto& x, const auto&) { return 1.0 / bind(Square{}, 1.0 + bind(Abs{}, x)); }
+  static auto composed(const auto& x) { return x / (1.0 + bind(Abs{}, x)); }
 };
 
 /// relu6(x + 3)/6.  Derivative 1/6 between −3 and 3, and 0 at both.
@@ -137,6 +168,10 @@ struct HardSigmoid : Activation {
   static constexpr auto d(wrt<0>, const auto& x, const auto&) {
     return Gate{(bind(Step{}, x + 3.0) * bind(Step{}, 3.0 - x)) / 6.0};
   }
+  static constexpr auto shown(wrt<0>, const auto& x, const auto&) {
+    return bind(Step{}, x + 3.0) * bind(Step{}, 3.0 - x) / 6.0;
+  }
+  static auto composed(const auto& x) { return bind(Relu6{}, x + 3.0) / 6.0; }
 };
 
 /// x kept between two numbers.  Like clamp it has derivative 1 on the closed interval (K4).
@@ -145,8 +180,7 @@ struct HardTanh : Activation {
   static constexpr Worst worst{0.0, 0.0};
   double low = -1.0;
   double high = 1.0;
-  static constexpr auto attributes =
-      std::array{Attribute<HardTanh>{"low", &HardTanh::low}, Attribute<HardTanh>{"high", &HardTanh::high}};
+  static constexpr auto fields = std::array{field("low", &HardTanh::low), field("high", &HardTanh::high)};
   [[nodiscard]] constexpr auto value(auto x) const {
     using X = decltype(x);
     return Clamp::value(x, as<X>(low), as<X>(high));
@@ -155,6 +189,10 @@ struct HardTanh : Activation {
   [[nodiscard]] constexpr auto d(wrt<0>, const X& x, const auto&) const {
     return Gate{bind(Between{}, x, low, high)};
   }
+  static constexpr auto shown(wrt<0>, const auto& x, const auto&, const auto& from, const auto& to) {
+    return bind(LessEqual{}, from, x) * bind(LessEqual{}, x, to);
+  }
+  static auto composed(const auto& x, const auto& from, const auto& to) { return bind(Clamp{}, x, from, to); }
 };
 
 /// x · hard_sigmoid(x).  Derivative (2x + 3)/6 between −3 and 3, 0 at −3 and left of it, 1 at 3 and right of it.
@@ -169,6 +207,7 @@ struct HardSwish : Activation {
     const auto inside = bind(Where{}, bind(Step{}, 3.0 - x), (2.0 * x + 3.0) / 6.0, 1.0);
     return bind(Where{}, bind(Step{}, x + 3.0), inside, 0.0);
   }
+  static auto composed(const auto& x) { return x * bind(HardSigmoid{}, x); }
 };
 
 namespace by_name {

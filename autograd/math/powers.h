@@ -1,5 +1,6 @@
 // THE TABLE, part 2: powers and roots.
 #pragma once
+#include <array>
 #include <cmath>
 #include <string_view>
 
@@ -14,11 +15,15 @@ using std::cbrt, std::pow, std::sqrt;
 /// Domain: all reals for whole p, x ≥ 0 otherwise.  Overflows where xᵖ does, also when |c| < 1.
 struct Power : Unary {
   static constexpr bool internal = true;
-  static constexpr std::string_view name = "pow", symbol = "^";
+  static constexpr bool saved = true;
+  static constexpr std::string_view name = "pow", symbol = "^", key = "power";
+  static constexpr OpWords words{"Raise {0} to the power {1}", "the power", ""};
   static constexpr Worst worst{2.1, 3.6};
   static constexpr Domain domain{0.1, 6.0};
   double exponent = 2.0;
   double coefficient = 1.0;
+  static constexpr auto fields = std::array{field("exponent", &Power::exponent, InCalls::not_at_all),
+                                            field("coefficient", &Power::coefficient, InCalls::not_at_all)};
 
   [[nodiscard]] constexpr auto value(auto x) const {
     using X = decltype(x);
@@ -33,11 +38,13 @@ struct Power : Unary {
     slope.coefficient = coefficient * exponent;
     return bind(slope, x);
   }
+  [[nodiscard]] constexpr auto shown(wrt<0>, const auto& x, const auto& y) const { return d(wrt<0>{}, x, y); }
 };
 
 /// x².  d x²/dx = 2x.
 struct Square : Unary {
   static constexpr std::string_view name = "square", symbol = "x²";
+  static constexpr OpWords words{"Square {0}", "the square", "The slope of a square is twice its argument."};
   static constexpr Worst worst{0.5, 0.0};
   static constexpr bool exact = true;
   static constexpr auto value(auto x) { return x * x; }
@@ -74,6 +81,7 @@ struct Rsqrt : Unary {
   static constexpr auto value(auto x) { return decltype(x)(1.0) / sqrt(x); }
   static constexpr auto d(wrt<0>, auto x, auto y) { return -0.5 * y / x; }
   static constexpr auto written(const auto& x) { return 1.0 / bind(Sqrt{}, x); }
+  static auto composed(const auto& x) { return bind(Reciprocal{}, bind(Sqrt{}, x)); }
 };
 
 /// ∛x.  d∛x/dx = 1/(3 ∛x²), +∞ at ±0.  Domain: all reals.  One step of Newton's method follows the library's function,

@@ -3,7 +3,7 @@
 #include <cmath>
 #include <string_view>
 
-#include "autograd/math/arithmetic.h"
+#include "autograd/math/selection.h"
 
 namespace gradus {
 
@@ -35,6 +35,10 @@ struct Sign : Unary {
   }
   static constexpr auto d(wrt<0>, auto, auto y) { return bind(Flat{}, y); }
   static constexpr auto shown(wrt<0>, auto, auto) { return 0.0; }
+  static auto composed(const auto& x) {
+    const auto positive = bind(Greater{}, x, 0.0);
+    return positive - bind(Less{}, x, 0.0);
+  }
 };
 
 /// |x|.  d|x|/dx = sign x, which is 0 at 0 (K1).

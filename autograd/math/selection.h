@@ -77,7 +77,7 @@ struct NotEqual : Comparison {
 /// a where c is not 0, else b.  Only the argument that was taken gets a gradient, so that an infinite derivative of the
 /// other cannot poison it (K7).  Where c is NaN, so are the value and the derivatives (K8).
 struct Where : Ternary {
-  static constexpr std::string_view name = "where";
+  static constexpr std::string_view name = "where", meaning = "a if c ≠ 0, else b";
   static constexpr Worst worst{0.0, 0.0};
   static constexpr std::array<std::string_view, 3> arguments{"c", "a", "b"};
   static constexpr bool exact = true;
@@ -114,7 +114,9 @@ struct GreaterShare : Binary {
 /// The larger of a and b; +0 is larger than −0.  Equal numbers share the gradient (K3).  NaN in either gives NaN value
 /// and gradients (K8).
 struct Maximum : Binary {
-  static constexpr std::string_view name = "max";
+  static constexpr std::string_view name = "max", key = "maximum", meaning = "where(a > b, a, b)";
+  static constexpr OpWords words{"Take the larger of {0} and {1}", "the maximum",
+                                 "The larger argument receives the whole gradient; equal ones share it."};
   static constexpr Worst worst{0.0, 0.0};
   static constexpr bool exact = true;
   static constexpr auto value(auto a, auto b) {
@@ -128,11 +130,19 @@ struct Maximum : Binary {
   static constexpr auto d(wrt<1>, const auto& a, const auto& b, const auto&) {
     return Gate{bind(GreaterShare{}, b, a)};
   }
+  static constexpr auto shown(wrt<0>, const auto& a, const auto& b, const auto&) {
+    return bind(Greater{}, a, b) + bind(Equal{}, a, b) / 2.0;
+  }
+  static constexpr auto shown(wrt<1>, const auto& a, const auto& b, const auto&) {
+    return bind(Less{}, a, b) + bind(Equal{}, a, b) / 2.0;
+  }
 };
 
 /// The smaller of a and b; −0 is smaller than +0.  Ties and NaN as for max.
 struct Minimum : Binary {
-  static constexpr std::string_view name = "min";
+  static constexpr std::string_view name = "min", key = "minimum", meaning = "where(a < b, a, b)";
+  static constexpr OpWords words{"Take the smaller of {0} and {1}", "the minimum",
+                                 "The smaller argument receives the whole gradient; equal ones share it."};
   static constexpr Worst worst{0.0, 0.0};
   static constexpr bool exact = true;
   static constexpr auto value(auto a, auto b) { return -Maximum::value(-a, -b); }
@@ -141,6 +151,12 @@ struct Minimum : Binary {
   }
   static constexpr auto d(wrt<1>, const auto& a, const auto& b, const auto&) {
     return Gate{bind(GreaterShare{}, a, b)};
+  }
+  static constexpr auto shown(wrt<0>, const auto& a, const auto& b, const auto&) {
+    return bind(Less{}, a, b) + bind(Equal{}, a, b) / 2.0;
+  }
+  static constexpr auto shown(wrt<1>, const auto& a, const auto& b, const auto&) {
+    return bind(Greater{}, a, b) + bind(Equal{}, a, b) / 2.0;
   }
 };
 
@@ -163,7 +179,7 @@ struct Between : Ternary {
 /// x where low ≤ x ≤ high, else the bound it passes; `high` where the bounds are out of order.  x has the gradient on the
 /// closed interval (K4), elsewhere the bound that was taken has it.  NaN in any argument gives NaN (K8).
 struct Clamp : Ternary {
-  static constexpr std::string_view name = "clamp";
+  static constexpr std::string_view name = "clamp", meaning = "min(max(x, low), high)";
   static constexpr Worst worst{0.0, 0.0};
   static constexpr std::array<std::string_view, 3> arguments{"x", "low", "high"};
   static constexpr bool exact = true;
@@ -181,6 +197,16 @@ struct Clamp : Ternary {
   }
   static constexpr auto d(wrt<2>, const auto& x, const auto& low, const auto& high, const auto&) {
     return Gate{(1.0 - bind(Between{}, x, low, high)) - raised(x, low, high)};
+  }
+  static constexpr auto shown(wrt<0>, const auto& x, const auto& low, const auto& high, const auto&) {
+    return bind(LessEqual{}, low, x) * bind(LessEqual{}, x, high);
+  }
+  // `high` is taken also where the bounds are out of order.
+  static constexpr auto shown(wrt<1>, const auto& x, const auto& low, const auto& high, const auto&) {
+    return bind(Less{}, x, low) * bind(LessEqual{}, low, high);
+  }
+  static constexpr auto shown(wrt<2>, const auto& x, const auto& low, const auto& high, const auto&) {
+    return bind(Greater{}, bind(Maximum{}, x, low), high);
   }
 
  private:

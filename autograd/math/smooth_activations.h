@@ -15,6 +15,10 @@ namespace gradus {
 
 using std::erfc, std::expm1, std::log1p, std::sqrt;
 
+inline constexpr Irrational root_2{"√2", 0x1.6a09e667f3bcdp+0, -0x1.bdd3413b26456p-54};
+inline constexpr Irrational root_2pi{"√(2·π)", 0x1.40d931ff62706p+1, -0x1.a6a0d6f814637p-53};
+inline constexpr Irrational root_2_over_pi{"√(2/π)", 0x1.9884533d43651p-1, -0x1.cbc0d30ebfd15p-55};
+
 namespace detail {
 
 // x − r for a number r given in three parts: right to the last digit also next to r.
@@ -52,7 +56,7 @@ struct SoftplusSlope : Unary {
   static constexpr std::string_view name = "softplus_slope";
   static constexpr Worst worst{2.1, 3.2, true};  // its derivative rounds βx
   double beta = 1.0;
-  static constexpr auto attributes = std::array{Attribute<SoftplusSlope>{"beta", &SoftplusSlope::beta}};
+  static constexpr auto fields = std::array{field("beta", &SoftplusSlope::beta)};
   [[nodiscard]] constexpr auto value(auto x) const {
     using X = decltype(x);
     const Sum2<X> z = exact_product(x, as<X>(beta));
@@ -70,7 +74,7 @@ struct Softplus : Activation {
   static constexpr std::string_view name = "softplus";
   static constexpr Worst worst{3.9, 3.4};
   double beta = 1.0;
-  static constexpr auto attributes = std::array{Attribute<Softplus>{"beta", &Softplus::beta}};
+  static constexpr auto fields = std::array{field("beta", &Softplus::beta)};
   [[nodiscard]] constexpr auto value(auto x) const {
     using X = decltype(x);
     const Sum2<X> z = exact_product(x, as<X>(beta));
@@ -81,10 +85,8 @@ struct Softplus : Activation {
   [[nodiscard]] constexpr auto d(wrt<0>, const X& x, const auto&) const {
     return bind(SoftplusSlope{{}, beta}, x);
   }
-  template <class X>
-  [[nodiscard]] constexpr auto shown(wrt<0>, const X& x, const auto&) const {
-    return bind(Sigmoid{}, beta == 1.0 ? x : beta * x);
-  }
+  static constexpr auto shown(wrt<0>, const auto& x, const auto&, const auto& b) { return bind(Sigmoid{}, b * x); }
+  static auto composed(const auto& x, const auto& b) { return bind(Log{}, 1.0 + bind(Exp{}, b * x)) / b; }
 };
 
 /// ln σ(x) = min(x, 0) − ln(1 + e^(−|x|)).  d/dx = σ(−x).
@@ -96,6 +98,7 @@ struct LogSigmoid : Activation {
     return where(x < X(0.0), x, X(0.0)) - log1p(exp(-abs(x)));
   }
   static constexpr auto d(wrt<0>, const auto& x, const auto&) { return bind(Sigmoid{}, -x); }
+  static auto composed(const auto& x) { return bind(Log{}, bind(Sigmoid{}, x)); }
 };
 
 // ------------------------------------------------------------------------------------------------------------- silu
@@ -162,6 +165,7 @@ struct Silu : Activation {
     const auto s = bind(Sigmoid{}, x);
     return s * (1.0 + x * (1.0 - s));
   }
+  static auto composed(const auto& x) { return x * bind(Sigmoid{}, x); }
 };
 
 // ------------------------------------------------------------------------------------------------------------- mish
@@ -218,8 +222,9 @@ struct Mish : Activation {
   static constexpr auto d(wrt<0>, const auto& x, const auto&) { return bind(MishSlope{}, x); }
   static constexpr auto shown(wrt<0>, const auto& x, const auto&) {
     const auto t = bind(Tanh{}, bind(Softplus{}, x));
-    return t + x * ((1.0 - t * t) * bind(Sigmoid{}, x));
+    return t + x * (1.0 - bind(Square{}, t)) * bind(Sigmoid{}, x);
   }
+  static auto composed(const auto& x) { return x * bind(Tanh{}, bind(Softplus{}, x)); }
 };
 
 // ------------------------------------------------------------------------------------------------------------- gelu
@@ -231,7 +236,7 @@ struct NormalDensity : Unary {
   static constexpr std::string_view name = "normal_density", symbol = "φ";
   static constexpr Worst worst{5.2, 7.8, true};
   double order = 0.0;
-  static constexpr auto attributes = std::array{Attribute<NormalDensity>{"order", &NormalDensity::order}};
+  static constexpr auto fields = std::array{field("order", &NormalDensity::order)};
   [[nodiscard]] constexpr auto value(auto x) const {
     using X = decltype(x);
     const X near = detail::within_40(x);
@@ -326,6 +331,10 @@ struct Gelu : Activation {
   static constexpr Worst worst{4.0, 6.9};
   static constexpr auto value(auto x) { return GeluParts::value(x); }
   static constexpr auto d(wrt<0>, const auto& x, const auto&) { return bind(GeluSlope{}, x); }
+  static constexpr auto shown(wrt<0>, const auto& x, const auto&) {
+    return (1.0 + bind(Erf{}, x / root_2)) / 2.0 + x * bind(Exp{}, -bind(Square{}, x) / 2.0) / root_2pi;
+  }
+  static auto composed(const auto& x) { return x * (1.0 + bind(Erf{}, x / root_2)) / 2.0; }
 };
 
 /// gelu_tanh x = x (1 + tanh(v/2))/2 = x σ(v) with v = ax + bx³, and its slope σ(v)(1 + x v′ σ(−v)).
@@ -404,6 +413,13 @@ struct GeluTanh : Activation {
   static constexpr Worst worst{4.6, 8.0};  // beyond the bar of 4 for x < 0: e^v, a product and a quotient
   static constexpr auto value(auto x) { return GeluTanhParts::value(x); }
   static constexpr auto d(wrt<0>, const auto& x, const auto&) { return bind(GeluTanhSlope{}, x); }
+  static constexpr auto shown(wrt<0>, const auto& x, const auto&) {
+    const auto t = bind(Tanh{}, root_2_over_pi * (x + 0.044715 * bind(Power{{}, 3.0}, x)));
+    return (1.0 + t) / 2.0 + x * (1.0 - bind(Square{}, t)) * root_2_over_pi * (0.5 + 0.0670725 * bind(Square{}, x));
+  }
+  static auto composed(const auto& x) {
+    return x * (1.0 + bind(Tanh{}, root_2_over_pi * (x + 0.044715 * bind(Power{{}, 3.0}, x)))) / 2.0;
+  }
 };
 
 namespace by_name {

@@ -34,6 +34,10 @@ struct Tan : Unary {
   static constexpr Worst worst{2.5, 4.7};
   static constexpr auto value(auto x) { return tan(x); }
   static constexpr auto d(wrt<0>, const auto&, const auto& y) { return 1.0 + bind(Square{}, y); }
+  static auto composed(const auto& x) {
+    const auto sine = bind(Sin{}, x);
+    return sine / bind(Cos{}, x);
+  }
 };
 
 /// 1/√(1 − x²), the slope of asin, with 1 − x² as (1 − x)(1 + x): full precision next to ±1.  d/dx = x y³.

@@ -247,7 +247,7 @@ class JsonReader : detail::JsonValues {
     }
     told_where(where, [&] {
       detail::LoadedRule loaded = detail::load_rule(op(written, where), shapes);
-      if (loaded.shape && *loaded.shape != result.shape) contradiction(where, step.result, *loaded.shape);
+      if (loaded.shape != result.shape) contradiction(where, step.result, loaded.shape);
       step.rule = loaded.rule.get();
       rules_.push_back(std::move(loaded.rule));
       return 0;

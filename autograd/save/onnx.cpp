@@ -12,7 +12,6 @@
 #include "autograd/base/index.h"
 #include "autograd/base/text.h"
 #include "autograd/graph/rebuild.h"
-#include "autograd/graph/unfolded_ops.h"
 #include "autograd/save/onnx_nodes.h"
 #include "autograd/save/onnx_proto.h"
 #include "autograd/save/saved_ops.h"

@@ -9,6 +9,7 @@
 
 #include "autograd/base/error.h"
 #include "autograd/base/text.h"
+#include "autograd/tensor/op_traits.h"
 
 namespace gradus::detail {
 
@@ -18,36 +19,68 @@ constexpr std::int64_t largest_size = std::int64_t{1} << 31;
 
 std::vector<std::int64_t> list_of(const Shape& shape) { return {shape.begin(), shape.end()}; }
 
-void add(SavedAttributes& out, std::string_view name, AttributeValue value) {
-  out.push_back({std::string(name), std::move(value)});
-}
-
 /// A member of both axes of a sliding window.
 template <class F>
 std::vector<std::int64_t> both(const WindowAxes& window, F member) {
   return {window[0].*member, window[1].*member};
 }
 
-}  // namespace
+/// Makes attributes of what it is shown.  Some are several: their own name is not written.
+class FieldSaver final : public FieldVisitor {
+ public:
+  explicit FieldSaver(SavedAttributes& out) : out_(out) {}
 
-void save(SavedAttributes& out, std::string_view name, bool value) { add(out, name, value); }
-void save(SavedAttributes& out, std::string_view name, int value) { add(out, name, std::int64_t{value}); }
-void save(SavedAttributes& out, std::string_view name, std::int64_t value) { add(out, name, value); }
-void save(SavedAttributes& out, std::string_view name, double value) { add(out, name, value); }
-void save(SavedAttributes& out, std::string_view name, std::uint32_t axes) {
-  std::vector<std::int64_t> list;
-  for (int k = 0; k < max_rank; ++k) {
-    if (((axes >> k) & 1U) != 0) list.push_back(k);
+  void visit(const About& field, bool value) override { add(field.name, value); }
+  void visit(const About& field, int axis) override { add(field.name, std::int64_t{axis}); }
+  void visit(const About& field, std::int64_t value, std::int64_t) override { add(field.name, value); }
+  void visit(const About& field, double value, double) override { add(field.name, value); }
+  void visit(const About& field, std::uint32_t axes) override {
+    std::vector<std::int64_t> list;
+    for (int k = 0; k < max_rank; ++k) {
+      if (((axes >> k) & 1U) != 0) list.push_back(k);
+    }
+    add(field.name, std::move(list));
   }
-  add(out, name, std::move(list));
-}
-void save(SavedAttributes& out, std::string_view name, const Shape& value) { add(out, name, list_of(value)); }
-void save(SavedAttributes& out, std::string_view name, DType value) { add(out, name, std::string(name_of(value))); }
-void save(SavedAttributes& out, std::string_view name, const Indices& value) {
-  add(out, name, std::vector<std::int64_t>(value.values().begin(), value.values().end()));
-  add(out, fmt::format("{}_shape", name), list_of(value.shape()));
-}
-void save(SavedAttributes& out, std::string_view, const Window& value) {
+  void visit(const About& field, const Shape& value) override { add(field.name, list_of(value)); }
+  void visit(const About& field, DType value) override { add(field.name, std::string(name_of(value))); }
+  void visit(const About& field, const Indices& value) override { indices(field.name, value); }
+  void visit(const About& field, const AxisOrder& value) override {
+    add(field.name, std::vector<std::int64_t>(value.list().begin(), value.list().end()));
+  }
+  void visit(const About&, const Lookup& value) override {
+    add("axis", std::int64_t{value.axis});
+    indices("indices", value.indices);
+  }
+  void visit(const About&, const Window& value) override;
+  void visit(const About&, const WindowAxes& value) override { window(value); }
+  void visit(const About&, const Average& value) override {
+    window(value.window);
+    add("count_padding", value.count_padding);
+  }
+  void visit(const About&, const Convolution& value) override {
+    window(value.window);
+    add("groups", value.groups);
+  }
+
+ private:
+  void add(std::string_view name, AttributeValue value) { out_.push_back({std::string(name), std::move(value)}); }
+  void indices(std::string_view name, const Indices& value) {
+    add(name, std::vector<std::int64_t>(value.values().begin(), value.values().end()));
+    add(fmt::format("{}_shape", name), list_of(value.shape()));
+  }
+  void window(const WindowAxes& value) {
+    add("input", both(value, &WindowAxis::input));
+    add("kernel", both(value, &WindowAxis::kernel));
+    add("output", both(value, &WindowAxis::output));
+    add("stride", both(value, &WindowAxis::stride));
+    add("dilation", both(value, &WindowAxis::dilation));
+    add("padding_before", both(value, &WindowAxis::before));
+  }
+
+  SavedAttributes& out_;
+};
+
+void FieldSaver::visit(const About&, const Window& value) {
   std::vector<std::int64_t> first;
   std::vector<std::int64_t> count;
   std::vector<std::int64_t> step;
@@ -62,27 +95,20 @@ void save(SavedAttributes& out, std::string_view, const Window& value) {
     if (slice.single) dropped.push_back(axis);
     ++axis;
   }
-  add(out, "whole", list_of(value.whole()));
-  add(out, "first", std::move(first));
-  add(out, "count", std::move(count));
-  add(out, "step", std::move(step));
-  add(out, "dropped", std::move(dropped));
+  add("whole", list_of(value.whole()));
+  add("first", std::move(first));
+  add("count", std::move(count));
+  add("step", std::move(step));
+  add("dropped", std::move(dropped));
 }
-void save(SavedAttributes& out, std::string_view, const WindowAxes& value) {
-  add(out, "input", both(value, &WindowAxis::input));
-  add(out, "kernel", both(value, &WindowAxis::kernel));
-  add(out, "output", both(value, &WindowAxis::output));
-  add(out, "stride", both(value, &WindowAxis::stride));
-  add(out, "dilation", both(value, &WindowAxis::dilation));
-  add(out, "padding_before", both(value, &WindowAxis::before));
-}
-void save(SavedAttributes& out, std::string_view name, const Average& value) {
-  save(out, name, value.window);
-  save(out, "count_padding", value.count_padding);
-}
-void save(SavedAttributes& out, std::string_view name, const Convolution& value) {
-  save(out, name, value.window);
-  save(out, "groups", value.groups);
+
+}  // namespace
+
+SavedAttributes attributes_of(const AnyOp& op) {
+  SavedAttributes out;
+  FieldSaver saver(out);
+  if (op.traits != nullptr && op.traits->visit_fields != nullptr) op.traits->visit_fields(op.op, saver);
+  return out;
 }
 
 // --------------------------------------------------------------------------------------------------------------- reading
@@ -165,18 +191,28 @@ void AttributeReader::load(std::string_view name, Indices& value) {
   value = Indices(Shape(std::span<const std::int64_t>(std::get<std::vector<std::int64_t>>(*sizes))), values);
 }
 
-std::vector<int> AttributeReader::load_order(std::string_view name) {
+void AttributeReader::load(std::string_view name, AxisOrder& value) {
   const auto& list = get<std::vector<std::int64_t>>(name, "a list of axes");
   const int rank = argument(0).rank();
-  std::vector<int> order;
   std::uint32_t seen = 0;
+  value.rank = 0;
   for (const std::int64_t axis : list) {
     if (axis < 0 || axis >= rank || ((seen >> axis) & 1U) != 0) fail(name, "is no order of the axes");
     seen |= 1U << static_cast<unsigned>(axis);
-    order.push_back(static_cast<int>(axis));
+    value.axes[static_cast<std::size_t>(value.rank++)] = static_cast<int>(axis);
   }
-  if (order.size() != static_cast<std::size_t>(rank)) fail(name, fmt::format("must have {} entries", rank));
-  return order;
+  if (value.rank != rank) fail(name, fmt::format("must have {} entries", rank));
+}
+
+void AttributeReader::load(std::string_view, Lookup& value) {
+  int axis = 0;
+  Indices places{};
+  load("axis", axis);
+  load("indices", places);
+  // What is looked up lies in the argument; what is added lands in the array whose shape the op names.
+  Shape array = argument(0);
+  if (op_.find("shape") != nullptr) load("shape", array);
+  value = Lookup(array, places, axis, value.pointwise, op_.key);
 }
 
 void AttributeReader::load(std::string_view, Window& value) {

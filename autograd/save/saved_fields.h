@@ -9,31 +9,21 @@
 
 #include "autograd/array/convolve.h"
 #include "autograd/array/indices.h"
+#include "autograd/array/lookup.h"
 #include "autograd/array/slice.h"
 #include "autograd/array/window.h"
 #include "autograd/array/window_pooling.h"
 #include "autograd/base/dtype.h"
 #include "autograd/base/shape.h"
 #include "autograd/save/saved_ops.h"
+#include "autograd/tensor/ops/structural.h"
 
 namespace gradus::detail {
 
 using SavedAttributes = std::vector<SavedAttribute>;
 
-void save(SavedAttributes& out, std::string_view name, bool value);
-void save(SavedAttributes& out, std::string_view name, int value);
-void save(SavedAttributes& out, std::string_view name, std::int64_t value);
-void save(SavedAttributes& out, std::string_view name, double value);
-/// A set of axes: bit k for axis k.
-void save(SavedAttributes& out, std::string_view name, std::uint32_t axes);
-void save(SavedAttributes& out, std::string_view name, const Shape& value);
-void save(SavedAttributes& out, std::string_view name, DType value);
-void save(SavedAttributes& out, std::string_view name, const Indices& value);
-// These are several attributes: `name` is not written.
-void save(SavedAttributes& out, std::string_view name, const Window& value);
-void save(SavedAttributes& out, std::string_view name, const WindowAxes& value);
-void save(SavedAttributes& out, std::string_view name, const Average& value);
-void save(SavedAttributes& out, std::string_view name, const Convolution& value);
+/// The attributes of an op, in the order of its table.
+[[nodiscard]] SavedAttributes attributes_of(const AnyOp& op);
 
 /// Reads the attributes of one op.  Each reading function throws ValueError, naming the op and the attribute, for one
 /// that is missing, of another type or out of range.
@@ -53,7 +43,9 @@ class AttributeReader {
   void load(std::string_view name, DType& value);
   void load(std::string_view name, Indices& value);
   /// An order of the first argument's axes.
-  [[nodiscard]] std::vector<int> load_order(std::string_view name);
+  void load(std::string_view name, AxisOrder& value);
+  /// Places along an axis: of the array whose shape is the attribute `shape`, else of the first argument.
+  void load(std::string_view name, Lookup& value);
   void load(std::string_view name, Window& value);
   void load(std::string_view name, WindowAxes& value);
   void load(std::string_view name, Average& value);

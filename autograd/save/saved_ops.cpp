@@ -13,20 +13,17 @@
 #include "autograd/base/error.h"
 #include "autograd/base/suggest.h"
 #include "autograd/base/text.h"
-#include "autograd/math/loss_ops.h"
-#include "autograd/math/ops.h"
 #include "autograd/save/saved_fields.h"
-#include "autograd/save/saved_op_shapes.h"
+#include "autograd/tensor/ops/every_op.h"
 
 namespace gradus::detail {
 
 namespace {
 
-/// How ops of one type are written and read.
+/// How ops of one type are read.
 struct Codec {
   std::string key;
   int arity = 0;
-  SavedAttributes (*save)(const void* op) = nullptr;
   LoadedRule (*load)(AttributeReader& in, std::span<const Shape> arguments) = nullptr;
 };
 
@@ -36,73 +33,60 @@ std::unique_ptr<Rule> rule_for(const Op& op) {
   return entry.make != nullptr ? entry.make(&op) : entry.shared->clone();
 }
 
-// ------------------------------------------------------------------------------------------------- attributes of an op
-
 template <class Op>
-void save_attributes(SavedAttributes& out, const Op& op) {
-  if constexpr (requires { Op::fields; }) {
-    std::apply([&](const auto&... f) { (save(out, f.name, op.*(f.member)), ...); }, Op::fields);
-  } else if constexpr (requires { Op::attributes; }) {
-    for (const auto& attribute : Op::attributes) save(out, attribute.name, op.*(attribute.member));
-  }
-}
-void save_attributes(SavedAttributes& out, const Power& op) {
-  save(out, "exponent", op.exponent);
-  save(out, "coefficient", op.coefficient);
-}
-void save_attributes(SavedAttributes& out, const Permute& op) {
-  out.push_back({"order", std::vector<std::int64_t>(op.order.begin(), op.order.begin() + op.rank)});
-}
-template <bool pointwise>
-void save_attributes(SavedAttributes& out, const Gather<pointwise>& op) {
-  save(out, "axis", op.lookup.axis);
-  save(out, "indices", op.lookup.indices);
-}
-template <bool pointwise>
-void save_attributes(SavedAttributes& out, const ScatterAdd<pointwise>& op) {
-  save(out, "axis", op.lookup.axis);
-  save(out, "indices", op.lookup.indices);
-  save(out, "shape", op.shape);
-}
-
-template <class Op>
-Op load_op(AttributeReader& in, std::type_identity<Op>) {
+Op load_op(AttributeReader& in) {
   Op op{};
   if constexpr (requires { Op::fields; }) {
     std::apply([&](const auto&... f) { (in.load(f.name, op.*(f.member)), ...); }, Op::fields);
-  } else if constexpr (requires { Op::attributes; }) {
-    for (const auto& attribute : Op::attributes) in.load(attribute.name, op.*(attribute.member));
   }
   return op;
 }
-Power load_op(AttributeReader& in, std::type_identity<Power>) {
-  Power op;
-  in.load("exponent", op.exponent);
-  in.load("coefficient", op.coefficient);
-  return op;
+
+// ------------------------------------------------------------------------------------------------- the work of an op
+
+double taps(const WindowAxes& window) {
+  return static_cast<double>(window[0].kernel) * static_cast<double>(window[1].kernel);
 }
-Permute load_op(AttributeReader& in, std::type_identity<Permute>) {
-  Permute op;
-  op.rank = in.argument(0).rank();
-  std::ranges::copy(in.load_order("order"), op.order.begin());
-  return op;
+
+/// How many products an op computes, where they may be many more than the numbers of its result; else 0.
+template <class Op>
+double products(const Op&, std::span<const Shape>, const Shape&) {
+  return 0.0;
 }
-Lookup load_lookup(AttributeReader& in, const Shape& shape, bool pointwise, std::string_view name) {
-  int axis = 0;
-  Indices indices{};
-  in.load("axis", axis);
-  in.load("indices", indices);
-  return {shape, indices, axis, pointwise, name};
+double products(const MatMul& op, std::span<const Shape> x, const Shape& y) {
+  return static_cast<double>(x[0][x[0].rank() - (op.transpose_a ? 2 : 1)]) * static_cast<double>(y.size());
 }
-template <bool pointwise>
-Gather<pointwise> load_op(AttributeReader& in, std::type_identity<Gather<pointwise>>) {
-  return {{}, load_lookup(in, in.argument(0), pointwise, Gather<pointwise>::name)};
+double convolved(const Convolution& c, std::int64_t channels, const Shape& outputs) {
+  return taps(c.window) * static_cast<double>(channels) * static_cast<double>(outputs.size());
 }
-template <bool pointwise>
-ScatterAdd<pointwise> load_op(AttributeReader& in, std::type_identity<ScatterAdd<pointwise>>) {
-  Shape shape;
-  in.load("shape", shape);
-  return {{}, load_lookup(in, shape, pointwise, ScatterAdd<pointwise>::name), shape};
+double products(const Convolve& op, std::span<const Shape> x, const Shape& y) {
+  return convolved(op.geometry, x[1][1], y);
+}
+double products(const ConvolveBiased& op, std::span<const Shape> x, const Shape& y) {
+  return convolved(op.geometry, x[1][1], y);
+}
+double products(const ConvolveInput& op, std::span<const Shape> x, const Shape&) {
+  return convolved(op.geometry, x[1][1], x[0]);
+}
+double products(const ConvolveWeight& op, std::span<const Shape> x, const Shape& y) {
+  return convolved(op.geometry, y[1], x[1]);
+}
+double products(const MaxPool& op, std::span<const Shape>, const Shape& y) {
+  return taps(op.window) * static_cast<double>(y.size());
+}
+double products(const AvgPool& op, std::span<const Shape>, const Shape& y) {
+  return taps(op.average.window) * static_cast<double>(y.size());
+}
+
+/// The shape of the result.  What a file asks for is computed when it is read: it must come to an end.
+template <class Op>
+Shape bounded_shape(const Op& op, std::span<const Shape> x) {
+  constexpr double most = 1e11;
+  const Shape shape = shape_of_result(op, x);
+  if (products(op, x, shape) > most) {
+    throw ShapeError(fmt::format("[{}] too much work for: {}", Op::name, to_string(shape)));
+  }
+  return shape;
 }
 
 // --------------------------------------------------------------------------------------------------- the table of codecs
@@ -110,24 +94,9 @@ ScatterAdd<pointwise> load_op(AttributeReader& in, std::type_identity<ScatterAdd
 class Codecs {
  public:
   Codecs() {
-    for_each_op(Elementwise{}, [&]<class Op>(const Op&) {
-      // Those that only the derivatives of others use may be given no attributes but their own.
-      if constexpr (!Op::internal || std::is_empty_v<Op>) {
-        add<Op>(Op::name == "max" ? "maximum" : Op::name == "min" ? "minimum" : Op::name);
-      }
+    for_each_type(EveryOp{}, [&]<class Op>(std::type_identity<Op>) {
+      if constexpr (is_saved<Op>()) add<Op>();
     });
-    add<Power>("power");
-    add_named<Huber, Bce, BceWithLogits, KlTerm>();
-    add_named<Broadcast, Reshape, Permute, Cast, Sum, Mean, Passed>();
-    add_named<Prod, ExtremeOf<Extreme::largest>, ExtremeOf<Extreme::smallest>, Var, Std, Norm, CumSum, CumProd>();
-    add_named<Softmax, LogSoftmax, LogSumExp, CrossEntropy>();
-    add_named<MatMul, DiagonalMatrix, Diagonal, Triangle<true>, Triangle<false>, SplitAxes>();
-    add<JoinAxes>("diagonal_of_axes");
-    add_named<Concat, Pad, Extract, Gather<false>, Gather<true>>();
-    add<ScatterAdd<false>>("put");
-    add<ScatterAdd<true>>("scatter_add");
-    add_named<Convolve, ConvolveInput, ConvolveWeight, MaxPool, AvgPool>();
-    add<ConvolveBiased>("conv_biased");
   }
 
   [[nodiscard]] const Codec* of(const Rule& rule) const {
@@ -146,24 +115,15 @@ class Codecs {
 
  private:
   template <class Op>
-  void add(std::string_view key) {
-    Codec codec{std::string(key), Op::arity,
-                [](const void* op) {
-                  SavedAttributes out;
-                  save_attributes(out, *static_cast<const Op*>(op));
-                  return out;
-                },
-                [](AttributeReader& in, std::span<const Shape> arguments) {
-                  const Op op = load_op(in, std::type_identity<Op>{});
+  void add() {
+    const std::string key(key_of<Op>());
+    Codec codec{key, Op::arity, [](AttributeReader& in, std::span<const Shape> arguments) {
+                  const Op op = load_op<Op>(in);
                   in.check_all_read();
-                  std::optional<Shape> shape = result_shape(op, arguments);
-                  return LoadedRule{rule_for(op), std::move(shape)};
+                  const Shape shape = bounded_shape(op, arguments);
+                  return LoadedRule{rule_for(op), shape};
                 }};
-    by_type_[typeid(Op)] = &by_key_.emplace(std::string(key), std::move(codec)).first->second;
-  }
-  template <class... Op>
-  void add_named() {
-    (add<Op>(Op::name), ...);
+    by_type_[typeid(Op)] = &by_key_.emplace(key, std::move(codec)).first->second;
   }
 
   std::map<std::string, Codec> by_key_;
@@ -191,7 +151,7 @@ SavedOp saved_op(const Rule& rule) {
     // No reader may take an op of the user's for the one of ours that has its name.
     return {codecs().has(name) ? "custom:" + name : std::move(name), {}};
   }
-  return {codec->key, codec->save(rule.op_struct().op)};
+  return {codec->key, attributes_of(rule.op_struct())};
 }
 
 LoadedRule load_rule(const SavedOp& op, std::span<const Shape> arguments) {

@@ -3,7 +3,6 @@
 #pragma once
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -38,7 +37,7 @@ struct SavedOp {
 /// A rule for arguments of these shapes, and the shape that it will give them.
 struct LoadedRule {
   std::unique_ptr<Rule> rule;
-  std::optional<Shape> shape;  // none: no larger than an argument, and known when it is run
+  Shape shape;
 };
 
 /// Throws ValueError for an unknown op, a wrong number of arguments, an attribute that is missing, unknown or of another

@@ -1,9 +1,8 @@
 #include "autograd/save/stable_forms.h"
 
-#include "autograd/graph/op_forms.h"
-#include "autograd/graph/unfolded_ops.h"
 #include "autograd/math/loss_ops.h"
 #include "autograd/math/ops.h"
+#include "autograd/save/op_forms.h"
 #include "autograd/tensor/ops/softmax.h"
 #include "autograd/tensor/ops/structural.h"
 
@@ -62,7 +61,7 @@ Tensor stable(const BceWithLogits&, const Tensor& x, const Tensor& t) {
   return yes + product_or_zero(rest, softplus(x));
 }
 
-Tensor stable(const CrossEntropy& op, const Tensor& x) { return detail::less_scores_of_labels(op, logsumexp(x, 1), x); }
+Tensor stable(const CrossEntropy& op, const Tensor& x) { return op.less_scores_of_labels(logsumexp(x, 1), x); }
 
 detail::OpForms all_forms() {
   detail::OpForms forms;

@@ -1,5 +1,5 @@
 // Ops in terms of those that every framework has, as one computes them: without overflow where the op has none, and
-// without loss of digits.  What models for other programs are written in; graph/composites.h is what one learns from.
+// without loss of digits.  What models for other programs are written in; what one learns from is in unfold.h.
 #pragma once
 #include <optional>
 #include <span>

@@ -16,12 +16,14 @@
 #include <utility>
 
 #include "autograd/array/elementwise.h"
-#include "autograd/math/composites.h"
 #include "autograd/math/formula.h"
 #include "autograd/math/ops.h"
 #include "autograd/math/pullback.h"
+#include "autograd/math/readable_forms.h"
 #include "autograd/tensor/elementwise_rule.h"
+#include "autograd/tensor/fields.h"
 #include "autograd/tensor/op_sequence.h"
+#include "autograd/tensor/op_traits.h"
 #include "autograd/tensor/rule.h"
 
 namespace gradus::detail {
@@ -144,10 +146,6 @@ bool same_attributes(const Op& a, const Op& b) {
     return true;
   } else if constexpr (is_pullback<Op>) {
     return same_attributes(a.op, b.op);
-  } else if constexpr (requires { requires Op::attributes.size() * sizeof(double) == sizeof(Op); }) {
-    return std::ranges::all_of(Op::attributes, [&](const auto& attribute) {
-      return std::bit_cast<std::uint64_t>(a.*attribute.member) == std::bit_cast<std::uint64_t>(b.*attribute.member);
-    });
   } else if constexpr (requires { Op::fields; }) {
     return same_fields(a, b);
   } else {
@@ -155,26 +153,20 @@ bool same_attributes(const Op& a, const Op& b) {
   }
 }
 
-/// Whether people are told the derivative: not of an op that serves others, nor of a function of the user's, which may not
-/// take formulas.
+template <class Op, std::size_t... K>
+constexpr bool states_shown(std::index_sequence<K...>) {
+  return requires(const Op& op, const Formula& f) { op.shown(wrt<0>{}, ((void)K, f)...); };
+}
+
+/// Whether people are told the derivative: of the ops that users call, and of others that state how it is written.  Not of
+/// a function of the user's, which may not take formulas.
 template <class Op>
-inline constexpr bool is_taught = false;
+inline constexpr bool is_taught =
+    !Structural<Op> && states_shown<Op>(std::make_index_sequence<static_cast<std::size_t>(Op::arity) + 1>{});
 template <class Op>
 requires is_listed<Op>
-inline constexpr bool is_taught<Op> = !Op::internal;
-
-/// What people are shown as a derivative where that is stated, else what is computed.
-template <int I, class Op, class... X>
-Formula shown_derivative(const Op& op, const Formula& y, const X&... x) {
-  const auto number = [](std::string_view, double value) { return Formula(value); };
-  if constexpr (!std::same_as<decltype(slope_of<I>(op, number, x...)), NotStated>) {
-    return slope_of<I>(op, number, x...);
-  } else if constexpr (requires { op.shown(wrt<I>{}, x..., y); }) {
-    return as<Formula>(op.shown(wrt<I>{}, x..., y));
-  } else {
-    return as<Formula>(partial<I>(op, x..., y));
-  }
-}
+inline constexpr bool is_taught<Op> =
+    !Op::internal || states_shown<Op>(std::make_index_sequence<static_cast<std::size_t>(Op::arity) + 1>{});
 
 // ------------------------------------------------------------------------------- what is known of an elementwise op
 
@@ -383,14 +375,16 @@ class BoxedRule : public RuleOf<Op> {
       Formula result = y;
       spread<Op>(x, [&](const auto&... a) {
         [&]<std::size_t... I>(std::index_sequence<I...>) {
-          ((I == k ? void(result = shown_derivative<static_cast<int>(I)>(this->op_, y, a...)) : void()), ...);
+          ((I == k ? void(result = as<Formula>(shown_derivative<static_cast<int>(I)>(this->op_, attribute_number, a..., y)))
+                   : void()),
+           ...);
         }
         (std::index_sequence_for<decltype(a)...>{});
       });
       return result;
     }
   }
-  [[nodiscard]] AnyOp op_struct() const override { return {&typeid(Op), &this->op_}; }
+  [[nodiscard]] AnyOp op_struct() const override { return {&typeid(Op), &this->op_, &op_traits<Op>}; }
   [[nodiscard]] bool same_as(const Rule& other) const override {
     const auto* same_op = dynamic_cast<const BoxedRule*>(&other);
     return same_op != nullptr && same_attributes(this->op_, same_op->op());

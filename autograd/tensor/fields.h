@@ -1,5 +1,5 @@
-// The attributes of structural ops by name: what is compared when a graph is planned, and written when it is saved.  An op
-// with attributes lists them once: `static constexpr auto fields = std::tuple(field("axes", &Sum::axes), …);`
+// What is done with the attributes of an op, which its `fields` name (math/number.h): compared when a graph is planned,
+// written into files, read from them, and told in the calls that people read.
 #pragma once
 #include <bit>
 #include <concepts>
@@ -7,20 +7,65 @@
 #include <string_view>
 #include <tuple>
 
+#include "autograd/array/window.h"
+#include "autograd/base/dtype.h"
+#include "autograd/base/shape.h"
+#include "autograd/math/number.h"
+
 namespace gradus {
 
-template <class Op, class T>
-struct Field {
-  std::string_view name;
-  T Op::*member;
-};
-
-template <class Op, class T>
-constexpr Field<Op, T> field(std::string_view name, T Op::*member) {
-  return {name, member};
-}
+struct AxisOrder;
+struct Average;
+struct Convolution;
+struct Lookup;
+class Indices;
+class Window;
 
 namespace detail {
+
+/// Who looks at attributes of ops whose types it does not know: one function for each type that an attribute can have.
+class FieldVisitor {
+ public:
+  /// An attribute's name in files, how people write it, and what they call it.
+  struct About {
+    std::string_view name;
+    InCalls written;
+    std::string_view word;
+  };
+
+  virtual ~FieldVisitor() = default;
+  virtual void visit(const About& field, bool value) = 0;
+  virtual void visit(const About& field, int axis) = 0;
+  /// Numbers come with their default.
+  virtual void visit(const About& field, std::int64_t value, std::int64_t preset) = 0;
+  virtual void visit(const About& field, double value, double preset) = 0;
+  /// A set of axes: bit k for axis k.
+  virtual void visit(const About& field, std::uint32_t axes) = 0;
+  virtual void visit(const About& field, const Shape& value) = 0;
+  virtual void visit(const About& field, DType value) = 0;
+  virtual void visit(const About& field, const Indices& value) = 0;
+  virtual void visit(const About& field, const AxisOrder& value) = 0;
+  virtual void visit(const About& field, const Lookup& value) = 0;
+  virtual void visit(const About& field, const Window& value) = 0;
+  virtual void visit(const About& field, const WindowAxes& value) = 0;
+  virtual void visit(const About& field, const Average& value) = 0;
+  virtual void visit(const About& field, const Convolution& value) = 0;
+};
+
+/// Shows every attribute of an op to a visitor, in the order of its table.
+template <class Op>
+void visit_fields(const void* any, FieldVisitor& visitor) {
+  const Op& op = *static_cast<const Op*>(any);
+  const auto show = [&]<class Owner, class T>(const Field<Owner, T>& f) {
+    const FieldVisitor::About about{f.name, f.written, f.word};
+    if constexpr (std::same_as<T, double> || std::same_as<T, std::int64_t>) {
+      visitor.visit(about, op.*(f.member), Op{}.*(f.member));
+    } else if constexpr (requires { visitor.visit(about, op.*(f.member)); }) {
+      visitor.visit(about, op.*(f.member));
+    }  // else an op of the user's with an attribute of its own kind
+  };
+  std::apply([&](const auto&... f) { (show(f), ...); }, Op::fields);
+}
 
 /// Bit by bit for numbers, so that 0 is not −0 and a NaN is itself; false for what cannot be compared.
 template <class T>

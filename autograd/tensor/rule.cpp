@@ -4,11 +4,22 @@
 
 #include "autograd/array/elementwise.h"
 #include "autograd/tensor/anomaly.h"
+#include "autograd/tensor/op_traits.h"
 #include "autograd/tensor/trace.h"
 
 namespace gradus {
 
 Rule::~Rule() = default;
+
+bool Rule::internal() const {
+  const detail::OpTraits* traits = op_struct().traits;
+  return traits != nullptr && traits->internal;
+}
+
+bool Rule::is_affine() const {
+  const detail::OpTraits* traits = op_struct().traits;
+  return traits != nullptr && traits->affine;
+}
 
 void detail::add_to(Array& sum, Array&& part) {
   if (!sum) {

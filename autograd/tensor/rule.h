@@ -17,10 +17,17 @@
 #include "autograd/array/kernels.h"
 #include "autograd/math/formula.h"
 #include "autograd/tensor/elementwise_op.h"
-#include "autograd/tensor/fields.h"
 #include "autograd/tensor/tensor.h"
 
 namespace gradus {
+
+namespace detail {
+struct OpTraits;
+}
+
+// How an op on whole arrays states its rule for people (taught_rule.h).
+struct TaughtRule;
+struct TaughtStep;
 
 /// The kernels of an elementwise op and the struct they are handed.
 struct ElementwiseLoop {
@@ -32,10 +39,11 @@ struct ElementwiseLoop {
   unsigned pullback_reads = 0;  // of a pullback: bit 0 the argument, bit 1 the result; else 0
 };
 
-/// The op struct behind a rule, for who knows its type.
+/// The op struct behind a rule: for who knows its type, and what it says of itself (op_traits.h).
 struct AnyOp {
   const std::type_info* type = nullptr;  // null: a function of the user's
   const void* op = nullptr;
+  const detail::OpTraits* traits = nullptr;
 };
 
 class GRADUS_API Rule {
@@ -71,6 +79,10 @@ class GRADUS_API Rule {
                                     const Tensor& y) const = 0;
 
   [[nodiscard]] virtual AnyOp op_struct() const { return {}; }
+  /// Whether the op only serves the derivatives of others.
+  [[nodiscard]] bool internal() const;
+  /// Whether the value is affine in each argument separately: sums of products of the arguments' elements.
+  [[nodiscard]] bool is_affine() const;
   /// The loops of an elementwise op; nothing for the others.
   [[nodiscard]] virtual ElementwiseLoop elementwise() const { return {}; }
   /// Whether another rule gives the same bits for the same arguments.

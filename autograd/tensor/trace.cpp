@@ -53,7 +53,7 @@ void refuse_in_trace(std::string_view what, std::string_view advice) {
   throw GraphError(fmt::format("[compile] {} inside a compiled function would happen once only; {}", what, advice));
 }
 
-// Saved graphs name these (graph/saved_ops.cpp).
+// Saved graphs name these (save/saved_ops.cpp).
 template const RuleEntry& unlisted_rule<Passed>();
 
 }  // namespace gradus::detail

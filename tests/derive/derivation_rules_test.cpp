@@ -1,7 +1,11 @@
 // Derivations: the rules they state are true, and say something.
 #include <cmath>
+#include <cstddef>
+#include <cstdint>
 #include <limits>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "autograd/autograd.h"
 #include "autograd/derive/derivation.h"
@@ -10,6 +14,9 @@
 #include "autograd/derive/write/derivation_latex.h"
 #include "autograd/derive/write/derivation_markdown.h"
 #include "autograd/derive/write/derivation_text.h"
+#include "autograd/graph/unfold.h"
+#include "autograd/tensor/boxed_rule.h"
+#include "autograd/tensor/taught_rule.h"
 #include "tests/catch.h"
 #include "tests/reference/with_gradients.h"
 
@@ -36,6 +43,38 @@ Tensor sine_over_x(const Tensor& x) {
   const Tensor here = equal(x, 0.0);
   const Tensor sine = sin(x);
   return where(here, 1.0, sine / x);
+}
+
+/// An op of the user's that says of itself what ours do.
+struct Doubled : Unary {
+  static constexpr std::string_view name = "doubled";
+  static constexpr OpWords words{"Double {0}", "the doubling", "It went in twice."};
+  static constexpr bool structural = true, multilinear = true;
+  static constexpr std::uint32_t reads(wrt<0>) { return 0; }
+  [[nodiscard]] Array value(const Array& x) const { return x + x; }
+  template <class V>
+  V vjp(wrt<0>, const V& g, const V&, const V&) const {
+    return apply(Doubled{}, g);
+  }
+  [[nodiscard]] TaughtRule taught(std::size_t, const TaughtStep& step) const {
+    return {detail::call_on("two_of", step.gradient), "one for each time"};
+  }
+  [[nodiscard]] Tensor composed(const Tensor& x) const { return x + x; }
+};
+
+/// An elementwise one.
+struct Tripled : Unary {
+  static constexpr std::string_view name = "tripled";
+  static constexpr auto value(auto x) { return decltype(x)(3.0) * x; }
+  static constexpr auto d(wrt<0>, auto x, auto) { return 3.0 + 0.0 * x; }
+  static constexpr auto shown(wrt<0>, const auto&, const auto&) { return 3.0; }
+  static auto composed(const auto& x) { return 3.0 * x; }
+};
+
+std::vector<std::string_view> names_of_steps(const Graph& graph) {
+  std::vector<std::string_view> names;
+  for (const Graph::Step& step : graph.steps()) names.push_back(step.rule->name());
+  return names;
 }
 
 Tensor matrix(const char* name) { return variable(Array({2, 3}, {1, 2, 3, 0, -1, 1}), name); }
@@ -195,4 +234,20 @@ TEST_CASE("derivation: no difference where the function is not finite", "[deriva
     CHECK_FALSE(holds(text, "−nan"));
   }
   CHECK(derivation_number(-std::nan(""), 6) == "nan");
+}
+
+TEST_CASE("derivation: an op of the user's is explained as it explains itself", "[derivation][rules]") {
+  const Tensor x = variable(Array({2}, {1, 2}), "x");
+  const Tensor y = sum(apply(Doubled{}, x));
+  const std::string text = text_of(y);
+  INFO(text);
+  CHECK(holds(text, "Double x"));
+  CHECK(holds(text, "Back through the doubling"));
+  CHECK(holds(text, "It went in twice."));
+  CHECK(holds(text, "two_of(G)"));
+  CHECK(holds(text, "one for each time"));
+  CHECK(names_of_steps(unfolded(Graph(y))) == std::vector<std::string_view>{"add", "sum"});
+  const Tensor z = bind(Tripled{}, variable(2.0, "z"));
+  has(z, "∂y/∂z = 1·3 = 3");
+  CHECK(names_of_steps(unfolded(Graph(z))) == std::vector<std::string_view>{"mul"});
 }

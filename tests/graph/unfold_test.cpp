@@ -11,7 +11,7 @@
 #include "autograd/base/error.h"
 #include "autograd/differentiate/check.h"
 #include "autograd/graph/graph.h"
-#include "autograd/math/composites.h"
+#include "autograd/math/ops.h"
 #include "autograd/tensor/ops/indexing.h"
 #include "autograd/tensor/ops/joining.h"
 #include "autograd/tensor/ops/linear_algebra.h"

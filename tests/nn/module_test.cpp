@@ -1,8 +1,14 @@
 // Modules: which parameters there are, under which names, and how parts are run.
 #include "nn/module.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cstddef>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "autograd/base/error.h"
@@ -109,12 +115,35 @@ TEST_CASE("module: activations by name and as modules", "[module]") {
   CHECK(nn::activation_named("step")(x).to_vector() == std::vector<double>{0, 0, 1});
   CHECK(nn::Relu()(x).to_vector() == std::vector<double>{0, 0, 2});
   CHECK(nn::Tanh().kind() == "tanh");
-  for (const std::string_view name : nn::activation_names()) CHECK(nn::activation_named(name)(x).shape() == Shape{3});
+  const std::vector<std::string_view>& known = nn::activation_names();
+  CHECK(known.size() >= 20);
+  // Every op of the list that calls itself an activation, and no other.
+  std::size_t activations = 0;
+  for_each_op(Elementwise{}, [&]<class Op>(const Op& op) {
+    if constexpr (Op::kind == OpKind::activation && !Op::internal) {
+      ++activations;
+      CAPTURE(op.name);
+      REQUIRE(std::ranges::find(known, op.name) != known.end());
+      CHECK(nn::activation_named(op.name)(x).to_vector() == Tensor(bind(op, x)).to_vector());
+    }
+  });
+  CHECK(known.size() == activations);
   CHECK_THROWS_MATCHES(nn::activation_named("relo"), ValueError,
-                       test::Message("[activation] there is none named 'relo'; did you mean 'relu'? "
-                                     "(there are identity, step, sigmoid, tanh, relu, leaky_relu, relu6, elu, selu, "
-                                     "celu, gelu, gelu_tanh, silu, mish, softplus, softsign, hard_sigmoid, hard_tanh, "
-                                     "hard_swish, log_sigmoid)"));
+                       test::Message(fmt::format("[activation] there is none named 'relo'; did you mean 'relu'? "
+                                                 "(there are {})",
+                                                 fmt::join(nn::activation_names(), ", "))));
+}
+
+TEST_CASE("module: the attributes of an activation by name", "[module]") {
+  const Tensor x(Array({3}, {-2, 0.5, 2}));
+  CHECK(nn::activation_named("leaky_relu", {{"slope", 0.5}})(x).to_vector() == std::vector<double>{-1, 0.5, 2});
+  CHECK(nn::activation_named("hard_tanh", {{"high", 0.25}, {"low", -1.5}})(x).to_vector() ==
+        std::vector<double>{-1.5, 0.25, 0.25});
+  CHECK_THROWS_MATCHES(nn::activation_named("leaky_relu", {{"slop", 0.5}}), ValueError,
+                       test::Message("[activation] leaky_relu has no attribute 'slop'; did you mean 'slope'? "
+                                     "(it has slope)"));
+  CHECK_THROWS_MATCHES(nn::activation_named("relu", {{"slope", 0.5}}), ValueError,
+                       test::Message("[activation] relu has no attribute 'slope' (it has none)"));
 }
 
 TEST_CASE("an activation as a module notes the attributes that are not the defaults") {

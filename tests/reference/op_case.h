@@ -10,6 +10,7 @@
 #include "autograd/math/dual.h"
 #include "autograd/math/ops.h"
 #include "autograd/math/pullback.h"
+#include "autograd/math/readable_forms.h"
 #include "autograd/tensor/rule.h"
 #include "tests/reference/op_table.h"
 
@@ -21,9 +22,9 @@ namespace {
 template <class Op>
 std::vector<Op> settings(const Op& op) {
   std::vector<Op> out{op};
-  if constexpr (requires { Op::attributes; }) {
+  if constexpr (requires { Op::fields; }) {
     out.push_back(op);
-    for (const auto& attribute : Op::attributes) out.back().*(attribute.member) *= 1.5;
+    for (const auto& attribute : Op::fields) out.back().*(attribute.member) *= 1.5;
   }
   return out;
 }
@@ -58,8 +59,8 @@ std::vector<Op> settings(const Op& op) {
 template <class Op>
 std::string label_of(const Op& op) {
   std::string label(Op::name);
-  if constexpr (requires { Op::attributes; }) {
-    for (const auto& attribute : Op::attributes) {
+  if constexpr (requires { Op::fields; }) {
+    for (const auto& attribute : Op::fields) {
       label += fmt::format(" {}={}", attribute.name, op.*(attribute.member));
     }
   }
@@ -72,12 +73,11 @@ std::string label_of(const Op& op) {
 template <class Op>
 std::vector<double> attributes_of(const Op& op) {
   std::vector<double> out;
-  if constexpr (requires { Op::attributes; }) {
-    for (const auto& attribute : Op::attributes) out.push_back(op.*(attribute.member));
+  if constexpr (requires { Op::fields; }) {
+    for (const auto& attribute : Op::fields) out.push_back(op.*(attribute.member));
   }
   return out;
 }
-[[maybe_unused]] std::vector<double> attributes_of(const Power& op) { return {op.exponent, op.coefficient}; }
 
 template <class Op>
 class OpCaseOf : public OpCase {
@@ -115,10 +115,12 @@ class OpCaseOf : public OpCase {
   }
   [[nodiscard]] std::optional<Quad> shown(std::size_t i, const Point<Quad>& x, Quad y) const override {
     std::optional<Quad> out;
-    each_argument([&]<int I>(wrt<I> w) {
+    each_argument([&]<int I>(wrt<I>) {
       if (I != static_cast<int>(i)) return;
       spread(x, [&](const auto&... a) {
-        if constexpr (requires { op_.shown(w, a..., y); }) out = as<Quad>(op_.shown(w, a..., y));
+        if constexpr (is_stated<decltype(stated_derivative<I>(op_, attribute_number, a..., y))>) {
+          out = as<Quad>(stated_derivative<I>(op_, attribute_number, a..., y));
+        }
       });
     });
     return out;

@@ -169,7 +169,7 @@ Tensor nll(const Tensor& log_probabilities, const Indices& labels, const ClassOp
   return finish_rows(losses, rows, labels.shape(), options, weights, true);
 }
 
-// Saved graphs name these (graph/saved_ops.cpp).
+// Saved graphs name these (save/saved_ops.cpp).
 template const detail::RuleEntry& detail::unlisted_rule<CrossEntropy>();
 
 }  // namespace gradus

@@ -11,6 +11,7 @@
 #include "autograd/base/error.h"
 #include "autograd/base/text.h"
 #include "autograd/tensor/boxed_rule.h"
+#include "autograd/tensor/ops/shape_checks.h"
 #include "autograd/tensor/ops/structural.h"
 #include "autograd/tensor/ops/window_checks.h"
 
@@ -157,6 +158,81 @@ Tensor conv_transpose(std::string_view name, int axes, const Tensor& x, const Te
 
 }  // namespace
 
+Shape Convolve::result_shape(std::span<const Shape> x) const {
+  const auto& [window, groups] = geometry;
+  for (const Shape& s : x) {
+    if (s.rank() != 4) detail::refuse_shape(name, "four axes are needed", s);
+  }
+  detail::require_window(name, window, x[0], &WindowAxis::input);
+  detail::require_window(name, window, x[1], &WindowAxis::kernel);
+  detail::require_overlap(name, window);
+  if (x[1][0] % groups != 0 || x[0][1] != x[1][1] * groups) {
+    detail::refuse_shape(name, fmt::format("the weight {} does not suit", to_string(x[1])), x[0]);
+  }
+  return {x[0][0], x[1][0], window[0].output, window[1].output};
+}
+
+Shape ConvolveBiased::result_shape(std::span<const Shape> x) const {
+  const Shape shape = Convolve{{}, geometry}.result_shape(x.first(2));
+  if (x[2] != Shape{x[1][0]}) detail::refuse_shape(name, "the bias does not suit", x[2]);
+  return shape;
+}
+
+Shape ConvolveInput::result_shape(std::span<const Shape> x) const {
+  const WindowAxes& window = geometry.window;
+  for (const Shape& s : x) {
+    if (s.rank() < 4) detail::refuse_shape(name, "4 axes are needed at least", s);
+  }
+  const Shape image{x[0][0], x[1][1] * geometry.groups, window[0].input, window[1].input};
+  if (Convolve{{}, geometry}.result_shape(std::array{image, x[1]}) != x[0]) {
+    detail::refuse_shape(name, "the window belongs to other sizes", x[0]);
+  }
+  return image;
+}
+
+Shape ConvolveWeight::result_shape(std::span<const Shape> x) const {
+  const auto& [window, groups] = geometry;
+  for (const Shape& s : x) {
+    if (s.rank() < 4) detail::refuse_shape(name, "4 axes are needed at least", s);
+  }
+  if (x[0][1] % groups != 0) detail::refuse_shape(name, "the groups do not suit", x[0]);
+  const Shape weight{x[1][1], x[0][1] / groups, window[0].kernel, window[1].kernel};
+  if (Convolve{{}, geometry}.result_shape(std::array{x[0], weight}) != x[1]) {
+    detail::refuse_shape(name, "the window belongs to other sizes", x[1]);
+  }
+  return weight;
+}
+
+// ------------------------------------------------------------------------------- the rules as they are taught (taught_rule.h)
+
+namespace {
+
+constexpr const char* each_weight = "each weight receives the sum of G times the input that it met";
+
+}  // namespace
+
+TaughtRule Convolve::taught(std::size_t k, const TaughtStep& step) const {
+  if (k == 0) {
+    return {detail::call_on("conv_transpose", step.gradient, step.x[1], step.options),
+            "each input receives, from every place of the window that read it, G times the weight that it met there"};
+  }
+  return {detail::call_on("correlation", step.x[0], step.gradient, step.options), each_weight};
+}
+
+TaughtRule ConvolveBiased::taught(std::size_t k, const TaughtStep& step) const {
+  if (k < 2) return Convolve{{}, geometry}.taught(k, step);
+  return {detail::call_on("sum", step.gradient),
+          "a bias is added at every place of every image: it receives all their gradients"};
+}
+
+TaughtRule ConvolveInput::taught(std::size_t k, const TaughtStep& step) const {
+  if (k == 0) {
+    return {detail::call_on("conv", step.gradient, step.x[1], step.options),
+            "each input was spread over a window: it receives the sum of G in that window times the weights"};
+  }
+  return {detail::call_on("correlation", step.gradient, step.x[0], step.options), each_weight};
+}
+
 Tensor conv2d(const Tensor& x, const Tensor& w, const Tensor& bias, const ConvOptions& options) {
   return conv("conv2d", 2, x, w, bias, options);
 }
@@ -170,7 +246,7 @@ Tensor conv_transpose1d(const Tensor& x, const Tensor& w, const Tensor& bias, co
   return conv_transpose("conv_transpose1d", 1, x, w, bias, options);
 }
 
-// Saved graphs name these (graph/saved_ops.cpp).
+// Saved graphs name these (save/saved_ops.cpp).
 template const detail::RuleEntry& detail::unlisted_rule<Convolve>();
 template const detail::RuleEntry& detail::unlisted_rule<ConvolveBiased>();
 template const detail::RuleEntry& detail::unlisted_rule<ConvolveInput>();

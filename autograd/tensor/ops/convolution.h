@@ -26,22 +26,25 @@ struct Convolve : Binary {
   static constexpr std::uint32_t reads(wrt<1>) { return 0b01; }
   Convolution geometry;
   static constexpr auto fields = std::tuple(field("geometry", &Convolve::geometry));
+  [[nodiscard]] GRADUS_API Shape result_shape(std::span<const Shape> x) const;
   [[nodiscard]] Array value(const Array& x, const Array& w) const { return convolve(x, w, geometry); }
   template <class V>
   V vjp(wrt<0>, const V& u, const V& x, const V& w, const V&) const;
   template <class V>
   V vjp(wrt<1>, const V& u, const V& x, const V& w, const V&) const;
+  [[nodiscard]] GRADUS_API TaughtRule taught(std::size_t k, const TaughtStep& step) const;
 };
 
 /// y = conv(x, w) + b, in one pass: b [o] is added to every position of its output.
 struct ConvolveBiased : Ternary {
-  static constexpr std::string_view name = "conv", symbol = "∗";
-  static constexpr bool structural = true;
+  static constexpr std::string_view name = "conv", symbol = "∗", key = "conv_biased";
+  static constexpr bool structural = true, affine = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0b010; }
   static constexpr std::uint32_t reads(wrt<1>) { return 0b001; }
   static constexpr std::uint32_t reads(wrt<2>) { return 0; }
   Convolution geometry;
   static constexpr auto fields = std::tuple(field("geometry", &ConvolveBiased::geometry));
+  [[nodiscard]] GRADUS_API Shape result_shape(std::span<const Shape> x) const;
   [[nodiscard]] Array value(const Array& x, const Array& w, const Array& b) const {
     return convolve(x, w, geometry, b);
   }
@@ -57,6 +60,7 @@ struct ConvolveBiased : Ternary {
   V jvp(wrt<1>, const V& t, const V& x, const V& w, const V& b, const V&) const;
   template <class V>
   V jvp(wrt<2>, const V& t, const V& x, const V& w, const V& b, const V& y) const;
+  [[nodiscard]] GRADUS_API TaughtRule taught(std::size_t k, const TaughtStep& step) const;
 };
 
 /// x̄ = the adjoint of conv by x: a transposed convolution of g.
@@ -68,15 +72,18 @@ struct ConvolveInput : Binary {
   static constexpr std::uint32_t reads(wrt<1>) { return 0b01; }
   Convolution geometry;
   static constexpr auto fields = std::tuple(field("geometry", &ConvolveInput::geometry));
+  [[nodiscard]] GRADUS_API Shape result_shape(std::span<const Shape> x) const;
   [[nodiscard]] Array value(const Array& g, const Array& w) const { return convolve_input(g, w, geometry); }
   template <class V>
   V vjp(wrt<0>, const V& u, const V& g, const V& w, const V&) const;
   template <class V>
   V vjp(wrt<1>, const V& u, const V& g, const V& w, const V&) const;
+  [[nodiscard]] GRADUS_API TaughtRule taught(std::size_t k, const TaughtStep& step) const;
 };
 
 /// w̄ = the adjoint of conv by w.
 struct ConvolveWeight : Binary {
+  static constexpr bool internal = true, saved = true;
   static constexpr std::string_view name = "conv_weight";
   static constexpr bool structural = true;
   static constexpr bool multilinear = true;
@@ -84,6 +91,7 @@ struct ConvolveWeight : Binary {
   static constexpr std::uint32_t reads(wrt<1>) { return 0b01; }
   Convolution geometry;
   static constexpr auto fields = std::tuple(field("geometry", &ConvolveWeight::geometry));
+  [[nodiscard]] GRADUS_API Shape result_shape(std::span<const Shape> x) const;
   [[nodiscard]] Array value(const Array& x, const Array& g) const { return convolve_weight(x, g, geometry); }
   template <class V>
   V vjp(wrt<0>, const V& u, const V& x, const V& g, const V&) const;

@@ -9,6 +9,7 @@
 
 #include "autograd/base/error.h"
 #include "autograd/tensor/boxed_rule.h"
+#include "autograd/tensor/ops/shape_checks.h"
 
 namespace gradus {
 
@@ -19,6 +20,13 @@ std::int64_t within(std::int64_t offset, const Shape& shape) {
   const std::int64_t rows = shape[shape.rank() - 2];
   const std::int64_t columns = shape[shape.rank() - 1];
   return std::clamp(offset, -rows, columns);
+}
+
+// How many numbers a diagonal has.
+std::int64_t length(std::int64_t rows, std::int64_t columns, std::int64_t offset) {
+  const std::int64_t down = std::max<std::int64_t>(-offset, 0);
+  const std::int64_t right = std::max<std::int64_t>(offset, 0);
+  return std::max<std::int64_t>(std::min(rows - down, columns - right), 0);
 }
 
 // The diagonals as a view.
@@ -32,24 +40,46 @@ Array look(const Array& x, std::int64_t offset) {
   std::array<std::int64_t, max_rank> strides{};
   std::ranges::copy(x.sizes().first(rank - 2), sizes.begin());
   std::ranges::copy(x.strides().first(rank - 2), strides.begin());
-  sizes[rank - 2] = std::max<std::int64_t>(std::min(rows - down, columns - right), 0);
+  sizes[rank - 2] = length(rows, columns, offset);
   strides[rank - 2] = x.strides()[rank - 2] + x.strides()[rank - 1];
   const std::int64_t start = sizes[rank - 2] == 0 ? 0 : down * x.strides()[rank - 2] + right * x.strides()[rank - 1];
   return x.view(std::span(sizes).first(rank - 1), std::span(strides).first(rank - 1), start);
 }
 
-void check_matrices(const Tensor& x, std::string_view op) {
-  if (x.rank() >= 2) return;
-  throw ShapeError(fmt::format("[{}] a matrix is needed, or more axes: {}", op, to_string(x.shape())));
-}
-
 template <class Op>
 Tensor on_matrices(const Tensor& x, std::int64_t offset) {
-  check_matrices(x, Op::name);
+  detail::require_matrices(Op::name, x.shape());
   return apply(Op{{}, within(offset, x.shape())}, x);
 }
 
 }  // namespace
+
+Shape Diagonal::result_shape(std::span<const Shape> x) const {
+  detail::require_matrices(name, x[0]);
+  std::vector<std::int64_t> sizes = detail::sizes_of(x[0]);
+  const std::int64_t columns = sizes.back();
+  sizes.pop_back();
+  sizes.back() = length(sizes.back(), columns, offset);
+  return detail::as_shape(sizes);
+}
+
+Shape DiagonalMatrix::result_shape(std::span<const Shape> x) const {
+  if (x[0].rank() < 1) detail::refuse_shape(name, "1 axes are needed at least", x[0]);
+  if (rows < 0 || columns < 0) detail::refuse_shape(name, "a negative size for", x[0]);
+  std::vector<std::int64_t> sizes = detail::sizes_of(x[0]);
+  if (sizes.back() != length(rows, columns, offset)) {
+    detail::refuse_shape(name, fmt::format("the diagonal of [{}, {}] is not", rows, columns), x[0]);
+  }
+  sizes.pop_back();
+  sizes.insert(sizes.end(), {rows, columns});
+  return detail::as_shape(sizes);
+}
+
+template <bool upper>
+Shape Triangle<upper>::result_shape(std::span<const Shape> x) const {
+  detail::require_matrices(name, x[0]);
+  return x[0];
+}
 
 Array Diagonal::value(const Array& x) const { return look(x, offset); }
 
@@ -102,6 +132,18 @@ Tensor diagonal(const Tensor& x, std::int64_t offset) { return on_matrices<Diago
 Tensor triu(const Tensor& x, std::int64_t offset) { return on_matrices<Triangle<true>>(x, offset); }
 Tensor tril(const Tensor& x, std::int64_t offset) { return on_matrices<Triangle<false>>(x, offset); }
 
+TaughtRule Diagonal::taught(std::size_t, const TaughtStep& step) const {
+  return {detail::call_on("diag", step.gradient),
+          "G goes back to the diagonal; the other numbers, which were not read, receive 0"};
+}
+TaughtRule DiagonalMatrix::taught(std::size_t, const TaughtStep& step) const {
+  return {detail::call_on("diagonal", step.gradient), "only the diagonal was made of numbers that can move"};
+}
+template <bool upper>
+TaughtRule Triangle<upper>::taught(std::size_t, const TaughtStep& step) const {
+  return {detail::call_on(name, step.gradient), "what was set to 0 receives nothing"};
+}
+
 Tensor diag(const Tensor& x, std::int64_t offset) {
   if (x.rank() == 2) return diagonal(x, offset);
   if (x.rank() != 1) {
@@ -120,7 +162,7 @@ Tensor trace(const Tensor& x) {
   return sum(diagonal(x));
 }
 
-// Saved graphs name these (graph/saved_ops.cpp).
+// Saved graphs name these (save/saved_ops.cpp).
 template const detail::RuleEntry& detail::unlisted_rule<DiagonalMatrix>();
 template const detail::RuleEntry& detail::unlisted_rule<Diagonal>();
 template const detail::RuleEntry& detail::unlisted_rule<Triangle<true>>();

@@ -10,18 +10,23 @@ namespace gradus {
 
 /// Vectors as the diagonals of matrices of zeros [rows, columns].  Adjoint: Diagonal.
 struct DiagonalMatrix : Unary {
-  static constexpr std::string_view name = "diagonal_matrix";
+  static constexpr std::string_view name = "diagonal_matrix", called = "diag";
   static constexpr bool structural = true, multilinear = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
   std::int64_t rows = 0;
   std::int64_t columns = 0;
   std::int64_t offset = 0;
-  static constexpr auto fields =
-      std::tuple(field("rows", &DiagonalMatrix::rows), field("columns", &DiagonalMatrix::columns),
-                 field("offset", &DiagonalMatrix::offset));
+  static constexpr auto fields = std::tuple(field("rows", &DiagonalMatrix::rows, InCalls::not_at_all),
+                                            field("columns", &DiagonalMatrix::columns, InCalls::not_at_all),
+                                            field("offset", &DiagonalMatrix::offset));
+  [[nodiscard]] GRADUS_API Shape result_shape(std::span<const Shape> x) const;
   [[nodiscard]] Array value(const Array& x) const;
+  [[nodiscard]] Formula formula(const Formula& x) const {
+    return Formula::call(called, std::span<const Formula>(&x, 1));
+  }
   template <class V>
   V vjp(wrt<0>, const V& g, const V&, const V&) const;
+  [[nodiscard]] TaughtRule taught(std::size_t k, const TaughtStep& step) const;
 };
 
 /// The diagonals of the matrices in the last two axes, `offset` above the main one: a view.
@@ -31,12 +36,14 @@ struct Diagonal : Unary {
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
   std::int64_t offset = 0;
   static constexpr auto fields = std::tuple(field("offset", &Diagonal::offset));
+  [[nodiscard]] GRADUS_API Shape result_shape(std::span<const Shape> x) const;
   [[nodiscard]] Array value(const Array& x) const;
   template <class V>
   V vjp(wrt<0>, const V& g, const V& x, const V&) const {
     const Shape shape = shape_of(x);
     return apply(DiagonalMatrix{{}, shape[shape.rank() - 2], shape[shape.rank() - 1], offset}, g);
   }
+  [[nodiscard]] TaughtRule taught(std::size_t k, const TaughtStep& step) const;
 };
 
 template <class V>
@@ -52,11 +59,13 @@ struct Triangle : Unary {
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
   std::int64_t offset = 0;
   static constexpr auto fields = std::tuple(field("offset", &Triangle::offset));
+  [[nodiscard]] GRADUS_API Shape result_shape(std::span<const Shape> x) const;
   [[nodiscard]] Array value(const Array& x) const;
   template <class V>
   V vjp(wrt<0>, const V& g, const V&, const V&) const {
     return apply(*this, g);
   }
+  [[nodiscard]] TaughtRule taught(std::size_t k, const TaughtStep& step) const;
 };
 
 // ------------------------------------------------------------------------------------------ the ops as users call them

@@ -280,7 +280,7 @@ Tensor einsum(std::string_view spec, std::initializer_list<Tensor> operands) {
   return einsum(spec, std::span<const Tensor>(operands.begin(), operands.size()));
 }
 
-// Saved graphs name these (graph/saved_ops.cpp).
+// Saved graphs name these (save/saved_ops.cpp).
 template const detail::RuleEntry& detail::unlisted_rule<JoinAxes>();
 template const detail::RuleEntry& detail::unlisted_rule<SplitAxes>();
 

@@ -10,6 +10,7 @@
 #include "autograd/tensor/boxed_rule.h"
 #include "autograd/tensor/ops/joining.h"
 #include "autograd/tensor/ops/reshape.h"
+#include "autograd/tensor/ops/shape_checks.h"
 
 namespace gradus {
 
@@ -24,6 +25,54 @@ Tensor rows(const Tensor& weight, std::vector<std::int64_t> numbers, const Shape
 }
 
 }  // namespace
+
+Shape Pad::result_shape(std::span<const Shape> x) const {
+  if (window.shape() != x[0]) detail::refuse_shape(name, "the window belongs to other sizes", x[0]);
+  return window.whole();
+}
+
+Shape Extract::result_shape(std::span<const Shape> x) const {
+  if (window.whole() != x[0]) detail::refuse_shape(name, "the window belongs to other sizes", x[0]);
+  return window.shape();
+}
+
+template <bool pointwise>
+Shape ScatterAdd<pointwise>::result_shape(std::span<const Shape> x) const {
+  const Shape found = lookup.shape(shape);
+  if (found != x[0]) {
+    throw ShapeError(
+        fmt::format("[{}] {} numbers do not suit indices for {}", name, to_string(x[0]), to_string(found)));
+  }
+  return shape;
+}
+template Shape ScatterAdd<true>::result_shape(std::span<const Shape>) const;
+template Shape ScatterAdd<false>::result_shape(std::span<const Shape>) const;
+
+TaughtRule Pad::taught(std::size_t, const TaughtStep& step) const {
+  const Formula slices(in_slices(window));
+  return {detail::call_on("slice", step.gradient, std::span<const Formula>(&slices, 1)),
+          "what lies inside the padding receives its part of G"};
+}
+
+TaughtRule Extract::taught(std::size_t, const TaughtStep& step) const {
+  if (window.is_everything()) {
+    return {detail::call_on("slice", step.gradient, step.options), "the numbers go back to where they came from"};
+  }
+  return {detail::call_on("pad", step.gradient, step.options),
+          "these places, which were taken, receive G; all else, which was not read, receives 0"};
+}
+
+template <bool pointwise>
+TaughtRule Gather<pointwise>::taught(std::size_t, const TaughtStep& step) const {
+  return {detail::call_on("scatter_add", step.gradient, step.options),
+          "each number receives the sum of G over all places that it was copied to"};
+}
+
+template <bool pointwise>
+TaughtRule ScatterAdd<pointwise>::taught(std::size_t, const TaughtStep& step) const {
+  return {detail::call_on("gather", step.gradient, step.options),
+          "each number receives G of the place that it was added to"};
+}
 
 Tensor slice(const Tensor& x, std::span<const Slice> slices) { return seen_through(x, Window(x.shape(), slices)); }
 
@@ -92,7 +141,7 @@ Tensor embedding(const Tensor& weight, const Indices& indices, std::optional<std
   return rows(concat({constant, rows(weight, std::move(others), list)}), std::move(places), indices.shape());
 }
 
-// Saved graphs name these (graph/saved_ops.cpp).
+// Saved graphs name these (save/saved_ops.cpp).
 template const detail::RuleEntry& detail::unlisted_rule<Extract>();
 template const detail::RuleEntry& detail::unlisted_rule<Gather<true>>();
 template const detail::RuleEntry& detail::unlisted_rule<Gather<false>>();

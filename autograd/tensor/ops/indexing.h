@@ -17,11 +17,14 @@ namespace gradus {
 /// x where only zeros and a fixed number are around: x at the places of a window, `fill` everywhere else.
 struct Pad : Unary {
   static constexpr std::string_view name = "pad";
-  static constexpr bool structural = true;
+  static constexpr OpWords words{"Pad {0}", "the padding", ""};
+  static constexpr bool structural = true, affine = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
   Window window;
   double fill = 0.0;
-  static constexpr auto fields = std::tuple(field("window", &Pad::window), field("fill", &Pad::fill));
+  static constexpr auto fields = std::tuple(field("window", &Pad::window, InCalls::as_widths),
+                                            field("fill", &Pad::fill, InCalls::by_name, "value"));
+  [[nodiscard]] GRADUS_API Shape result_shape(std::span<const Shape> x) const;
   [[nodiscard]] Array value(const Array& x) const {
     Array out = Array::full(window.whole(), fill, x.dtype());
     window.write(x, out);
@@ -33,21 +36,25 @@ struct Pad : Unary {
   V jvp(wrt<0>, const V& t, const V&, const V&) const {
     return apply(Pad{{}, window, 0.0}, t);
   }
+  [[nodiscard]] TaughtRule taught(std::size_t k, const TaughtStep& step) const;
 };
 
 /// What is seen of x through a window: a view.  Adjoint: zeros around it.
 struct Extract : Unary {
   static constexpr std::string_view name = "slice";
+  static constexpr OpWords words{"Take a part of {0}", "the part that was taken", ""};
   static constexpr bool structural = true, multilinear = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
   Window window;
   static constexpr auto fields = std::tuple(field("window", &Extract::window));
+  [[nodiscard]] GRADUS_API Shape result_shape(std::span<const Shape> x) const;
   [[nodiscard]] Array value(const Array& x) const { return window.look(x); }
   template <class V>
   V vjp(wrt<0>, const V& g, const V&, const V&) const {
     // Axes that are only reversed are so once more.
     return window.is_everything() ? apply(*this, g) : apply(Pad{{}, window, 0.0}, g);
   }
+  [[nodiscard]] TaughtRule taught(std::size_t k, const TaughtStep& step) const;
 };
 
 template <class V>
@@ -58,14 +65,19 @@ V Pad::vjp(wrt<0>, const V& g, const V&, const V&) const {
 /// Numbers added up in zeros at the places where Gather finds them.
 template <bool pointwise>
 struct ScatterAdd : Unary {
-  static constexpr std::string_view name = "scatter_add";
+  static constexpr std::string_view name = "scatter_add", key = pointwise ? "scatter_add" : "put";
+  static constexpr bool internal = !pointwise, saved = true;  // of one list it is what take's gradient needs
   static constexpr bool structural = true, multilinear = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
-  Lookup lookup;
+  Lookup lookup{pointwise};
   Shape shape;
+  static constexpr auto fields =
+      std::tuple(field("lookup", &ScatterAdd::lookup), field("shape", &ScatterAdd::shape, InCalls::not_at_all));
+  [[nodiscard]] GRADUS_API Shape result_shape(std::span<const Shape> x) const;
   [[nodiscard]] Array value(const Array& x) const { return gradus::scatter_add(x, lookup, shape); }
   template <class V>
   V vjp(wrt<0>, const V& g, const V&, const V&) const;
+  [[nodiscard]] TaughtRule taught(std::size_t k, const TaughtStep& step) const;
 };
 
 /// Elements of x found by index along one axis.
@@ -74,12 +86,16 @@ struct Gather : Unary {
   static constexpr std::string_view name = pointwise ? "gather" : "take";
   static constexpr bool structural = true, multilinear = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
-  Lookup lookup;
+  Lookup lookup{pointwise};
+  static constexpr auto fields = std::tuple(field("lookup", &Gather::lookup));
+  // The places were checked when the Lookup was made.
+  [[nodiscard]] Shape result_shape(std::span<const Shape> x) const { return lookup.shape(x[0]); }
   [[nodiscard]] Array value(const Array& x) const { return gradus::gather(x, lookup); }
   template <class V>
   V vjp(wrt<0>, const V& g, const V& x, const V&) const {
     return apply(ScatterAdd<pointwise>{{}, lookup, shape_of(x)}, g);
   }
+  [[nodiscard]] TaughtRule taught(std::size_t k, const TaughtStep& step) const;
 };
 
 template <bool pointwise>

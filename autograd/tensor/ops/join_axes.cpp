@@ -1,9 +1,15 @@
 #include "autograd/tensor/ops/join_axes.h"
 
+#include <fmt/format.h>
+
 #include <array>
 #include <span>
+#include <vector>
 
 #include "autograd/array/strided.h"
+#include "autograd/tensor/ops/diagonal.h"
+#include "autograd/tensor/ops/shape_checks.h"
+#include "autograd/tensor/taught_rule.h"
 
 namespace gradus {
 
@@ -28,6 +34,22 @@ Layout joined(const Array& x, int first, int second) {
 }
 
 }  // namespace
+
+Shape JoinAxes::result_shape(std::span<const Shape> x) const {
+  if (first >= second || second >= x[0].rank() || x[0][first] != x[0][second]) {
+    detail::refuse_shape(name, fmt::format("axes {} and {} have no diagonal", first, second), x[0]);
+  }
+  return reduced(x[0], 1U << second, false);
+}
+
+Shape SplitAxes::result_shape(std::span<const Shape> x) const {
+  if (first >= second || second > x[0].rank() || first >= x[0].rank()) {
+    detail::refuse_shape(name, fmt::format("axes {} and {} are out of range", first, second), x[0]);
+  }
+  std::vector<std::int64_t> sizes = detail::sizes_of(x[0]);
+  sizes.insert(sizes.begin() + second, sizes[static_cast<std::size_t>(first)]);
+  return detail::as_shape(sizes);
+}
 
 Array JoinAxes::value(const Array& x) const {
   const Layout to = joined(x, first, second);
@@ -55,5 +77,9 @@ Array SplitAxes::value(const Array& x) const {
   });
   return out;
 }
+
+// As of diagonals of matrices.
+TaughtRule JoinAxes::taught(std::size_t k, const TaughtStep& step) const { return Diagonal{}.taught(k, step); }
+TaughtRule SplitAxes::taught(std::size_t k, const TaughtStep& step) const { return DiagonalMatrix{}.taught(k, step); }
 
 }  // namespace gradus

@@ -12,6 +12,7 @@
 #include "autograd/base/error.h"
 #include "autograd/tensor/boxed_rule.h"
 #include "autograd/tensor/ops/reshape.h"
+#include "autograd/tensor/ops/shape_checks.h"
 
 namespace gradus {
 
@@ -108,6 +109,20 @@ Tensor pad_from_itself(Tensor x, std::span<const std::int64_t> before, std::span
 
 }  // namespace
 
+Shape Concat::result_shape(std::span<const Shape> x) const {
+  const Shape& shape = x.front();
+  if (axis >= shape.rank()) detail::refuse_shape(name, fmt::format("axis {} is out of range", axis), shape);
+  std::int64_t size = 0;
+  for (const Shape& other : x) {
+    if (other.rank() != shape.rank() || with_size(other, axis, 0) != with_size(shape, axis, 0)) {
+      throw ShapeError(
+          fmt::format("[concat] shapes differ beside axis {}: {} and {}", axis, to_string(shape), to_string(other)));
+    }
+    size += other[axis];
+  }
+  return with_size(shape, axis, size);
+}
+
 Array Concat::value(std::span<const Array> x) const {
   std::int64_t size = 0;
   for (const Array& part : x) size += part.sizes()[static_cast<std::size_t>(axis)];
@@ -124,16 +139,18 @@ Array Concat::value(std::span<const Array> x) const {
 
 Formula Concat::formula(std::span<const Formula> x) { return Formula::call(name, x); }
 
+TaughtRule Concat::taught(std::size_t, const TaughtStep& step) const {
+  return {detail::call_on("slice", step.gradient),
+          "each piece receives its own part of G" + detail::along(1U << axis, step.shape.rank())};
+}
+
 Tensor concat(std::span<const Tensor> x, int axis) {
   std::vector<Tensor> parts = of_one_dtype(x, Concat::name);
   const Shape shape = parts.front().shape();
   const int along = normalize_axis(axis, shape.rank(), Concat::name);
-  for (const Tensor& part : parts) {
-    const Shape other = part.shape();
-    if (other.rank() == shape.rank() && with_size(other, along, 0) == with_size(shape, along, 0)) continue;
-    throw ShapeError(
-        fmt::format("[concat] shapes differ beside axis {}: {} and {}", along, to_string(shape), to_string(other)));
-  }
+  std::vector<Shape> shapes;
+  for (const Tensor& part : parts) shapes.push_back(part.shape());
+  static_cast<void>(Concat{along}.result_shape(shapes));  // refused before anything is copied
   return joined(std::move(parts), along);
 }
 
@@ -268,7 +285,7 @@ Tensor roll(const Tensor& x, std::int64_t shift, int axis) {
   return concat({slice(x, {size - moved, {}}, along), slice(x, {{}, size - moved}, along)}, along);
 }
 
-// Saved graphs name these (graph/saved_ops.cpp).
+// Saved graphs name these (save/saved_ops.cpp).
 template const detail::RuleEntry& detail::unlisted_rule<Concat>();
 template const detail::RuleEntry& detail::unlisted_rule<Pad>();
 

@@ -17,9 +17,10 @@ struct Concat {
   static constexpr std::string_view name = "concat";
   static constexpr int arity = variadic;
   static constexpr OpKind kind = OpKind::function;
-  static constexpr bool structural = true;
+  static constexpr bool structural = true, affine = true, internal = false;
   int axis = 0;
   static constexpr auto fields = std::tuple(field("axis", &Concat::axis));
+  [[nodiscard]] GRADUS_API Shape result_shape(std::span<const Shape> x) const;
   [[nodiscard]] Array value(std::span<const Array> x) const;
   [[nodiscard]] static Formula formula(std::span<const Formula> x);
   template <class V>
@@ -30,6 +31,7 @@ struct Concat {
   V jvp(std::size_t k, const V& t, std::span<const V> x, const V& y) const {
     return apply(Pad{{}, place_of(k, x, shape_of(y)), 0.0}, t);
   }
+  [[nodiscard]] TaughtRule taught(std::size_t k, const TaughtStep& step) const;
 
  private:
   template <class V>

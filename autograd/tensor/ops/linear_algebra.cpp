@@ -84,7 +84,7 @@ Tensor linear(const Tensor& x, const Tensor& w, const Tensor& b) {
   return b ? y + b : y;
 }
 
-// Saved graphs name these (graph/saved_ops.cpp).
+// Saved graphs name these (save/saved_ops.cpp).
 template const detail::RuleEntry& detail::unlisted_rule<MatMul>();
 
 }  // namespace gradus

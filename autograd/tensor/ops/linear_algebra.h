@@ -14,6 +14,9 @@ namespace gradus {
 /// size 1 or are missing.  That is the adjoint of broadcasting, and it needs no array of the single products.
 struct MatMul : Binary {
   static constexpr std::string_view name = "matmul", symbol = "matmul", infix = " @ ";
+  static constexpr OpWords words{
+      "Multiply the matrices {0} and {1}", "the matrix product",
+      "Each factor receives the gradient times the other factor, transposed so that the sizes fit."};
   static constexpr int precedence = 2;
   static constexpr bool structural = true;
   static constexpr bool multilinear = true;
@@ -22,13 +25,17 @@ struct MatMul : Binary {
   bool transpose_a = false;
   bool transpose_b = false;
   Shape batch;
-  static constexpr auto fields = std::tuple(field("transpose_a", &MatMul::transpose_a),
-                                            field("transpose_b", &MatMul::transpose_b), field("batch", &MatMul::batch));
+  static constexpr auto fields = std::tuple(field("transpose_a", &MatMul::transpose_a, InCalls::not_at_all),
+                                            field("transpose_b", &MatMul::transpose_b, InCalls::not_at_all),
+                                            field("batch", &MatMul::batch, InCalls::not_at_all));
 
   MatMul() = default;
   // A constructor, because aggregates are cleared before they are filled, and this one is made for every product.
   MatMul(bool transposed_a, bool transposed_b, const Shape& batch_axes)
       : transpose_a(transposed_a), transpose_b(transposed_b), batch(batch_axes) {}
+  [[nodiscard]] Shape result_shape(std::span<const Shape> x) const {
+    return matmul_shape(x[0], x[1], transpose_a, transpose_b, batch);
+  }
   [[nodiscard]] Array value(const Array& a, const Array& b) const {
     return gradus::matmul(a, b, transpose_a, transpose_b, batch);
   }

@@ -115,7 +115,7 @@ Tensor kl_div(const Tensor& log_prediction, const Tensor& target, bool log_targe
   return reduce(chain_product(probability, target - log_prediction), reduction);
 }
 
-// Saved graphs name these (graph/saved_ops.cpp).
+// Saved graphs name these (save/saved_ops.cpp).
 template const detail::ElementwiseOp& detail::unlisted_op<Huber>();
 template const detail::ElementwiseOp& detail::unlisted_op<Bce>();
 template const detail::ElementwiseOp& detail::unlisted_op<BceWithLogits>();

@@ -3,9 +3,12 @@
 #include <fmt/format.h>
 
 #include <string>
+#include <vector>
 
 #include "autograd/base/error.h"
+#include "autograd/math/typeset.h"
 #include "autograd/tensor/boxed_rule.h"
+#include "autograd/tensor/ops/shape_checks.h"
 #include "autograd/tensor/ops/window_checks.h"
 
 namespace gradus {
@@ -71,7 +74,35 @@ Tensor avg_pool(std::string_view name, int axes, const Tensor& x, Pair kernel, c
   });
 }
 
+Shape pooled(std::string_view op, const WindowAxes& window, const Shape& x) {
+  detail::require_window(op, window, x, &WindowAxis::input);
+  detail::require_overlap(op, window);
+  std::vector<std::int64_t> sizes = detail::sizes_of(x);
+  sizes[sizes.size() - 2] = window[0].output;
+  sizes[sizes.size() - 1] = window[1].output;
+  return detail::as_shape(sizes);
+}
+
 }  // namespace
+
+Shape MaxPool::result_shape(std::span<const Shape> x) const { return pooled(name, window, x[0]); }
+Shape AvgPool::result_shape(std::span<const Shape> x) const { return pooled(name, average.window, x[0]); }
+
+TaughtRule MaxPool::taught(std::size_t, const TaughtStep& step) const {
+  const Formula& x = step.x[0];
+  return {
+      detail::call_on("Σ", Formula::elementwise_product(step.gradient, detail::where_equal(x, step.y))),
+      fmt::format("Σ runs over the windows that a number lies in; {} = {} holds (1, else 0) where it is the largest of "
+                  "the window, ties is how many are",
+                  text::typeset(x.text()), text::typeset(step.y.text()))};
+}
+
+TaughtRule AvgPool::taught(std::size_t, const TaughtStep& step) const {
+  return {detail::call_on("Σ", step.gradient / Formula(std::string("size"))),
+          fmt::format(
+              "Σ runs over the windows that a number lies in; size is how many numbers a window averages, {}×{}{}",
+              average.window[0].kernel, average.window[1].kernel, average.count_padding ? "" : " less the padding")};
+}
 
 Tensor max_pool2d(const Tensor& x, Pair kernel, const MaxPoolOptions& options) {
   return max_pool("max_pool2d", 2, x, kernel, options);
@@ -86,7 +117,7 @@ Tensor avg_pool1d(const Tensor& x, std::int64_t kernel, const AvgPoolOptions& op
   return avg_pool("avg_pool1d", 1, x, kernel, options);
 }
 
-// Saved graphs name these (graph/saved_ops.cpp).
+// Saved graphs name these (save/saved_ops.cpp).
 template const detail::RuleEntry& detail::unlisted_rule<MaxPool>();
 template const detail::RuleEntry& detail::unlisted_rule<AvgPool>();
 

@@ -16,6 +16,7 @@ struct MaxPoolSpread;
 /// The mean of u over the places where x is largest in each window: linear in u, constant in x but for the places where
 /// the largest change, where there is no derivative.  It is the tangent of max_pool.  Adjoint: MaxPoolSpread.
 struct MaxPoolTake : Binary {
+  static constexpr bool internal = true;
   static constexpr std::string_view name = "max_pool_take";
   static constexpr bool structural = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
@@ -40,6 +41,7 @@ struct MaxPoolTake : Binary {
 
 /// Each g in equal shares to the places where x is largest in its window (K3).  Adjoint: MaxPoolTake.
 struct MaxPoolSpread : Binary {
+  static constexpr bool internal = true;
   static constexpr std::string_view name = "max_pool_spread";
   static constexpr bool structural = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
@@ -77,6 +79,7 @@ struct MaxPool : Unary {
   static constexpr std::uint32_t reads(wrt<0>) { return 0b01; }
   WindowAxes window;
   static constexpr auto fields = std::tuple(field("window", &MaxPool::window));
+  [[nodiscard]] GRADUS_API Shape result_shape(std::span<const Shape> x) const;
   [[nodiscard]] Array value(const Array& x) const { return max_pool(x, window); }
   template <class V>
   V vjp(wrt<0>, const V& g, const V& x, const V&) const {
@@ -86,6 +89,7 @@ struct MaxPool : Unary {
   V jvp(wrt<0>, const V& t, const V& x, const V&) const {
     return apply(MaxPoolTake{{}, window}, x, t);
   }
+  [[nodiscard]] GRADUS_API TaughtRule taught(std::size_t k, const TaughtStep& step) const;
 };
 
 struct AvgPoolSpread;
@@ -98,13 +102,16 @@ struct AvgPool : Unary {
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
   Average average;
   static constexpr auto fields = std::tuple(field("average", &AvgPool::average));
+  [[nodiscard]] GRADUS_API Shape result_shape(std::span<const Shape> x) const;
   [[nodiscard]] Array value(const Array& x) const { return avg_pool(x, average); }
   template <class V>
   V vjp(wrt<0>, const V& g, const V&, const V&) const;
+  [[nodiscard]] GRADUS_API TaughtRule taught(std::size_t k, const TaughtStep& step) const;
 };
 
 /// Each g in equal shares to its window.  Adjoint: AvgPool.
 struct AvgPoolSpread : Unary {
+  static constexpr bool internal = true;
   static constexpr std::string_view name = "avg_pool_spread";
   static constexpr bool structural = true;
   static constexpr bool multilinear = true;

@@ -1,9 +1,17 @@
 #include "autograd/tensor/ops/reductions.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <cmath>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "autograd/base/error.h"
+#include "autograd/math/typeset.h"
 #include "autograd/tensor/boxed_rule.h"
+#include "autograd/tensor/ops/shape_checks.h"
 #include "autograd/tensor/trace.h"
 
 namespace gradus {
@@ -28,7 +36,15 @@ Indices place_of(const Tensor& x, std::optional<int> axis, bool keepdims, Extrem
   return arg_extreme(x.value(), mask, keepdims, which, op);
 }
 
+Shape along_one_axis(std::uint32_t axes, const Shape& x, std::string_view op) {
+  if (axes == 0 && x.rank() > 0) detail::refuse_shape(op, "no axis is given", x);
+  return x;
+}
+
 }  // namespace
+
+Shape CumSum::result_shape(std::span<const Shape> x) const { return along_one_axis(axes, x[0], name); }
+Shape CumProd::result_shape(std::span<const Shape> x) const { return along_one_axis(axes, x[0], name); }
 
 Array Var::value(const Array& x) const {
   const Array deviations = centered(x, axes);
@@ -81,7 +97,125 @@ Tensor cumsum(const Tensor& x, int axis) { return apply(CumSum{{}, one_axis(x, a
 
 Tensor cumprod(const Tensor& x, int axis) { return apply(CumProd{{}, one_axis(x, axis, CumProd::name), false}, x); }
 
-// Saved graphs name these (graph/saved_ops.cpp).
+// ------------------------------------------------------------------------------- the rules as they are taught (taught_rule.h)
+
+namespace {
+
+using detail::along, detail::call_on, detail::where_equal;
+
+Formula times(const Formula& a, const Formula& b) { return Formula::elementwise_product(a, b); }
+
+Formula the_others() { return call_on("∏", Formula(std::string("the others"))); }
+
+/// The numbers that go into one result.
+double group_size(std::uint32_t axes, const Shape& shape) {
+  return static_cast<double>(shape.size()) / static_cast<double>(reduced(shape, axes, false).size());
+}
+
+/// The rule of a variance or a deviation whose slope is `above` over n − correction, times `factor` if there is one.
+TaughtRule taught_deviation(std::uint32_t axes, double correction, const TaughtStep& step, const Formula& above,
+                            const Formula* factor) {
+  const double n = group_size(axes, step.shape);
+  const Formula freedom = Formula(n) - Formula(correction);
+  return {times(step.gradient, above / (factor == nullptr ? freedom : freedom * *factor)),
+          fmt::format("the mean is that of the {} numbers{}", n, along(axes, step.shape.rank()))};
+}
+
+Formula deviations(const Formula& x) { return x - call_on("mean", x); }
+
+}  // namespace
+
+TaughtRule Prod::taught(std::size_t, const TaughtStep& step) const {
+  return {times(step.gradient, the_others()),
+          fmt::format("in each place the product of all the other numbers{}", along(axes, step.shape.rank()))};
+}
+
+template <Extreme Which>
+TaughtRule ExtremeOf<Which>::taught(std::size_t, const TaughtStep& step) const {
+  const Formula& x = step.x[0];
+  return {
+      times(step.gradient, where_equal(x, step.y)),
+      fmt::format("{} = {} holds (1, else 0) where the {}{} is; ties is how many numbers share it, and the gradient",
+                  text::typeset(x.text()), text::typeset(step.y.text()),
+                  Which == Extreme::largest ? "maximum" : "minimum", along(this->axes, step.shape.rank()))};
+}
+
+TaughtRule Var::taught(std::size_t, const TaughtStep& step) const {
+  return taught_deviation(axes, correction, step, Formula::product(Formula(2.0), deviations(step.x[0])), nullptr);
+}
+TaughtRule Std::taught(std::size_t, const TaughtStep& step) const {
+  return taught_deviation(axes, correction, step, deviations(step.x[0]), &step.y);
+}
+
+TaughtRule Norm::taught(std::size_t, const TaughtStep& step) const {
+  const Formula& x = step.x[0];
+  const std::string where = along(axes, step.shape.rank());
+  const auto rule = [&](const Formula& slope, std::string reason) {
+    return TaughtRule{times(step.gradient, slope), std::move(reason)};
+  };
+  if (p == 0.0) return rule(Formula(0.0), "a count does not change when its numbers move a little");
+  if (p == 1.0) return rule(bind(Sign{}, x), "");
+  const Formula size = bind(Abs{}, x);
+  if (std::isinf(p)) {
+    return rule(times(bind(Sign{}, x), where_equal(size, step.y)),
+                fmt::format("only where |{}| is the {}{}; ties is how many numbers share it", text::typeset(x.text()),
+                            p > 0.0 ? "largest" : "smallest", where));
+  }
+  const std::string reason = where.empty() ? "" : fmt::format("each norm is taken{}", where);
+  if (p == 2.0) return rule(x / step.y, reason);
+  return rule(times(bind(Sign{}, x), bind(Power{{}, p - 1.0, 1.0}, size / step.y)), reason);
+}
+
+TaughtRule CumSum::taught(std::size_t, const TaughtStep& step) const {
+  const Formula& g = step.gradient;
+  return {reverse ? call_on("cumsum", g) : call_on("flip", call_on("cumsum", call_on("flip", g))),
+          fmt::format("each number went into every {} sum{}: it receives all their gradients",
+                      reverse ? "earlier" : "later", along(axes, step.shape.rank()))};
+}
+
+TaughtRule CumProd::taught(std::size_t, const TaughtStep& step) const {
+  return {
+      call_on("Σ", times(step.gradient, the_others())),
+      fmt::format("each number is a factor of its own product and of every {} one{}: Σ adds up, for each of these, its "
+                  "number of G times its other factors",
+                  reverse ? "earlier" : "later", along(axes, step.shape.rank()))};
+}
+
+// ----------------------------------------------------------------------------------------------- what the ops are made of
+
+namespace {
+
+/// √x where it has a derivative; at 0 a constant, as norms and deviations have it.
+Tensor root(const Tensor& x) {
+  const std::vector<double> values = x.value().to_vector();
+  if (std::ranges::find(values, 0.0) == values.end()) return sqrt(x);
+  const Tensor is_zero = bind(Equal{}, x, 0.0);
+  return bind(Where{}, is_zero, 0.0, sqrt(x));
+}
+
+Tensor total(const Tensor& x, std::uint32_t axes, bool keepdims) { return apply(Sum{{}, axes, keepdims}, x); }
+
+}  // namespace
+
+Tensor Var::composed(const Tensor& x) const {
+  const double n = group_size(axes, x.shape());
+  const Tensor mean = total(x, axes, true) / n;
+  return total(square(x - broadcast_to(mean, x.shape())), axes, keepdims) / (n - correction);
+}
+Tensor Std::composed(const Tensor& x) const {
+  Var squared;
+  squared.axes = axes;
+  squared.keepdims = keepdims;
+  squared.correction = correction;
+  return root(squared.composed(x));
+}
+
+std::optional<Tensor> Norm::composed(const Tensor& x) const {
+  if (p == 1.0) return total(abs(x), axes, keepdims);
+  return p == 2.0 ? std::optional(root(total(square(x), axes, keepdims))) : std::nullopt;
+}
+
+// Saved graphs name these (save/saved_ops.cpp).
 template const detail::RuleEntry& detail::unlisted_rule<Prod>();
 template const detail::RuleEntry& detail::unlisted_rule<ExtremeOf<Extreme::largest>>();
 template const detail::RuleEntry& detail::unlisted_rule<ExtremeOf<Extreme::smallest>>();

@@ -21,6 +21,7 @@ namespace gradus {
 /// y_i = x_{i−by} along the axes, taken as one line in row-major order, and `fill` beyond its ends.  Adjoint: the shift
 /// back.
 struct Shift : Unary {
+  static constexpr bool internal = true;
   static constexpr std::string_view name = "shift";
   static constexpr bool structural = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
@@ -47,17 +48,21 @@ struct CumSum : Unary {
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
   std::uint32_t axes = 0;
   bool reverse = false;
-  static constexpr auto fields = std::tuple(field("axes", &CumSum::axes), field("reverse", &CumSum::reverse));
+  static constexpr auto fields =
+      std::tuple(field("axes", &CumSum::axes), field("reverse", &CumSum::reverse, InCalls::not_at_all));
+  [[nodiscard]] GRADUS_API Shape result_shape(std::span<const Shape> x) const;
   [[nodiscard]] Array value(const Array& x) const { return gradus::cumsum(x, axes, reverse); }
   template <class V>
   V vjp(wrt<0>, const V& g, const V&, const V&) const {
     return apply(CumSum{{}, axes, !reverse}, g);
   }
+  [[nodiscard]] TaughtRule taught(std::size_t k, const TaughtStep& step) const;
 };
 
 /// y_i = b_i + a_i · y_{i−1}, from 0; from the other end when `reverse`.  The cotangent runs the same recurrence
 /// backwards: h_i = g_i + a_{i+1} · h_{i+1} is that of b_i, and h_i · y_{i−1} that of a_i.
 struct Recurrence : Binary {
+  static constexpr bool internal = true;
   static constexpr std::string_view name = "recurrence";
   static constexpr bool structural = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0b101; }
@@ -93,8 +98,10 @@ struct CumProd : Unary {
   static constexpr std::uint32_t reads(wrt<0>) { return 0b11; }
   std::uint32_t axes = 0;
   bool reverse = false;
-  static constexpr auto fields = std::tuple(field("axes", &CumProd::axes), field("reverse", &CumProd::reverse));
+  static constexpr auto fields =
+      std::tuple(field("axes", &CumProd::axes), field("reverse", &CumProd::reverse, InCalls::not_at_all));
   [[nodiscard]] std::int64_t step() const { return reverse ? -1 : 1; }
+  [[nodiscard]] GRADUS_API Shape result_shape(std::span<const Shape> x) const;
   [[nodiscard]] Array value(const Array& x) const { return gradus::cumprod(x, axes, reverse); }
   template <class V>
   V vjp(wrt<0>, const V& g, const V& x, const V& y) const {
@@ -105,6 +112,7 @@ struct CumProd : Unary {
   V jvp(wrt<0>, const V& t, const V& x, const V& y) const {
     return apply(Recurrence{{}, axes, reverse}, x, t * apply(Shift{{}, axes, step(), 1.0}, y));
   }
+  [[nodiscard]] TaughtRule taught(std::size_t k, const TaughtStep& step) const;
 };
 
 // ---------------------------------------------------------------------------------------------------------- reductions
@@ -116,9 +124,10 @@ struct SlopedReduction : Unary {
   static constexpr bool structural = true;
   std::uint32_t axes = 0;
   bool keepdims = false;
-  static constexpr auto fields =
-      std::tuple(field("axes", &SlopedReduction::axes), field("keepdims", &SlopedReduction::keepdims));
+  static constexpr auto fields = std::tuple(field("axes", &SlopedReduction::axes),
+                                            field("keepdims", &SlopedReduction::keepdims, InCalls::not_at_all));
 
+  [[nodiscard]] Shape result_shape(std::span<const Shape> x) const { return reduced(x[0], axes, keepdims); }
   template <class V>
   V vjp(wrt<0>, const V& g, const V& x, const V& y) const {
     return chain_product(kept(g, x), static_cast<const Op*>(this)->slope(x, y));
@@ -144,6 +153,7 @@ struct SlopedReduction : Unary {
 
 /// In each place the product of all the others in its group.  Its Jacobian is symmetric: one formula serves both ways.
 struct OtherProducts : Unary {
+  static constexpr bool internal = true;
   static constexpr std::string_view name = "other_products";
   static constexpr bool structural = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0b01; }
@@ -174,10 +184,12 @@ struct Prod : SlopedReduction<Prod> {
   V slope(const V& x, const V&) const {
     return apply(OtherProducts{{}, axes}, x);
   }
+  [[nodiscard]] TaughtRule taught(std::size_t k, const TaughtStep& step) const;
 };
 
 /// 1/k for each of the k places that hold the extreme of their group, else 0.  Derivative 0; NaN stays NaN.
 struct ExtremeShares : Unary {
+  static constexpr bool internal = true;
   static constexpr std::string_view name = "extreme_shares";
   static constexpr bool structural = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0b10; }
@@ -198,6 +210,11 @@ struct ExtremeShares : Unary {
 template <Extreme Which>
 struct ExtremeOf : SlopedReduction<ExtremeOf<Which>> {
   static constexpr std::string_view name = Which == Extreme::largest ? "max" : "min";
+  static constexpr OpWords words =
+      Which == Extreme::largest ? OpWords{"Apply max to {0}", "the maximum",
+                                          "The largest number receives the whole gradient; equal ones share it."}
+                                : OpWords{"Apply min to {0}", "the minimum",
+                                          "The smallest number receives the whole gradient; equal ones share it."};
   static constexpr std::uint32_t reads(wrt<0>) { return 0b01; }
   [[nodiscard]] Array value(const Array& x) const {
     return Which == Extreme::largest ? gradus::max(x, this->axes, this->keepdims, name)
@@ -207,10 +224,12 @@ struct ExtremeOf : SlopedReduction<ExtremeOf<Which>> {
   V slope(const V& x, const V&) const {
     return apply(ExtremeShares{{}, this->axes, Which}, x);
   }
+  [[nodiscard]] TaughtRule taught(std::size_t k, const TaughtStep& step) const;
 };
 
 /// x minus its mean along some axes: a projection, its own adjoint.
 struct Centered : Unary {
+  static constexpr bool internal = true;
   static constexpr std::string_view name = "centered";
   static constexpr bool structural = true, multilinear = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
@@ -229,12 +248,15 @@ struct Var : SlopedReduction<Var> {
   static constexpr std::uint32_t reads(wrt<0>) { return 0b01; }
   double correction = 0.0;
   static constexpr auto fields =
-      std::tuple(field("axes", &Var::axes), field("keepdims", &Var::keepdims), field("correction", &Var::correction));
+      std::tuple(field("axes", &Var::axes), field("keepdims", &Var::keepdims, InCalls::not_at_all),
+                 field("correction", &Var::correction));
   [[nodiscard]] GRADUS_API Array value(const Array& x) const;
   template <class V>
   V slope(const V& x, const V&) const {
     return apply(Centered{{}, axes}, x) * (2.0 / freedom(shape_of(x), correction));
   }
+  [[nodiscard]] TaughtRule taught(std::size_t k, const TaughtStep& step) const;
+  [[nodiscard]] Tensor composed(const Tensor& x) const;
 };
 
 /// √var, as the norm of the deviations.  ∂/∂x = (x − mean) / ((n − correction) · std), and 0 for constant data (K6).
@@ -243,12 +265,15 @@ struct Std : SlopedReduction<Std> {
   static constexpr std::uint32_t reads(wrt<0>) { return 0b11; }
   double correction = 0.0;
   static constexpr auto fields =
-      std::tuple(field("axes", &Std::axes), field("keepdims", &Std::keepdims), field("correction", &Std::correction));
+      std::tuple(field("axes", &Std::axes), field("keepdims", &Std::keepdims, InCalls::not_at_all),
+                 field("correction", &Std::correction));
   [[nodiscard]] GRADUS_API Array value(const Array& x) const;
   template <class V>
   V slope(const V& x, const V& y) const {
     return bind(DivOrZero{}, apply(Centered{{}, axes}, x), kept(y, x)) / freedom(shape_of(x), correction);
   }
+  [[nodiscard]] TaughtRule taught(std::size_t k, const TaughtStep& step) const;
+  [[nodiscard]] Tensor composed(const Tensor& x) const;
 };
 
 /// (Σ |x|ᵖ)^(1/p).  ∂/∂x = sign(x) · (|x|/y)ᵖ⁻¹, 0 at the origin (K6); for p = ±∞ the entries of extreme size share it.
@@ -257,8 +282,8 @@ struct Norm : SlopedReduction<Norm> {
   static constexpr std::string_view name = "norm", symbol = "‖·‖";
   static constexpr std::uint32_t reads(wrt<0>) { return 0b11; }
   double p = 2.0;
-  static constexpr auto fields =
-      std::tuple(field("axes", &Norm::axes), field("keepdims", &Norm::keepdims), field("p", &Norm::p));
+  static constexpr auto fields = std::tuple(
+      field("axes", &Norm::axes), field("keepdims", &Norm::keepdims, InCalls::not_at_all), field("p", &Norm::p));
   [[nodiscard]] Array value(const Array& x) const { return gradus::norm(x, p, axes, keepdims); }
   template <class V>
   V slope(const V& x, const V& y) const {
@@ -271,6 +296,9 @@ struct Norm : SlopedReduction<Norm> {
     const V direction = bind(DivOrZero{}, x, kept(y, x));
     return p == 2.0 ? direction : bind(AbsPower{{}, p - 1.0, 1.0, true}, direction);
   }
+  [[nodiscard]] TaughtRule taught(std::size_t k, const TaughtStep& step) const;
+  /// √Σx² and Σ|x|; nothing for the other norms.
+  [[nodiscard]] std::optional<Tensor> composed(const Tensor& x) const;
 };
 
 // ------------------------------------------------------------------------------------------ the ops as users call them

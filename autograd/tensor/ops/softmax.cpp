@@ -1,5 +1,7 @@
 #include "autograd/tensor/ops/softmax.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -9,6 +11,8 @@
 #include "autograd/array/softmax_rows.h"
 #include "autograd/base/parallel.h"
 #include "autograd/tensor/boxed_rule.h"
+#include "autograd/tensor/ops/indexing.h"
+#include "autograd/tensor/ops/shape_checks.h"
 
 namespace gradus {
 
@@ -69,6 +73,16 @@ Array LogSumExp::value(const Array& x) const {
   return gradus::logsumexp(x, axes, keepdims, name);
 }
 
+Shape CrossEntropy::result_shape(std::span<const Shape> x) const {
+  if (x[0].rank() != 2 || labels.size() != x[0][0]) {
+    detail::refuse_shape(name, fmt::format("{} labels do not suit", labels.size()), x[0]);
+  }
+  for (const std::int64_t label : labels.values()) {
+    if (label >= x[0][1]) detail::refuse_shape(name, fmt::format("label {} is out of range", label), x[0]);
+  }
+  return Shape{x[0][0]};
+}
+
 Array CrossEntropy::value(const Array& x) const {
   return map_labelled(x, labels, {x.sizes()[0]},
                       [](std::int64_t, const auto* row, std::int64_t n, std::int64_t label, auto* to) {
@@ -102,6 +116,77 @@ Array CrossEntropySlope::counted_rows(DType dtype) const {
   return Array(Shape{labels.size(), 1}, counts).to(dtype);
 }
 
+// ------------------------------------------------------------------------------- the rules as they are taught (taught_rule.h)
+
+namespace {
+
+using detail::along, detail::call_on;
+
+Formula times(const Formula& a, const Formula& b) { return Formula::elementwise_product(a, b); }
+
+}  // namespace
+
+TaughtRule Softmax::taught(std::size_t, const TaughtStep& step) const {
+  const Formula mean = call_on("Σ", times(step.y, step.gradient));
+  return {times(step.y, step.gradient - mean),
+          fmt::format("Σ adds up all numbers{}: it is the mean of G, weighed by the shares",
+                      along(axes, step.shape.rank()))};
+}
+
+TaughtRule LogSoftmax::taught(std::size_t, const TaughtStep& step) const {
+  return {step.gradient - times(call_on("softmax", step.x[0]), call_on("Σ", step.gradient)),
+          fmt::format("softmax and Σ run over all numbers{}, as on the way forward", along(axes, step.shape.rank()))};
+}
+
+TaughtRule LogSumExp::taught(std::size_t, const TaughtStep& step) const {
+  return {times(step.gradient, call_on("softmax", step.x[0])),
+          fmt::format("each number{} receives its share of G", along(axes, step.shape.rank()))};
+}
+
+TaughtRule CrossEntropy::taught(std::size_t, const TaughtStep& step) const {
+  const bool ignores = std::ranges::any_of(labels.values(), [](std::int64_t label) { return label < 0; });
+  return {times(step.gradient, call_on("softmax", step.x[0]) - Formula::call("onehot", step.options)),
+          fmt::format("each row holds its probabilities, less 1 at its label, times its number of G{}",
+                      ignores ? "; a row without a label (–) receives 0" : "")};
+}
+
+// ----------------------------------------------------------------------------------------------- what the ops are made of
+
+namespace {
+
+Tensor sum_of_exp(const Tensor& x, std::uint32_t axes, bool keepdims) { return apply(Sum{{}, axes, keepdims}, exp(x)); }
+
+}  // namespace
+
+Tensor Softmax::composed(const Tensor& x) const {
+  const Tensor e = exp(x);
+  return e / broadcast_to(apply(Sum{{}, axes, true}, e), x.shape());
+}
+
+Tensor LogSoftmax::composed(const Tensor& x) const {
+  return x - broadcast_to(log(sum_of_exp(x, axes, true)), x.shape());
+}
+
+Tensor LogSumExp::composed(const Tensor& x) const { return log(sum_of_exp(x, axes, keepdims)); }
+
+Tensor CrossEntropy::composed(const Tensor& x) const {
+  return less_scores_of_labels(log(sum_of_exp(x, 0b10, false)), x);
+}
+
+Tensor CrossEntropy::less_scores_of_labels(const Tensor& of_rows, const Tensor& x) const {
+  std::vector<std::int64_t> places;
+  std::vector<double> counted;
+  for (const std::int64_t label : labels.values()) {
+    places.push_back(std::max<std::int64_t>(label, 0));
+    counted.push_back(label < 0 ? 0.0 : 1.0);
+  }
+  const auto rows = static_cast<std::int64_t>(places.size());
+  const Tensor of_labels = reshape(gather(x, 1, Indices(Shape{rows, 1}, places)), Shape{rows});
+  const Tensor losses = of_rows - of_labels;
+  if (std::ranges::find(counted, 0.0) == counted.end()) return losses;
+  return bind(Where{}, Tensor(Array(Shape{rows}, counted).to(x.dtype())), losses, 0.0);
+}
+
 Tensor softmax(const Tensor& x, const Axes& axes) { return apply(Softmax{{}, axes.mask(x.rank(), Softmax::name)}, x); }
 
 Tensor log_softmax(const Tensor& x, const Axes& axes) {
@@ -112,7 +197,7 @@ Tensor logsumexp(const Tensor& x, const Axes& axes, bool keepdims) {
   return apply(LogSumExp{{}, axes.mask(x.rank(), LogSumExp::name), keepdims}, x);
 }
 
-// Saved graphs name these (graph/saved_ops.cpp).
+// Saved graphs name these (save/saved_ops.cpp).
 template const detail::RuleEntry& detail::unlisted_rule<Softmax>();
 template const detail::RuleEntry& detail::unlisted_rule<LogSoftmax>();
 template const detail::RuleEntry& detail::unlisted_rule<LogSumExp>();

@@ -13,6 +13,7 @@ namespace gradus {
 
 /// g minus its entry where y is largest, along some axes; or, when `adjoint`, the adjoint of that.  Linear in g.
 struct Anchored : Binary {
+  static constexpr bool internal = true;
   static constexpr std::string_view name = "anchored";
   static constexpr bool structural = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0b001; }
@@ -43,6 +44,7 @@ struct Anchored : Binary {
 /// tangents sum to 0 and neither g nor a cotangent of y matters up to a constant: the rules below take the constant that
 /// makes the largest entry's terms vanish, so that nothing cancels.
 struct SoftmaxPullback : Binary {
+  static constexpr bool internal = true;
   static constexpr std::string_view name = "softmax_pullback";
   static constexpr bool structural = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0b011; }
@@ -85,7 +87,9 @@ struct Softmax : Unary {
   static constexpr std::uint32_t reads(wrt<0>) { return 0b10; }
   std::uint32_t axes = 0;
   double of_nothing = std::numeric_limits<double>::quiet_NaN();  // the shares where every number is −∞
-  static constexpr auto fields = std::tuple(field("axes", &Softmax::axes), field("of_nothing", &Softmax::of_nothing));
+  static constexpr auto fields =
+      std::tuple(field("axes", &Softmax::axes), field("of_nothing", &Softmax::of_nothing, InCalls::not_at_all));
+  [[nodiscard]] Shape result_shape(std::span<const Shape> x) const { return x[0]; }
   [[nodiscard]] GRADUS_API Array value(const Array& x) const;
   template <class V>
   V vjp(wrt<0>, const V& g, const V&, const V& y) const {
@@ -95,10 +99,13 @@ struct Softmax : Unary {
   V jvp(wrt<0>, const V& t, const V&, const V& y) const {
     return apply(SoftmaxPullback{{}, axes}, y, t);
   }
+  [[nodiscard]] GRADUS_API TaughtRule taught(std::size_t k, const TaughtStep& step) const;
+  [[nodiscard]] GRADUS_API Tensor composed(const Tensor& x) const;
 };
 
 /// g − y·Σ g for y a softmax: the pullback of its logarithm.  As above, cotangents of y matter up to a constant.
 struct LogSoftmaxPullback : Binary {
+  static constexpr bool internal = true;
   static constexpr std::string_view name = "log_softmax_pullback";
   static constexpr bool structural = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0b011; }
@@ -132,6 +139,7 @@ struct LogSoftmax : Unary {
   static constexpr std::uint32_t reads(wrt<0>) { return 0b01; }
   std::uint32_t axes = 0;
   static constexpr auto fields = std::tuple(field("axes", &LogSoftmax::axes));
+  [[nodiscard]] Shape result_shape(std::span<const Shape> x) const { return x[0]; }
   [[nodiscard]] Array value(const Array& x) const { return log_softmax(x, axes, name); }
   template <class V>
   V vjp(wrt<0>, const V& g, const V& x, const V&) const {
@@ -143,6 +151,8 @@ struct LogSoftmax : Unary {
     const V a = apply(Anchored{{}, axes, false}, y, t);
     return a - apply(Sum{{}, axes, true}, y * a);
   }
+  [[nodiscard]] GRADUS_API TaughtRule taught(std::size_t k, const TaughtStep& step) const;
+  [[nodiscard]] GRADUS_API Tensor composed(const Tensor& x) const;
 };
 
 /// log Σ exp(x) along some axes, shifted by the largest number so that nothing overflows.  ∂/∂x = softmax, and 0 where
@@ -153,7 +163,9 @@ struct LogSumExp : Unary {
   static constexpr std::uint32_t reads(wrt<0>) { return 0b01; }
   std::uint32_t axes = 0;
   bool keepdims = false;
-  static constexpr auto fields = std::tuple(field("axes", &LogSumExp::axes), field("keepdims", &LogSumExp::keepdims));
+  static constexpr auto fields =
+      std::tuple(field("axes", &LogSumExp::axes), field("keepdims", &LogSumExp::keepdims, InCalls::not_at_all));
+  [[nodiscard]] Shape result_shape(std::span<const Shape> x) const { return reduced(x[0], axes, keepdims); }
   [[nodiscard]] GRADUS_API Array value(const Array& x) const;
   template <class V>
   V vjp(wrt<0>, const V& g, const V& x, const V&) const {
@@ -164,11 +176,14 @@ struct LogSumExp : Unary {
   V jvp(wrt<0>, const V& t, const V& x, const V&) const {
     return apply(Sum{{}, axes, keepdims}, t * apply(Softmax{{}, axes, 0.0}, x));
   }
+  [[nodiscard]] GRADUS_API TaughtRule taught(std::size_t k, const TaughtStep& step) const;
+  [[nodiscard]] GRADUS_API Tensor composed(const Tensor& x) const;
 };
 
 /// softmax(x) − one-hot(label) for each row of a matrix, 0 for a row whose label is negative.  The label's entry, p − 1,
 /// is computed as −Σ of the others, so that it keeps its digits when p is close to 1.  Pullback: that of softmax.
 struct CrossEntropySlope : Unary {
+  static constexpr bool internal = true;
   static constexpr std::string_view name = "cross_entropy_slope";
   static constexpr bool structural = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0b01; }
@@ -192,6 +207,7 @@ struct CrossEntropySlope : Unary {
 
 /// The pullback of CrossEntropy in one pass over each row: g · (softmax(x) − one-hot(label)).
 struct CrossEntropyPullback : Binary {
+  static constexpr bool internal = true;
   static constexpr std::string_view name = "cross_entropy_pullback";
   static constexpr bool structural = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0b10; }
@@ -230,6 +246,7 @@ struct CrossEntropy : Unary {
   static constexpr std::uint32_t reads(wrt<0>) { return 0b01; }
   Indices labels;
   static constexpr auto fields = std::tuple(field("labels", &CrossEntropy::labels));
+  [[nodiscard]] GRADUS_API Shape result_shape(std::span<const Shape> x) const;
   [[nodiscard]] GRADUS_API Array value(const Array& x) const;
   template <class V>
   V vjp(wrt<0>, const V& g, const V& x, const V&) const {
@@ -239,6 +256,10 @@ struct CrossEntropy : Unary {
   V jvp(wrt<0>, const V& t, const V& x, const V&) const {
     return apply(Sum{{}, 0b10, false}, t * apply(CrossEntropySlope{{}, labels}, x));
   }
+  [[nodiscard]] GRADUS_API TaughtRule taught(std::size_t k, const TaughtStep& step) const;
+  [[nodiscard]] GRADUS_API Tensor composed(const Tensor& x) const;
+  /// What the rows of x have (log Σ exp, however it is computed) less the scores of their labels; 0 for rows without one.
+  [[nodiscard]] GRADUS_API Tensor less_scores_of_labels(const Tensor& of_rows, const Tensor& x) const;
 };
 
 /// exp(x) / Σ exp(x) along an axis or several, without overflow; equal shares for several +∞, NaN where every number is

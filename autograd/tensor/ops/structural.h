@@ -26,13 +26,16 @@ V sum_down(const V& x, const Shape& shape);
 
 /// x repeated along its axes of size 1 and new leading axes: a stride-0 view.  Adjoint: sum.
 struct Broadcast : Unary {
-  static constexpr std::string_view name = "broadcast";
+  static constexpr std::string_view name = "broadcast", called = "broadcast_to";
+  static constexpr OpWords words{"Repeat {0}", "the repetition",
+                                 "Each number receives the sum of what its copies receive."};
   static constexpr OpKind kind = OpKind::layout;
   static constexpr bool structural = true;
   static constexpr bool multilinear = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
   Shape shape;
-  static constexpr auto fields = std::tuple(field("shape", &Broadcast::shape));
+  static constexpr auto fields = std::tuple(field("shape", &Broadcast::shape, InCalls::not_at_all));
+  [[nodiscard]] GRADUS_API Shape result_shape(std::span<const Shape> x) const;
   [[nodiscard]] Array value(const Array& x) const { return x.broadcast_to(shape); }
   [[nodiscard]] Formula formula(const Formula& x) const { return x; }
   template <class V>
@@ -44,16 +47,33 @@ struct Broadcast : Unary {
 /// The same numbers in row-major order under another shape.
 struct Reshape : Unary {
   static constexpr std::string_view name = "reshape";
+  static constexpr OpWords words{"Reshape {0}", "the reshaping",
+                                 "The numbers stay the same, so the gradient takes on the old shape."};
   static constexpr bool structural = true;
   static constexpr bool multilinear = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
   Shape shape;
-  static constexpr auto fields = std::tuple(field("shape", &Reshape::shape));
+  static constexpr auto fields = std::tuple(field("shape", &Reshape::shape, InCalls::not_at_all));
+  [[nodiscard]] GRADUS_API Shape result_shape(std::span<const Shape> x) const;
   [[nodiscard]] Array value(const Array& x) const { return x.reshape(shape); }
   template <class V>
   V vjp(wrt<0>, const V& g, const V& x, const V&) const {
     return apply(Reshape{{}, shape_of(x)}, g);
   }
+};
+
+/// The axes of a tensor in another order.
+struct AxisOrder {
+  std::array<int, max_rank> axes{};
+  int rank = 0;
+
+  [[nodiscard]] std::span<const int> list() const { return std::span(axes).first(static_cast<std::size_t>(rank)); }
+  [[nodiscard]] AxisOrder inverse() const {
+    AxisOrder out{{}, rank};
+    for (int k = 0; k < rank; ++k) out.axes[static_cast<std::size_t>(axes[static_cast<std::size_t>(k)])] = k;
+    return out;
+  }
+  friend bool operator==(const AxisOrder&, const AxisOrder&) = default;
 };
 
 /// Axis k of the result is axis order[k] of x.  Adjoint: the inverse permutation.
@@ -62,21 +82,17 @@ struct Permute : Unary {
   static constexpr bool structural = true;
   static constexpr bool multilinear = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
-  std::array<int, max_rank> order{};
-  int rank = 0;
-  static constexpr auto fields = std::tuple(field("order", &Permute::order), field("rank", &Permute::rank));
-  [[nodiscard]] Array value(const Array& x) const {
-    return x.permute(std::span<const int>(order).first(static_cast<std::size_t>(rank)));
-  }
+  AxisOrder order;
+  static constexpr auto fields = std::tuple(field("order", &Permute::order, InCalls::not_at_all));
+  [[nodiscard]] GRADUS_API Shape result_shape(std::span<const Shape> x) const;
+  [[nodiscard]] Array value(const Array& x) const { return x.permute(order.list()); }
   [[nodiscard]] Formula formula(const Formula& x) const {
-    return rank == 2 && order[0] == 1 ? Formula::transposed(x) : Formula::call(name, std::span<const Formula>(&x, 1));
+    return order.rank == 2 && order.axes[0] == 1 ? Formula::transposed(x)
+                                                 : Formula::call(name, std::span<const Formula>(&x, 1));
   }
   template <class V>
   V vjp(wrt<0>, const V& g, const V&, const V&) const {
-    Permute inverse;
-    inverse.rank = rank;
-    for (int k = 0; k < rank; ++k) inverse.order[static_cast<std::size_t>(order[static_cast<std::size_t>(k)])] = k;
-    return apply(inverse, g);
+    return apply(Permute{{}, order.inverse()}, g);
   }
 };
 
@@ -87,7 +103,8 @@ struct Cast : Unary {
   static constexpr bool multilinear = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
   DType dtype = DType::float64;
-  static constexpr auto fields = std::tuple(field("dtype", &Cast::dtype));
+  static constexpr auto fields = std::tuple(field("dtype", &Cast::dtype, InCalls::not_at_all));
+  [[nodiscard]] Shape result_shape(std::span<const Shape> x) const { return x[0]; }
   [[nodiscard]] Array value(const Array& x) const { return x.to(dtype); }
   template <class V>
   V vjp(wrt<0>, const V& g, const V& x, const V&) const {
@@ -98,12 +115,15 @@ struct Cast : Unary {
 /// Σ over some axes, pairwise.  Adjoint: broadcast.
 struct Sum : Unary {
   static constexpr std::string_view name = "sum", symbol = "Σ";
+  static constexpr OpWords words{"Sum {0}", "the sum", "Every number that was added receives the whole gradient."};
   static constexpr bool structural = true;
   static constexpr bool multilinear = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
   std::uint32_t axes = 0;  // bit k: axis k is summed
   bool keepdims = false;
-  static constexpr auto fields = std::tuple(field("axes", &Sum::axes), field("keepdims", &Sum::keepdims));
+  static constexpr auto fields =
+      std::tuple(field("axes", &Sum::axes), field("keepdims", &Sum::keepdims, InCalls::not_at_all));
+  [[nodiscard]] Shape result_shape(std::span<const Shape> x) const { return reduced(x[0], axes, keepdims); }
   [[nodiscard]] Array value(const Array& x) const { return gradus::sum(x, axes, keepdims); }
   template <class V>
   V vjp(wrt<0>, const V& g, const V& x, const V&) const {
@@ -111,23 +131,28 @@ struct Sum : Unary {
     const V kept = keepdims ? g : apply(Reshape{{}, reduced(shape, axes, true)}, g);
     return apply(Broadcast{{}, shape}, kept);
   }
+  /// What is said of its rule, for an argument of this shape.
+  [[nodiscard]] std::string reason(const Shape& x) const;
 };
 
 /// The mean over some axes: NaN of nothing (K14).
 struct Mean : Unary {
   static constexpr std::string_view name = "mean";
+  static constexpr OpWords words{"Average {0}", "the mean", "Every number receives an equal share of the gradient."};
   static constexpr bool structural = true;
   static constexpr bool multilinear = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
   std::uint32_t axes = 0;
   bool keepdims = false;
-  static constexpr auto fields = std::tuple(field("axes", &Mean::axes), field("keepdims", &Mean::keepdims));
+  static constexpr auto fields =
+      std::tuple(field("axes", &Mean::axes), field("keepdims", &Mean::keepdims, InCalls::not_at_all));
   /// How many numbers go into each mean.
   [[nodiscard]] double count(const Shape& shape) const {
     double n = 1.0;
     for (int k = 0; k < shape.rank(); ++k) n *= ((axes >> k) & 1U) != 0 ? static_cast<double>(shape[k]) : 1.0;
     return n;
   }
+  [[nodiscard]] Shape result_shape(std::span<const Shape> x) const { return reduced(x[0], axes, keepdims); }
   [[nodiscard]] Array value(const Array& x) const { return gradus::sum(x, axes, keepdims) / count(x.shape()); }
   template <class V>
   V vjp(wrt<0>, const V& g, const V& x, const V&) const {
@@ -136,6 +161,9 @@ struct Mean : Unary {
     const V kept = keepdims ? share : apply(Reshape{{}, reduced(shape, axes, true)}, share);
     return apply(Broadcast{{}, shape}, kept);
   }
+  [[nodiscard]] Tensor composed(const Tensor& x) const { return apply(Sum{{}, axes, keepdims}, x) / count(x.shape()); }
+  /// What is said of its rule, for an argument of this shape.
+  [[nodiscard]] std::string reason(const Shape& x) const;
 };
 
 template <detail::Deduced, class V>

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "autograd/base/error.h"
+#include "autograd/tensor/ops/shape_checks.h"
 #include "autograd/tensor/ops/structural.h"
 
 namespace gradus::detail {
@@ -12,6 +13,26 @@ std::int64_t check_option(std::string_view op, std::string_view option, std::int
   if (value >= least && value <= most) return value;
   throw ValueError(fmt::format("[{}] {} must be {} {}: {}", op, option, value < least ? "at least" : "at most",
                                value < least ? least : most, value));
+}
+
+void require_window(std::string_view op, const WindowAxes& window, const Shape& x, std::int64_t WindowAxis::*size) {
+  require_matrices(op, x);
+  for (int k = 0; k < 2; ++k) {
+    if (x[x.rank() - 2 + k] != window[static_cast<std::size_t>(k)].*size) {
+      refuse_shape(op, "the window belongs to other sizes", x);
+    }
+  }
+}
+
+void require_overlap(std::string_view op, const WindowAxes& window) {
+  for (const WindowAxis& axis : window) {
+    const std::int64_t reach = (axis.kernel - 1) * axis.dilation + 1;
+    const std::int64_t end = (axis.output - 1) * axis.stride + reach - axis.before;
+    const bool fits = reach <= axis.input + 2 * axis.before + axis.stride;
+    if (!fits || axis.before > reach || end > axis.input + reach + axis.stride) {
+      throw ShapeError(fmt::format("[{}] the window leaves the input", op));
+    }
+  }
 }
 
 Tensor with_height(const Tensor& x, int axes) {

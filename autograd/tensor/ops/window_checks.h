@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "autograd/array/window.h"
 #include "autograd/tensor/ops/window_options.h"
 #include "autograd/tensor/tensor.h"
 
@@ -14,6 +15,12 @@ namespace gradus::detail {
 /// The option itself.  Throws ValueError, naming op and option, when it is below `least` or beyond any use, so that
 /// sums and products of two options and sizes cannot overflow.
 std::int64_t check_option(std::string_view op, std::string_view option, std::int64_t value, std::int64_t least);
+
+/// Throws ShapeError unless the last two axes of x are those of the window: of its input or of its kernel.
+void require_window(std::string_view op, const WindowAxes& window, const Shape& x, std::int64_t WindowAxis::*size);
+/// Throws ShapeError for a window that leaves its input: padding behind, which follows from the output, is no wider than
+/// the window.
+void require_overlap(std::string_view op, const WindowAxes& window);
 
 /// [a, b, length] as [a, b, 1, length] when there is one axis; itself when there are two.
 [[nodiscard]] Tensor with_height(const Tensor& x, int axes);

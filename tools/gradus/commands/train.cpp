@@ -176,7 +176,7 @@ void print_result(const TrainOptions& options, const Examples& examples, nn::Mod
     fmt::print("Trained: {} {}\n", model.kind(), model.note());
     return;
   }
-  const bool linear = options.activation.empty() || options.activation == "identity";
+  const bool linear = options.activation.empty() || options.activation == Identity::name;
   const std::string formula = learned(*perceptron, examples);
   fmt::print("Learned: {} = {}\n", options.target,
              linear ? formula : fmt::format("{}({})", options.activation, formula));

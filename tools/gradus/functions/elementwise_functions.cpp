@@ -4,13 +4,14 @@
 
 #include <array>
 #include <cmath>
+#include <concepts>
 #include <cstddef>
-#include <functional>
 #include <string>
 #include <type_traits>
 #include <utility>
 
 #include "autograd/math/ops.h"
+#include "autograd/tensor/op_traits.h"
 #include "tools/gradus/functions/function_table.h"
 #include "tools/gradus/functions/op_facts.h"
 
@@ -22,7 +23,7 @@ template <class Op>
 Value apply_op(const Invocation& call) {
   Op op;
   if constexpr (has_attributes<Op>) {
-    for (const auto& attribute : Op::attributes) op.*attribute.member = call.number(attribute.name);
+    for (const auto& attribute : Op::fields) op.*attribute.member = call.number(attribute.name);
   }
   bool all_numbers = true;
   for (std::size_t k = 0; k < call.count(); ++k) all_numbers = all_numbers && call.argument(k).number;
@@ -41,7 +42,7 @@ template <class Op>
 std::vector<OptionDeclaration> options_of() {
   std::vector<OptionDeclaration> options;
   if constexpr (has_attributes<Op>) {
-    for (const auto& attribute : Op::attributes) {
+    for (const auto& attribute : Op::fields) {
       options.emplace_back(std::string(attribute.name), ValueKind::number, Op{}.*attribute.member);
     }
   }
@@ -58,11 +59,11 @@ constexpr Theme theme_of() {
 }
 
 // A plain number in the exponent has a rule of its own: no logarithm, and any base.
-Value power(const Invocation& call, const std::function<Value(const Invocation&)>& general) {
+Value power(const Invocation& call) {
   const Value& base = call.argument(0);
   const Value& exponent = call.argument(1);
   if (base.number && exponent.number) return std::pow(*base.number, *exponent.number);
-  if (!exponent.number) return general(call);
+  if (!exponent.number) return apply_op<Pow>(call);
   return pow(base.as_tensor(), *exponent.number);
 }
 
@@ -74,16 +75,12 @@ void add_elementwise(Definitions& list) {
     if constexpr (is_offered<Op>) {
       std::vector<OptionDeclaration> options = options_of<Op>();
       const std::size_t positional = options.size();
-      list.push_back(Definition(theme_of<Op>(), std::string(called<Op>()),
+      list.push_back(Definition(theme_of<Op>(), std::string(detail::key_of<Op>()),
                                 fmt::format("{}", fmt::join(argument_names<Op>(), ", ")), std::move(options), "",
-                                apply_op<Op>)
+                                std::same_as<Op, Pow> ? power : apply_op<Op>)
                          .positional(positional));
     }
   });
-  for (Definition& d : list) {
-    if (d.function.name != "pow") continue;
-    d.apply = [general = d.apply](const Invocation& call) { return power(call, general); };
-  }
 }
 
 }  // namespace gradus::command

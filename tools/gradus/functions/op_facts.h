@@ -19,14 +19,8 @@ constexpr bool is_offered = !Op::internal;
 /// Whether the op carries numbers, such as the slope of leaky_relu.
 template <class Op>
 constexpr bool has_attributes = requires {
-  Op::attributes;
+  Op::fields;
 };
-
-/// What users call the op.  max and min also reduce, so the elementwise ones have names of their own.
-template <class Op>
-constexpr std::string_view called() {
-  return Op::name == "max" ? "maximum" : Op::name == "min" ? "minimum" : Op::name;
-}
 
 /// What the arguments of an op are called: as it says, or else x, or a and b, or a, b and c.
 template <class Op>

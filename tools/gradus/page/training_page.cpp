@@ -141,7 +141,7 @@ class Lesson {
   }
 
   static Formula applied(const std::string& function, const Formula& x) {
-    if (function.empty() || function == "identity") return x;
+    if (function.empty() || function == Identity::name) return x;
     const std::vector<Formula> argument{x};
     return Formula::call(function, argument);
   }

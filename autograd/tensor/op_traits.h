@@ -1,0 +1,156 @@
+// What an op's struct says of itself beside its mathematics, for those who know only its Rule.
+#pragma once
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+#include "autograd/math/op_list.h"
+#include "autograd/math/pullback.h"
+#include "autograd/math/readable_forms.h"
+#include "autograd/tensor/fields.h"
+#include "autograd/tensor/taught_rule.h"
+#include "autograd/tensor/tensor.h"
+
+namespace gradus::detail {
+
+/// One constant for each type of op.
+struct OpTraits {
+  std::string_view key;     // what files call the op; no other op is called so
+  std::string_view called;  // what people call it
+  bool internal = false;    // it serves the derivatives of others only
+  bool affine = false;      // its value is affine in each argument separately
+  bool can_die = false;     // where it gives 0 it hands nothing back: a unit that always does can learn no more
+  /// Shows the attributes; null where there are none, or nobody to see them.
+  void (*visit_fields)(const void* op, FieldVisitor& visitor) = nullptr;
+
+  // For people; null where the op states nothing.
+  const OpWords* words = nullptr;
+  /// The rule of an op on whole arrays as a teacher writes it.
+  TaughtRule (*taught)(const void* op, std::size_t k, const TaughtStep& step) = nullptr;
+  /// What is said of the rule that is read off the pullback, for a first argument of this shape.
+  std::string (*reason)(const void* op, const Shape& first) = nullptr;
+  /// What the result is in simpler ops, recorded; nothing where the attributes leave no such form.
+  std::optional<Tensor> (*composed)(const void* op, std::span<const Tensor> x) = nullptr;
+  /// The same as people write it, for an op whose name says little.
+  Formula (*written_out)(std::span<const Formula> x) = nullptr;
+};
+
+/// The unique name of an op: `key` where another op has the same `name`, else its name.
+template <class Op>
+constexpr std::string_view key_of() {
+  if constexpr (requires { Op::key; }) {
+    return Op::key;
+  } else {
+    return Op::name;
+  }
+}
+
+/// What people call an op: `called` where that is not its name.
+template <class Op>
+constexpr std::string_view called() {
+  if constexpr (requires { Op::called; }) {
+    return Op::called;
+  } else {
+    return Op::name;
+  }
+}
+
+/// Whether an op only serves the derivatives of others.
+template <class Op>
+constexpr bool is_internal() {
+  if constexpr (is_pullback<Op>) {
+    return true;
+  } else if constexpr (requires { Op::internal; }) {
+    return Op::internal;
+  } else {
+    return false;
+  }
+}
+
+/// Whether an op's value is a sum of products of its arguments' elements and constants, with no argument twice in one.
+template <class Op>
+constexpr bool is_affine() {
+  if constexpr (requires { Op::affine; }) {
+    return Op::affine;
+  } else if constexpr (requires { Op::multilinear; }) {
+    return Op::multilinear;
+  } else {
+    return false;
+  }
+}
+
+/// Whether an op can be made from a file: those that users call, and of the helpers of gradients those that say so and
+/// the elementwise ones without attributes.
+template <class Op>
+constexpr bool is_saved() {
+  if constexpr (requires { Op::saved; }) {
+    return Op::saved;
+  } else {
+    return !is_internal<Op>() || (is_listed<Op> && std::is_empty_v<Op>);
+  }
+}
+
+/// The shape of an op's result for arguments of these shapes.  Throws ShapeError, naming the op, where it has none.
+template <class Op>
+Shape shape_of_result(const Op& op, std::span<const Shape> x) {
+  if constexpr (requires { op.result_shape(x); }) {
+    return op.result_shape(x);
+  } else {
+    static_assert(
+        !requires { Op::structural; }, "a structural op states result_shape");
+    Shape shape = x[0];
+    for (const Shape& other : x.subspan(1)) shape = broadcast(shape, other, Op::name);
+    return shape;
+  }
+}
+
+/// op.composed(x…, attributes…) of so many tensors.
+template <class Op, std::size_t... K>
+auto composed_of_tensors(const Op& op, std::span<const Tensor> x, std::index_sequence<K...>) {
+  return composed_of(op, attribute_number, x[K]...);
+}
+
+template <class Op>
+constexpr void add_what_people_read(OpTraits& traits) {
+  if constexpr (requires { Op::can_die; }) traits.can_die = Op::can_die;
+  if constexpr (requires { Op::words; }) traits.words = &Op::words;
+  if constexpr (requires { &Op::taught; }) {
+    traits.taught = [](const void* op, std::size_t k, const TaughtStep& step) {
+      return static_cast<const Op*>(op)->taught(k, step);
+    };
+  }
+  if constexpr (requires { &Op::reason; }) {
+    traits.reason = [](const void* op, const Shape& first) { return static_cast<const Op*>(op)->reason(first); };
+  }
+  if constexpr (Op::arity > 0) {
+    using Arguments = std::make_index_sequence<static_cast<std::size_t>(Op::arity)>;
+    if constexpr (is_stated<decltype(composed_of_tensors(std::declval<const Op&>(), {}, Arguments{}))>) {
+      traits.composed = [](const void* op, std::span<const Tensor> x) -> std::optional<Tensor> {
+        return composed_of_tensors(*static_cast<const Op*>(op), x, Arguments{});
+      };
+    }
+  }
+  if constexpr (requires { Op::written_out; }) {
+    traits.written_out = [](std::span<const Formula> x) {
+      return [&]<std::size_t... K>(std::index_sequence<K...>) { return Op::composed(x[K]...); }
+      (std::make_index_sequence<static_cast<std::size_t>(Op::arity)>{});
+    };
+  }
+}
+
+template <class Op>
+constexpr OpTraits make_op_traits() {
+  OpTraits traits{key_of<Op>(), called<Op>(), is_internal<Op>(), is_affine<Op>()};
+  if constexpr (is_saved<Op>() && requires { Op::fields; }) traits.visit_fields = visit_fields<Op>;
+  if constexpr (!is_pullback<Op>) add_what_people_read<Op>(traits);
+  return traits;
+}
+
+template <class Op>
+inline constexpr OpTraits op_traits = make_op_traits<Op>();
+
+}  // namespace gradus::detail
