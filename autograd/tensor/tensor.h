@@ -1,4 +1,5 @@
 // Tensor: an array that remembers how it was computed.
+// Higher floors define: Tensor::backward, detail::cast_to, detail::broadcast_for.
 #pragma once
 #include <concepts>
 #include <cstdint>
