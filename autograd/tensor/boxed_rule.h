@@ -375,7 +375,8 @@ class BoxedRule : public RuleOf<Op> {
       Formula result = y;
       spread<Op>(x, [&](const auto&... a) {
         [&]<std::size_t... I>(std::index_sequence<I...>) {
-          ((I == k ? void(result = as<Formula>(shown_derivative<static_cast<int>(I)>(this->op_, attribute_number, a..., y)))
+          ((I == k ? void(result =
+                              as<Formula>(shown_derivative<static_cast<int>(I)>(this->op_, attribute_number, a..., y)))
                    : void()),
            ...);
         }
