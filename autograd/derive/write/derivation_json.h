@@ -35,6 +35,7 @@
 // The version grows when a member changes its meaning or goes; members that are added leave it as it is.
 #pragma once
 #include <string>
+#include <string_view>
 
 #include "autograd/base/export.h"
 #include "autograd/derive/derivation.h"
@@ -47,8 +48,8 @@ namespace gradus {
 /// bytes.
 [[nodiscard]] GRADUS_API std::string to_json(const Graph& graph, const Derivation& derivation,
                                              const DerivationStyle& style = {});
-[[nodiscard]] inline std::string to_json(const Graph& graph, const Derivation& derivation, const std::string& title) {
-  return to_json(graph, derivation, DerivationStyle{title});
+[[nodiscard]] inline std::string to_json(const Graph& graph, const Derivation& derivation, std::string_view title) {
+  return to_json(graph, derivation, DerivationStyle{std::string(title)});
 }
 
 }  // namespace gradus

@@ -90,11 +90,11 @@ std::vector<Case> cases() {
   };
 }
 
-struct Pair {
+struct Arguments {
   Array prediction;
   Array target;
 
-  Pair(const Case& c, Numbers& numbers, const Shape& shape, DType dtype) {
+  Arguments(const Case& c, Numbers& numbers, const Shape& shape, DType dtype) {
     std::vector<double> p(static_cast<std::size_t>(shape.size()));
     std::vector<double> t(p.size());
     for (std::size_t i = 0; i < p.size(); ++i) c.draw(numbers, p[i], t[i]);
@@ -111,7 +111,7 @@ TEST_CASE("losses: values of elements, their sums and means", "[losses]") {
     for (int round = 0; round < 30; ++round) {
       const Shape shape = random_shape(numbers, 5, 4);
       const DType dtype = round % 2 == 0 ? DType::float32 : DType::float64;
-      const Pair at(c, numbers, shape, dtype);
+      const Arguments at(c, numbers, shape, dtype);
       const Tensor p(at.prediction);
       const Tensor t(at.target);
       INFO(c.name << " of " << to_string(shape));
@@ -141,7 +141,7 @@ TEST_CASE("losses: gradients by prediction and target, to second order", "[losse
   Numbers numbers(72);
   for (const Case& c : cases()) {
     for (const Shape& shape : {Shape{}, Shape{3}, Shape{2, 1, 2}}) {
-      const Pair at(c, numbers, shape, DType::float64);
+      const Arguments at(c, numbers, shape, DType::float64);
       INFO(c.name << " of " << to_string(shape));
       check_twice([&](const std::vector<Tensor>& x) { return weighted(c.loss(x[0], x[1], Reduction::none)); },
                   {at.prediction, at.target});
