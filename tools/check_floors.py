@@ -234,7 +234,8 @@ def objects_of(root: Path, build: Path) -> Dict[str, str]:
     for entry in database:
         source = os.path.relpath(os.path.join(entry["directory"], entry["file"]), root).replace(os.sep, "/")
         output = os.path.join(entry["directory"], entry["output"])
-        if os.path.dirname(source) in FLOORS and os.path.isfile(output):
+        is_object = os.path.isfile(output) and not output.endswith(".gch")  # a precompiled header defines nothing
+        if os.path.dirname(source) in FLOORS and is_object:
             found[output] = source
     return found
 

@@ -14,7 +14,7 @@
 
 namespace gradus::reference {
 
-using Function = std::function<Tensor(const std::vector<Tensor>&)>;
+using TensorFunction = std::function<Tensor(const std::vector<Tensor>&)>;
 
 inline std::vector<Tensor> variables(const std::vector<Array>& arrays) {
   std::vector<Tensor> out;
@@ -23,7 +23,7 @@ inline std::vector<Tensor> variables(const std::vector<Array>& arrays) {
 }
 
 /// Compares grad of a one-number function with differences of the function, at each input.
-inline void check_gradient(const Function& f, const std::vector<Array>& inputs) {
+inline void check_gradient(const TensorFunction& f, const std::vector<Array>& inputs) {
   const auto numeric = numeric_gradient([&](const auto& at) { return f(variables(at)).item(); }, inputs, 1e-3);
   const auto x = variables(inputs);
   const auto g = grad(f(x), x);
@@ -35,8 +35,8 @@ inline void check_gradient(const Function& f, const std::vector<Array>& inputs) 
 }
 
 /// The same for the gradient's own gradient: the penalty Σ |∂f/∂x|² is differentiated once more.
-inline void check_twice(const Function& f, const std::vector<Array>& inputs) {
-  const Function penalty = [&](const std::vector<Tensor>& x) {
+inline void check_twice(const TensorFunction& f, const std::vector<Array>& inputs) {
+  const TensorFunction penalty = [&](const std::vector<Tensor>& x) {
     Tensor sum_of_squares(0.0);
     for (const Tensor& g : recorded_grad(f(x), x)) sum_of_squares = sum_of_squares + sum(g * g);
     return sum_of_squares;
@@ -49,6 +49,11 @@ inline void check_twice(const Function& f, const std::vector<Array>& inputs) {
 inline Tensor weighted(const Tensor& x) {
   Numbers numbers(11);
   return sum(tanh(x) * Tensor(random_array(numbers, x.shape())));
+}
+
+/// check_twice for a function of many results: Σ w·tanh(f).
+inline void check_weighted_twice(const TensorFunction& f, const std::vector<Array>& inputs) {
+  check_twice([&](const std::vector<Tensor>& x) { return weighted(f(x)); }, inputs);
 }
 
 }  // namespace gradus::reference

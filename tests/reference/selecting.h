@@ -10,6 +10,7 @@
 #include "autograd/differentiate/gradient.h"
 #include "autograd/tensor/ops/structural.h"
 #include "tests/catch.h"
+#include "tests/reference/check_gradient.h"
 #include "tests/reference/naive.h"
 #include "tests/reference/same.h"
 
@@ -22,14 +23,6 @@ struct Source {
 };
 /// Where an element of the result comes from; none: it is the fixed number.
 using SourceOf = std::function<std::optional<Source>(const Index&)>;
-using TensorFunction = std::function<Tensor(const std::vector<Tensor>&)>;
-
-inline std::vector<Tensor> variables(const std::vector<Array>& arrays) {
-  std::vector<Tensor> out;
-  for (const Array& a : arrays) out.push_back(variable(a));
-  return out;
-}
-
 /// Small whole numbers, so that products and sums of a few are exact, lying in memory in any order.
 inline Array whole_numbers(Numbers& numbers, const Shape& shape, DType dtype = DType::float64) {
   std::vector<double> values(static_cast<std::size_t>(shape.size()));

@@ -11,7 +11,7 @@
 #include "autograd/tensor/ops/diagonal.h"
 #include "autograd/tensor/ops/reshape.h"
 #include "tests/catch.h"
-#include "tests/reference/gradient_check.h"
+#include "tests/reference/check_gradient.h"
 #include "tests/reference/selecting.h"
 
 using namespace gradus;
@@ -239,19 +239,19 @@ TEST_CASE("axes: gradients and gradients of gradients agree with differences", "
   const Array v = random_array(numbers, {3}, DType::float64, -1, 1);
   using X = const std::vector<Tensor>&;
   SECTION("reshape") {
-    check_twice([](X x) { return flatten(reshape(x[0] * x[0], {3, -1}), 0, 1); }, {a});
-    check_twice([](X x) { return squeeze(unsqueeze(x[0] * x[0], 1)); }, {a});
+    check_weighted_twice([](X x) { return flatten(reshape(x[0] * x[0], {3, -1}), 0, 1); }, {a});
+    check_weighted_twice([](X x) { return squeeze(unsqueeze(x[0] * x[0], 1)); }, {a});
   }
   SECTION("transpose") {
-    check_twice([](X x) { return matmul(x[0], transpose(x[0], 0, 1)); }, {a});
+    check_weighted_twice([](X x) { return matmul(x[0], transpose(x[0], 0, 1)); }, {a});
   }
   SECTION("diagonals") {
-    check_twice([](X x) { return diagonal(x[0] * x[0], 1); }, {a});
-    check_twice([](X x) { return matmul(x[1], diag(x[0] * x[0])); }, {v, a});
-    check_twice([](X x) { return trace(matmul(x[0], transpose(x[0]))); }, {a});
+    check_weighted_twice([](X x) { return diagonal(x[0] * x[0], 1); }, {a});
+    check_weighted_twice([](X x) { return matmul(x[1], diag(x[0] * x[0])); }, {v, a});
+    check_weighted_twice([](X x) { return trace(matmul(x[0], transpose(x[0]))); }, {a});
   }
   SECTION("triangles") {
-    check_twice([](X x) { return matmul(triu(x[0]), transpose(tril(x[0], 1))); }, {a});
+    check_weighted_twice([](X x) { return matmul(triu(x[0]), transpose(tril(x[0], 1))); }, {a});
   }
 }
 

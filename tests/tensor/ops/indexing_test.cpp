@@ -10,7 +10,7 @@
 #include "autograd/base/error.h"
 #include "autograd/math/ops.h"
 #include "tests/catch.h"
-#include "tests/reference/gradient_check.h"
+#include "tests/reference/check_gradient.h"
 #include "tests/reference/selecting.h"
 
 using namespace gradus;
@@ -180,21 +180,21 @@ TEST_CASE("indexing: gradients and gradients of gradients agree with differences
   const Array b = random_array(numbers, {2, 4}, DType::float64, -1, 1);
   using X = const std::vector<Tensor>&;
   SECTION("take") {
-    check_twice([](X x) { return take(x[0] * x[0], Indices({2, 2}, {0, 2, 2, 2}), 0); }, {a});
+    check_weighted_twice([](X x) { return take(x[0] * x[0], Indices({2, 2}, {0, 2, 2, 2}), 0); }, {a});
   }
   SECTION("gather") {
-    check_twice([](X x) { return gather(x[0] * x[0], 1, Indices({3, 2}, {0, 0, 1, 3, 2, 2})); }, {a});
+    check_weighted_twice([](X x) { return gather(x[0] * x[0], 1, Indices({3, 2}, {0, 0, 1, 3, 2, 2})); }, {a});
   }
   SECTION("scatter_add") {
-    check_twice(
+    check_weighted_twice(
         [](X x) {
           return scatter_add(x[0] * x[0], 0, Indices({2, 4}, {0, 1, 0, 2, 0, 0, 2, 2}), x[1] * x[1]);
         },
         {a, b});
   }
   SECTION("embedding") {
-    check_twice([](X x) { return embedding(x[0] * x[0], Indices({2, 2}, {0, 2, 1, 2})); }, {a});
-    check_twice([](X x) { return embedding(x[0] * x[0], Indices({2, 2}, {0, 2, 0, 2}), 1); }, {a});
+    check_weighted_twice([](X x) { return embedding(x[0] * x[0], Indices({2, 2}, {0, 2, 1, 2})); }, {a});
+    check_weighted_twice([](X x) { return embedding(x[0] * x[0], Indices({2, 2}, {0, 2, 0, 2}), 1); }, {a});
   }
 }
 

@@ -12,7 +12,7 @@
 #include "autograd/math/ops.h"
 #include "autograd/tensor/ops/reshape.h"
 #include "tests/catch.h"
-#include "tests/reference/gradient_check.h"
+#include "tests/reference/check_gradient.h"
 #include "tests/reference/selecting.h"
 
 using namespace gradus;
@@ -278,13 +278,13 @@ TEST_CASE("joining: gradients and gradients of gradients agree with differences"
   const Array b = random_array(numbers, {2, 2}, DType::float64, -1, 1);
   using X = const std::vector<Tensor>&;
   SECTION("concat") {
-    check_twice([](X x) { return concat({x[0] * x[0], x[1], x[0]}, 1); }, {a, b});
+    check_weighted_twice([](X x) { return concat({x[0] * x[0], x[1], x[0]}, 1); }, {a, b});
   }
   SECTION("stack") {
-    check_twice([](X x) { return stack({x[0] * x[0], x[0]}, 1); }, {a});
+    check_weighted_twice([](X x) { return stack({x[0] * x[0], x[0]}, 1); }, {a});
   }
   SECTION("split") {
-    check_twice(
+    check_weighted_twice(
         [](X x) {
           const auto parts = split(x[0], {1, 1, 1}, 1);
           return parts[0] * parts[2] + parts[1];
@@ -292,15 +292,15 @@ TEST_CASE("joining: gradients and gradients of gradients agree with differences"
         {a});
   }
   SECTION("pad") {
-    check_twice([](X x) { return pad(x[0] * x[0], {1, -1, 0, 2}, PadMode::constant, 0.5); }, {a});
-    check_twice([](X x) { return pad(x[0] * x[0], {2, 1, 1, 1}, PadMode::reflect); }, {a});
+    check_weighted_twice([](X x) { return pad(x[0] * x[0], {1, -1, 0, 2}, PadMode::constant, 0.5); }, {a});
+    check_weighted_twice([](X x) { return pad(x[0] * x[0], {2, 1, 1, 1}, PadMode::reflect); }, {a});
   }
   SECTION("repeat") {
-    check_twice([](X x) { return repeat(x[0] * x[0], {2, 1, 2}); }, {a});
-    check_twice([](X x) { return repeat_interleave(x[0] * x[0], 3, 0); }, {a});
+    check_weighted_twice([](X x) { return repeat(x[0] * x[0], {2, 1, 2}); }, {a});
+    check_weighted_twice([](X x) { return repeat_interleave(x[0] * x[0], 3, 0); }, {a});
   }
   SECTION("roll") {
-    check_twice([](X x) { return roll(x[0], 1, 1) * x[0]; }, {a});
+    check_weighted_twice([](X x) { return roll(x[0], 1, 1) * x[0]; }, {a});
   }
 }
 
