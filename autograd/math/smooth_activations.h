@@ -18,6 +18,9 @@ using std::erfc, std::expm1, std::log1p, std::sqrt;
 inline constexpr Irrational root_2{"√2", 0x1.6a09e667f3bcdp+0, -0x1.bdd3413b26456p-54};
 inline constexpr Irrational root_2pi{"√(2·π)", 0x1.40d931ff62706p+1, -0x1.a6a0d6f814637p-53};
 inline constexpr Irrational root_2_over_pi{"√(2/π)", 0x1.9884533d43651p-1, -0x1.cbc0d30ebfd15p-55};
+// The decimals that define gelu_tanh and its derivative, which no double is equal to.
+inline constexpr Irrational gelu_cubic{"0.044715", 0x1.6e4e26d4801f7p-5, 0x1.441355475a31ap-59};
+inline constexpr Irrational gelu_cubic_slope{"0.0670725", 0x1.12ba9d1f60179p-4, 0x1.f30e7ff583a54p-58};
 
 namespace detail {
 
@@ -414,8 +417,9 @@ struct GeluTanh : Activation {
   static constexpr auto value(auto x) { return GeluTanhParts::value(x); }
   static constexpr auto d(wrt<0>, const auto& x, const auto&) { return bind(GeluTanhSlope{}, x); }
   static constexpr auto shown(wrt<0>, const auto& x, const auto&) {
-    const auto t = bind(Tanh{}, root_2_over_pi * (x + 0.044715 * bind(Power{{}, 3.0}, x)));
-    return (1.0 + t) / 2.0 + x * (1.0 - bind(Square{}, t)) * root_2_over_pi * (0.5 + 0.0670725 * bind(Square{}, x));
+    const auto t = bind(Tanh{}, root_2_over_pi * (x + gelu_cubic * bind(Power{{}, 3.0}, x)));
+    return (1.0 + t) / 2.0 +
+           x * (1.0 - bind(Square{}, t)) * root_2_over_pi * (0.5 + gelu_cubic_slope * bind(Square{}, x));
   }
   static auto composed(const auto& x) {
     return x * (1.0 + bind(Tanh{}, root_2_over_pi * (x + 0.044715 * bind(Power{{}, 3.0}, x)))) / 2.0;

@@ -61,7 +61,9 @@ Tensor stable(const BceWithLogits&, const Tensor& x, const Tensor& t) {
   return yes + product_or_zero(rest, softplus(x));
 }
 
-Tensor stable(const CrossEntropy& op, const Tensor& x) { return op.less_scores_of_labels(logsumexp(x, 1), x); }
+Tensor stable(const CrossEntropy& op, const Tensor& x) {
+  return op.less_scores_of_labels([](const Tensor& rows) { return logsumexp(rows, 1); }, x);
+}
 
 detail::OpForms all_forms() {
   detail::OpForms forms;

@@ -67,7 +67,8 @@ TEST_CASE("derivation: a leaf that has the id of another for its name", "[deriva
   REQUIRE(derived.update->after);
   CHECK(*derived.update->after == 0.5 * -0.5 + -0.5 * 3.5);  // each less half its gradient: 3, 7 and 3
   // Two leaves never share a symbol.
-  const Graph two = with_gradients(variable(2.0, "input_2") * variable(3.0));
+  const Tensor named = variable(2.0, "input_2"), nameless = variable(3.0);
+  const Graph two = with_gradients(named * nameless);
   const Derivation of_two = derivation(two, {});
   CHECK(of_two.symbols[0] == "input_2");
   CHECK(of_two.symbols[1] == "v1");

@@ -170,10 +170,10 @@ Tensor LogSoftmax::composed(const Tensor& x) const {
 Tensor LogSumExp::composed(const Tensor& x) const { return log(sum_of_exp(x, axes, keepdims)); }
 
 Tensor CrossEntropy::composed(const Tensor& x) const {
-  return less_scores_of_labels(log(sum_of_exp(x, 0b10, false)), x);
+  return less_scores_of_labels([](const Tensor& rows) { return log(sum_of_exp(rows, 0b10, false)); }, x);
 }
 
-Tensor CrossEntropy::less_scores_of_labels(const Tensor& of_rows, const Tensor& x) const {
+Tensor CrossEntropy::less_scores_of_labels(Tensor (*of_rows)(const Tensor&), const Tensor& x) const {
   std::vector<std::int64_t> places;
   std::vector<double> counted;
   for (const std::int64_t label : labels.values()) {
@@ -182,7 +182,7 @@ Tensor CrossEntropy::less_scores_of_labels(const Tensor& of_rows, const Tensor& 
   }
   const auto rows = static_cast<std::int64_t>(places.size());
   const Tensor of_labels = reshape(gather(x, 1, Indices(Shape{rows, 1}, places)), Shape{rows});
-  const Tensor losses = of_rows - of_labels;
+  const Tensor losses = of_rows(x) - of_labels;
   if (std::ranges::find(counted, 0.0) == counted.end()) return losses;
   return bind(Where{}, Tensor(Array(Shape{rows}, counted).to(x.dtype())), losses, 0.0);
 }

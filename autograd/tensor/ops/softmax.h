@@ -258,8 +258,8 @@ struct CrossEntropy : Unary {
   }
   [[nodiscard]] GRADUS_API TaughtRule taught(std::size_t k, const TaughtStep& step) const;
   [[nodiscard]] GRADUS_API Tensor composed(const Tensor& x) const;
-  /// What the rows of x have (log Σ exp, however it is computed) less the scores of their labels; 0 for rows without one.
-  [[nodiscard]] GRADUS_API Tensor less_scores_of_labels(const Tensor& of_rows, const Tensor& x) const;
+  /// What the rows of x have (log Σ exp, as `of_rows` computes it) less the scores of their labels; 0 for rows without one.
+  [[nodiscard]] GRADUS_API Tensor less_scores_of_labels(Tensor (*of_rows)(const Tensor&), const Tensor& x) const;
 };
 
 /// exp(x) / Σ exp(x) along an axis or several, without overflow; equal shares for several +∞, NaN where every number is
