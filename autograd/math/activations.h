@@ -75,25 +75,21 @@ struct Sigmoid : Activation {
   static auto composed(const auto& x) { return bind(Reciprocal{}, 1.0 + bind(Exp{}, -x)); }
 };
 
-namespace by_name {
-
-template <class X>
-constexpr auto identity(const X& x) {
+template <class X, detail::Nothing... Yield>
+constexpr auto identity(const X& x, Yield...) {
   return bind(Identity{}, x);
 }
-template <class X>
-constexpr auto step(const X& x) {
+template <class X, detail::Nothing... Yield>
+constexpr auto step(const X& x, Yield...) {
   return bind(Step{}, x);
 }
-template <class X>
-constexpr auto relu(const X& x) {
+template <class X, detail::Nothing... Yield>
+constexpr auto relu(const X& x, Yield...) {
   return bind(Relu{}, x);
 }
-template <class X>
-constexpr auto sigmoid(const X& x) {
+template <class X, detail::Nothing... Yield>
+constexpr auto sigmoid(const X& x, Yield...) {
   return bind(Sigmoid{}, x);
 }
-
-}  // namespace by_name
 
 }  // namespace gradus

@@ -347,15 +347,11 @@ constexpr auto atan2(const Y& y, const X& x) { return bind(Atan2{}, y, x); }
 template <class X, class Y>
 requires Infix<X, Y>
 constexpr auto hypot(const X& x, const Y& y) { return bind(Hypot{}, x, y); }
-namespace by_name {
-
-template <class A, class B>
+template <detail::Deduced = detail::Deduced(), class A, class B>
 requires Infix<A, B>
 constexpr auto logaddexp(const A& a, const B& b) { return bind(LogAddExp{}, a, b); }
-template <class X, class Y>
+template <detail::Deduced = detail::Deduced(), class X, class Y>
 requires Infix<X, Y>
 constexpr auto xlogy(const X& x, const Y& y) { return bind(XLogY{}, x, y); }
-
-}  // namespace by_name
 
 }  // namespace gradus

@@ -11,18 +11,24 @@
 
 namespace gradus {
 
-/// Functions that are found by name alone: as gradus::relu or after a using, and not by the type of their arguments, since
-/// lookup by argument passes over using-directives.  So a user's template of the same name, called as relu<T>(x) on a
-/// number type of ours, is the only one there is.  Functions that <cmath> has are found by argument, as generic code
-/// expects that says `using std::exp; exp(x)`.  All overloads of a name stand in the same namespace.
+/// Functions that are found by name alone: as gradus::bind or after a using, and not by the type of their arguments, since
+/// lookup by argument passes over using-directives.  They are those that are called with explicit template arguments, and
+/// whose names users' templates may have too.
 namespace by_name {}
 using namespace by_name;
 
 namespace detail {
 
-/// First parameter of a template that is found by argument, although <cmath> does not have it: called as clamp<T>(x, a, b),
-/// it is no candidate beside a user's.
+// Functions that <cmath> does not have stand back where a user's template has the same name, although both are found by
+// the type of the argument.  Which way depends on whether they are passed on, as relu<Tensor>.
+
+/// First parameter of most: clamp<T>(x, a, b) can only mean a user's template, since T is no value of this type.
 enum class Deduced {};
+
+/// Constraint of a last parameter pack, which so is empty: relu<T>(x) is ours where there is no other, and otherwise the
+/// template without a pack, which is the more specialized.
+template <class T>
+concept Nothing = false;
 
 }  // namespace detail
 
@@ -248,18 +254,14 @@ requires(!Interpreted<X> && (std::is_arithmetic_v<X> || !Constant<X>)) constexpr
 
 // What leaf numbers need besides the functions of <cmath>; a SIMD pack brings its own, found by argument-dependent
 // lookup.
-namespace by_name {
-
 template <std::floating_point T>
 constexpr T where(bool condition, T a, T b) {
   return condition ? a : b;
 }
 /// a where c is not 0, else b; any of the three may be a C++ number.  (The op: selection.h.)
-template <class C, class A, class B>
+template <detail::Deduced = detail::Deduced(), class C, class A, class B>
 requires Interpreted<number<C, A, B>>
 constexpr auto where(const C& c, const A& a, const B& b);
-
-}  // namespace by_name
 
 /// x to the power of one fixed number.
 template <std::floating_point T>

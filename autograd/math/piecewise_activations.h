@@ -210,47 +210,59 @@ struct HardSwish : Activation {
   static auto composed(const auto& x) { return x * bind(HardSigmoid{}, x); }
 };
 
-namespace by_name {
-
 /// x where x > 0, else slope · x.
-template <Interpreted X>
-constexpr auto leaky_relu(const X& x, double slope = 0.01) {
+template <class X, detail::Nothing... Yield>
+constexpr auto leaky_relu(const X& x, Yield...) {
+  return bind(LeakyRelu{}, x);
+}
+template <detail::Deduced = detail::Deduced(), Interpreted X>
+constexpr auto leaky_relu(const X& x, double slope) {
   return bind(LeakyRelu{{}, slope}, x);
 }
-template <class X>
-constexpr auto relu6(const X& x) {
+template <class X, detail::Nothing... Yield>
+constexpr auto relu6(const X& x, Yield...) {
   return bind(Relu6{}, x);
 }
-template <Interpreted X>
-constexpr auto elu(const X& x, double alpha = 1.0) {
+template <class X, detail::Nothing... Yield>
+constexpr auto elu(const X& x, Yield...) {
+  return bind(Elu{}, x);
+}
+template <detail::Deduced = detail::Deduced(), Interpreted X>
+constexpr auto elu(const X& x, double alpha) {
   return bind(Elu{{}, alpha}, x);
 }
-template <class X>
-constexpr auto selu(const X& x) {
+template <class X, detail::Nothing... Yield>
+constexpr auto selu(const X& x, Yield...) {
   return bind(Selu{}, x);
 }
-template <Interpreted X>
-constexpr auto celu(const X& x, double alpha = 1.0) {
+template <class X, detail::Nothing... Yield>
+constexpr auto celu(const X& x, Yield...) {
+  return bind(Celu{}, x);
+}
+template <detail::Deduced = detail::Deduced(), Interpreted X>
+constexpr auto celu(const X& x, double alpha) {
   return bind(Celu{{}, alpha}, x);
 }
-template <class X>
-constexpr auto softsign(const X& x) {
+template <class X, detail::Nothing... Yield>
+constexpr auto softsign(const X& x, Yield...) {
   return bind(Softsign{}, x);
 }
-template <class X>
-constexpr auto hard_sigmoid(const X& x) {
+template <class X, detail::Nothing... Yield>
+constexpr auto hard_sigmoid(const X& x, Yield...) {
   return bind(HardSigmoid{}, x);
 }
 /// x kept between two numbers.
-template <Interpreted X>
-constexpr auto hard_tanh(const X& x, double low = -1.0, double high = 1.0) {
+template <class X, detail::Nothing... Yield>
+constexpr auto hard_tanh(const X& x, Yield...) {
+  return bind(HardTanh{}, x);
+}
+template <detail::Deduced = detail::Deduced(), Interpreted X>
+constexpr auto hard_tanh(const X& x, double low, double high) {
   return bind(HardTanh{{}, low, high}, x);
 }
-template <class X>
-constexpr auto hard_swish(const X& x) {
+template <class X, detail::Nothing... Yield>
+constexpr auto hard_swish(const X& x, Yield...) {
   return bind(HardSwish{}, x);
 }
-
-}  // namespace by_name
 
 }  // namespace gradus

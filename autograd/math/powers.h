@@ -98,31 +98,23 @@ struct Cbrt : Unary {
   static constexpr auto d(wrt<0>, auto, auto y) { return 1.0 / (3.0 * bind(Square{}, y)); }
 };
 
-namespace by_name {
-
-template <class X>
-constexpr auto square(const X& x) {
+template <class X, detail::Nothing... Yield>
+constexpr auto square(const X& x, Yield...) {
   return bind(Square{}, x);
 }
-template <class X>
-constexpr auto reciprocal(const X& x) {
+template <class X, detail::Nothing... Yield>
+constexpr auto reciprocal(const X& x, Yield...) {
   return bind(Reciprocal{}, x);
 }
-
-}  // namespace by_name
 
 template <Interpreted X>
 constexpr auto sqrt(const X& x) {
   return bind(Sqrt{}, x);
 }
-namespace by_name {
-
-template <class X>
-constexpr auto rsqrt(const X& x) {
+template <class X, detail::Nothing... Yield>
+constexpr auto rsqrt(const X& x, Yield...) {
   return bind(Rsqrt{}, x);
 }
-
-}  // namespace by_name
 
 template <Interpreted X>
 constexpr auto cbrt(const X& x) {

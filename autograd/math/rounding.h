@@ -80,14 +80,10 @@ struct Round : Unary {
   static constexpr auto shown(wrt<0>, auto, auto) { return 0.0; }
 };
 
-namespace by_name {
-
-template <class X>
-constexpr auto sign(const X& x) {
+template <class X, detail::Nothing... Yield>
+constexpr auto sign(const X& x, Yield...) {
   return bind(Sign{}, x);
 }
-
-}  // namespace by_name
 
 template <Interpreted X>
 constexpr auto abs(const X& x) {

@@ -217,34 +217,30 @@ struct Clamp : Ternary {
   }
 };
 
-namespace by_name {
-
-template <class A, class B>
+template <detail::Deduced = detail::Deduced(), class A, class B>
 requires Infix<A, B>
 constexpr auto less(const A& a, const B& b) { return bind(Less{}, a, b); }
-template <class A, class B>
+template <detail::Deduced = detail::Deduced(), class A, class B>
 requires Infix<A, B>
 constexpr auto less_equal(const A& a, const B& b) { return bind(LessEqual{}, a, b); }
-template <class A, class B>
+template <detail::Deduced = detail::Deduced(), class A, class B>
 requires Infix<A, B>
 constexpr auto greater(const A& a, const B& b) { return bind(Greater{}, a, b); }
-template <class A, class B>
+template <detail::Deduced = detail::Deduced(), class A, class B>
 requires Infix<A, B>
 constexpr auto greater_equal(const A& a, const B& b) { return bind(GreaterEqual{}, a, b); }
-template <class A, class B>
+template <detail::Deduced = detail::Deduced(), class A, class B>
 requires Infix<A, B>
 constexpr auto equal(const A& a, const B& b) { return bind(Equal{}, a, b); }
-template <class A, class B>
+template <detail::Deduced = detail::Deduced(), class A, class B>
 requires Infix<A, B>
 constexpr auto not_equal(const A& a, const B& b) { return bind(NotEqual{}, a, b); }
-template <class A, class B>
+template <detail::Deduced = detail::Deduced(), class A, class B>
 requires Infix<A, B>
 constexpr auto maximum(const A& a, const B& b) { return bind(Maximum{}, a, b); }
-template <class A, class B>
+template <detail::Deduced = detail::Deduced(), class A, class B>
 requires Infix<A, B>
 constexpr auto minimum(const A& a, const B& b) { return bind(Minimum{}, a, b); }
-
-}  // namespace by_name
 
 /// The larger of two.  A C++ number as the second argument would read as an axis: that is maximum(a, 2.0).
 /// Found by argument, and the same template as std::max but for its constraint, so that this is meant beside std::max too.
@@ -257,28 +253,20 @@ constexpr auto min(const A& a, const A& b) {
   return bind(Minimum{}, a, b);
 }
 
-namespace by_name {
-
-template <class C, class A, class B>
+template <detail::Deduced, class C, class A, class B>
 requires Interpreted<number<C, A, B>>
 constexpr auto where(const C& c, const A& a, const B& b) { return bind(Where{}, c, a, b); }
-
-}  // namespace by_name
 
 /// x kept between two bounds, which may be C++ numbers.
 template <detail::Deduced = detail::Deduced(), class X, class A, class B>
 requires Interpreted<number<X, A, B>>
 constexpr auto clamp(const X& x, const A& low, const B& high) { return bind(Clamp{}, x, low, high); }
 
-namespace by_name {
-
 /// x kept at or above a bound.
-template <class X, class A>
+template <detail::Deduced = detail::Deduced(), class X, class A>
 requires Infix<X, A>
 constexpr auto clamp_min(const X& x, const A& low) {
   return bind(Clamp{}, x, low, std::numeric_limits<double>::infinity());
 }
-
-}  // namespace by_name
 
 }  // namespace gradus

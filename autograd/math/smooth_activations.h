@@ -426,34 +426,34 @@ struct GeluTanh : Activation {
   }
 };
 
-namespace by_name {
-
 /// softplus x = ln(1 + e^(βx))/β
-template <Interpreted X>
-constexpr auto softplus(const X& x, double beta = 1.0) {
+template <class X, detail::Nothing... Yield>
+constexpr auto softplus(const X& x, Yield...) {
+  return bind(Softplus{}, x);
+}
+template <detail::Deduced = detail::Deduced(), Interpreted X>
+constexpr auto softplus(const X& x, double beta) {
   return bind(Softplus{{}, beta}, x);
 }
-template <class X>
-constexpr auto log_sigmoid(const X& x) {
+template <class X, detail::Nothing... Yield>
+constexpr auto log_sigmoid(const X& x, Yield...) {
   return bind(LogSigmoid{}, x);
 }
-template <class X>
-constexpr auto silu(const X& x) {
+template <class X, detail::Nothing... Yield>
+constexpr auto silu(const X& x, Yield...) {
   return bind(Silu{}, x);
 }
-template <class X>
-constexpr auto mish(const X& x) {
+template <class X, detail::Nothing... Yield>
+constexpr auto mish(const X& x, Yield...) {
   return bind(Mish{}, x);
 }
-template <class X>
-constexpr auto gelu(const X& x) {
+template <class X, detail::Nothing... Yield>
+constexpr auto gelu(const X& x, Yield...) {
   return bind(Gelu{}, x);
 }
-template <class X>
-constexpr auto gelu_tanh(const X& x) {
+template <class X, detail::Nothing... Yield>
+constexpr auto gelu_tanh(const X& x, Yield...) {
   return bind(GeluTanh{}, x);
 }
-
-}  // namespace by_name
 
 }  // namespace gradus

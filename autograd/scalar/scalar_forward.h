@@ -136,10 +136,8 @@ requires(detail::is_tangents<A> || detail::is_tangents<B>) &&
   return detail::number_of(a) == detail::number_of(b);
 }
 
-namespace by_name {
-
 /// Φ(x), see spans.h.
-template <std::size_t N>
+template <detail::Deduced = detail::Deduced(), std::size_t N>
 Tangents<N> norm_cdf(const Tangents<N>& x) {
   Tangents<N> y;
   double slope = 0.0;
@@ -147,8 +145,6 @@ Tangents<N> norm_cdf(const Tangents<N>& x) {
   detail::add_tangents(y.dot, x, slope);
   return y;
 }
-
-}  // namespace by_name
 
 /// A value and its gradient.
 template <std::size_t N>

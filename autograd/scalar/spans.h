@@ -82,11 +82,9 @@ inline Scalar dot(std::span<const Scalar> x, std::span<const Scalar> y) { return
 inline Scalar dot(std::span<const double> w, std::span<const Scalar> x) { return dot<double>(w, x); }
 inline Scalar logsumexp(std::span<const Scalar> x) { return logsumexp<double>(x); }
 
-namespace by_name {
-
 /// Φ(x) = erfc(−x/√2)/2, the distribution function of the normal distribution.  dΦ/dx = φ(x) = e^(−x²/2)/√(2π).
 /// One record.
-template <class X>
+template <detail::Deduced = detail::Deduced(), class X>
 requires detail::is_recorded<X>
 auto norm_cdf(const X& x) { return detail::Recording<typename X::value_type>::normal(x); }
 /// The same of a number.
@@ -94,7 +92,5 @@ inline double norm_cdf(double x) {
   double slope = 0.0;
   return detail::normal_and_slope(x, slope);
 }
-
-}  // namespace by_name
 
 }  // namespace gradus
