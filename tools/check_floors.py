@@ -26,7 +26,6 @@ from typing import Dict, Iterable, Iterator, List, NamedTuple, Optional, Set, Tu
 # One row for each folder, its floor beside it; a folder below has a row of its own.  The umbrella header is a file.
 # Files on one floor may include each other only within their own folder.
 FLOORS = {
-    "autograd/pch": 0,
     "autograd/base": 0,
     "autograd/math": 1,
     "autograd/array": 2,
@@ -146,7 +145,7 @@ def check_includes(root: Path, path: str, code: str) -> Iterator[Offence]:
 
 
 def check_header(path: str, code: str) -> Iterator[Offence]:
-    if not PRAGMA_ONCE.search(code) and "/pch/" not in path:  # compiled itself, where it is a warning
+    if not PRAGMA_ONCE.search(code):
         yield Offence(path, 1, "header without #pragma once")
     if path.startswith("tests/"):
         return  # nobody else includes them
@@ -227,15 +226,25 @@ class Symbols(NamedTuple):
     functions: Set[str]  # those that stand in a source file; inline ones and templates come up anywhere
 
 
+def compiled_together(unit: Path) -> str:
+    """What a unit that the build made of several files is of: its folder, for all of its files stand in one."""
+    (folder,) = {os.path.dirname(name) for name in re.findall(r'^#include ?"(.*)"', unit.read_text(), re.M)}
+    return os.path.join(folder, "*.cpp")
+
+
 def objects_of(root: Path, build: Path) -> Dict[str, str]:
     """The object files of a build that exist and have a floor, each with its source."""
     database = json.loads((build / "compile_commands.json").read_text(encoding="utf-8"))
     found = {}
     for entry in database:
-        source = os.path.relpath(os.path.join(entry["directory"], entry["file"]), root).replace(os.sep, "/")
+        file = Path(entry["directory"], entry["file"])
         output = os.path.join(entry["directory"], entry["output"])
-        is_object = os.path.isfile(output) and not output.endswith(".gch")  # a precompiled header defines nothing
-        if os.path.dirname(source) in FLOORS and is_object:
+        if not os.path.isfile(output):
+            continue
+        if re.search(r"-unity\d+\.cpp$", file.name) and ".." not in file.relative_to(entry["directory"]).parts:
+            file = Path(compiled_together(file))
+        source = os.path.relpath(file, root).replace(os.sep, "/")
+        if os.path.dirname(source) in FLOORS:
             found[output] = source
     return found
 

@@ -16,7 +16,7 @@ namespace {
 using detail::ConvolutionPass;
 using detail::MatrixIn;
 using detail::parallel_for;
-using Block = detail::UnfoldedBlock;
+using detail::UnfoldedBlock;
 using Plan = detail::UnfoldPlan;
 
 // The outputs of a block as a matrix [outputs, positions]: where they are, for one image; for several, whose planes lie
@@ -28,7 +28,7 @@ class OutputMatrix {
       : p_(p), buffer_(Array::uninitialized({p.several_images() ? p.outputs * p.block_positions() : 0}, dtype_of<T>)) {}
 
   /// A matrix to read.
-  MatrixIn<T> gathered(const T* y, const Block& b) {
+  MatrixIn<T> gathered(const T* y, const UnfoldedBlock& b) {
     y += p_.output_at(b);
     if (!p_.several_images()) return {y, p_.out_plane, 1};
     T* to = buffer_.mutable_data<T>();
@@ -37,7 +37,7 @@ class OutputMatrix {
   }
   /// Calls write(where to, rows apart) and puts what it wrote into its place.
   template <class F>
-  void write(T* y, const Block& b, F&& write_to) {
+  void write(T* y, const UnfoldedBlock& b, F&& write_to) {
     y += p_.output_at(b);
     if (!p_.several_images()) return write_to(y, p_.out_plane);
     T* from = buffer_.mutable_data<T>();
@@ -48,7 +48,7 @@ class OutputMatrix {
  private:
   // f(place in the array, place in the buffer) for each plane of a block.
   template <class F>
-  void for_each_plane(const Block& b, F&& f) const {
+  void for_each_plane(const UnfoldedBlock& b, F&& f) const {
     for (std::int64_t o = 0; o < p_.outputs; ++o) {
       for (std::int64_t n = 0; n < detail::length(b.images); ++n) {
         f((n * p_.groups * p_.outputs + o) * p_.out_plane, o * b.positions() + n * p_.out_plane);
@@ -66,7 +66,7 @@ Array unfolded_buffer(const Plan& p, DType dtype) {
 
 // The windows of a block as a matrix [taps, positions].
 template <class T>
-MatrixIn<T> windows(const Plan& p, const Block& b, const T* x, Array& buffer) {
+MatrixIn<T> windows(const Plan& p, const UnfoldedBlock& b, const T* x, Array& buffer) {
   if (p.direct) return {x + p.direct_at(b), p.in_plane, 1};
   detail::unfold(p, b, x, buffer.mutable_data<T>());
   return {buffer.data<T>(), b.positions(), 1};
@@ -107,7 +107,7 @@ Array convolve(const Array& x, const Array& w, const Convolution& c, const Array
     const std::int64_t of_plane = p.blocks_of_plane();
     T* const to = y.mutable_data<T>();
     parallel_for(p.image_sets() * p.groups * of_plane, [&](std::int64_t k) {
-      const Block b = p.block(k / of_plane / p.groups, k / of_plane % p.groups, k % of_plane);
+      const UnfoldedBlock b = p.block(k / of_plane / p.groups, k / of_plane % p.groups, k % of_plane);
       Array buffer = unfolded_buffer(p, dtype_of<T>);
       const MatrixIn<T> seen = windows(p, b, input.data<T>(), buffer);
       const MatrixIn<T> taps{weight.data<T>() + p.weight_at(b.group), p.taps, 1};
@@ -137,7 +137,7 @@ Array convolve_input(const Array& g, const Array& w, const Convolution& c) {
       Array buffer = unfolded_buffer(p, dtype_of<T>);
       OutputMatrix<T> matrix(p);
       for (std::int64_t l = 0; l < p.blocks_of_plane(); ++l) {
-        const Block b = p.block(k / p.groups, k % p.groups, l);
+        const UnfoldedBlock b = p.block(k / p.groups, k % p.groups, l);
         const MatrixIn<T> from = matrix.gathered(outputs.data<T>(), b);
         const MatrixIn<T> taps = MatrixIn<T>{weight.data<T>() + p.weight_at(b.group), p.taps, 1}.transposed();
         if (p.direct) {
@@ -182,7 +182,7 @@ Array convolve_weight(const Array& x, const Array& g, const Convolution& c) {
       bool more = false;
       for (std::int64_t set = part * sets / parts; set < (part + 1) * sets / parts; ++set) {
         for (std::int64_t l = 0; l < p.blocks_of_plane(); ++l, more = true) {
-          const Block b = p.block(set, k % p.groups, l);
+          const UnfoldedBlock b = p.block(set, k % p.groups, l);
           const MatrixIn<T> seen = windows(p, b, input.data<T>(), buffer);
           const MatrixIn<T> from = matrix.gathered(outputs.data<T>(), b);
           detail::gemm_alone<T>(p.outputs, p.taps, b.positions(), from, seen.transposed(), sum, p.taps, more);

@@ -200,11 +200,11 @@ class DotWriter {
     const NodeLabels labels = drawing_.labels(i);
     begin_node(i, "", labels);
     if (form == NodeForm::card) {
-      dot::append_card(out_, card_of(i, labels));
+      dot_cards::append_card(out_, card_of(i, labels));
     } else if (form == NodeForm::pill || form == NodeForm::pill_card) {
       const bool named = form == NodeForm::pill && (!slot.name.empty() || !drawing_.given_symbol(i).empty());
-      dot::append_pill(out_, drawing_.ink(i, drawing_.role_of_op(slot)), drawing_.symbol(slot),
-                       lines({named ? labels.title : "", labels.mark, labels.size}));
+      dot_cards::append_pill(out_, drawing_.ink(i, drawing_.role_of_op(slot)), drawing_.symbol(slot),
+                             lines({named ? labels.title : "", labels.mark, labels.size}));
     } else {
       small_card(i, labels, form == NodeForm::number ? "" : lines({shape_line(slot), labels.size}));
     }
@@ -226,8 +226,8 @@ class DotWriter {
     print("    {} [class=\"node module\", tooltip={}, {}", drawing_.node_id(node),
           quote_label(labels.caption.empty() ? labels.title : labels.title + ": " + labels.caption),
           drawing_.on_main_line(node) ? "group=main, " : "");
-    dot::append_small_card(out_, drawing_.ink_of_module(module), labels.title, labels.caption,
-                           style_.detail == Detail::name ? "" : labels.line);
+    dot_cards::append_small_card(out_, drawing_.ink_of_module(module), labels.title, labels.caption,
+                                 style_.detail == Detail::name ? "" : labels.line);
     out_ += "]\n";
   }
 
@@ -235,7 +235,7 @@ class DotWriter {
     const std::string words = fmt::format("{} nodes", drawing_.view().left_out());
     print("    {} [class=\"node rest\", tooltip={}, ", drawing_.node_id(drawing_.view().rest()),
           quote_label(words + " left out"));
-    dot::append_small_card(out_, palette::ink_of(Role::constant), "…", words, "left out");
+    dot_cards::append_small_card(out_, palette::ink_of(Role::constant), "…", words, "left out");
     out_ += "]\n";
   }
 
@@ -272,8 +272,8 @@ class DotWriter {
   }
 
   void small_card(int i, const NodeLabels& labels, std::string_view last_line) {
-    dot::append_small_card(out_, drawing_.ink(i, drawing_.role(i)), labels.title, lines({labels.caption, labels.mark}),
-                           last_line);
+    dot_cards::append_small_card(out_, drawing_.ink(i, drawing_.role(i)), labels.title,
+                                 lines({labels.caption, labels.mark}), last_line);
   }
 
   /// What is not empty, one below the other.
@@ -285,10 +285,10 @@ class DotWriter {
     return out;
   }
 
-  [[nodiscard]] dot::Card card_of(int i, const NodeLabels& labels) const {
+  [[nodiscard]] dot_cards::Card card_of(int i, const NodeLabels& labels) const {
     const Slot& slot = drawing_.slot(i);
     const Role role = drawing_.role(i);
-    dot::Card card{
+    dot_cards::Card card{
         drawing_.ink(i, role), labels.title, labels.caption, "", {}, role == Role::output || role == Role::loss};
     card.rows.reserve(6);
     if (slot.step >= 0) card.badge = drawing_.symbol(slot);

@@ -5,7 +5,7 @@
 #include "autograd/base/escape.h"
 #include "autograd/base/utf8.h"
 
-namespace gradus::dot {
+namespace gradus::dot_cards {
 
 namespace {
 
@@ -92,4 +92,4 @@ void append_pill(std::string& out, const palette::Ink& ink, std::string_view sym
   out += '>';
 }
 
-}  // namespace gradus::dot
+}  // namespace gradus::dot_cards

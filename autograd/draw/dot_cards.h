@@ -6,7 +6,7 @@
 
 #include "autograd/draw/palette.h"
 
-namespace gradus::dot {
+namespace gradus::dot_cards {
 
 /// A line of a card: "gradient   −1.5000".
 struct Row {
@@ -34,4 +34,4 @@ void append_small_card(std::string& out, const palette::Ink& ink, std::string_vi
 /// The attributes of an op: a pill with its symbol and, below, the name of its result.
 void append_pill(std::string& out, const palette::Ink& ink, std::string_view symbol, std::string_view name);
 
-}  // namespace gradus::dot
+}  // namespace gradus::dot_cards

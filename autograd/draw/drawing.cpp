@@ -20,8 +20,6 @@ constexpr std::int64_t few = 4;  // values up to this size are written out
 
 using detail::at;
 
-bool is_known(const Array& number) { return number && number.has_data() && number.size() == 1; }
-
 }  // namespace
 
 Drawing::Drawing(const Graph& graph, const DotStyle& style)

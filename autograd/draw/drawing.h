@@ -57,6 +57,9 @@ struct ModuleLabels {
   std::string line;     // "16 → 16, 272 parameters"; may be empty
 };
 
+/// Whether it is one number that is there.
+[[nodiscard]] inline bool is_known(const Array& number) { return number && number.has_data() && number.size() == 1; }
+
 class Drawing {
  public:
   /// Both must outlive it.  Throws ValueError for a style that is for another graph.

@@ -28,8 +28,6 @@ constexpr int deepest = 5;                  // ops in ops, where Graph::formula 
 
 using detail::at;
 
-bool is_known(const Array& number) { return number && number.has_data() && number.size() == 1; }
-
 /// Whether an op of it is written as "add(…)", which the drawing does better.
 bool is_shortened(const Formula& formula) { return formula.text().find("(…)") != std::string::npos; }
 

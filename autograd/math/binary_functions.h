@@ -14,8 +14,6 @@
 
 namespace gradus {
 
-using std::atan2, std::copysign, std::floor, std::hypot, std::log1p, std::sqrt;
-
 // ----------------------------------------------------------------------------------------------------------- powers
 
 /// ∂ᵏ⁺ᵐ xʸ/∂xᵏ∂yᵐ: every derivative of pow in one op, closed under both.  With D for d/d(ln x) it is the power xʸ⁻ᵏ

@@ -9,8 +9,6 @@
 
 namespace gradus {
 
-using std::abs, std::exp;
-
 namespace detail {
 
 // float and double are their own element, a register has elements, and anything else is taken for quad precision.

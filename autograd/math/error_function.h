@@ -8,9 +8,6 @@
 
 namespace gradus {
 
-// Leaf numbers keep their own functions; the templates below serve the interpreted types.
-using std::erf, std::erfc, std::rint;
-
 inline constexpr Irrational two_over_root_pi{"2/√π", 0x1.20dd750429b6dp+0, 0x1.1ae3a914fed80p-56};
 
 /// e^(−s x²) for a scale s that is a power of 2.  d/dx = −2s x y, as −2s x h² with h the same for s/2: where y is

@@ -7,9 +7,6 @@
 
 namespace gradus {
 
-// Leaf numbers keep their own functions; the templates below serve the interpreted types.
-using std::exp, std::exp2, std::expm1, std::log, std::log10, std::log1p, std::log2, std::abs;
-
 inline constexpr Irrational ln_2{"ln 2", 0x1.62e42fefa39efp-1, 0x1.abc9e3b39803fp-56};
 inline constexpr Irrational log_2{"log(2)", ln_2.high, ln_2.low};
 inline constexpr Irrational log_10{"log(10)", 0x1.26bb1bbb55516p+1, -0x1.f48ad494ea3e9p-53};

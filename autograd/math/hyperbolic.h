@@ -8,9 +8,6 @@
 
 namespace gradus {
 
-// Leaf numbers keep their own functions; the templates below serve the interpreted types.
-using std::acosh, std::asinh, std::atanh, std::cosh, std::sinh, std::tanh;
-
 /// cosh x.  d cosh x/dx = sinh x.  Domain: all reals.
 struct Cosh : Unary {
   static constexpr std::string_view name = "cosh";

@@ -9,6 +9,8 @@
 #include <string_view>
 #include <type_traits>
 
+#include "autograd/math/standard_functions.h"
+
 namespace gradus {
 
 /// Functions that are found by name alone: as gradus::bind or after a using, and not by the type of their arguments, since

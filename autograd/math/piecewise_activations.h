@@ -11,8 +11,6 @@
 
 namespace gradus {
 
-using std::copysign, std::expm1;
-
 namespace detail {
 
 /// yes where x > 0, else no.

@@ -8,9 +8,6 @@
 
 namespace gradus {
 
-// Leaf numbers keep their own functions; the templates below serve the interpreted types.
-using std::cbrt, std::pow, std::sqrt;
-
 /// c · xᵖ for a fixed number p.  d/dx = c·p · xᵖ⁻¹, which is again of this form, and exactly 0 when p is 0 (K5).
 /// Domain: all reals for whole p, x ≥ 0 otherwise.  Overflows where xᵖ does, also when |c| < 1.
 struct Power : Unary {

@@ -7,9 +7,6 @@
 
 namespace gradus {
 
-// Leaf numbers keep their own functions; the templates below serve the interpreted types.
-using std::abs, std::ceil, std::floor, std::rint;
-
 /// 0 everywhere, but NaN stays NaN (K8): the slope of a function that is made of level pieces.
 struct Flat : Unary {
   static constexpr bool internal = true;

@@ -13,8 +13,6 @@
 
 namespace gradus {
 
-using std::erfc, std::expm1, std::log1p, std::sqrt;
-
 inline constexpr Irrational root_2{"√2", 0x1.6a09e667f3bcdp+0, -0x1.bdd3413b26456p-54};
 inline constexpr Irrational root_2pi{"√(2·π)", 0x1.40d931ff62706p+1, -0x1.a6a0d6f814637p-53};
 inline constexpr Irrational root_2_over_pi{"√(2/π)", 0x1.9884533d43651p-1, -0x1.cbc0d30ebfd15p-55};

@@ -7,9 +7,6 @@
 
 namespace gradus {
 
-// Leaf numbers keep their own functions; the templates below serve the interpreted types.
-using std::acos, std::asin, std::atan, std::cos, std::sin, std::tan;
-
 /// cos x.  d cos x/dx = −sin x.  Domain: all reals, however large; NaN at ±∞.
 struct Cos : Unary {
   static constexpr std::string_view name = "cos";

@@ -35,7 +35,7 @@ struct Replay::Plan {
   std::uint32_t adjoints = 0;
   std::size_t lanes = 0;
   std::unique_ptr<double[], void (*)(double*)> memory{nullptr, nullptr};
-  detail::Block block{};
+  detail::ReplayBlock block{};
 
   void prepare();
   void run(std::size_t points, std::span<const double> in, std::span<double> out, std::span<double> gradients);

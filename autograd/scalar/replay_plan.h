@@ -50,7 +50,7 @@ struct Instruction {
 inline constexpr std::size_t max_lanes = 64;
 
 /// The slots of values and adjoints, of the plan's number of lanes each.
-struct Block {
+struct ReplayBlock {
   double* values;
   double* adjoints;
   double* scratch;
@@ -61,7 +61,7 @@ struct Block {
 inline constexpr std::uint32_t no_adjoint = 0xffffffffU;
 
 /// Runs steps forwards, or backwards.
-void run_forward(const std::vector<Instruction>& steps, const Block& block, std::size_t lanes);
-void run_backward(const std::vector<Instruction>& steps, const Block& block, std::size_t lanes);
+void run_forward(const std::vector<Instruction>& steps, const ReplayBlock& block, std::size_t lanes);
+void run_backward(const std::vector<Instruction>& steps, const ReplayBlock& block, std::size_t lanes);
 
 }  // namespace gradus::detail

@@ -26,7 +26,7 @@ constexpr std::size_t width = 8;
 
 [[gnu::always_inline]] inline Vector* vectors(double* p) { return reinterpret_cast<Vector*>(p); }
 
-void run_kernel(ElementwiseKernel kernel, const Instruction& s, const Block& block, std::size_t lanes,
+void run_kernel(ElementwiseKernel kernel, const Instruction& s, const ReplayBlock& block, std::size_t lanes,
                 const std::array<const void*, 4>& in, double* out) {
   constexpr std::array<std::int64_t, 4> step{1, 1, 1, 1};
   kernel(block.attributes + s.attributes, static_cast<std::int64_t>(lanes), in.data(), step.data(), out);
@@ -34,7 +34,7 @@ void run_kernel(ElementwiseKernel kernel, const Instruction& s, const Block& blo
 
 }  // namespace
 
-GRADUS_EVERY_ISA void run_forward(const std::vector<Instruction>& steps, const Block& block, std::size_t lanes) {
+GRADUS_EVERY_ISA void run_forward(const std::vector<Instruction>& steps, const ReplayBlock& block, std::size_t lanes) {
   const KernelTable& table = kernels();
   const std::size_t n = lanes / width;
   for (const Instruction& s : steps) {
@@ -127,7 +127,7 @@ constexpr auto pullback_masks = []<class... Op>(OpList<Op...>) {
 }(Elementwise{});
 
 // Pullbacks that have no loop of their own.  The result's adjoint may be in the slot of an argument's: it is copied.
-void pull_kernel(const KernelTable& table, const Instruction& s, const Block& block, std::size_t lanes) {
+void pull_kernel(const KernelTable& table, const Instruction& s, const ReplayBlock& block, std::size_t lanes) {
   alignas(64) std::array<double, max_lanes> w;
   std::memcpy(w.data(), block.adjoints + s.adjoint * lanes, lanes * sizeof(double));
   for (std::size_t k = 0; k < s.arity; ++k) {
@@ -148,7 +148,7 @@ void pull_kernel(const KernelTable& table, const Instruction& s, const Block& bl
 
 }  // namespace
 
-GRADUS_EVERY_ISA void run_backward(const std::vector<Instruction>& steps, const Block& block, std::size_t lanes) {
+GRADUS_EVERY_ISA void run_backward(const std::vector<Instruction>& steps, const ReplayBlock& block, std::size_t lanes) {
   const KernelTable& table = kernels();
   const std::size_t n = lanes / width;
   for (std::size_t j = steps.size(); j-- > 0;) {

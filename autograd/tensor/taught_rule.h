@@ -43,6 +43,9 @@ namespace detail {
 [[nodiscard]] GRADUS_API Formula call_on(std::string_view function, const Formula& a, const Formula& b,
                                          std::span<const Formula> options);
 
+/// a ⊙ b.
+[[nodiscard]] inline Formula times(const Formula& a, const Formula& b) { return Formula::elementwise_product(a, b); }
+
 /// 1 where the two are equal, else 0, in equal shares for those that tie.
 [[nodiscard]] GRADUS_API Formula where_equal(const Formula& a, const Formula& b);
 

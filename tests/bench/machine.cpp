@@ -18,12 +18,12 @@
 
 namespace bench {
 
-namespace {
-
 double clock_ns() {
   using std::chrono::steady_clock;
   return std::chrono::duration<double, std::nano>(steady_clock::now().time_since_epoch()).count();
 }
+
+namespace {
 
 constexpr int chains = 12;  // enough to fill two units of a latency of four cycles
 constexpr int steps = 2000;

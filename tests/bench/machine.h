@@ -3,6 +3,9 @@
 
 namespace bench {
 
+/// Nanoseconds of a clock that never goes back.
+[[nodiscard]] double clock_ns();
+
 /// What a piece of work cannot do without.  Zero: does not count.
 struct Needs {
   double flops32 = 0.0;      // float32 operations: additions and multiplications

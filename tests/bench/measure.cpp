@@ -24,11 +24,6 @@ constexpr double warm_up_ns = 20e6;
 constexpr double wake_up_ns = 3e6;  // of work after a rest
 constexpr std::size_t least_samples = 3;
 
-double clock_ns() {
-  using std::chrono::steady_clock;
-  return std::chrono::duration<double, std::nano>(steady_clock::now().time_since_epoch()).count();
-}
-
 Timed timed(Run run) {
   return [run = std::move(run)](int times) {
     Sample out;

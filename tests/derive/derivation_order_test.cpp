@@ -19,6 +19,8 @@
 using namespace gradus;
 using gradus::reference::with_gradients;
 
+namespace derivation_order_test {
+
 namespace {
 
 /// The engine of a first lesson: a node knows its arguments and the local derivatives.
@@ -218,3 +220,5 @@ TEST_CASE("order: what cannot be compared", "[derivation][order]") {
   two.compute_gradients();
   CHECK_THROWS_WITH(compare_orders(two), test::ContainsSubstring("2 outputs"));
 }
+
+}  // namespace derivation_order_test

@@ -23,6 +23,8 @@
 using namespace gradus;
 using gradus::reference::with_gradients;
 
+namespace derivation_rules_test {
+
 namespace {
 
 std::string text_of(const Tensor& y, const DerivationOptions& options = {}) {
@@ -251,3 +253,5 @@ TEST_CASE("derivation: an op of the user's is explained as it explains itself", 
   has(z, "∂y/∂z = ∂y/∂y·∂y/∂z = ∂y/∂y·3 = 1·3 = 3");
   CHECK(names_of_steps(unfolded(Graph(z))) == std::vector<std::string_view>{"mul"});
 }
+
+}  // namespace derivation_rules_test

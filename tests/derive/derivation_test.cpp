@@ -21,6 +21,8 @@
 using namespace gradus;
 using gradus::reference::with_gradients;
 
+namespace derivation_test {
+
 namespace {
 
 std::string expected(const std::string& name) {
@@ -172,3 +174,5 @@ TEST_CASE("derivation: every part of a sum shows its rule", "[derivation]") {
   CHECK(text.find("∂y/∂v₁·∂v₁/∂x = ∂y/∂v₁·0.5/v₁ = 1·0.5/2 = 1·0.25 = 0.25\n") != std::string::npos);
   CHECK(text.find("∂y/∂x = ∂y/∂y·1 + ∂y/∂v₁·∂v₁/∂x = 1·1 + 1·0.25 = 1 + 0.25 = 1.25\n") != std::string::npos);
 }
+
+}  // namespace derivation_test

@@ -19,6 +19,8 @@
 using namespace gradus;
 using namespace gradus::reference;
 
+namespace transforms_test {
+
 namespace {
 
 using Numbers64 = std::vector<double>;
@@ -307,3 +309,5 @@ TEST_CASE("transforms: x is one tensor, a list in braces, a vector, an array or 
   CHECK(jvp(results, leaf, v)[0].item() == 4.0);
   CHECK(recorded_jvp(results[0], {leaf}, vector).item() == 8.0);
 }
+
+}  // namespace transforms_test

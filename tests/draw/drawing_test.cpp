@@ -20,6 +20,8 @@ using namespace gradus;
 using test::count;
 using test::has;
 
+namespace drawing_test {
+
 namespace {
 
 std::string dot_of(const Tensor& y, const DotStyle& style) {
@@ -319,3 +321,5 @@ TEST_CASE("drawing: a comparison hands nothing back, and is not called vanishing
   const Tensor is_positive = bind(Greater{}, z, 0.0);
   CHECK_FALSE(has(dot_of(bind(Where{}, is_positive, z, 0.0), style), ">vanishing<"));
 }
+
+}  // namespace drawing_test

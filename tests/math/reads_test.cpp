@@ -7,6 +7,8 @@
 
 using namespace gradus;
 
+namespace reads_test {
+
 namespace {
 
 constexpr unsigned a = 0b001, b = 0b010, x = 0b01;  // arguments
@@ -57,3 +59,5 @@ TEST_CASE("reads: a zero cotangent stays zero whatever the derivative is", "[rea
   CHECK(bind(Pullback<Exp, 0>{}, 0.0, std::nan("")) == 0.0);
   CHECK(std::isnan(bind(Pullback<Mul, 0>{}, std::nan(""), 0.0)));
 }
+
+}  // namespace reads_test

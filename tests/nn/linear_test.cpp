@@ -45,7 +45,7 @@ TEST_CASE("linear: the key decides the start", "[linear]") {
   const auto start = [](const Key& key) { return nn::Linear(4, 4, key).weight().to_vector(); };
   CHECK(start({.seed = 1}) == start({.seed = 1}));
   CHECK(start({.seed = 1}) != start({.seed = 2}));
-  const auto layers = nn::MLP({4, 4, 4}, tanh<Tensor>, identity<Tensor>, {.seed = 1}).parameters();
+  const auto layers = nn::MLP({4, 4, 4}, gradus::tanh<Tensor>, identity<Tensor>, {.seed = 1}).parameters();
   CHECK(layers[0].to_vector() != layers[2].to_vector());
 }
 
@@ -77,7 +77,7 @@ TEST_CASE("linear: a network's shapes from batch to output", "[linear]") {
 }
 
 TEST_CASE("linear: float32 all the way", "[linear]") {
-  nn::MLP model({3, 8, 2}, tanh<Tensor>, identity<Tensor>, {}, DType::float32);
+  nn::MLP model({3, 8, 2}, gradus::tanh<Tensor>, identity<Tensor>, {}, DType::float32);
   for (const Tensor& p : model.parameters()) CHECK(p.dtype() == DType::float32);
   const Tensor y = model(Tensor(Array::zeros({4, 3}, DType::float32)));
   CHECK(y.dtype() == DType::float32);

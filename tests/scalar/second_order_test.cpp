@@ -8,6 +8,8 @@
 using namespace gradus;
 using test::Approx;
 
+namespace second_order_test {
+
 namespace {
 
 const auto rosenbrock = [](auto x) {
@@ -60,3 +62,5 @@ TEST_CASE("forward mode over a tape gives the same second derivatives") {
   CHECK(row[0] == Approx(r.hessian[0]).epsilon(1e-13));
   CHECK(row[1] == Approx(r.hessian[1]).epsilon(1e-13));
 }
+
+}  // namespace second_order_test

@@ -12,6 +12,8 @@
 using namespace gradus;
 using test::Approx;
 
+namespace spans_test {
+
 namespace {
 
 constexpr double inf = std::numeric_limits<double>::infinity();
@@ -103,3 +105,5 @@ TEST_CASE("spans have second derivatives") {
   const SecondOrder b = scalars::hessian(g, at);
   for (std::size_t k = 0; k < 9; ++k) CHECK(a.hessian[k] == Approx(b.hessian[k]).epsilon(1e-13));
 }
+
+}  // namespace spans_test

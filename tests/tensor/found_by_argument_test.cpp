@@ -1,4 +1,9 @@
 // Generic code of users' finds our functions by the type of the argument: no using-directive of ours stands here.
+// clang-format off
+#include <complex>   // before ours: they declare functions of the same names
+#include <valarray>
+// clang-format on
+
 #include <autograd/autograd.h>
 
 #include <cmath>

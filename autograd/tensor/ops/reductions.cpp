@@ -101,9 +101,7 @@ Tensor cumprod(const Tensor& x, int axis) { return apply(CumProd{{}, one_axis(x,
 
 namespace {
 
-using detail::along, detail::call_on, detail::where_equal;
-
-Formula times(const Formula& a, const Formula& b) { return Formula::elementwise_product(a, b); }
+using detail::along, detail::call_on, detail::times, detail::where_equal;
 
 Formula the_others() { return call_on("∏", Formula(std::string("the others"))); }
 

@@ -120,9 +120,7 @@ Array CrossEntropySlope::counted_rows(DType dtype) const {
 
 namespace {
 
-using detail::along, detail::call_on;
-
-Formula times(const Formula& a, const Formula& b) { return Formula::elementwise_product(a, b); }
+using detail::along, detail::call_on, detail::times;
 
 }  // namespace
 

@@ -10,6 +10,8 @@
 
 using namespace gradus;
 
+namespace derivation_html_test {
+
 namespace {
 
 std::string page(const std::string& name) {
@@ -45,3 +47,5 @@ TEST_CASE("derivation as HTML: without a title it says what it is", "[derivation
   graph.compute_gradients();
   CHECK(count(to_html(graph, derivation(graph)), "<title>Derivation</title>") == 1);
 }
+
+}  // namespace derivation_html_test

@@ -17,6 +17,8 @@
 using namespace gradus;
 using namespace gradus::reference;
 
+namespace axes_test {
+
 namespace {
 
 constexpr std::int64_t lowest = std::numeric_limits<std::int64_t>::min();
@@ -280,3 +282,5 @@ TEST_CASE("axes: messages name the shapes", "[axes][diagonal]") {
   CHECK_THROWS_AS(diag(Tensor(Array::zeros({2})), highest), ShapeError);
   CHECK_THROWS_MATCHES(trace(Tensor(Array::zeros({3}))), ShapeError, says("[trace] a matrix is needed: [3]"));
 }
+
+}  // namespace axes_test

@@ -17,6 +17,8 @@
 using namespace gradus;
 using namespace gradus::reference;
 
+namespace class_losses_test {
+
 namespace {
 
 constexpr double inf = std::numeric_limits<double>::infinity();
@@ -218,3 +220,5 @@ TEST_CASE("class losses: what does not fit is refused", "[losses]") {
   CHECK_THROWS_MATCHES(cross_entropy(x, Tensor(Array::zeros({4}))), ShapeError,
                        test::Message("[cross_entropy] shapes differ: logits [4, 3], target [4]"));
 }
+
+}  // namespace class_losses_test

@@ -14,6 +14,8 @@
 using namespace gradus;
 using namespace gradus::reference;
 
+namespace convolution_test {
+
 namespace {
 
 /// conv(x, w) by the definition; `padding` in front of each side, as many outputs as given.
@@ -372,3 +374,5 @@ TEST_CASE("conv: operands promote", "[conv]") {
   CHECK(single.to_vector()[0] == twin.to_vector()[0] + 0.1);
   CHECK(grad(sum(conv2d(x, w, narrow)), {narrow})[0].to_vector() == std::vector<double>{4});
 }
+
+}  // namespace convolution_test

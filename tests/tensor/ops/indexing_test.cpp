@@ -16,6 +16,8 @@
 using namespace gradus;
 using namespace gradus::reference;
 
+namespace indexing_test {
+
 namespace {
 
 /// 0, 1, 2, … in a shape.
@@ -253,3 +255,5 @@ TEST_CASE("indexing: messages name the index and the size", "[take][gather]") {
   CHECK_THROWS_MATCHES(embedding(x, {1}, 4), ShapeError,
                        says("[embedding] index 4 is out of range for axis 0 of size 2"));
 }
+
+}  // namespace indexing_test

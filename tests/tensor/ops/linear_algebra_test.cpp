@@ -16,6 +16,8 @@
 using namespace gradus;
 using namespace gradus::reference;
 
+namespace linear_algebra_test {
+
 namespace {
 
 Index all_of(const Shape& shape) { return {shape.begin(), shape.end()}; }
@@ -276,3 +278,5 @@ TEST_CASE("products: the cases of the torture table", "[torture]") {
   }
   CHECK(rows == numbers_of(hessian.at("expected").at("hessian")));
 }
+
+}  // namespace linear_algebra_test

@@ -19,6 +19,8 @@
 using namespace gradus;
 using namespace gradus::reference;
 
+namespace losses_test {
+
 namespace {
 
 constexpr double inf = std::numeric_limits<double>::infinity();
@@ -260,3 +262,5 @@ TEST_CASE("losses: dtypes promote as everywhere", "[losses]") {
     CHECK(c.loss(narrow, Tensor(wide.value().to(DType::float32)), Reduction::none).dtype() == DType::float32);
   }
 }
+
+}  // namespace losses_test

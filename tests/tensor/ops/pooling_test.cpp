@@ -15,6 +15,8 @@
 using namespace gradus;
 using namespace gradus::reference;
 
+namespace pooling_test {
+
 namespace {
 
 constexpr double inf = std::numeric_limits<double>::infinity();
@@ -291,3 +293,5 @@ TEST_CASE("pool: what does not fit is named with the shape", "[pool]") {
   CHECK_THROWS_MATCHES(max_pool1d(zeros({2, 4}), 2, {.dilation = 0}), ValueError,
                        Message("[max_pool1d] dilation must be at least 1: 0"));
 }
+
+}  // namespace pooling_test

@@ -19,6 +19,8 @@
 using namespace gradus;
 using namespace gradus::reference;
 
+namespace reductions_gradient_test {
+
 namespace {
 
 constexpr double inf = std::numeric_limits<double>::infinity();
@@ -228,3 +230,5 @@ TEST_CASE("reductions: subgradients at the singular points, also in second order
   const Tensor bad = variable(Array({2}, {std::numeric_limits<double>::quiet_NaN(), 1}));
   CHECK(grad(0.0 * norm(bad), {bad})[0].to_vector() == std::vector<double>{0, 0});
 }
+
+}  // namespace reductions_gradient_test

@@ -16,6 +16,8 @@
 using namespace gradus;
 using namespace gradus::reference;
 
+namespace reductions_test {
+
 namespace {
 
 constexpr double inf = std::numeric_limits<double>::infinity();
@@ -396,3 +398,5 @@ TEST_CASE("reductions: what they refuse", "[reductions]") {
   CHECK_THROWS_AS(cumprod(Tensor(1.0), 0), ShapeError);
   CHECK_THROWS_AS(argmax(x, -3), ShapeError);
 }
+
+}  // namespace reductions_test

@@ -14,6 +14,8 @@
 using namespace gradus;
 using namespace gradus::reference;
 
+namespace slice_test {
+
 namespace {
 
 constexpr std::int64_t lowest = std::numeric_limits<std::int64_t>::min();
@@ -199,3 +201,5 @@ TEST_CASE("slice: messages name the index and the size", "[slice]") {
   CHECK_THROWS_MATCHES(slice(x, Slice(), 2), ShapeError, says("[slice] axis 2 is out of range for 2 axes"));
   CHECK_THROWS_MATCHES(flip(x, 2), ShapeError, says("[flip] axis 2 is out of range for 2 axes"));
 }
+
+}  // namespace slice_test

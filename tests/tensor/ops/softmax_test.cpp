@@ -18,6 +18,8 @@
 using namespace gradus;
 using namespace gradus::reference;
 
+namespace softmax_test {
+
 namespace {
 
 Tensor element_of(const Tensor& x, std::int64_t k) { return slice(x, {Slice(k)}); }
@@ -209,3 +211,5 @@ TEST_CASE("softmax: axes", "[softmax]") {
   CHECK(softmax(Tensor(Array::zeros({0, 3})), 0).shape() == Shape{0, 3});
   CHECK(log_softmax(Tensor(Array::zeros({3, 0})), 0).shape() == Shape{3, 0});
 }
+
+}  // namespace softmax_test

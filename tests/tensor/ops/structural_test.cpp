@@ -20,6 +20,8 @@
 using namespace gradus;
 using namespace gradus::reference;
 
+namespace structural_test {
+
 namespace {
 
 constexpr double inf = std::numeric_limits<double>::infinity();
@@ -154,3 +156,5 @@ TEST_CASE("structural: messages name the op and the shapes", "[structural]") {
   CHECK(logsumexp(variable(Array::zeros({2, 0})), 1).to_vector() ==
         std::vector<double>(2, -std::numeric_limits<double>::infinity()));
 }
+
+}  // namespace structural_test

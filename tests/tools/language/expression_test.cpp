@@ -23,6 +23,8 @@
 #include "autograd/math/ops.h"
 #include "tests/catch.h"
 
+namespace expression_test {
+
 namespace {
 
 using namespace gradus::command;
@@ -350,3 +352,5 @@ TEST_CASE("subscripts in any number are read in time in proportion to the text",
   CHECK(parse("x[" + repeated("0,", deep) + "0]", vocabulary).instructions.size() == 2);
   CHECK(static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC < 1.0);
 }
+
+}  // namespace expression_test

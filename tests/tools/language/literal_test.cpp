@@ -12,6 +12,8 @@
 #include "tests/catch.h"
 #include "tools/gradus/language/names.h"
 
+namespace literal_test {
+
 namespace {
 
 using namespace gradus::command;
@@ -130,3 +132,5 @@ TEST_CASE("ordinary, Greek and keyword-like names can be bound", "[literal]") {
     CHECK(name_complaint(name) == "accepted");
   }
 }
+
+}  // namespace literal_test

@@ -43,7 +43,7 @@ struct Answer {
   std::vector<std::vector<Array>> hessian;  // [row][column], of shape row + column; empty for --order 1
 };
 
-void print_json(const Answer& answer) {
+void print_answer_json(const Answer& answer) {
   const auto member = [](std::string& list, const std::string& name, const std::string& value) {
     list += fmt::format("{}{}: {}", list.empty() ? "" : ", ", json_text(name), value);
   };
@@ -67,7 +67,7 @@ void print_json(const Answer& answer) {
   fmt::print("{{{}}}\n", all);
 }
 
-void print_text(const Answer& answer) {
+void print_answer_text(const Answer& answer) {
   std::vector<std::pair<std::string, std::string>> lines;
   const bool one = answer.values.size() == 1;
   for (const Named& v : answer.values) lines.emplace_back(one ? "value" : "value " + v.name, to_string(v.value));
@@ -179,7 +179,7 @@ void run(const EvalOptions& options, Context& context) {
   if (options.order != 1 && options.order != 2) throw UsageError("--order must be 1 or 2");
   const Answer answer =
       is_graph_file(options.source) ? answer_of_file(options, context) : answer_of_expression(options, context);
-  (options.json ? print_json : print_text)(answer);
+  (options.json ? print_answer_json : print_answer_text)(answer);
 }
 
 }  // namespace

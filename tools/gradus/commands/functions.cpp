@@ -157,7 +157,7 @@ void add_op(Table& table, const Entry& entry) {
   }
 }
 
-void print_text(const std::vector<Entry>& entries) {
+void print_entries_text(const std::vector<Entry>& entries) {
   for (std::size_t first = 0; first < entries.size();) {
     const Theme theme = entries[first].definition->theme;
     std::size_t last = first;
@@ -219,7 +219,7 @@ std::string json_entry(const Entry& entry) {
   return json_members(members);
 }
 
-void print_json(const std::vector<Entry>& entries) {
+void print_entries_json(const std::vector<Entry>& entries) {
   std::string list;
   for (const Entry& entry : entries) list += (list.empty() ? "" : ",\n ") + json_entry(entry);
   fmt::print("[{}]\n", list);
@@ -234,7 +234,7 @@ Subcommand add_functions(CLI::App& app) {
   sub->add_flag("--json", options->json, "machine-readable output");
   return {sub, [options](Context&) {
             const std::vector<OpFacts> facts = op_facts();
-            (options->json ? print_json : print_text)(chosen(options->names, facts));
+            (options->json ? print_entries_json : print_entries_text)(chosen(options->names, facts));
           }};
 }
 

@@ -43,7 +43,7 @@ std::string mixed(const Color& from, const Color& to, double part) {
   return fmt::format("#{:02x}{:02x}{:02x}", mix(from.red, to.red), mix(from.green, to.green), mix(from.blue, to.blue));
 }
 
-std::string number(double x) { return derivation_number(x, 4); }
+std::string tick(double x) { return derivation_number(x, 4); }
 
 std::vector<double> column(const Array& table, std::int64_t k) {
   const std::vector<double> all = table.to_vector();
@@ -126,7 +126,7 @@ class Figures {
     const auto [x, y] = place(last());
     figure(chart.svg("epoch", "loss",
                      fmt::format("Loss against epoch: {} at the start, {} at the end, {} at its least.",
-                                 number(record_.losses().front()), number(record_.losses().back()), number(*least)),
+                                 tick(record_.losses().front()), tick(record_.losses().back()), tick(*least)),
                      fmt::format(R"(<path class="line" d="{}"/>)", chart.path(record_.loss_epochs(), record_.losses())),
                      fmt::format(R"(<circle id="loss" class="dot" r="6" cx="{:.1f}" cy="{:.1f}"/>)", x, y)),
            fmt::format("The loss after each epoch{}; the dot is the epoch shown.",
@@ -186,7 +186,7 @@ class Figures {
     std::string alternative = "Parameters against epoch.";
     for (const std::size_t k : named) {
       alternative += fmt::format(" {} goes from {} to {}.", record_.watched()[k].title,
-                                 number(record_.states().front().values[k]), number(last().values[k]));
+                                 tick(record_.states().front().values[k]), tick(last().values[k]));
     }
     figure(chart.svg("epoch", "parameters", alternative, lines, labels), parameters_caption(named.size()));
   }
@@ -378,10 +378,10 @@ class Figures {
       return fmt::format(
           "{} (round: {}, square: {}) on what the model says, blue for {} and orange for {}; the line is where "
           "it changes sides.",
-          how_many(), number(two[0]), number(two[1]), number(two[0]), number(two[1]));
+          how_many(), tick(two[0]), tick(two[1]), tick(two[0]), tick(two[1]));
     }
     return fmt::format("{} (dots, coloured by {}) on what the model says, from blue for {} to orange for {}.",
-                       how_many(), facts_.target, number(targets.low), number(targets.high));
+                       how_many(), facts_.target, tick(targets.low), tick(targets.high));
   }
 
   const TrainingFacts& facts_;
