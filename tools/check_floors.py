@@ -226,10 +226,10 @@ class Symbols(NamedTuple):
     functions: Set[str]  # those that stand in a source file; inline ones and templates come up anywhere
 
 
-def compiled_together(unit: Path) -> str:
-    """What a unit that the build made of several files is of: its folder, for all of its files stand in one."""
-    (folder,) = {os.path.dirname(name) for name in re.findall(r'^#include ?"(.*)"', unit.read_text(), re.M)}
-    return os.path.join(folder, "*.cpp")
+def compiled_together(unit: Path) -> Path:
+    """What a unit is of that the build made of several files: their folder, the first one where there are more."""
+    files = re.findall(r'^#include ?["<](.*)[">]', unit.read_text(encoding="utf-8"), re.M)
+    return Path(files[0]).parent / "*.cpp"
 
 
 def objects_of(root: Path, build: Path) -> Dict[str, str]:
@@ -242,7 +242,7 @@ def objects_of(root: Path, build: Path) -> Dict[str, str]:
         if not os.path.isfile(output):
             continue
         if re.search(r"-unity\d+\.cpp$", file.name) and ".." not in file.relative_to(entry["directory"]).parts:
-            file = Path(compiled_together(file))
+            file = compiled_together(file)
         source = os.path.relpath(file, root).replace(os.sep, "/")
         if os.path.dirname(source) in FLOORS:
             found[output] = source
