@@ -75,8 +75,22 @@ template <class T, std::size_t arity>
   P::load(some).store(out + last);
 }
 
+// A single number stays in registers: graphs of single numbers do little else.
+template <class Op, class T, std::size_t... K>
+void one_number(const Op& op, const void* const* in, T* out, std::index_sequence<K...>) {
+  using P = Pack<T, Arch>;
+  alignas(64) T some[P::size];
+  op.value(P(xsimd::batch<T, Arch>(*static_cast<const T*>(in[K])))...).store(some);
+  *out = *some;
+}
+
 template <class Op, class T>
 void elementwise_kernel(const void* op, std::int64_t n, const void* const* in, const std::int64_t* step, void* out) {
+  if (n == 1) {
+    one_number(*static_cast<const Op*>(op), in, static_cast<T*>(out),
+               std::make_index_sequence<static_cast<std::size_t>(Op::arity)>{});
+    return;
+  }
   run<T, static_cast<std::size_t>(Op::arity)>(&whole_registers<Op, T>, op, n, in, step, static_cast<T*>(out));
 }
 

@@ -232,7 +232,10 @@ const OpSequence& slope_in_ops(const void* op, std::size_t k, std::unique_ptr<Op
 
 template <class Op, int I>
 void describe_slope(ElementwiseOp::Slope& slope) {
-  slope.reads = reads<Op, I>;
+  constexpr unsigned read = reads<Op, I>;
+  for (std::uint8_t j = 0; j <= Op::arity; ++j) {
+    if (((read >> j) & 1U) != 0) slope.read[slope.read_count++] = j;
+  }
   const auto value = []<std::size_t... K>(std::index_sequence<K...>) {
     return std::type_identity<decltype(partial<I>(std::declval<const Op&>(), Reads::argument(K)...))>{};
   };

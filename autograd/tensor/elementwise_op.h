@@ -44,8 +44,9 @@ struct ElementwiseOp {
 
   /// The way back to an argument.
   struct Slope {
-    bool is_one = false;                      // the cotangent passes as it is
-    std::uint32_t reads = 0;                  // the arguments (bit k) and whether the result (bit arity)
+    bool is_one = false;                                          // the cotangent passes as it is
+    std::size_t read_count = 0;                                   // how many arguments and results it looks at
+    std::array<std::uint8_t, KernelTable::max_arity + 1> read{};  // which: arity stands for the result
     const ElementwiseOp* pullback = nullptr;  // of the cotangent and what is read; its struct begins with the op's
   };
   std::array<Slope, KernelTable::max_arity> slopes{};

@@ -21,8 +21,9 @@ namespace {
 // The cotangent and what a pullback reads.
 constexpr std::size_t most = max_operands;
 
-// One number of each operand.
-void run_one(const ElementwiseOp& type, const void* op, const Array* const* in, std::size_t count, Array& out) {
+// One number of each operand.  Always inlined, so that a caller that knows the count has no loop.
+[[gnu::always_inline]] inline void run_one(const ElementwiseOp& type, const void* op, const Array* const* in,
+                                           std::size_t count, Array& out) {
   std::array<const void*, most> from;
   for (std::size_t k = 0; k < count; ++k) from[k] = in[k]->bytes();
   const auto dtype = static_cast<std::size_t>(out.dtype());
@@ -47,11 +48,7 @@ Array run(const ElementwiseOp& type, const void* op, const Array* const* in, std
 // The same, written over the first operand where nobody else holds its numbers.
 Array run_over(const ElementwiseOp& type, const void* op, Array&& first, const Array* const* in, std::size_t count) {
   if (!first.unique() || !first.contiguous()) return run(type, op, in, count);
-  if (first.rank() == 0) {
-    run_one(type, op, in, count, first);
-  } else {
-    run_elementwise_into(op, kernels_of(type), {in, count}, first);
-  }
+  run_elementwise_into(op, kernels_of(type), {in, count}, first);
   return std::move(first);
 }
 
@@ -61,9 +58,12 @@ Array run_over(const ElementwiseOp& type, const void* op, Array&& first, const A
 Array apply_to_arrays(const ElementwiseOp& type, const void* op, std::span<const Array* const> x,
                       std::span<const double> numbers) {
   DType dtype = DType::float32;
+  bool alike = true;
   for (const Array* a : x) {
+    alike = alike && a != nullptr && a->dtype() == x[0]->dtype();
     if (a != nullptr) dtype = promote(dtype, a->dtype());
   }
+  if (alike) return run(type, op, x.data(), x.size());
   std::array<Array, most> own;
   std::array<const Array*, most> in{};
   for (std::size_t k = 0; k < x.size(); ++k) {
@@ -80,7 +80,8 @@ Operand operand_of(const Tensor& x) { return {&x.value(), x.record().get()}; }
 bool requires_grad(const Operand& a) { return a.record != nullptr && a.record->requires_grad; }
 
 // Tensors that are single numbers of one dtype need no conversion and no broadcasting.
-bool all_single(std::span<const TensorArgument> x, std::array<Operand, most>& operands) {
+template <std::size_t count>
+bool all_single(std::span<const TensorArgument, count> x, std::array<Operand, most>& operands) {
   for (std::size_t k = 0; k < x.size(); ++k) {
     if (x[k].tensor() == nullptr) return false;
     operands[k] = operand_of(*x[k].tensor());
@@ -93,7 +94,7 @@ Tensor finish(const ElementwiseOp& type, const void* op, std::span<const Operand
   return finish(type.name, type.rule, op, operands, std::move(result));
 }
 
-Tensor apply_to_numbers_and_arrays(const ElementwiseOp& type, const void* op, std::span<const TensorArgument> x) {
+[[gnu::noinline]] Tensor apply_to_numbers_and_arrays(const ElementwiseOp& type, const void* op, std::span<const TensorArgument> x) {
   DType dtype = DType::float32;
   for (const TensorArgument& a : x) {
     if (a.tensor() != nullptr) dtype = promote(dtype, a.tensor()->dtype());
@@ -127,7 +128,10 @@ Tensor apply_to_numbers_and_arrays(const ElementwiseOp& type, const void* op, st
 
 }  // namespace
 
-Tensor apply_elementwise(const ElementwiseOp& type, const void* op, std::span<const TensorArgument> x) {
+namespace {
+
+template <std::size_t count>
+Tensor apply_to(const ElementwiseOp& type, const void* op, std::span<const TensorArgument, count> x) {
   std::array<Operand, most> operands;
   if (!all_single(x, operands)) return apply_to_numbers_and_arrays(type, op, x);
   std::array<const Array*, most> in;
@@ -135,6 +139,15 @@ Tensor apply_elementwise(const ElementwiseOp& type, const void* op, std::span<co
   Array result = Array::uninitialized_scalar(in[0]->dtype());
   run_one(type, op, in.data(), x.size(), result);
   return finish(type, op, std::span<const Operand>(operands.data(), x.size()), std::move(result));
+}
+
+}  // namespace
+
+// The counts that most ops have are known when this is compiled: single numbers are little work, and many.
+Tensor apply_elementwise(const ElementwiseOp& type, const void* op, std::span<const TensorArgument> x) {
+  if (x.size() == 2) return apply_to(type, op, x.first<2>());
+  if (x.size() == 1) return apply_to(type, op, x.first<1>());
+  return apply_to(type, op, x);
 }
 
 // ----------------------------------------------------------------------------------------------------------- sequences
@@ -229,7 +242,15 @@ namespace {
 // A fused pullback: over the cotangent's memory when this is its last use.
 Array apply_pullback(const ElementwiseOp& type, const void* op, Array& g, bool last, const Array* const* in,
                      std::size_t count) {
-  return last ? run_over(type, op, std::move(g), in, count) : run(type, op, in, count);
+  if (g.rank() != 0) return last ? run_over(type, op, std::move(g), in, count) : run(type, op, in, count);
+  // What a single number depends on are single numbers.
+  if (last && g.unique()) {
+    run_one(type, op, in, count, g);
+    return std::move(g);
+  }
+  Array out = Array::uninitialized_scalar(g.dtype());
+  run_one(type, op, in, count, out);
+  return out;
 }
 Tensor apply_pullback(const ElementwiseOp& type, const void* op, Tensor&, bool, const Tensor* const* in,
                       std::size_t count) {
@@ -264,10 +285,7 @@ V pull_one(const ElementwiseOp& type, const void* op, V& g, bool last, std::size
   const ElementwiseOp::Slope& slope = type.slopes[k];
   if (slope.is_one) return g;
   in[n++] = &g;
-  for (std::size_t j = 0; j < x.size(); ++j) {
-    if (((slope.reads >> j) & 1U) != 0) in[n++] = &x[j];
-  }
-  if (((slope.reads >> x.size()) & 1U) != 0) in[n++] = &y;
+  for (std::size_t j = 0; j < slope.read_count; ++j) in[n++] = slope.read[j] < x.size() ? &x[slope.read[j]] : &y;
   return apply_pullback(*slope.pullback, op, g, last, in.data(), n);
 }
 
