@@ -21,7 +21,6 @@ namespace gradus {
 using detail::Action;
 using detail::Instruction;
 using detail::no_slot;
-using detail::Place;
 
 struct Replay::Plan {
   std::vector<Instruction> steps;
@@ -83,20 +82,20 @@ static std::uint32_t assign_adjoints(std::vector<Instruction>& steps, std::vecto
 
 Replay::Replay(const Tape& tape, std::span<const Scalar> inputs, const Scalar& output)
     : plan_(std::make_unique<Plan>()) {
-  std::vector<Place> places;
+  std::vector<detail::Place> places;
   for (const Scalar& x : inputs) {
     if (x.is_constant()) throw GraphError("[replay] an input is a constant");
     tape.check(x);
     places.push_back(detail::place_of(x.key_));
   }
-  std::vector<Place> sorted = places;
+  std::vector<detail::Place> sorted = places;
   std::sort(sorted.begin(), sorted.end());
   if (std::adjacent_find(sorted.begin(), sorted.end()) != sorted.end()) {
     throw GraphError("[replay] a Scalar is twice among the inputs");
   }
   if (output.is_constant()) throw GraphError("[replay] the output is a constant");
   tape.check(output);
-  const Place top = detail::place_of(output.key_);
+  const detail::Place top = detail::place_of(output.key_);
 
   Plan& plan = *plan_;
   detail::Translation translation(tape.records_, plan.steps, plan.attributes, plan.constants);
@@ -106,7 +105,7 @@ Replay::Replay(const Tape& tape, std::span<const Scalar> inputs, const Scalar& o
   std::vector<std::uint32_t> adjoints(plan.values, no_slot);
   // Inputs have the first slots, in their order; those recorded after the output have none.
   std::uint32_t reached = 0;
-  for (const Place p : places) plan.inputs.push_back(p <= top ? reached++ : no_slot);
+  for (const detail::Place p : places) plan.inputs.push_back(p <= top ? reached++ : no_slot);
   plan.adjoints = assign_adjoints(plan.steps, adjoints, plan.output);
   for (const std::uint32_t slot : plan.inputs) {
     plan.input_adjoints.push_back(slot == no_slot ? no_slot : adjoints[slot]);

@@ -94,7 +94,8 @@ Tensor finish(const ElementwiseOp& type, const void* op, std::span<const Operand
   return finish(type.name, type.rule, op, operands, std::move(result));
 }
 
-[[gnu::noinline]] Tensor apply_to_numbers_and_arrays(const ElementwiseOp& type, const void* op, std::span<const TensorArgument> x) {
+[[gnu::noinline]] Tensor apply_to_numbers_and_arrays(const ElementwiseOp& type, const void* op,
+                                                     std::span<const TensorArgument> x) {
   DType dtype = DType::float32;
   for (const TensorArgument& a : x) {
     if (a.tensor() != nullptr) dtype = promote(dtype, a.tensor()->dtype());
