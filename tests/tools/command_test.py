@@ -78,6 +78,56 @@ class Eval(unittest.TestCase):
         self.assertEqual(list(answer["gradients"]), ["y"])
         self.assertEqual(run("eval", "x", "--var", "x=2", "--wrt", "q").returncode, 2)
 
+    STATEMENTS = "z = w*x + b\np = sigmoid(z)  # a probability\nL = -(y*log(p) + (1-y)*log(1-p))\n"
+    BOUND = ("--var", "x=2", "--param", "w=0.5", "--param", "b=0.1", "--const", "y=1")
+
+    def test_statements_from_an_argument_a_file_and_standard_input(self):
+        one = "-(y*log(sigmoid(w*x + b)) + (1-y)*log(1-sigmoid(w*x + b)))"
+        expected = out("eval", one, *self.BOUND)
+        self.assertEqual([line.split()[0] for line in expected.splitlines()], ["value", "d/dx", "d/dw", "d/db"])
+        value = eval_json(self.STATEMENTS, *self.BOUND)
+        p = 1 / (1 + math.exp(-1.1))
+        self.assertAlmostEqual(value["value"]["data"][0], -math.log(p), places=14)
+        self.assertAlmostEqual(value["gradients"]["w"]["data"][0], 2 * (p - 1), places=14)
+        self.assertEqual(value, eval_json("-", *self.BOUND, stdin=self.STATEMENTS.encode()))
+        self.assertEqual(value, eval_json(self.STATEMENTS.replace("\n", ";").replace("# a probability", ""), *self.BOUND))
+        with tempfile.TemporaryDirectory() as folder:
+            (Path(folder) / "lesson.gradus").write_text(self.STATEMENTS)
+            self.assertEqual(value, eval_json("-f", "lesson.gradus", *self.BOUND, folder=folder))
+            both = run("eval", "x", "-f", "lesson.gradus", folder=folder)
+            self.assertEqual((both.returncode, both.stderr.decode()),
+                             (2, "gradus: error: there is an expression beside --file\n"))
+        self.assertEqual(run("eval").stderr.decode(), "gradus: error: expression is required\n")
+
+    def test_names_of_statements_appear(self):
+        text = out("derive", self.STATEMENTS, *self.BOUND)
+        for line in ("p = sigmoid(z)", "∂L/∂z = ∂L/∂p·∂p/∂z", "∂L/∂w"):
+            self.assertIn(line, text)
+        self.assertNotIn("∂L/∂y", text)
+        dot = out("draw", self.STATEMENTS, *self.BOUND)
+        for name in ("z", "p", "L"):
+            self.assertIn(f">{name}<", dot)
+
+    def test_several_results(self):
+        self.assertEqual(out("eval", "u = x*2; u + 1; v = u*3", "--var", "x=2"),
+                         "value 1  5\nvalue v  12\nd/dx     8\n")
+        self.assertEqual(eval_json("x; 2*x", "--var", "x=2"), {
+            "values": {name: {"shape": [], "data": [x]} for name, x in (("x", 2.0), ("2", 4.0))},
+            "gradients": {"x": {"shape": [], "data": [3.0]}}})
+        result = run("eval", "x; 2*x", "--var", "x=2", "--order", "2")
+        self.assertEqual((result.returncode, result.stderr.decode()),
+                         (1, "gradus: error: --order 2 needs one result, and there are 2\n"))
+
+    def test_a_name_that_nothing_uses_is_warned_of(self):
+        result = run("eval", "u = 2*x; x", "--var", "x=2")
+        self.assertEqual((result.returncode, result.stderr.decode()), (0, "gradus: warning: 'u' is not used\n"))
+
+    def test_constants_are_not_differentiated(self):
+        for constant in (("--const", "y=3"), ("--var", "y=3", "--const", "y"), ("--var", "y=3", "--wrt", "x")):
+            self.assertEqual(out("eval", "x*y", "--var", "x=2", *constant), "value  6\nd/dx   3\n")
+            self.assertNotIn("∂y", out("derive", "x*y", "--var", "x=2", *constant).replace("∂y/", ""))
+        self.assertEqual(run("eval", "x", "--var", "x=2", "--const", "q").returncode, 2)
+
     def test_an_expression_may_begin_with_a_sign(self):
         self.assertEqual(eval_json("-x^2", "--var", "x=3")["value"]["data"], [-9.0])
         self.assertEqual(eval_json("--2")["value"]["data"], [2.0])

@@ -60,11 +60,16 @@ std::string listed(const Call& call) {
   return text;
 }
 
-std::string listed(const Instruction& instruction) {
+std::string listed(const Instruction& instruction, const std::vector<std::string>& defined) {
+  const auto name = [&](std::size_t index) {
+    const std::size_t bound = vocabulary.variables.size();
+    return index < bound ? vocabulary.variables[index] : defined[index - bound];
+  };
   if (const auto* number = std::get_if<Number>(&instruction.action)) {
     return number->name.empty() ? fmt::format("{}", number->value) : std::string(number->name);
   }
-  if (const auto* variable = std::get_if<Variable>(&instruction.action)) return vocabulary.variables[variable->index];
+  if (const auto* variable = std::get_if<Variable>(&instruction.action)) return name(variable->index);
+  if (const auto* define = std::get_if<Define>(&instruction.action)) return "=" + name(define->index);
   if (const auto* call = std::get_if<Call>(&instruction.action)) return listed(*call);
   if (const auto* subscript = std::get_if<Subscript>(&instruction.action)) return listed(*subscript);
   if (const auto* binary = std::get_if<Binary>(&instruction.action)) {
@@ -76,8 +81,9 @@ std::string listed(const Instruction& instruction) {
 /// The instructions in order, as words.
 std::string postfix(const std::string& text) {
   std::string result;
-  for (const Instruction& instruction : parse(text, vocabulary).instructions) {
-    result += (result.empty() ? "" : " ") + listed(instruction);
+  const Expression expression = parse(text, vocabulary);
+  for (const Instruction& instruction : expression.instructions) {
+    result += (result.empty() ? "" : " ") + listed(instruction, expression.names);
   }
   return result;
 }
@@ -157,8 +163,34 @@ TEST_CASE("every instruction points at the text it came from", "[expression]") {
 }
 
 TEST_CASE("variables that are not used are known", "[expression]") {
-  CHECK(unused_variables(parse("x*axis", vocabulary), vocabulary) == std::vector<std::size_t>{1, 2, 3});
-  CHECK(unused_variables(parse("1", {}), {}).empty());
+  CHECK(unused_names(parse("x*axis", vocabulary), vocabulary) ==
+        std::vector<std::string>{vocabulary.variables[1], vocabulary.variables[2], vocabulary.variables[3]});
+  CHECK(unused_names(parse("1", {}), {}).empty());
+  CHECK(unused_names(parse("p = x; q = p; y*alpha*\u03b8\u2081*axis", vocabulary), vocabulary) ==
+        std::vector<std::string>{"q"});
+}
+
+TEST_CASE("statements: names, results, and where one ends", "[expression]") {
+  CHECK(postfix("p = x*2; p + y") == "x 2 * =p p y +");
+  CHECK(parse("p = x*2; q = p; q", vocabulary).names == std::vector<std::string>{"p", "q"});
+  CHECK(postfix("p = x") == "x =p p");                     // the last is the result
+  CHECK(postfix("x; p = y; sin(p)") == "x y =p p sin/1");  // and what has no name
+  CHECK(postfix("p = x # a comment; y\n\n# another\np*y;;\n") == "x =p p y *");
+  CHECK(postfix("p = x\n  + y\np") == "x y + =p p");  // a line that begins with an operator goes on
+  CHECK(postfix("p =\n x +\n y\np") == "x y + =p p");
+  CHECK(postfix("max(x,\n y\n)\ny") == "x y max/2 y");
+}
+
+TEST_CASE("statements: what is refused", "[expression]") {
+  CHECK(complaint("p = 1; p = 2; p") == "7: 'p' is defined twice");
+  CHECK(complaint("p = p + 1") == "4: 'p' is used in its own definition");
+  CHECK(complaint("p = q; q = 2*p; q") == "4: 'p' and 'q' are each defined by the other");
+  CHECK(complaint("p = q*x; q = 3; p") == "4: 'q' is used before it is defined");
+  CHECK(complaint("sin = 3; sin") == "0: 'sin' is a function name");
+  CHECK(complaint("pi = 3; pi") == "0: 'pi' is a constant");
+  CHECK(complaint("p = ; x") == "4: expected operand, found ';'");
+  CHECK(complaint("p = sin(x; y") == "9: expected ')' to close the '(' at column 8");
+  CHECK(complaint(" ; # nothing") == "12: empty expression");
 }
 
 TEST_CASE("an open bracket is reported where its end is missed", "[expression]") {

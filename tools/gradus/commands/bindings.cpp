@@ -2,11 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <cstdio>
+#include <algorithm>
 #include <span>
 #include <string_view>
 
-#include "autograd/base/file.h"
+#include "autograd/base/text.h"
 #include "tools/gradus/functions/evaluate.h"
 #include "tools/gradus/language/caret.h"
 #include "tools/gradus/language/names.h"
@@ -16,7 +16,20 @@ namespace gradus::command {
 
 namespace {
 
-void bind_one(const std::string& binding, LeafKind kind, Problem& problem) {
+/// Whether the gradient by this name is wanted.
+bool is_wanted(const std::string& name, const Bindings& bindings) {
+  const auto holds = [&](const std::vector<std::string>& names) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+  };
+  return !holds(bindings.constants) && (bindings.wrt.empty() || holds(bindings.wrt));
+}
+
+Tensor leaf(Array array, const std::string& name, LeafKind kind) {
+  if (kind == LeafKind::parameter) return parameter(std::move(array), name);
+  return kind == LeafKind::input ? variable(std::move(array), name) : Tensor(std::move(array), name);
+}
+
+void bind_one(const std::string& binding, LeafKind kind, const Bindings& bindings, Problem& problem) {
   const std::size_t equals = binding.find('=');
   const std::string name = binding.substr(0, equals);
   try {
@@ -29,8 +42,8 @@ void bind_one(const std::string& binding, LeafKind kind, Problem& problem) {
     const Literal literal = parse_literal(value);
     Array array(Shape(std::span<const std::int64_t>(literal.shape)), literal.data);
     problem.vocabulary.variables.push_back(name);
-    problem.variables.push_back(kind == LeafKind::parameter ? parameter(std::move(array), name)
-                                                            : variable(std::move(array), name));
+    if (kind != LeafKind::constant && !is_wanted(name, bindings)) kind = LeafKind::constant;
+    problem.variables.push_back(leaf(std::move(array), name, kind));
   } catch (const ParseError& error) {
     // Where there is no value, the place is behind "NAME=".
     const bool blank = value.find_first_not_of(" \t\r\n") == std::string::npos;
@@ -43,20 +56,29 @@ void bind_one(const std::string& binding, LeafKind kind, Problem& problem) {
 
 }  // namespace
 
-void solve(const std::string& expression, const std::vector<std::string>& inputs,
-           const std::vector<std::string>& parameters, Problem& problem) {
-  problem.vocabulary.functions = functions();
-  for (const std::string& binding : inputs) bind_one(binding, LeafKind::input, problem);
-  for (const std::string& binding : parameters) bind_one(binding, LeafKind::parameter, problem);
-  const bool marked = !expression.empty() && expression[0] == expression_mark;
-  problem.text = expression == "-" ? read_input("-") : expression.substr(marked ? 1 : 0);
-  problem.expression = parse(problem.text, problem.vocabulary);
-  problem.used.assign(problem.variables.size(), true);
-  for (const std::size_t unused : unused_variables(problem.expression, problem.vocabulary)) {
-    problem.used[unused] = false;
-    write_message(fmt::format("gradus: warning: '{}' is not used\n", problem.vocabulary.variables[unused]));
+void check_names(std::string_view option, const std::vector<std::string>& names,
+                 const std::vector<std::string>& bound) {
+  for (const std::string& name : names) {
+    const bool binds = name.find('=') != std::string::npos;
+    if (binds || std::find(bound.begin(), bound.end(), name) != bound.end()) continue;
+    throw UsageError(fmt::format("{}: {} is not bound", option, in_quotes(name)));
   }
-  problem.result = evaluate(problem.expression, problem.variables);
+}
+
+void solve(const std::string& text, const Bindings& bindings, Problem& problem) {
+  problem.vocabulary.functions = functions();
+  for (const std::string& binding : bindings.variables) bind_one(binding, LeafKind::input, bindings, problem);
+  for (const std::string& binding : bindings.parameters) bind_one(binding, LeafKind::parameter, bindings, problem);
+  for (const std::string& binding : bindings.constants) {
+    if (binding.find('=') != std::string::npos) bind_one(binding, LeafKind::constant, bindings, problem);
+  }
+  check_names("--const", bindings.constants, problem.vocabulary.variables);
+  check_names("--wrt", bindings.wrt, problem.vocabulary.variables);
+  problem.expression = parse(text, problem.vocabulary);
+  for (const std::string& unused : unused_names(problem.expression, problem.vocabulary)) {
+    write_message(fmt::format("gradus: warning: '{}' is not used\n", unused));
+  }
+  problem.results = evaluate(problem.expression, problem.variables);
 }
 
 }  // namespace gradus::command

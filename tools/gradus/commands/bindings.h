@@ -12,22 +12,31 @@ namespace gradus::command {
 /// Stands before an expression that the command line parser must not take for an option.
 inline constexpr char expression_mark = '\x01';
 
+/// What the command line says of names.
+struct Bindings {
+  std::vector<std::string> variables;   // NAME=VALUE, from --var
+  std::vector<std::string> parameters;  // NAME=VALUE, from --param
+  std::vector<std::string> constants;   // NAME=VALUE or NAME, from --const
+  std::vector<std::string> wrt;         // the names to differentiate by; empty: all that are not constants
+
+  [[nodiscard]] bool empty() const noexcept {
+    return variables.empty() && parameters.empty() && constants.empty() && wrt.empty();
+  }
+};
+
 /// An expression as the user gave it, ready to run.
 struct Problem {
-  std::string text;
   Vocabulary vocabulary;
   Expression expression;
   std::vector<Tensor> variables;
-  Tensor result;
-
-  /// Whether the expression mentions each variable.
-  std::vector<bool> used;
+  std::vector<Tensor> results;
 };
 
-/// Reads the bindings (`inputs` from --var, `parameters` from --param) and the expression ("-": standard input) and
-/// runs it.  Warns on stderr of a variable that is not used.  Throws UsageError for a bad binding, ParseError for a bad
-/// expression (with `problem.text` set, for the caret), EvaluationError when it cannot be computed.
-void solve(const std::string& expression, const std::vector<std::string>& inputs,
-           const std::vector<std::string>& parameters, Problem& problem);
+/// Throws UsageError for the first of the names that is not bound; NAME=VALUE binds itself.
+void check_names(std::string_view option, const std::vector<std::string>& names, const std::vector<std::string>& bound);
+
+/// Reads the bindings and the expression and computes its value.  Names that the expression does not use are warned of.
+/// Throws UsageError for a bad binding and a name that nothing binds, ParseError for the expression, EvaluationError.
+void solve(const std::string& text, const Bindings& bindings, Problem& problem);
 
 }  // namespace gradus::command

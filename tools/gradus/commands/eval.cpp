@@ -25,7 +25,6 @@ namespace {
 
 struct EvalOptions {
   GraphSource source;
-  std::vector<std::string> wrt;
   int order = 1;
   bool json = false;
 };
@@ -87,28 +86,20 @@ void print_answer_text(const Answer& answer) {
   }
 }
 
-std::vector<std::size_t> chosen(const std::vector<std::string>& names, const std::vector<std::string>& wrt) {
-  std::vector<std::size_t> out;
-  for (const std::string& name : wrt) {
-    const auto found = std::find(names.begin(), names.end(), name);
-    if (found == names.end()) throw UsageError(fmt::format("--wrt: '{}' is not bound", name));
-    out.push_back(static_cast<std::size_t>(found - names.begin()));
-  }
-  for (std::size_t k = 0; wrt.empty() && k < names.size(); ++k) out.push_back(k);
-  return out;
-}
-
 // The second derivatives of a number by the variables with these indices.
 std::vector<std::vector<Array>> hessian_of(const Problem& problem, const std::vector<std::size_t>& indices) {
-  if (problem.result.size() != 1) {
+  if (problem.results.size() != 1) {
+    throw ValueError(fmt::format("--order 2 needs one result, and there are {}", problem.results.size()));
+  }
+  if (problem.results[0].size() != 1) {
     throw ValueError(fmt::format("--order 2 needs a result of one number, not of shape {}: take sum(...) or mean(...)",
-                                 to_string(problem.result.shape())));
+                                 to_string(problem.results[0].shape())));
   }
   if (indices.empty()) return {};
   const auto f = [&](std::span<const Tensor> x) {
     std::vector<Tensor> variables = problem.variables;
     for (std::size_t k = 0; k < indices.size(); ++k) variables[indices[k]] = x[k];
-    return evaluate(problem.expression, variables);
+    return evaluate(problem.expression, variables)[0];
   };
   std::vector<Tensor> x;
   for (const std::size_t k : indices) x.push_back(problem.variables[k]);
@@ -139,7 +130,9 @@ std::vector<Named> named(const Graph& graph, const std::vector<int>& slots, Arra
 /// A graph's file has its own values.
 Answer answer_of_file(const EvalOptions& options, Context& context) {
   if (options.order == 2) throw UsageError("--order 2 needs an expression: a graph's file is differentiated once");
-  const Graph graph = graph_from(options.source, true, context);
+  GraphSource source = options.source;
+  const std::vector<std::string> wrt = std::exchange(source.bindings.wrt, {});
+  const Graph graph = graph_from(source, true, context);
   std::vector<int> leaves;
   for (std::size_t i = 0; i < graph.slots().size(); ++i) {
     if (graph.slots()[i].step < 0 && graph.slots()[i].differentiated) leaves.push_back(static_cast<int>(i));
@@ -147,27 +140,32 @@ Answer answer_of_file(const EvalOptions& options, Context& context) {
   const std::vector<Named> gradients = named(graph, leaves, &Slot::gradient);
   std::vector<std::string> names;
   for (const Named& g : gradients) names.push_back(g.name);
+  check_names("--wrt", wrt, names);
   Answer answer{named(graph, graph.outputs(), &Slot::value), {}, {}};
-  for (const std::size_t k : chosen(names, options.wrt)) answer.gradients.push_back(gradients[k]);
+  for (const Named& g : gradients) {
+    if (wrt.empty() || std::find(wrt.begin(), wrt.end(), g.name) != wrt.end()) answer.gradients.push_back(g);
+  }
   return answer;
 }
 
 Answer answer_of_expression(const EvalOptions& options, Context& context) {
   Problem problem;
-  context.expression = options.source.expression;
-  const auto keep_text = [&] { context.expression = problem.text; };
-  try {
-    solve(options.source.expression, options.source.variables, options.source.parameters, problem);
-  } catch (...) {
-    keep_text();
-    throw;
-  }
+  solve(options.source, problem, context);
   std::vector<Tensor> leaves;
-  const std::vector<std::size_t> indices = chosen(problem.vocabulary.variables, options.wrt);
-  for (const std::size_t k : indices) leaves.push_back(problem.variables[k]);
-  const Array ones = Array::full(problem.result.shape(), 1.0);
-  Answer answer{{{"", problem.result.value()}}, {}, {}};
-  const std::vector<Tensor> found = grad(problem.result, leaves, ones);
+  std::vector<std::size_t> indices;
+  for (std::size_t k = 0; k < problem.variables.size(); ++k) {
+    if (!problem.variables[k].requires_grad()) continue;
+    indices.push_back(k);
+    leaves.push_back(problem.variables[k]);
+  }
+  Answer answer;
+  std::vector<Array> ones;
+  for (std::size_t k = 0; k < problem.results.size(); ++k) {
+    const Tensor& result = problem.results[k];
+    answer.values.push_back({result.name().empty() ? fmt::to_string(k + 1) : result.name(), result.value()});
+    ones.push_back(Array::full(result.shape(), 1.0));
+  }
+  const std::vector<Tensor> found = grad(problem.results, leaves, ones);
   for (std::size_t k = 0; k < indices.size(); ++k) {
     answer.gradients.push_back({problem.vocabulary.variables[indices[k]], found[k].value()});
   }
@@ -189,9 +187,6 @@ Subcommand add_eval(CLI::App& app) {
   CLI::App* sub = app.add_subcommand(
       "eval", "Print the value of an expression and its gradients (of the sum, if the value is an array)");
   add_expression(*sub, options->source);
-  sub->add_option("--wrt", options->wrt, "the names to differentiate by; all by default")
-      ->delimiter(',')
-      ->allow_extra_args(false);
   sub->add_option("--order", options->order, "2: also the second derivatives of a result of one number")
       ->capture_default_str();
   sub->add_flag("--json", options->json, "machine-readable output");

@@ -11,37 +11,48 @@ namespace gradus::command {
 namespace {
 
 Graph graph_of_file(const GraphSource& source) {
-  if (!source.variables.empty() || !source.parameters.empty()) {
-    throw UsageError("--var and --param belong to an expression: a graph's file has its own values");
+  if (!source.bindings.empty()) {
+    throw UsageError("--var, --param, --const and --wrt belong to an expression: a graph's file has its own values");
   }
   return from_json(read_file(source.expression), source.expression);
 }
 
 Graph graph_of_expression(const GraphSource& source, Context& context) {
   Problem problem;
-  context.expression = source.expression;
-  try {
-    solve(source.expression, source.variables, source.parameters, problem);
-  } catch (...) {
-    context.expression = problem.text;
-    throw;
-  }
-  return Graph(problem.result);
+  solve(source, problem, context);
+  return Graph(problem.results);
 }
 
 }  // namespace
 
 void add_expression(CLI::App& sub, GraphSource& source) {
   sub.footer(expression_help);
-  sub.add_option("expression", source.expression,
-                 "such as 'tanh(x*w + b)', or a .json file of a graph; - reads an expression from standard input")
-      ->required();
-  sub.add_option("--var", source.variables, "NAME=VALUE: an input; a number or [[1,2],[3,4]]")
-      ->type_name("NAME=VALUE")
-      ->allow_extra_args(false);
-  sub.add_option("--param", source.parameters, "NAME=VALUE: a parameter")
-      ->type_name("NAME=VALUE")
-      ->allow_extra_args(false);
+  sub.add_option(
+         "expression", source.expression,
+         "such as 'tanh(x*w + b)' or 'z = x*w + b; tanh(z)', or a .json file of a graph; - reads standard input")
+      ->each([&source](const std::string&) { source.has_expression = true; });
+  sub.add_option("-f,--file", source.file, "reads the expression from a file, a statement on each line");
+  const auto add = [&](const std::string& name, std::vector<std::string>& to, const std::string& what) {
+    return sub.add_option(name, to, what)->allow_extra_args(false);
+  };
+  add("--var", source.bindings.variables, "NAME=VALUE: an input; a number or [[1,2],[3,4]]")->type_name("NAME=VALUE");
+  add("--param", source.bindings.parameters, "NAME=VALUE: a parameter")->type_name("NAME=VALUE");
+  add("--const", source.bindings.constants,
+      "NAME=VALUE: a constant, which is not differentiated; or the NAME of what is bound already")
+      ->type_name("NAME[=VALUE]");
+  add("--wrt", source.bindings.wrt, "the names to differentiate by; all by default")->delimiter(',');
+}
+
+void solve(const GraphSource& source, Problem& problem, Context& context) {
+  if (source.file.empty() != source.has_expression) {
+    throw UsageError(source.file.empty() ? "expression is required" : "there is an expression beside --file");
+  }
+  const bool marked = source.expression.starts_with(expression_mark);
+  const std::string text = !source.file.empty()       ? read_file(source.file)
+                           : source.expression == "-" ? read_input("-")
+                                                      : source.expression.substr(marked ? 1 : 0);
+  context.expression = text;
+  solve(text, source.bindings, problem);
 }
 
 void add_graph_source(CLI::App& sub, GraphSource& source) {

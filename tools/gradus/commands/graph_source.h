@@ -5,22 +5,28 @@
 #include <vector>
 
 #include "autograd/graph/graph.h"
+#include "tools/gradus/commands/bindings.h"
 #include "tools/gradus/commands/commands.h"
 
 namespace gradus::command {
 
 struct GraphSource {
   std::string expression;
-  std::vector<std::string> variables;
-  std::vector<std::string> parameters;
+  bool has_expression = false;  // which may be empty
+  std::string file;
+  Bindings bindings;
   bool unfold = false;
   bool scalars = false;
 };
 
-/// Adds the expression, --var and --param to a subcommand.  `source` must outlive it.
+/// Adds the expression or its file, --var, --param, --const and --wrt to a subcommand.  `source` must outlive it.
 void add_expression(CLI::App& sub, GraphSource& source);
 /// The same with --unfold and --scalars.
 void add_graph_source(CLI::App& sub, GraphSource& source);
+
+/// What was read of an expression, with its bindings.  `context` learns the text that errors point into.
+/// Throws what solve() throws, and UsageError unless there is just one of an expression and a file of statements.
+void solve(const GraphSource& source, Problem& problem, Context& context);
 
 /// Whether the expression is the name of a graph's file: one that ends in ".json".
 [[nodiscard]] bool is_graph_file(const GraphSource& source);

@@ -35,6 +35,7 @@ std::string expression_help() {
       "  < <= > >= == !=  1 where true, else 0\n"
       "  x[1:3, ::2]      parts of arrays, as in NumPy: x[0], x[-1], x[::-1], x[..., 0], x[none]\n"
       "  [[1,2],[3,4]]    arrays; e, pi, inf and nan are numbers\n"
+      "  z = w*x + b; tanh(z)   statements, with ';' or a new line between two; # begins a comment\n"
       "  sum(x, axis=1, keepdims=true)   options come last: numbers, true, false, (0,1), \"text\" or none\n"
       "Functions (`gradus functions NAME` says more):\n";
   std::string names;

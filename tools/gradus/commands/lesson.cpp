@@ -47,7 +47,8 @@ std::string title_of(const Graph& graph, const GraphSource& source) {
     return formula.find(part) != std::string::npos && written.find(part) == std::string::npos;
   };
   const bool unfit = text::code_points(formula) > longest || only_there("(…)") || only_there("reshape(");
-  const bool can_say = !is_graph_file(source) && written != "-" && text::code_points(written) <= longest;
+  const bool can_say =
+      !is_graph_file(source) && !written.empty() && written != "-" && text::code_points(written) <= longest;
   return "Backpropagation through " + (unfit && can_say ? written : formula);
 }
 

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "autograd/math/ops.h"
 #include "autograd/tensor/ops/indexing.h"
 #include "autograd/tensor/ops/reshape.h"
 
@@ -58,20 +59,37 @@ Tensor subscripted(const Tensor& x, std::span<const SubscriptItem> items) {
   return result;
 }
 
+/// The value under a name of its own: what has one already, or is a leaf, keeps it, and the name is a copy's.
+Tensor named(Tensor value, const std::string& name) {
+  if (value.is_leaf() || !value.name().empty()) value = identity(value);
+  if (!value.record()) return Tensor(value.value(), name);  // of constants alone
+  value.set_name(name);
+  return value;
+}
+
 class Machine {
  public:
-  explicit Machine(const std::vector<Tensor>& variables) : variables_(variables) {}
+  Machine(const Expression& expression, const std::vector<Tensor>& variables)
+      : expression_(expression), bound_(variables.size()), variables_(variables) {}
 
   void run(const Instruction& instruction) {
     std::visit([&](const auto& action) { step(action); }, instruction.action);
   }
-  [[nodiscard]] Tensor result() const { return stack_.back().as_tensor(); }
+  [[nodiscard]] std::vector<Tensor> results() const {
+    std::vector<Tensor> out;
+    for (const Value& value : stack_) out.push_back(value.as_tensor());
+    return out;
+  }
 
  private:
   void step(const Number& n) { stack_.emplace_back(n.value); }
   void step(const Variable& v) { stack_.emplace_back(variables_[v.index]); }
   void step(const Literal& l) {
     stack_.emplace_back(Tensor(Array(Shape(std::span<const std::int64_t>(l.shape)), l.data)));
+  }
+  void step(const Define& d) {
+    variables_.push_back(named(stack_.back().as_tensor(), expression_.names[d.index - bound_]));
+    stack_.pop_back();
   }
   void step(const Negate&) {
     Value& top = stack_.back();
@@ -90,14 +108,16 @@ class Machine {
     stack_.push_back(std::move(result));
   }
 
-  const std::vector<Tensor>& variables_;
+  const Expression& expression_;
+  std::size_t bound_;
+  std::vector<Tensor> variables_;  // and what statements have defined
   std::vector<Value> stack_;
 };
 
 }  // namespace
 
-Tensor evaluate(const Expression& expression, const std::vector<Tensor>& variables) {
-  Machine machine(variables);
+std::vector<Tensor> evaluate(const Expression& expression, const std::vector<Tensor>& variables) {
+  Machine machine(expression, variables);
   for (const Instruction& instruction : expression.instructions) {
     try {
       machine.run(instruction);
@@ -107,7 +127,7 @@ Tensor evaluate(const Expression& expression, const std::vector<Tensor>& variabl
       throw EvaluationError(error.what(), instruction.offset);
     }
   }
-  return machine.result();
+  return machine.results();
 }
 
 }  // namespace gradus::command

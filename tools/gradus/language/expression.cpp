@@ -7,6 +7,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "autograd/base/error.h"
 #include "autograd/base/suggest.h"
 #include "autograd/base/text.h"
 #include "tools/gradus/language/lexer.h"
@@ -51,6 +52,7 @@ class Parser {
   }
 
   Expression parse() {
+    begin_statement();
     if (lexer_.next_offset() == lexer_.source().size()) fail(lexer_.next_offset(), "empty expression");
     while (!done_) {
       if (!operand_is_due_) {
@@ -71,6 +73,58 @@ class Parser {
     previous_ = word_;
     word_ = lexer_.next();
     return word_;
+  }
+
+  // ---- statements ----
+
+  /// Skips what is empty, and reads "name =".
+  void begin_statement() {
+    while (lexer_.next_is(';')) lexer_.next();
+    operand_is_due_ = true;
+    defining_.reset();
+    word_ = previous_ = {};
+    if (!lexer_.option_is_next()) return;
+    const Token name = lexer_.next();
+    check_new_name(name);
+    advance();
+    defining_ = name;
+  }
+
+  void check_new_name(const Token& name) {
+    if (const auto known = find(variables_, name.text)) {
+      if (*known < vocabulary_.variables.size()) fail_at_equals(name, Lexer(lexer_).next());
+      fail(name.offset, fmt::format("{} is defined twice", in_quotes(name.text)));
+    }
+    try {
+      check_binding_name(name.text, vocabulary_);
+    } catch (const ValueError& error) {
+      fail(name.offset, error.what());
+    }
+  }
+
+  /// A value without a name stays on the stack, as a result; so does the last one.
+  void end_statement() {
+    const bool last = lexer_.next_offset() == lexer_.source().size();
+    if (defining_) {
+      const std::size_t index = vocabulary_.variables.size() + expression_.names.size();
+      expression_.names.emplace_back(defining_->text);
+      variables_.emplace(defining_->text, index);
+      expression_.instructions.push_back({Define{index}, defining_->offset});
+      if (last) expression_.instructions.push_back({Variable{index}, defining_->offset});
+    }
+    if (last) {
+      done_ = true;
+    } else {
+      begin_statement();
+    }
+  }
+
+  /// Whether the statement ends with this line: no bracket is open, and the next line does not begin with an operator.
+  [[nodiscard]] bool statement_ends_with_line() const {
+    if (!lexer_.line_ends() || lexer_.next_offset() == lexer_.source().size()) return false;
+    const auto is_open = [](const Pending& p) { return p.is_bracket(); };
+    if (std::any_of(pending_.begin(), pending_.end(), is_open)) return false;
+    return !binary_operator(Lexer(lexer_).next());
   }
 
   // ---- where an operand is due ----
@@ -155,7 +209,10 @@ class Parser {
   // ---- where an operator is due ----
 
   void read_after_operand() {
-    if (lexer_.next_is('[') && previous_can_be_indexed()) {
+    if (statement_ends_with_line()) {
+      emit_pending_above(bracket_precedence);
+      end_statement();
+    } else if (lexer_.next_is('[') && previous_can_be_indexed()) {
       const std::size_t offset = lexer_.next_offset();
       take_operand(Subscript{read_subscript(lexer_)}, offset);
       word_ = {};
@@ -170,7 +227,7 @@ class Parser {
   void read_operator(const Token& token) {
     if (const auto op = binary_operator(token)) {
       push_operator(*op, token.offset);
-    } else if (token.kind == TokenKind::end) {
+    } else if (token.kind == TokenKind::end || token.is(';')) {
       finish(token);
     } else if (token.is(')')) {
       close_bracket(token);
@@ -221,7 +278,8 @@ class Parser {
       const std::string_view before = lexer_.source().substr(0, pending_.back().offset);
       fail(end.offset, fmt::format("expected ')' to close the '(' at column {}", count_code_points(before) + 1));
     }
-    done_ = true;
+    while (lexer_.next_is(';')) lexer_.next();
+    end_statement();
   }
 
   // ---- what goes out ----
@@ -276,14 +334,16 @@ class Parser {
   }
 
   [[noreturn]] void fail_as_unexpected(const Token& token) const {
-    std::string advice;
-    if (token.is('=') && previous_.kind == TokenKind::name) {
-      const std::string_view rest = lexer_.source().substr(token.offset + 1);
-      const std::string_view number = rest.substr(0, rest.find_first_not_of("0123456789."));
-      const std::string_view value = number.empty() ? "VALUE" : number;
-      advice = fmt::format("; bind with --var {}={}", printable(previous_.text), printable(value));
-    }
-    fail(token.offset, fmt::format("unexpected {}{}", describe(token), advice));
+    if (token.is('=') && previous_.kind == TokenKind::name) fail_at_equals(previous_, token);
+    fail(token.offset, fmt::format("unexpected {}", describe(token)));
+  }
+
+  /// Names that are bound get their values where they are bound.
+  [[noreturn]] void fail_at_equals(const Token& name, const Token& equals) const {
+    const std::string_view rest = lexer_.source().substr(equals.offset + 1);
+    const std::string_view number = rest.substr(0, rest.find_first_not_of("0123456789."));
+    const std::string_view value = number.empty() ? "VALUE" : number;
+    fail(equals.offset, fmt::format("unexpected '='; bind with --var {}={}", printable(name.text), printable(value)));
   }
 
   [[noreturn]] void fail_at_unknown_name(const Token& name) const {
@@ -293,11 +353,35 @@ class Parser {
       for (const Function& function : vocabulary_.functions) candidates.emplace_back(function.name);
       fail(name.offset, fmt::format("unknown function '{}'{}", shown, did_you_mean(name.text, candidates)));
     }
+    fail_if_defined_later(name);
     std::vector<std::string_view> candidates(vocabulary_.variables.begin(), vocabulary_.variables.end());
+    candidates.insert(candidates.end(), expression_.names.begin(), expression_.names.end());
     candidates.emplace_back("pi");
     std::string advice = did_you_mean(name.text, candidates);
     if (advice.empty()) advice = fmt::format("; bind it with --var {}=VALUE", shown);
     fail(name.offset, fmt::format("unbound variable '{}'{}", shown, advice));
+  }
+
+  void fail_if_defined_later(const Token& name) const {
+    const std::string shown = in_quotes(name.text);
+    if (defining_ && defining_->text == name.text)
+      fail(name.offset, fmt::format("{} is used in its own definition", shown));
+    bool defined = false;
+    bool in_circle = false;
+    Lexer ahead = lexer_;
+    try {
+      for (Token before, token = ahead.next(); token.kind != TokenKind::end; before = token, token = ahead.next()) {
+        const bool ends = token.is(';') || ahead.line_ends();
+        if (before.text == name.text && token.is('=')) defined = true;
+        if (defined && defining_ && token.kind == TokenKind::name && token.text == defining_->text) in_circle = true;
+        if (defined && ends) break;
+      }
+    } catch (const ParseError&) {  // that text is not what is wrong first
+    }
+    if (in_circle) {
+      fail(name.offset, fmt::format("{} and {} are each defined by the other", in_quotes(defining_->text), shown));
+    }
+    if (defined) fail(name.offset, fmt::format("{} is used before it is defined", shown));
   }
 
   Lexer lexer_;
@@ -309,6 +393,7 @@ class Parser {
   std::vector<OpenCall> calls_;  // one for each pending call, innermost last
   Token word_;                   // the last word taken, and the one before: messages speak of both
   Token previous_;
+  std::optional<Token> defining_;  // the name of the statement that is read
   bool operand_is_due_ = true;
   bool done_ = false;
 };
@@ -317,14 +402,16 @@ class Parser {
 
 Expression parse(std::string_view text, const Vocabulary& vocabulary) { return Parser(text, vocabulary).parse(); }
 
-std::vector<std::size_t> unused_variables(const Expression& expression, const Vocabulary& vocabulary) {
-  std::vector<bool> used(vocabulary.variables.size());
+std::vector<std::string> unused_names(const Expression& expression, const Vocabulary& vocabulary) {
+  std::vector<std::string> names = vocabulary.variables;
+  names.insert(names.end(), expression.names.begin(), expression.names.end());
+  std::vector<bool> used(names.size());
   for (const Instruction& instruction : expression.instructions) {
     if (const auto* variable = std::get_if<Variable>(&instruction.action)) used[variable->index] = true;
   }
-  std::vector<std::size_t> unused;
+  std::vector<std::string> unused;
   for (std::size_t i = 0; i < used.size(); ++i) {
-    if (!used[i]) unused.push_back(i);
+    if (!used[i]) unused.push_back(std::move(names[i]));
   }
   return unused;
 }

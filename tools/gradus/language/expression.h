@@ -1,5 +1,8 @@
-// From the text of an expression to instructions in postfix order.  Knows nothing of what the values are.
+// From the text of an expression, or of several statements, to instructions in postfix order.  Knows nothing of what the
+// values are.
 //
+//   program    :  statement { (; | end of line) statement }
+//   statement  :  [ name = ] expression
 //   expression :  operand { operator operand }      < <= > >= == !=  lowest, not chained;  + -  next;  * / @  next;
 //                                                   ^ highest, to the right: 2^3^2 = 2^9
 //   operand    :  { + | - } ( number | name | name ( arguments ) | ( expression ) | array ) { [ subscript ] }
@@ -7,7 +10,8 @@
 //   subscript  :  place { , place }                 place: 3, 1:9:2 with any part left out, ..., none
 //
 // A sign binds tighter than * and weaker than ^ on its right: -x^2 is -(x^2), and 2^-1 is 2^(-1).  A subscript binds
-// tightest: -x[0]^2 is -((x[0])^2).  Some functions take an option without its name (sum(x, 1) is sum(x, axis=1)).
+// tightest: -x[0]^2 is -((x[0])^2).  A line ends a statement unless a bracket is open, its last word is an operator, or the
+// next line begins with one.  The last statement is the result, and so is every other that has no name.  Some functions take an option without its name (sum(x, 1) is sum(x, axis=1)).
 // Parsing takes linear time and no recursion, however deep the nesting.
 #pragma once
 #include <cstddef>
@@ -30,8 +34,14 @@ struct Number {
   std::string_view name;
 };
 
-/// Pushes the variable with this index in the vocabulary.
+/// Pushes the variable with this index in the vocabulary; behind those come the names that statements define.
 struct Variable {
+  std::size_t index;
+};
+
+/// Takes the top value away and gives it to a name: of Expression::names the one at `index` minus the number of the
+/// vocabulary's variables.
+struct Define {
   std::size_t index;
 };
 
@@ -52,19 +62,20 @@ struct Subscript {
 /// the bracket of a subscript.
 /// A Literal pushes an array.
 struct Instruction {
-  std::variant<Number, Variable, Literal, Negate, Binary, Subscript, Call> action;
+  std::variant<Number, Variable, Literal, Define, Negate, Binary, Subscript, Call> action;
   std::size_t offset;
 };
 
-/// What was parsed.  Running the instructions in order over a stack leaves exactly one value.
+/// What was parsed.  Running the instructions in order over a stack leaves the results, of which there is at least one.
 struct Expression {
   std::vector<Instruction> instructions;
+  std::vector<std::string> names;  ///< that statements define, in order
 };
 
 /// Reads an expression.  Throws ParseError, with a message for people and the first place where the text goes wrong.
 [[nodiscard]] Expression parse(std::string_view text, const Vocabulary& vocabulary);
 
-/// Indices, ascending, of the variables that the expression does not use.
-[[nodiscard]] std::vector<std::size_t> unused_variables(const Expression& expression, const Vocabulary& vocabulary);
+/// The names, bound ones before defined ones, that the expression does not use.
+[[nodiscard]] std::vector<std::string> unused_names(const Expression& expression, const Vocabulary& vocabulary);
 
 }  // namespace gradus::command

@@ -17,7 +17,7 @@ namespace gradus::command {
 namespace {
 
 constexpr std::string_view spaces = " \t\r\n";
-constexpr std::string_view symbols = "+-*/^@()[],=:<>";
+constexpr std::string_view symbols = "+-*/^@()[],=:<>;";
 
 constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 
@@ -117,7 +117,16 @@ Token Lexer::next() {
 }
 
 std::size_t Lexer::next_offset() const noexcept {
-  return std::min(source_.find_first_not_of(spaces, position_), source_.size());
+  std::size_t at = std::min(source_.find_first_not_of(spaces, position_), source_.size());
+  while (at < source_.size() && source_[at] == '#') {
+    at = std::min(source_.find('\n', at), source_.size());
+    at = std::min(source_.find_first_not_of(spaces, at), source_.size());
+  }
+  return at;
+}
+
+bool Lexer::line_ends() const noexcept {
+  return source_.substr(position_, next_offset() - position_).find('\n') != std::string_view::npos;
 }
 
 bool Lexer::next_is(char symbol) const noexcept {

@@ -1,5 +1,6 @@
 // The words of the expression language: numbers, names, operators and brackets.  Texts in quotes are read on request,
-// where one may stand; elsewhere a quote is no part of any expression.
+// where one may stand; elsewhere a quote is no part of any expression.  Blanks and what stands between # and the end of
+// its line are skipped.
 #pragma once
 #include <cstddef>
 #include <string>
@@ -45,6 +46,9 @@ class Lexer {
 
   /// Where the next word begins; the size of the source when there is none.
   [[nodiscard]] std::size_t next_offset() const noexcept;
+
+  /// True when the next word, or the end of the text, is on a later line than the last one.
+  [[nodiscard]] bool line_ends() const noexcept;
 
   /// True when the next word begins with this character.
   [[nodiscard]] bool next_is(char symbol) const noexcept;
