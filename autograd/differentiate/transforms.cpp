@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <limits>
 #include <string_view>
 #include <utility>
 
@@ -165,6 +166,24 @@ std::vector<Tensors> by_columns(const Evaluated& run, Derivative kind) {
   return blocks;
 }
 
+// h where it is the same in its mirror image or both are finite, else NaN.  A zero ends a path in the one order of
+// differentiating and not in the other (K7): that is no number to rely on.
+Tensor agreed(const Tensor& h, const Tensor& mirror) {
+  const Tensor same = equal(h, mirror);
+  const Tensor near = less(abs(h - mirror), std::numeric_limits<double>::infinity());
+  return where(maximum(same, near), h, std::numeric_limits<double>::quiet_NaN());
+}
+std::vector<Tensors> agreed(const std::vector<Tensors>& blocks, TensorList x) {
+  std::vector<Tensors> out = blocks;
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    for (std::size_t j = 0; j < x.size(); ++j) {
+      if (i == j && x[i].size() <= 1) continue;
+      out[i][j] = agreed(blocks[i][j], turned(blocks[j][i], x[j].rank()));
+    }
+  }
+  return out;
+}
+
 // The function run, and its gradient recorded in place of its value.
 Evaluated gradient_of(const Function& f, TensorList x, Derivative kind, std::string_view op) {
   Evaluated run = evaluate(f, x, kind);
@@ -229,7 +248,7 @@ std::vector<Tensors> jacobian(const Function& f, TensorList x, Derivative kind) 
 }
 
 std::vector<Tensors> hessian(const Function& f, TensorList x, Derivative kind) {
-  return by_columns(gradient_of(f, x, kind, "hessian"), kind);
+  return agreed(by_columns(gradient_of(f, x, kind, "hessian"), kind), x);
 }
 
 Tensors hvp(const Function& f, TensorList x, TensorList v, Derivative kind) {

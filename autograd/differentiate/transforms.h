@@ -173,7 +173,8 @@ template <TensorArgument X = TensorArgs, TensorFunction F>
 }
 
 /// ∂²f/∂x², of shape x.shape + x.shape: tangents pushed through the recorded gradient (forward over reverse).  What it
-/// gives is what the rules give, not made symmetric afterwards.  By a list: block [i][j] is ∂²f/∂xᵢ∂xⱼ, of shape
+/// gives is what the rules give, not made symmetric afterwards; but a number that is NaN or infinite is NaN wherever its
+/// mirror image is another.  By a list: block [i][j] is ∂²f/∂xᵢ∂xⱼ, of shape
 /// xᵢ.shape + xⱼ.shape.  Throws GraphError unless f returns one number.
 template <Derivative kind = Derivative::plain, TensorArgument X = TensorArgs, SingleTensorFunction F>
 [[nodiscard]] auto hessian(const F& f, const X& x) {

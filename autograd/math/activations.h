@@ -23,7 +23,7 @@ struct Step : Activation {
     using X = decltype(x);
     return where(x > X(0.0), X(1.0), where(x <= X(0.0), X(0.0), x));
   }
-  static constexpr auto d(wrt<0>, auto, auto y) { return 0.0 * y; }
+  static constexpr auto d(wrt<0>, auto, auto y) { return detail::level(y); }
   static constexpr auto shown(wrt<0>, auto, auto) { return 0.0; }
   static auto composed(const auto& x) { return bind(Greater{}, x, 0.0); }
 };
@@ -39,7 +39,7 @@ struct Relu : Activation {
     using X = decltype(x);
     return where(x <= X(0.0), X(0.0), x);
   }
-  static constexpr auto d(wrt<0>, auto x, auto) { return bind(Step{}, x); }
+  static constexpr auto d(wrt<0>, auto x, auto) { return Gate{bind(Step{}, x)}; }
   static auto composed(const auto& x) { return bind(Where{}, bind(Greater{}, x, 0.0), x, 0.0); }
 };
 

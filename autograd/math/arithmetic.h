@@ -88,7 +88,7 @@ struct ScaledDifference : Binary {
 };
 
 /// The chain rule's product: cotangent · derivative, with 0 · anything = 0 (convention K7), so that a derivative that
-/// is infinite where no gradient arrives does not turn into NaN.
+/// is infinite where no gradient arrives does not turn into NaN.  So the cotangent is a weight of the derivative.
 struct ChainProduct : Binary {
   static constexpr bool internal = true;
   static constexpr std::string_view name = "chain_product", called = "mul", symbol = "·", infix = "·";
@@ -98,7 +98,7 @@ struct ChainProduct : Binary {
   static constexpr bool exact = true;
   static constexpr auto value(auto g, auto d) { return where(g == zero(g), zero(g), g * d); }
   static constexpr auto d(wrt<0>, auto, auto d, auto) { return d; }
-  static constexpr auto d(wrt<1>, auto g, auto, auto) { return g; }
+  static constexpr auto d(wrt<1>, auto g, auto, auto) { return Gate{g}; }
   static constexpr auto shown(wrt<0>, const auto&, const auto& d, const auto&) { return d; }
   static constexpr auto shown(wrt<1>, const auto& g, const auto&, const auto&) { return g; }
 
@@ -112,7 +112,7 @@ struct ChainProduct : Binary {
 /// The chain rule's product with a weight (see Gate): zero where either is zero.
 struct GateProduct : Binary {
   static constexpr bool internal = true;
-  static constexpr std::string_view name = "gate_product", symbol = "·", infix = "·";
+  static constexpr std::string_view name = "gate_product", called = "mul", symbol = "·", infix = "·";
   static constexpr Worst worst{0.5, 0.0};
   static constexpr int precedence = 2;
   static constexpr bool exact = true;
@@ -121,7 +121,7 @@ struct GateProduct : Binary {
     return where(g == X(0.0), X(0.0), where(weight == X(0.0), X(0.0), g * weight));
   }
   static constexpr auto d(wrt<0>, auto, auto weight, auto) { return Gate{weight}; }
-  static constexpr auto d(wrt<1>, auto g, auto, auto) { return g; }
+  static constexpr auto d(wrt<1>, auto g, auto, auto) { return Gate{g}; }
 };
 
 // Infix notation for every number type that is interpreted, with C++ numbers on either side.

@@ -18,7 +18,8 @@ constexpr T constant_like(const T&, double c) {
 }
 
 /// v + ε·dot with ε² = 0.  Any op applied to it carries the derivative along, exactly.  C++ numbers and plain T among
-/// the arguments are constants: they have no tangent, and cost no op.
+/// the arguments are constants: they have no tangent, and cost no op.  A tangent of 0 adds nothing, whatever it is
+/// multiplied by (K7).
 template <class T>
 struct Dual {
   using interpreted = void;
@@ -102,17 +103,17 @@ constexpr auto partial(const Op& op, const Args&... args) {
 
 namespace detail {
 
-// tangent · derivative, where One and plain numbers cost no op of their own.
+// tangent · derivative, 0 for a tangent of 0 (K7).  One costs no op.
 template <class T, class D>
 constexpr T scaled(const T& tangent, const D& derivative) {
   if constexpr (std::same_as<D, One>) {
     return tangent;
   } else if constexpr (is_gate<D>) {
     return as<T>(bind(GateProduct{}, tangent, derivative.weight));
-  } else if constexpr (Constant<D> && !Interpreted<T>) {
-    return tangent * as<T>(derivative);
+  } else if constexpr (Interpreted<T>) {
+    return as<T>(bind(ChainProduct{}, tangent, derivative));
   } else {
-    return tangent * derivative;
+    return bind(ChainProduct{}, tangent, as<T>(derivative));
   }
 }
 

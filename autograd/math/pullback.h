@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <string_view>
 #include <tuple>
+#include <type_traits>
 #include <utility>
 
 #include "autograd/math/reads.h"
@@ -29,8 +30,45 @@ struct Pullback {
     return [&]<std::size_t... K>(std::index_sequence<K...>) { return local(std::get<K>(all)...); }
     (std::make_index_sequence<static_cast<std::size_t>(arity) - 1>{});
   }
+  /// How the value moves when argument K moves along t.  t goes through the derivative itself, so that what is not
+  /// selected there passes nothing on, and of a cotangent that is 0 nothing comes either (K7).
+  template <int K, class N>
+  [[nodiscard]] constexpr N along(const N& t, const N& g, const auto&... kept) const {
+    if constexpr (K == 0) {
+      return as<N>(chain_product(t, local(kept...)));
+    } else {
+      const auto all = std::tie(kept...);
+      const auto change = [&]<std::size_t... J>(std::index_sequence<J...>) {
+        return tangent<N>(local(moving<J == static_cast<std::size_t>(K) - 1>(std::get<J>(all), t)...));
+      }
+      (std::index_sequence_for<decltype(kept)...>{});
+      if constexpr (std::is_same_v<decltype(change), const double>) {
+        return as<N>(bind(GateProduct{}, t, change));  // the derivative does not depend on it
+      } else {
+        return as<N>(bind(GateProduct{}, change, g));
+      }
+    }
+  }
 
  private:
+  template <bool moves, class N>
+  static constexpr auto moving(const N& x, const N& t) {
+    if constexpr (moves) {
+      return Dual<N>(x, t);
+    } else {
+      return x;
+    }
+  }
+  template <class N, class D>
+  static constexpr auto tangent(const D& derivative) {
+    if constexpr (is_gate<D>) {
+      return tangent<N>(derivative.weight);
+    } else if constexpr (std::is_same_v<D, Dual<N>>) {
+      return derivative.dot;
+    } else {
+      return 0.0;
+    }
+  }
   constexpr auto local(const auto&... kept) const {
     const auto all = std::tie(kept...);
     return [&]<std::size_t... K>(std::index_sequence<K...>) { return partial<I>(op, pick<K>(all)...); }

@@ -17,7 +17,7 @@ struct Flat : Unary {
     using X = decltype(x);
     return where(x == x, X(0.0), x);
   }
-  static constexpr auto d(wrt<0>, auto x, auto) { return bind(Flat{}, x); }
+  static constexpr auto d(wrt<0>, auto x, auto) { return Gate{bind(Flat{}, x)}; }
   static constexpr auto shown(wrt<0>, auto, auto) { return 0.0; }
 };
 
@@ -30,7 +30,7 @@ struct Sign : Unary {
     using X = decltype(x);
     return where(x > X(0.0), X(1.0), where(x < X(0.0), X(-1.0), x));
   }
-  static constexpr auto d(wrt<0>, auto, auto y) { return bind(Flat{}, y); }
+  static constexpr auto d(wrt<0>, auto, auto y) { return Gate{bind(Flat{}, y)}; }
   static constexpr auto shown(wrt<0>, auto, auto) { return 0.0; }
   static auto composed(const auto& x) {
     const auto positive = bind(Greater{}, x, 0.0);
@@ -53,7 +53,7 @@ struct Floor : Unary {
   static constexpr bool exact = true;
   static constexpr Worst worst{0.0, 0.0};
   static constexpr auto value(auto x) { return floor(x); }
-  static constexpr auto d(wrt<0>, auto, auto y) { return bind(Flat{}, y); }
+  static constexpr auto d(wrt<0>, auto, auto y) { return Gate{bind(Flat{}, y)}; }
   static constexpr auto shown(wrt<0>, auto, auto) { return 0.0; }
 };
 
@@ -63,7 +63,7 @@ struct Ceil : Unary {
   static constexpr bool exact = true;
   static constexpr Worst worst{0.0, 0.0};
   static constexpr auto value(auto x) { return ceil(x); }
-  static constexpr auto d(wrt<0>, auto, auto y) { return bind(Flat{}, y); }
+  static constexpr auto d(wrt<0>, auto, auto y) { return Gate{bind(Flat{}, y)}; }
   static constexpr auto shown(wrt<0>, auto, auto) { return 0.0; }
 };
 
@@ -73,7 +73,7 @@ struct Round : Unary {
   static constexpr bool exact = true;
   static constexpr Worst worst{0.0, 0.0};
   static constexpr auto value(auto x) { return rint(x); }
-  static constexpr auto d(wrt<0>, auto, auto y) { return bind(Flat{}, y); }
+  static constexpr auto d(wrt<0>, auto, auto y) { return Gate{bind(Flat{}, y)}; }
   static constexpr auto shown(wrt<0>, auto, auto) { return 0.0; }
 };
 

@@ -11,6 +11,13 @@ namespace gradus {
 /// What a comparison passes on to its arguments: nothing.
 inline constexpr Gate<double> no_derivative{0.0};
 
+namespace detail {
+
+/// The derivative of what is made of level pieces: nothing passes, but where the value y is NaN so is the derivative (K8).
+constexpr auto level(const auto& y) { return Gate{0.0 * y}; }
+
+}  // namespace detail
+
 // ------------------------------------------------------------------------------------------------------ comparisons
 
 /// 1 where the relation holds, else 0; NaN compares as in IEEE.  The derivative is 0.
@@ -105,8 +112,8 @@ struct GreaterShare : Binary {
     using X = decltype(a);
     return where(a > b, X(1.0), where(a < b, X(0.0), where(a == b, X(0.5), a + b)));
   }
-  static constexpr auto d(wrt<0>, const auto&, const auto&, const auto& y) { return 0.0 * y; }
-  static constexpr auto d(wrt<1>, const auto&, const auto&, const auto& y) { return 0.0 * y; }
+  static constexpr auto d(wrt<0>, const auto&, const auto&, const auto& y) { return detail::level(y); }
+  static constexpr auto d(wrt<1>, const auto&, const auto&, const auto& y) { return detail::level(y); }
   static constexpr auto shown(wrt<0>, const auto&, const auto&, const auto&) { return 0.0; }
   static constexpr auto shown(wrt<1>, const auto&, const auto&, const auto&) { return 0.0; }
 };
@@ -171,9 +178,9 @@ struct Between : Ternary {
     const X inside = where(x >= low, where(x <= high, X(1.0), X(0.0)), X(0.0));
     return where(x == x, where(low == low, where(high == high, inside, high), low), x);
   }
-  static constexpr auto d(wrt<0>, const auto&, const auto&, const auto&, const auto& y) { return 0.0 * y; }
-  static constexpr auto d(wrt<1>, const auto&, const auto&, const auto&, const auto& y) { return 0.0 * y; }
-  static constexpr auto d(wrt<2>, const auto&, const auto&, const auto&, const auto& y) { return 0.0 * y; }
+  static constexpr auto d(wrt<0>, const auto&, const auto&, const auto&, const auto& y) { return detail::level(y); }
+  static constexpr auto d(wrt<1>, const auto&, const auto&, const auto&, const auto& y) { return detail::level(y); }
+  static constexpr auto d(wrt<2>, const auto&, const auto&, const auto&, const auto& y) { return detail::level(y); }
 };
 
 /// x where low ≤ x ≤ high, else the bound it passes; `high` where the bounds are out of order.  x has the gradient on the

@@ -17,6 +17,10 @@ Tensor product_or_zero(const Tensor& a, const Tensor& b) {
 }
 
 Tensor stable(const ChainProduct&, const Tensor& g, const Tensor& d) { return product_or_zero(g, d); }
+Tensor stable(const GateProduct&, const Tensor& g, const Tensor& weight) {
+  const Tensor is_zero = bind(Equal{}, weight, 0.0);
+  return bind(Where{}, is_zero, 0.0, product_or_zero(g, weight));
+}
 Tensor stable(const XLogY&, const Tensor& a, const Tensor& b) { return product_or_zero(a, log(b)); }
 Tensor stable(const KlTerm&, const Tensor& x, const Tensor& t) { return product_or_zero(t, log(t) - x); }
 
@@ -67,8 +71,8 @@ Tensor stable(const CrossEntropy& op, const Tensor& x) {
 
 detail::OpForms all_forms() {
   detail::OpForms forms;
-  forms.add<ChainProduct, XLogY, KlTerm, Expm1, Log1p, LogSigmoid, LogAddExp, Clamp, Bce, BceWithLogits, CrossEntropy>(
-      [](const auto& op, const auto&... x) -> std::optional<Tensor> { return stable(op, x...); });
+  forms.add<ChainProduct, GateProduct, XLogY, KlTerm, Expm1, Log1p, LogSigmoid, LogAddExp, Clamp, Bce, BceWithLogits,
+            CrossEntropy>([](const auto& op, const auto&... x) -> std::optional<Tensor> { return stable(op, x...); });
   forms.add<Softplus>(
       [](const Softplus& op, const Tensor& x) { return op.beta == 1.0 ? std::nullopt : std::optional(stable(op, x)); });
   return forms;

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstring>
 #include <functional>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -20,16 +21,12 @@ struct External {
   mutable std::vector<T> to_inputs;
 };
 
-template <class T>
-T times(const T& adjoint, One) {
-  return adjoint;
-}
 template <class T, class D>
-T times(const T& adjoint, const D& derivative) {
-  if constexpr (is_gate<D>) {
+T part_of(const T& adjoint, const D& derivative) {
+  if constexpr (is_gate<D> || std::is_same_v<D, One>) {
     return as<T>(chain_product(adjoint, derivative));
   } else {
-    return as<T>(adjoint * as<T>(derivative));
+    return times(adjoint, as<T>(derivative));
   }
 }
 
@@ -56,7 +53,7 @@ const T* pull_op(const Walk<T>& walk, Place i, T adjoint, Place third, const T* 
       to = to + part;
     };
     (add(places[K],
-         times(adjoint, partial<static_cast<int>(K)>(op, walk.cell(places[K]).value..., walk.cell(i).value))),
+         part_of(adjoint, partial<static_cast<int>(K)>(op, walk.cell(places[K]).value..., walk.cell(i).value))),
      ...);
   }
   (std::make_index_sequence<static_cast<std::size_t>(Op::arity)>{});
@@ -90,13 +87,13 @@ const T* pull_span(const Walk<T>& walk, Place i, T adjoint, const T* side) {
   if (op == Opcode::sum) {
     for (std::size_t k = 0; k < n; ++k) add(load_place(places, k), adjoint);
   } else if (slopes) {
-    for (std::size_t k = 0; k < n; ++k) add(load_place(places, k), as<T>(adjoint * side[k]));
+    for (std::size_t k = 0; k < n; ++k) add(load_place(places, k), times(adjoint, side[k]));
   } else {
     for (std::size_t k = 0; k < n; ++k) {
       const Place a = load_place(places, k);
       const Place b = load_place(places, n + k);
-      add(a, as<T>(adjoint * walk.cell(b).value));
-      add(b, as<T>(adjoint * walk.cell(a).value));
+      add(a, times(adjoint, walk.cell(b).value));
+      add(b, times(adjoint, walk.cell(a).value));
     }
   }
   return side;

@@ -96,7 +96,8 @@ GRADUS_EVERY_ISA void run_forward(const std::vector<Instruction>& steps, const R
 
 namespace {
 
-// The adjoints of one block's step: the result's, and where parts of it go.
+// The adjoints of one block's step: the result's, and where parts of it go.  Parts are added in the order of the
+// arguments: of several that go to one place, it is the first that may be written there.
 struct Parts {
   const Instruction& s;
   double* adjoints;
@@ -197,9 +198,9 @@ GRADUS_EVERY_ISA void run_backward(const std::vector<Instruction>& steps, const 
           const Vector h = s.action == Action::mul_add ? g : -g;
           const Vector to_a = gated(h, h * b[i]);
           const Vector to_b = gated(h, h * a[i]);
-          to.add(2, i, g);
           to.add(0, i, to_a);
           to.add(1, i, to_b);
+          to.add(2, i, g);
         });
         break;
       case Action::neg:

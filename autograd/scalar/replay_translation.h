@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <cstring>
 #include <initializer_list>
+#include <limits>
 #include <span>
 #include <utility>
 #include <vector>
@@ -229,7 +230,13 @@ class Translation {
     return total;
   }
 
-  // The largest, to which no gradient flows, and the sum of the exponentials of the differences.
+  Argument constant(double value) {
+    constants_.emplace_back(new_slot(), value);
+    return {constants_.back().first, false};
+  }
+
+  // The largest, to which no gradient flows, and the sum of the exponentials of the differences.  Where all are −∞ so is
+  // the result, which then depends on none of them (K12).
   Argument log_sum_exp(const std::vector<Place>& x) {
     Argument most = argument(x[0]);
     most.varies = false;
@@ -241,10 +248,13 @@ class Translation {
     }
     Argument total{};
     for (std::size_t k = 0; k < x.size(); ++k) {
-      const Argument e = listed<Exp>({step(Action::sub, {argument(x[k]), most})}, Action::exp);
+      const Argument e = listed<ExpDifference>({argument(x[k]), most});
       total = k == 0 ? e : step(Action::add, {total, e});
     }
-    return step(Action::add, {listed<Log>({total}, Action::log), most});
+    const Argument sum = step(Action::add, {listed<Log>({total}, Action::log), most});
+    Argument any = listed<NotEqual>({most, constant(-std::numeric_limits<double>::infinity())});
+    any.varies = false;
+    return listed<Where>({any, sum, most});
   }
 
   const Records<double>& records_;

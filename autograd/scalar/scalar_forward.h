@@ -5,6 +5,7 @@
 #include <compare>
 #include <concepts>
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
 #include <tuple>
 #include <type_traits>
@@ -16,7 +17,8 @@
 
 namespace gradus {
 
-/// A number with its derivatives in N directions.  Any op applied to it carries them along, exactly.
+/// A number with its derivatives in N directions.  Any op applied to it carries them along, exactly; a tangent of 0 adds
+/// nothing, whatever it is multiplied by (K7).
 template <std::size_t N>
 struct Tangents {
   using interpreted = void;
@@ -69,10 +71,17 @@ constexpr double number_of(const X& x) {
   }
 }
 
+using Two = double __attribute__((vector_size(16)));
+
+// The products of two tangents with a derivative, 0 where the tangent is 0 (K7).
+[[gnu::always_inline]] constexpr Two passed(Two tangents, Two products) {
+  using Bits = std::int64_t __attribute__((vector_size(16)));
+  return reinterpret_cast<Two>(reinterpret_cast<Bits>(products) & (tangents != 0.0));
+}
+
 // Adds derivative · tangents of one argument, two at a time.
 template <std::size_t N, class X, class D>
 [[gnu::always_inline]] constexpr void add_tangents(std::array<double, N>& sum, const X& x, const D& derivative) {
-  using Two = double __attribute__((vector_size(16)));
   if constexpr (!is_tangents<X>) {
     return;
   } else if constexpr (is_gate<D>) {
@@ -84,10 +93,13 @@ template <std::size_t N, class X, class D>
       Two d;
       std::memcpy(&s, &sum[k], sizeof(s));
       std::memcpy(&d, &x.dot[k], sizeof(d));
-      s += std::same_as<D, One> ? d : d * slope;
+      s += std::same_as<D, One> ? d : passed(d, d * slope);
       std::memcpy(&sum[k], &s, sizeof(s));
     }
-    if constexpr (N % 2 != 0) sum[N - 1] += std::same_as<D, One> ? x.dot[N - 1] : x.dot[N - 1] * slope;
+    if constexpr (N % 2 != 0) {
+      const double last = x.dot[N - 1];
+      sum[N - 1] += std::same_as<D, One> ? last : chain_product(last, slope);
+    }
   }
 }
 

@@ -1,6 +1,8 @@
 // Second derivatives of a function of numbers: a tape of dual numbers, forwards over backwards.
 #pragma once
+#include <cmath>
 #include <cstddef>
+#include <limits>
 #include <span>
 #include <vector>
 
@@ -37,6 +39,18 @@ double second_order(F& f, std::span<const double> x, std::span<const double> v, 
   return y.value().v;
 }
 
+// Of two mirror images, NaN for both where one is NaN or infinite and the other is something else: a zero ends a path in
+// the one order of differentiating and not in the other (K7).
+inline void make_agree(std::vector<double>& hessian, std::size_t n) {
+  for (std::size_t i = 0; i < n; ++i) {
+    for (std::size_t j = 0; j < i; ++j) {
+      double& a = hessian[i * n + j];
+      double& b = hessian[j * n + i];
+      if (a != b && !std::isfinite(a - b)) a = b = std::numeric_limits<double>::quiet_NaN();
+    }
+  }
+}
+
 }  // namespace detail
 
 /// Derivatives of functions of plain numbers.  A namespace of their own: the functions of tensors with these names try
@@ -57,7 +71,8 @@ std::vector<double> hvp(F&& f, std::span<const double> x, std::span<const double
   return out;
 }
 
-/// f(x), its gradient and its Hessian, by one recording for each row.
+/// f(x), its gradient and its Hessian, by one recording for each row.  A second derivative that is NaN or infinite is NaN
+/// wherever its mirror image is another.
 template <class F>
 SecondOrder hessian(F&& f, std::span<const double> x) {
   DualTape tape;
@@ -72,6 +87,7 @@ SecondOrder hessian(F&& f, std::span<const double> x) {
     direction[k] = 0.0;
     for (const Dual<double>& g : gradient) out.hessian.push_back(g.dot);
   }
+  detail::make_agree(out.hessian, x.size());
   for (const Dual<double>& g : gradient) out.gradient.push_back(g.v);
   return out;
 }

@@ -43,6 +43,14 @@ bool is_zero(const Dual<T>& x) {
   return is_zero(x.v) && is_zero(x.dot);
 }
 
+/// adjoint · derivative.  An adjoint of 0 passes nothing (K7): a number that is 0 does not get here, of a Dual each part
+/// may be.
+[[gnu::always_inline]] inline double times(double adjoint, double derivative) { return adjoint * derivative; }
+template <class T>
+Dual<T> times(const Dual<T>& adjoint, const Dual<T>& derivative) {
+  return chain_product(adjoint, derivative);
+}
+
 /// y/b where 1/b is known; the product would lose digits where that is subnormal, and more where it is infinite.
 [[gnu::always_inline]] inline double quotient(double y, double b, double inverse) {
   const double size = std::abs(b);
@@ -115,11 +123,11 @@ struct Sweeper {
     if constexpr (code == Opcode::sub) return pull(a, w, b, as<T>(-w));
     if (is_zero(w)) [[unlikely]]
       return down();  // K7: adds nothing, whatever the slope is
-    if constexpr (code == Opcode::mul) return pull(a, as<T>(w * value(b)), b, as<T>(w * value(a)));
+    if constexpr (code == Opcode::mul) return pull(a, times(w, value(b)), b, times(w, value(a)));
     if constexpr (code == Opcode::div) {
       const T divisor = value(b);
       const T inverse = as<T>(1.0 / divisor);  // off the chain of adjoints
-      return pull(a, as<T>(w * inverse), b, as<T>(-(w * quotient(value(i), divisor, inverse))));
+      return pull(a, times(w, inverse), b, as<T>(-times(w, quotient(value(i), divisor, inverse))));
     }
   }
 
@@ -134,8 +142,8 @@ struct Sweeper {
     if (is_zero(w)) [[unlikely]]
       return down();
     const T signed_w = minus ? as<T>(-w) : w;
-    const T to_a = as<T>(signed_w * value(b));
-    const T to_b = as<T>(signed_w * value(a));
+    const T to_a = times(signed_w, value(b));
+    const T to_b = times(signed_w, value(a));
     if constexpr (below) {
       add(a, to_a);
       add(b, to_b);
@@ -162,19 +170,19 @@ struct Sweeper {
     if (is_zero(w)) [[unlikely]]
       return down();
     if constexpr (code == Opcode::over) {
-      return pull(a, as<T>(w * as<T>(1.0 / *side)));
+      return pull(a, times(w, as<T>(1.0 / *side)));
     } else if constexpr (code == Opcode::under) {
-      return pull(a, as<T>(-(w * as<T>(value(i) / value(a)))));
+      return pull(a, as<T>(-times(w, as<T>(value(i) / value(a)))));
     } else if constexpr (code == Opcode::square) {
-      return pull(a, as<T>(w * as<T>(2.0 * value(a))));
+      return pull(a, times(w, as<T>(2.0 * value(a))));
     } else if constexpr (code == Opcode::exp) {
-      return pull(a, as<T>(w * value(i)));
+      return pull(a, times(w, value(i)));
     } else if constexpr (code == Opcode::log) {
-      return pull(a, as<T>(w * as<T>(1.0 / value(a))));
+      return pull(a, times(w, as<T>(1.0 / value(a))));
     } else if constexpr (code == Opcode::sqrt) {
-      return pull(a, as<T>(w * as<T>(0.5 / value(i))));
+      return pull(a, times(w, as<T>(0.5 / value(i))));
     } else {
-      return pull(a, as<T>(w * *side));  // a factor or a slope
+      return pull(a, times(w, *side));  // a factor or a slope
     }
   }
 };

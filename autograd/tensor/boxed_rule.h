@@ -217,7 +217,7 @@ template <class P>
 const OpSequence& slope_in_ops(const void* op, std::size_t k, std::unique_ptr<OpSequence>& own) {
   using Sequences = std::array<OpSequence (*)(const P&), static_cast<std::size_t>(P::arity)>;
   static constexpr Sequences make = []<std::size_t... I>(std::index_sequence<I...>) {
-    return Sequences{&sequence_of_slope<P, static_cast<int>(I)>...};
+    return Sequences{&sequence_along<P, static_cast<int>(I)>...};
   }
   (std::make_index_sequence<static_cast<std::size_t>(P::arity)>{});
   if constexpr (std::is_empty_v<P>) {

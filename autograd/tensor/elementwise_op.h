@@ -50,8 +50,8 @@ struct ElementwiseOp {
     const ElementwiseOp* pullback = nullptr;  // of the cotangent and what is read; its struct begins with the op's
   };
   std::array<Slope, KernelTable::max_arity> slopes{};
-  /// Of a pullback: ∂/∂argument k in ordinary ops, of the arguments and the result.  `own` holds it where it depends on
-  /// the attributes.
+  /// Of a pullback: how it moves with argument k, or what a cotangent hands to that, in ordinary ops of the tangent and
+  /// the arguments.  `own` holds it where it depends on the attributes.
   const OpSequence& (*slope_in_ops)(const void* op, std::size_t k, std::unique_ptr<OpSequence>& own) = nullptr;
   /// The op, or the op that this is the pullback of, is in WithSlopes: how large its struct is, and of a pullback what it
   /// reads (bit 0 the argument, bit 1 the result).

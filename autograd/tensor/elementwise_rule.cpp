@@ -182,8 +182,7 @@ Tensor apply_operands(const ElementwiseOp& type, const void* op, std::span<const
 }  // namespace
 
 template <class V>
-V OpSequence::product(const V& g, std::span<const V* const> arguments) const {
-  if (is_one_) return g;
+V OpSequence::run(std::span<const V* const> arguments) const {
   std::vector<V> results;
   results.reserve(steps_.size());
   const auto value = [&](const Operand& operand) -> const V* {
@@ -191,35 +190,26 @@ V OpSequence::product(const V& g, std::span<const V* const> arguments) const {
     const auto k = static_cast<std::size_t>(operand.value);
     return k < arguments.size() ? arguments[k] : &results[k - arguments.size()];
   };
-  const auto apply = [&](const ElementwiseOp& type, const void* op, std::span<const Operand> operands, const V* first) {
-    std::array<const V*, most> x{first};
-    std::array<double, most> numbers{};
-    std::size_t n = first == nullptr ? 0 : 1;
-    for (const Operand& operand : operands) {
-      x[n] = value(operand);
-      numbers[n++] = operand.number;
-    }
-    return apply_operands(type, op, std::span<const V* const>(x).first(n), std::span<const double>(numbers).first(n));
-  };
   for (const Step& step : steps_) {
     if (step.type == nullptr) {
       results.push_back(constant_like(*value(step.operands[0]), step.operands[1].number));
-    } else {
-      results.push_back(apply(*step.type, step.op.get(), step.operands, nullptr));
+      continue;
     }
+    std::array<const V*, most> x{};
+    std::array<double, most> numbers{};
+    const std::size_t n = step.operands.size();
+    for (std::size_t k = 0; k < n; ++k) {
+      x[k] = value(step.operands[k]);
+      numbers[k] = step.operands[k].number;
+    }
+    results.push_back(apply_operands(*step.type, step.op.get(), std::span<const V* const>(x).first(n),
+                                     std::span<const double>(numbers).first(n)));
   }
-  if (is_weight_) {
-    const GateProduct gate;
-    return apply(elementwise_op<GateProduct>(), &gate, {&result_, 1}, &g);
-  }
-  const ChainProduct chain;
-  return apply(elementwise_op<ChainProduct>(), &chain, {&result_, 1}, &g);
+  return *value(result_);
 }
 
-Array OpSequence::times(const Array& g, std::span<const Array* const> arguments) const { return product(g, arguments); }
-Tensor OpSequence::times(const Tensor& g, std::span<const Tensor* const> arguments) const {
-  return product(g, arguments);
-}
+Array OpSequence::apply(std::span<const Array* const> arguments) const { return run(arguments); }
+Tensor OpSequence::apply(std::span<const Tensor* const> arguments) const { return run(arguments); }
 
 }  // namespace detail
 
@@ -274,14 +264,14 @@ Tensor apply_pullback(const ElementwiseOp& type, const void* op, Tensor&, bool, 
 template <class V>
 V pull_one(const ElementwiseOp& type, const void* op, V& g, bool last, std::size_t k, std::span<const V> x,
            const V& y) {
-  std::array<const V*, most> in;
+  std::array<const V*, most + 1> in;  // the cotangent as well
   std::size_t n = 0;
   if (type.slope_in_ops != nullptr) {
     // A pullback's own derivative is written out in ordinary ops, which ends the tower.
+    in[n++] = &g;
     for (const V& a : x) in[n++] = &a;
-    in[n++] = &y;
     std::unique_ptr<OpSequence> own;
-    return type.slope_in_ops(op, k, own).times(g, std::span<const V* const>(in.data(), n));
+    return type.slope_in_ops(op, k, own).apply(std::span<const V* const>(in.data(), n));
   }
   const ElementwiseOp::Slope& slope = type.slopes[k];
   if (slope.is_one) return g;

@@ -1,4 +1,6 @@
-// Hooks: functions that see the gradient of a tensor when a backward pass has it complete.
+// Hooks: functions that see the gradient of a tensor when a backward pass has it complete.  A tensor owns its hooks, and
+// with them what they captured: one that captures its own tensor, or what was computed from that, is never freed unless it
+// is removed.
 #pragma once
 #include <functional>
 #include <memory>

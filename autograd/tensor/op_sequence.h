@@ -32,16 +32,11 @@ class GRADUS_API OpSequence {
   int append(const ElementwiseOp& type, std::shared_ptr<const void> op, std::span<const Operand> operands);
   /// The number c in the dtype of a value.
   int append_constant(int like, double c);
-  /// What the sequence computes.  `weight`: where it is 0 nothing passes (Gate).  `one`: an exact 1.
-  void set_result(Operand result, bool weight) {
-    result_ = result;
-    is_weight_ = weight;
-  }
-  void set_one() { is_one_ = true; }
+  /// What the sequence computes.
+  void set_result(const Operand& result) { result_ = result; }
 
-  /// The chain rule's product of a cotangent (or tangent) and the result for these arguments.
-  [[nodiscard]] Array times(const Array& g, std::span<const Array* const> arguments) const;
-  [[nodiscard]] Tensor times(const Tensor& g, std::span<const Tensor* const> arguments) const;
+  [[nodiscard]] Array apply(std::span<const Array* const> arguments) const;
+  [[nodiscard]] Tensor apply(std::span<const Tensor* const> arguments) const;
 
  private:
   struct Step {
@@ -50,13 +45,11 @@ class GRADUS_API OpSequence {
     std::vector<Operand> operands;
   };
   template <class V>
-  V product(const V& g, std::span<const V* const> arguments) const;
+  V run(std::span<const V* const> arguments) const;
 
   int values_;
   std::vector<Step> steps_;
   Operand result_;
-  bool is_weight_ = false;
-  bool is_one_ = false;
 };
 
 }  // namespace detail
@@ -106,22 +99,15 @@ inline Written constant_like(const Written& reference, double c) {
 
 namespace detail {
 
-/// ∂Op/∂x_I as a sequence of ops of the arguments and the result.
-template <class Op, int I>
-OpSequence sequence_of_slope(const Op& op) {
-  OpSequence sequence(static_cast<std::size_t>(Op::arity) + 1);
+/// How a pullback's value moves with argument I, as a sequence of ops of the tangent and the arguments.
+template <class P, int I>
+OpSequence sequence_along(const P& pullback) {
+  OpSequence sequence(static_cast<std::size_t>(P::arity) + 1);
   [&]<std::size_t... K>(std::index_sequence<K...>) {
-    const auto slope = partial<I>(op, Written(sequence, static_cast<int>(K))...);
-    using D = std::remove_cvref_t<decltype(slope)>;
-    if constexpr (std::is_same_v<D, One>) {
-      sequence.set_one();
-    } else if constexpr (is_gate<D>) {
-      sequence.set_result(as<Written>(slope.weight).operand(), true);
-    } else {
-      sequence.set_result(as<Written>(slope).operand(), false);
-    }
+    const Written t(sequence, 0);
+    sequence.set_result(pullback.template along<I>(t, Written(sequence, static_cast<int>(K) + 1)...).operand());
   }
-  (std::make_index_sequence<static_cast<std::size_t>(Op::arity) + 1>{});
+  (std::make_index_sequence<static_cast<std::size_t>(P::arity)>{});
   return sequence;
 }
 

@@ -93,6 +93,8 @@ class GRADUS_API Tensor {
   /// results and the root of the walk all may have hooks; those of one tensor run in the order they were registered,
   /// before the gradient reaches .grad(), what grad() returns and the arguments.  g is recorded where the gradient is.
   /// f may remove hooks, its own too, walk any graph, and throw: then the walk ends there and no leaf is changed.
+  /// The tensor keeps f until the handle's remove(): an f that captures this tensor, or one computed from it, keeps both
+  /// alive for ever, a leak.  What f needs of them it captures as detach() or as numbers.
   /// Throws GraphError unless this tensor requires a gradient.
   template <class F>
   HookHandle register_hook(F f) const {

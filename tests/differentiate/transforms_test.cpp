@@ -2,6 +2,7 @@
 #include "autograd/differentiate/transforms.h"
 
 #include <array>
+#include <cmath>
 #include <functional>
 #include <string>
 #include <vector>
@@ -9,6 +10,7 @@
 #include "autograd/base/error.h"
 #include "autograd/differentiate/check.h"
 #include "autograd/math/ops.h"
+#include "autograd/tensor/ops/indexing.h"
 #include "autograd/tensor/ops/softmax.h"
 #include "autograd/tensor/ops/structural.h"
 #include "tests/catch.h"
@@ -308,6 +310,30 @@ TEST_CASE("transforms: x is one tensor, a list in braces, a vector, an array or 
   const std::vector<Tensor> results{leaf * leaf, leaf};
   CHECK(jvp(results, leaf, v)[0].item() == 4.0);
   CHECK(recorded_jvp(results[0], {leaf}, vector).item() == 8.0);
+}
+
+TEST_CASE("transforms: a Hessian is NaN in both places or in neither", "[transforms]") {
+  const auto f = [](const Tensor& x, const Tensor& y) { return log(sqrt(1 - x) - y + y); };
+  const auto blocks = hessian(f, {Tensor(2.0), Tensor(3.0)});
+  CHECK(std::isnan(blocks[0][1].item()));
+  CHECK(std::isnan(blocks[1][0].item()));
+  CHECK(std::isnan(recorded_hessian(f, {Tensor(2.0), Tensor(3.0)})[1][0].item()));
+  // The same in one block, beside numbers that are known.
+  const auto g = [&](const Tensor& v) {
+    return f(slice(v, {Slice(0)}), slice(v, {Slice(1)})) + rosenbrock(slice(v, {Slice(2, 4)}));
+  };
+  const Tensor h = hessian(g, constant({4}, {2, 3, 1, 1}));
+  const Numbers64 numbers = h.to_vector();
+  for (std::size_t i = 0; i < 4; ++i) {
+    for (std::size_t j = 0; j < 4; ++j) {
+      CHECK(std::isnan(numbers[4 * i + j]) == std::isnan(numbers[4 * j + i]));
+    }
+  }
+  CHECK(std::isnan(numbers[1]));
+  CHECK(numbers[10] == 802.0);
+  CHECK(numbers[11] == -400.0);
+  CHECK(numbers[14] == -400.0);
+  CHECK(numbers[15] == 200.0);
 }
 
 }  // namespace transforms_test

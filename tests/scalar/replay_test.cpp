@@ -3,6 +3,7 @@
 
 #include <cmath>
 #include <cstddef>
+#include <limits>
 #include <optional>
 #include <vector>
 
@@ -128,6 +129,38 @@ TEST_CASE("a zero adjoint contributes exactly zero in a replay") {
   std::vector<double> gradients(4);
   replay.gradients(2, std::vector<double>{0.0, 4.0, 1.0, 1.0}, values, gradients);
   CHECK(gradients == std::vector<double>{0.0, 0.0, 1.0, 1.0});
+}
+
+TEST_CASE("logsumexp keeps its conventions in a replay") {
+  constexpr double inf = std::numeric_limits<double>::infinity();
+  const std::vector<std::vector<double>> points{{-inf, -inf, -inf}, {1.0, -inf, 2.0},        {-inf, 0.5, -inf},
+                                                {inf, 1.0, inf},    {inf, -inf, 3.0},        {700.0, 710.0, -720.0},
+                                                {0.0, 0.0, 0.0},    {1.0, 2.0, std::nan("")}};
+  std::vector<double> in;
+  for (std::size_t k = 0; k < 3; ++k) {
+    for (const auto& point : points) in.push_back(point[k]);
+  }
+  std::vector<double> values(points.size());
+  std::vector<double> gradients(in.size());
+  Tape tape;
+  std::vector<Scalar> x{tape.variable(1.0), tape.variable(2.0), tape.variable(3.0)};
+  Replay(tape, x, logsumexp(x)).gradients(static_cast<std::int64_t>(points.size()), in, values, gradients);
+  const auto same = [](double a, double b) {
+    return a == b || (std::isnan(a) && std::isnan(b)) || std::abs(a - b) <= 1e-14 * std::abs(b);
+  };
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    INFO("point " << i);
+    tape.clear();
+    x.clear();
+    for (const double p : points[i]) x.push_back(tape.variable(p));
+    const Scalar y = logsumexp(x);
+    const std::vector<double> g = tape.gradient(y, x);
+    CHECK(same(values[i], y.value()));
+    for (std::size_t k = 0; k < 3; ++k) {
+      INFO("by " << k << ": " << gradients[k * points.size() + i] << ", not " << g[k]);
+      CHECK(same(gradients[k * points.size() + i], g[k]));
+    }
+  }
 }
 
 TEST_CASE("what cannot be replayed is an error") {

@@ -1,5 +1,6 @@
 #include "autograd/scalar/second_order.h"
 
+#include <cmath>
 #include <vector>
 
 #include "autograd/base/error.h"
@@ -61,6 +62,13 @@ TEST_CASE("forward mode over a tape gives the same second derivatives") {
   const SecondOrder r = scalars::hessian(f, std::vector<double>{0.7, -0.4});
   CHECK(row[0] == Approx(r.hessian[0]).epsilon(1e-13));
   CHECK(row[1] == Approx(r.hessian[1]).epsilon(1e-13));
+}
+
+TEST_CASE("a Hessian is NaN in both places or in neither") {
+  const SecondOrder r =
+      scalars::hessian([](auto x) { return log(sqrt(1.0 - x[0]) - x[1] + x[1]); }, std::vector<double>{2.0, 3.0});
+  CHECK(std::isnan(r.hessian[1]));
+  CHECK(std::isnan(r.hessian[2]));
 }
 
 }  // namespace second_order_test

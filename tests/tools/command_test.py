@@ -170,6 +170,13 @@ class Eval(unittest.TestCase):
         self.assertEqual(answer["hessian"]["x"]["y"], {"shape": [2], "data": [0.0] * 2})
         self.assertEqual(eval_json("1+1", "--var", "x=2", "--order", "2")["hessian"]["x"]["x"]["data"], [0.0])
 
+    def test_second_derivatives_of_what_was_not_selected_are_0(self):
+        for guarded in ("where(x>0, sqrt(x), 0)", "where(x>0, 1/x, 0)", "where(x>0, log(x)*x, 0)"):
+            for at in ("x=-1", "x=0"):
+                answer = eval_json(guarded, "--var", at, "--order", "2")
+                self.assertEqual(answer["gradients"]["x"]["data"], [0.0], guarded)
+                self.assertEqual(answer["hessian"]["x"]["x"]["data"], [0.0], guarded)
+
     def test_options_of_functions(self):
         answer = eval_json("sum(sum(x, axis=1, keepdims=true) * [[1],[2]])", "--var", "x=[[1,2],[3,4]]")
         self.assertEqual(answer["gradients"]["x"]["data"], [1.0, 1.0, 2.0, 2.0])

@@ -118,7 +118,7 @@ struct CumProd : Unary {
 // ---------------------------------------------------------------------------------------------------------- reductions
 
 /// A reduction whose gradient is its cotangent times `slope`, an array of x's shape that the op states:
-/// slope(x, y) with y in the shape that keeps the axes.
+/// slope(x, y) with y in the shape that keeps the axes.  With `selects` the slope is a weight: where it is 0 nothing passes.
 template <class Op>
 struct SlopedReduction : Unary {
   static constexpr bool structural = true;
@@ -130,11 +130,22 @@ struct SlopedReduction : Unary {
   [[nodiscard]] Shape result_shape(std::span<const Shape> x) const { return reduced(x[0], axes, keepdims); }
   template <class V>
   V vjp(wrt<0>, const V& g, const V& x, const V& y) const {
-    return chain_product(kept(g, x), static_cast<const Op*>(this)->slope(x, y));
+    return sloped(kept(g, x), x, y);
   }
   template <class V>
   V jvp(wrt<0>, const V& t, const V& x, const V& y) const {
-    return apply(Sum{{}, axes, keepdims}, chain_product(t, static_cast<const Op*>(this)->slope(x, y)));
+    return apply(Sum{{}, axes, keepdims}, sloped(t, x, y));
+  }
+
+ private:
+  template <class V>
+  V sloped(const V& t, const V& x, const V& y) const {
+    const V slope = static_cast<const Op*>(this)->slope(x, y);
+    if constexpr (requires { Op::selects; }) {
+      return chain_product(t, Gate{slope});
+    } else {
+      return chain_product(t, slope);
+    }
   }
 
  protected:
@@ -209,6 +220,7 @@ struct ExtremeShares : Unary {
 /// The largest or smallest number along some axes.  Those that tie share the gradient (K3); NaN gives NaN in both (K8).
 template <Extreme Which>
 struct ExtremeOf : SlopedReduction<ExtremeOf<Which>> {
+  static constexpr bool selects = true;
   static constexpr std::string_view name = Which == Extreme::largest ? "max" : "min";
   static constexpr OpWords words =
       Which == Extreme::largest ? OpWords{"Apply max to {0}", "the maximum",
