@@ -105,7 +105,10 @@ Array softmax_pullback(const Array& y, const Array& g, std::uint32_t mask) {
 Array log_softmax_pullback(const Array& y, const Array& g, std::uint32_t mask) {
   return map_rows(y, g, mask, [](const auto* share, const auto* slope, std::int64_t n, auto* out) {
     using T = std::remove_reference_t<decltype(*out)>;
-    if (n == 0) return;
+    if (std::all_of(slope, slope + n, [](T s) { return s == T(0); })) {
+      std::fill_n(out, n, T(0));
+      return;
+    }
     const std::int64_t m = place_of_largest(share, n);
     const double lacking = sum_without(m, n, [&](std::int64_t j) { return share[j]; });  // 1 − y_m
     const double rest = sum_without(m, n, [&](std::int64_t j) { return slope[j]; });

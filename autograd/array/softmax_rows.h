@@ -28,7 +28,7 @@ void scale_row(T* row, std::int64_t n, double by);
 /// y · (g − Σ g·y) for a softmax y.
 [[nodiscard]] GRADUS_API Array softmax_pullback(const Array& y, const Array& g, std::uint32_t mask);
 
-/// g − y · Σ g for a softmax y.
+/// g − y · Σ g for a softmax y; nothing at all in a group where g is 0 (K7).
 [[nodiscard]] GRADUS_API Array log_softmax_pullback(const Array& y, const Array& g, std::uint32_t mask);
 
 /// g minus its entry where y is largest, for each group along the axes in `mask`; or the adjoint of that.

@@ -211,4 +211,39 @@ struct KlTerm : Binary {
   static auto composed(const auto& x, const auto& t) { return t * (bind(Log{}, t) - x); }
 };
 
+/// eᵗ·(t − x + more), and 0 where eᵗ is: a derivative of KlLogTerm with respect to t.
+struct KlLogSlope : Binary {
+  static constexpr bool internal = true;
+  static constexpr std::string_view name = "kl_log_slope";
+  double more = 1.0;
+  static constexpr auto fields = std::array{field("more", &KlLogSlope::more)};
+  [[nodiscard]] constexpr auto value(auto x, auto t) const {
+    using X = decltype(x);
+    const X weight = exp(t);
+    return where(weight == X(0.0), where(x == x, X(0.0), x), weight * (t - x + X(more)));
+  }
+  [[nodiscard]] constexpr auto d(wrt<0>, const auto&, const auto& t, const auto&) const { return -bind(Exp{}, t); }
+  [[nodiscard]] constexpr auto d(wrt<1>, const auto& x, const auto& t, const auto&) const {
+    return bind(KlLogSlope{{}, more + 1.0}, x, t);
+  }
+};
+
+/// KlTerm at eᵗ: eᵗ·(t − x), and 0 where eᵗ is.  ∂/∂x = −eᵗ, ∂/∂t = eᵗ·(t − x + 1), which tends to 0 as t does to −∞.
+struct KlLogTerm : Binary {
+  static constexpr std::string_view name = "kl_log_term";
+  static constexpr auto value(auto x, auto t) { return KlLogSlope{{}, 0.0}.value(x, t); }
+  static constexpr auto d(wrt<0>, const auto&, const auto& t, const auto&) { return -bind(Exp{}, t); }
+  static constexpr auto d(wrt<1>, const auto& x, const auto& t, const auto&) { return bind(KlLogSlope{}, x, t); }
+  static constexpr auto shown(wrt<0>, const auto&, const auto& t, const auto&) { return -bind(Exp{}, t); }
+  static constexpr auto shown(wrt<1>, const auto& x, const auto& t, const auto&) {
+    const auto probability = bind(Exp{}, t);
+    return probability * (t - x + 1.0);
+  }
+  static constexpr bool written_out = true;
+  static auto composed(const auto& x, const auto& t) {
+    const auto probability = bind(Exp{}, t);
+    return probability * (t - x);
+  }
+};
+
 }  // namespace gradus

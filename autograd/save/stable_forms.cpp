@@ -23,6 +23,7 @@ Tensor stable(const GateProduct&, const Tensor& g, const Tensor& weight) {
 }
 Tensor stable(const XLogY&, const Tensor& a, const Tensor& b) { return product_or_zero(a, log(b)); }
 Tensor stable(const KlTerm&, const Tensor& x, const Tensor& t) { return product_or_zero(t, log(t) - x); }
+Tensor stable(const KlLogTerm&, const Tensor& x, const Tensor& t) { return product_or_zero(exp(t), t - x); }
 
 /// eˣ − 1 = tanh(x/2)·(eˣ + 1)
 Tensor stable(const Expm1&, const Tensor& x) {
@@ -71,8 +72,9 @@ Tensor stable(const CrossEntropy& op, const Tensor& x) {
 
 detail::OpForms all_forms() {
   detail::OpForms forms;
-  forms.add<ChainProduct, GateProduct, XLogY, KlTerm, Expm1, Log1p, LogSigmoid, LogAddExp, Clamp, Bce, BceWithLogits,
-            CrossEntropy>([](const auto& op, const auto&... x) -> std::optional<Tensor> { return stable(op, x...); });
+  forms.add<ChainProduct, GateProduct, XLogY, KlTerm, KlLogTerm, Expm1, Log1p, LogSigmoid, LogAddExp, Clamp, Bce,
+            BceWithLogits, CrossEntropy>(
+      [](const auto& op, const auto&... x) -> std::optional<Tensor> { return stable(op, x...); });
   forms.add<Softplus>(
       [](const Softplus& op, const Tensor& x) { return op.beta == 1.0 ? std::nullopt : std::optional(stable(op, x)); });
   return forms;

@@ -259,6 +259,7 @@ TEST_CASE("every op: losses", "[every_op]") {
       {"bce_with_logits", [](X x) { return bce_with_logits(x[0], x[1]); }, {a, share}},
       {"bce_with_logits, weighted", [](X x) { return bce_with_logits(x[0], x[1], x[2]); }, {a, share, some({3}, 1, 2)}},
       {"kl_div", [](X x) { return kl_div(x[0], x[1], false, Reduction::sum); }, {a, share}},
+      {"kl_div of logarithms", [](X x) { return kl_div(x[0], x[1], true, Reduction::sum); }, {a, b}},
       {"cross_entropy", [&](X x) { return cross_entropy(x[0], labels); }, {a}, {.order = 3}},
       {"cross_entropy, smoothed and weighted",
        [&](X x) {

@@ -150,6 +150,7 @@ TEST_CASE("ops: a derivative of a loss that is shown is the one that is computed
   check_shown_loss(BceWithLogits{}, -20.0, 20.0);
   check_shown_loss(Bce{}, 0.001, 0.999);
   check_shown_loss(KlTerm{}, -5.0, 0.0);
+  check_shown_loss(KlLogTerm{}, -5.0, 0.0);
 }
 
 TEST_CASE("ops: an argument that a derivative does not read never changes it", "[ops]") {

@@ -152,11 +152,12 @@ TEST_CASE("ONNX: ops without a twin are written as one computes them", "[onnx]")
   const Tensor x = variable(hard, "x"), t = variable(weights, "t"),
                p = variable(Array({8}, {0, 1, .25, 0, .99, .5, 1, 1e-9}), "p");
   int forms = 0;
-  for (const Tensor& y : {log_sigmoid(x), softplus(x, 0.5), logaddexp(x, t), expm1(x * 0.5), log1p(abs(x)),
-                          log1p(p * -0.9), xlogy(t, abs(x)), bce(p, t, Reduction::none),
-                          bce_with_logits(x, t, Reduction::none), kl_div(x, t, false, Reduction::none),
-                          cross_entropy(reshape(x, Shape{2, 4}), Indices{3, -100}, {.reduction = Reduction::none}),
-                          bce_with_logits(x, t, Tensor(2.0), Reduction::none)}) {
+  for (const Tensor& y :
+       {log_sigmoid(x), softplus(x, 0.5), logaddexp(x, t), expm1(x * 0.5), log1p(abs(x)), log1p(p * -0.9),
+        xlogy(t, abs(x)), bce(p, t, Reduction::none), bce_with_logits(x, t, Reduction::none),
+        kl_div(x, t, false, Reduction::none), kl_div(x, log(t), true, Reduction::none),
+        cross_entropy(reshape(x, Shape{2, 4}), Indices{3, -100}, {.reduction = Reduction::none}),
+        bce_with_logits(x, t, Tensor(2.0), Reduction::none)}) {
     const Graph graph(y);
     const std::string name(graph.steps().back().rule->name());
     INFO(name);

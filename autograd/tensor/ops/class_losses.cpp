@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
+#include <limits>
 #include <utility>
 #include <vector>
 
@@ -84,7 +86,13 @@ Tensor finish_rows(const Tensor& losses, const Indices& labels, const Shape& sha
   const std::vector<double> numbers = row_weights(labels, class_weights.to_vector());
   const Array weights = Array(Shape{labels.size()}, numbers).to(losses.dtype());
   const Tensor weighed = weigh ? chain_product(Tensor(weights), losses) : losses;
-  if (options.reduction == Reduction::mean) return sum(weighed) / Tensor(gradus::sum(weights, 1U, false));
+  if (options.reduction == Reduction::mean) {
+    const Tensor total(gradus::sum(weights, 1U, false));
+    const bool nothing_counts = std::ranges::count(numbers, 0.0) == std::ssize(numbers);
+    // A quotient 0/0 has the value of K17, but not its gradient.
+    if (nothing_counts) return chain_product(total, sum(weighed)) + std::numeric_limits<double>::quiet_NaN();
+    return sum(weighed) / total;
+  }
   return reduce(reshape(weighed, shape), options.reduction);
 }
 

@@ -110,9 +110,8 @@ Tensor bce_with_logits(const Tensor& logits, const Tensor& target, const Tensor&
 
 Tensor kl_div(const Tensor& log_prediction, const Tensor& target, bool log_target, Reduction reduction) {
   require_same_shape("kl_div", "log_prediction", log_prediction, "target", target);
-  if (!log_target) return reduce(bind(KlTerm{}, log_prediction, target), reduction);
-  const Tensor probability = exp(target);
-  return reduce(chain_product(probability, target - log_prediction), reduction);
+  const Tensor terms = log_target ? bind(KlLogTerm{}, log_prediction, target) : bind(KlTerm{}, log_prediction, target);
+  return reduce(terms, reduction);
 }
 
 // Saved graphs name these (save/saved_ops.cpp).
@@ -120,5 +119,6 @@ template const detail::ElementwiseOp& detail::unlisted_op<Huber>();
 template const detail::ElementwiseOp& detail::unlisted_op<Bce>();
 template const detail::ElementwiseOp& detail::unlisted_op<BceWithLogits>();
 template const detail::ElementwiseOp& detail::unlisted_op<KlTerm>();
+template const detail::ElementwiseOp& detail::unlisted_op<KlLogTerm>();
 
 }  // namespace gradus

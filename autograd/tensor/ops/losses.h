@@ -61,15 +61,17 @@ GRADUS_API Tensor bce_with_logits(const Tensor& logits, const Tensor& target, co
                                   Reduction reduction = Reduction::mean);
 
 /// How far `target` lies from the prediction, whose logarithm is given: t·(log t − log p), and 0 where t = 0; with
-/// `log_target` the target is a logarithm too.  The divergence of distributions is Reduction::batch_mean or sum; the
+/// `log_target` the target is a logarithm too, and a target of −∞ has the limits: value 0, gradient 0.  The divergence of distributions is Reduction::batch_mean or sum; the
 /// default mean divides by every element, as PyTorch does.  Throws ShapeError unless both have the same shape.
 GRADUS_API Tensor kl_div(const Tensor& log_prediction, const Tensor& target, bool log_target = false,
                          Reduction reduction = Reduction::mean);
 
 // ---------------------------------------------------------------------------------------------------------------- classes
 // Scores have the shape [classes], [batch, classes] or [batch, classes, d…]; labels the same without the classes.
+// A row of −∞ alone ranks no class: its loss and its gradient are NaN, unless the row counts for nothing.
 
-/// How classification losses count.
+/// How classification losses count.  Where every row is ignored or has weight 0, the mean is NaN and its gradient 0, the
+/// other reductions are 0 (K17).
 struct ClassOptions {
   Reduction reduction = Reduction::mean;  // with weights: the weighted mean over the labels
   Array class_weights = {};               // one for each class; none: all 1

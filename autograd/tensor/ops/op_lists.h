@@ -31,9 +31,9 @@ using StructuralOps = OpList<
 
 /// Elementwise ops that have no kernels for each instruction set: those behind the losses and norms.
 using LossOps = OpList<
-    struct Huber, struct Bce, struct BceWithLogits, struct KlTerm,
+    struct Huber, struct Bce, struct BceWithLogits, struct KlTerm, struct KlLogTerm,
     struct AbsPower, struct BceLogit, struct BceLogitsSlope, struct BceReciprocal, struct BceSlope, struct DivOrZero,
-    struct HuberBend, struct HuberSlope, struct LogOrZero>;
+    struct HuberBend, struct HuberSlope, struct KlLogSlope, struct LogOrZero>;
 // clang-format on
 
 }  // namespace gradus

@@ -55,6 +55,9 @@ Tensor pool(std::string_view name, int axes, const Tensor& x, Pair kernel, const
     const char* sides = axes == 1 ? "length" : "height, width";
     fail(name, fmt::format("images [n, c, {}] or [c, {}] are needed", sides, sides), x);
   }
+  detail::require_one_number(name, "stride", options.stride, axes);
+  detail::require_one_number(name, "padding", options.padding, axes);
+  detail::require_one_number(name, "dilation", options.dilation, axes);
   WindowAxes window;
   for (int side = axes == 1 ? 1 : 0; side < 2; ++side) {
     const auto k = static_cast<std::size_t>(side);

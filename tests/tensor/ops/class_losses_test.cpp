@@ -143,7 +143,6 @@ TEST_CASE("class losses: ignored rows count for nothing, whatever they hold", "[
     const Tensor expected = cross_entropy(clean, Indices{2, 1}, options);
     INFO("smoothing " << smoothing);
     CHECK(loss.item() == expected.item());
-    if (smoothing != 0.0) continue;
     Group g = grad(loss, {x})[0].to_vector();
     CHECK(Group(g.begin() + 3, g.begin() + 6) == Group{0, 0, 0});
     g.erase(g.begin() + 3, g.begin() + 6);
@@ -154,6 +153,61 @@ TEST_CASE("class losses: ignored rows count for nothing, whatever they hold", "[
   CHECK(nll(log_p, Indices{1, 7}, second).item() == 1.0);
   CHECK(grad(nll(log_p, Indices{1, 7}, second), {log_p})[0].to_vector() == Group{0, -1, 0, 0});
   CHECK(std::isnan(nll(log_p, Indices{7, 7}, second).item()));  // the mean of nothing
+}
+
+namespace {
+
+// A loss where nothing counts: NaN for the mean, else 0, and gradient 0 either way.
+void check_nothing(const Tensor& loss, const Tensor& x, Reduction reduction) {
+  CHECK((reduction == Reduction::mean ? std::isnan(loss.item()) : loss.item() == 0.0));
+  CHECK(grad(loss, {x})[0].to_vector() == Group(6, 0.0));
+}
+
+}  // namespace
+
+TEST_CASE("class losses: where every row is ignored the mean is NaN and every gradient 0", "[losses]") {
+  const Indices nothing{-100, -100};
+  for (const Group& rows : {Group{1, -0.5, 2, 0.25, 3, -1}, Group{1, -0.5, 2, NaN, inf, -inf}}) {
+    const Tensor x = variable(Array({2, 3}, rows));
+    for (const Array& class_weights : {Array(), Array({3}, weights)}) {
+      for (const Reduction reduction : {Reduction::mean, Reduction::sum, Reduction::batch_mean}) {
+        check_nothing(cross_entropy(x, nothing, {reduction, class_weights, -100, 0.0}), x, reduction);
+        check_nothing(cross_entropy(x, nothing, {reduction, class_weights, -100, 0.1}), x, reduction);
+        check_nothing(nll(x, nothing, {reduction, class_weights, -100, 0.0}), x, reduction);
+      }
+    }
+  }
+  const Tensor x = variable(matrix);
+  const Tensor first = recorded_grad(cross_entropy(x, Indices{-100, -100, -100, -100}), {x})[0];
+  CHECK(grad(sum(first * x), {x})[0].to_vector() == Group(12, 0.0));
+}
+
+TEST_CASE("class losses: labels whose classes weigh nothing are like ignored ones", "[losses]") {
+  const Tensor x = variable(Array({2, 3}, {1, -0.5, 2, 0.25, 3, -1}));
+  for (const double smoothing : {0.0, 0.1}) {
+    const ClassOptions options{Reduction::mean, Array({3}, {1, 2, 0}), -100, smoothing};
+    check_nothing(cross_entropy(x, Indices{2, -100}, options), x, Reduction::mean);
+    if (smoothing == 0.0) check_nothing(nll(x, Indices{2, 2}, options), x, Reduction::mean);
+  }
+}
+
+TEST_CASE("class losses: a row of −∞ alone ranks no class", "[losses]") {
+  const Tensor x = variable(Array({2, 2}, {-inf, -inf, 1, 1}));
+  const ClassOptions each{Reduction::none, Array(), -100, 0.0};
+  const Array sure({2, 2}, {1, 0, 1, 0});
+  for (const Tensor& losses : {cross_entropy(x, Indices{0, 0}, each), cross_entropy(x, Tensor(sure), each)}) {
+    CHECK(std::isnan(losses.to_vector()[0]));
+    CHECK(losses.to_vector()[1] == test::Approx(std::log(2.0)).epsilon(1e-15));
+    const Group g = grad(sum(losses), {x})[0].to_vector();
+    CHECK(std::isnan(g[0]));
+    CHECK(std::isnan(g[1]));
+    CHECK(Group(g.begin() + 2, g.end()) == Group{-0.5, 0.5});
+  }
+  for (const Tensor& ignored :
+       {cross_entropy(x, Indices{-100, 0}, each), cross_entropy(x, Tensor(Array({2, 2}, {0, 0, 1, 0})), each)}) {
+    CHECK(ignored.to_vector()[0] == 0.0);
+    CHECK(grad(sum(ignored), {x})[0].to_vector() == Group{0, 0, -0.5, 0.5});
+  }
 }
 
 TEST_CASE("class losses: negative log-likelihood", "[losses]") {

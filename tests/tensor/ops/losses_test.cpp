@@ -223,7 +223,28 @@ TEST_CASE("losses: infinite logits and impossible events", "[losses]") {
   // A class that neither has: 0 · (log 0 − log 0).
   const Tensor log_p = variable(Array({2}, {0, -inf}));
   CHECK(kl_div(log_p, Tensor(Array({2}, {1, 0}))).item() == 0.0);
-  CHECK(kl_div(log_p, Tensor(Array({2}, {0, -inf})), true).item() == 0.0);
+  const Tensor log_t = variable(Array({2}, {0, -inf}));
+  const Tensor divergence = kl_div(log_p, log_t, true);
+  CHECK(divergence.item() == 0.0);
+  CHECK(grad(divergence, {log_p, log_t})[0].to_vector() == std::vector<double>{-0.5, 0});
+  CHECK(grad(divergence, {log_p, log_t})[1].to_vector() == std::vector<double>{0.5, 0});
+}
+
+TEST_CASE("losses: kl_div at a target whose logarithm is −∞ has the limits, in every derivative", "[losses]") {
+  for (const double x : {-1.0, 0.0, -inf}) {
+    const Tensor log_p = variable(Array({1}, {x}));
+    const Tensor log_t = variable(Array({1}, {-inf}));
+    const Tensor loss = kl_div(log_p, log_t, true, Reduction::sum);
+    INFO("log_prediction " << x);
+    CHECK(loss.item() == 0.0);
+    const std::vector<Tensor> first = recorded_grad(loss, {log_p, log_t});
+    CHECK(first[0].item() == 0.0);
+    CHECK(first[1].item() == 0.0);
+    CHECK(grad(first[1], {log_p, log_t})[0].item() == 0.0);
+    CHECK(grad(first[1], {log_p, log_t})[1].item() == 0.0);
+  }
+  CHECK(std::isnan(kl_div(Tensor(NaN), Tensor(-inf), true).item()));
+  CHECK(std::isnan(kl_div(Tensor(-1.0), Tensor(NaN), true).item()));
 }
 
 TEST_CASE("losses: cosine similarity along an axis", "[losses]") {
