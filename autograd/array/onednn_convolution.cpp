@@ -19,7 +19,7 @@ bool too_large(const ConvolutionCase& c) {
   constexpr std::int64_t most = std::int64_t{1} << 24;
   const auto& [vertical, horizontal] = c.geometry.window;
   return std::max({c.channels * c.in_plane(), c.outputs * c.out_plane(), c.weight_size(), vertical.before,
-                   horizontal.before}) > most;
+                   horizontal.before, vertical.behind(), horizontal.behind()}) > most;
 }
 
 // The images in parts whose sizes differ by one at most.

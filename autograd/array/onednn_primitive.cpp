@@ -90,8 +90,7 @@ struct Geometry {
       dilation.push_back(a.dilation - 1);
       before.push_back(a.before);
       // Inputs behind the last window count as too little padding, which oneDNN works out from the stride.
-      const std::int64_t reached = (a.output - 1) * a.stride + (a.kernel - 1) * a.dilation + 1 - a.before;
-      after.push_back(std::max<std::int64_t>(reached - a.input, 0));
+      after.push_back(std::max<std::int64_t>(a.behind(), 0));
     }
   }
 

@@ -32,6 +32,10 @@ struct WindowAxis {
     const std::int64_t begin = std::clamp(first, among.begin, among.end);
     return {begin, std::clamp(last, begin, among.end)};
   }
+  /// How far the last window reaches beyond the input; negative where it ends before.
+  [[nodiscard]] std::int64_t behind() const noexcept {
+    return (output - 1) * stride + (kernel - 1) * dilation + 1 - before - input;
+  }
   [[nodiscard]] Range all() const noexcept { return {0, output}; }
 
   friend bool operator==(const WindowAxis&, const WindowAxis&) = default;

@@ -49,8 +49,10 @@ Tensor sliced(const Operands& x, const Step& step) {
   return slice(x[0], slices);
 }
 
-/// Two neighbours in `whole`, height and width.
-Pair pair(const Step& step, std::size_t k) { return {step.whole[k], step.whole[k + 1]}; }
+/// Two neighbours in `whole`, height and width; along one axis the width alone.
+Pair pair(const Step& step, std::size_t k) {
+  return {step.op.ends_with("1d") ? step.whole[k + 1] : step.whole[k], step.whole[k + 1]};
+}
 
 ConvOptions conv_options(const Step& s) { return {pair(s, 0), pair(s, 2), pair(s, 4), s.whole[6]}; }
 ConvTransposeOptions conv_transpose_options(const Step& s) {

@@ -139,9 +139,11 @@ CASES = [
     # convolutions
     ("conv1d(reshape(x, (1,3)), [[[1,2]]], [1])", [[-1.5, 3.5]], dict(x=V)),
     ("conv1d(reshape(x, (1,3)), reshape(w, (1,1,2)), padding=same)", [[-2.5, 2.5, 2.0]], dict(x=V, w=[1.0, 2.0])),
+    ("conv1d(reshape(x, (1,3)), reshape(w, (1,1,2)), padding=(2,0))", [[0.0, 1.0, -2.5, 2.5]], dict(x=V, w=[1.0, 2.0])),
     ("conv2d(x, w, b, stride=2, padding=1)", [[[1.0, 1.0, 1.0], [1.0, 6.0, 1.0], [1.0, 1.0, 1.0]]],
      dict(x=IMAGE, w=[[[[1.0]]]], b=[1.0])),
     ("conv_transpose1d(reshape(x, (1,3)), reshape(w, (1,1,2)))", [[0.5, -0.5, -1.0, 4.0]], dict(x=V, w=[1.0, 2.0])),
+    ("conv_transpose1d(reshape(x, (1,3)), reshape(w, (1,1,2)), padding=(0,1))", [[0.5, -0.5, -1.0]], dict(x=V, w=[1.0, 2.0])),
     ("conv_transpose2d(x, w, stride=(1,2))", [[[1.0, 0.0, 2.0, 0.0, 3.0]]],
      dict(x=[[[1.0, 2.0, 3.0]]], w=[[[[1.0]]]])),
     ("max_pool(x, 2)", [[[5.0]]], dict(x=IMAGE)),
@@ -200,6 +202,7 @@ CASES = [
      0.5 * (2 * math.log(1 + E(-1)) + 1) + 0.5 * (2 * math.log(1 + E(-4)) + 4), dict(x=S)),
     ("nll(x, [0,1])", -2.5, dict(x=S)),
     ("kl_div(x, y, reduction=batch_mean)", 1.0, dict(x=[-1.0], y=[1.0])),
+    ("kl_div(x, y, log_target=true, reduction=sum)", E(-2) * (-2 + 1) + E(-1) * (-1 + 0.5), dict(x=[-1.0, -0.5], y=[-2.0, -1.0])),
     ("cosine_similarity(x, y, axis=0)", 0.6, dict(x=[3.0, 4.0], y=[1.0, 0.0])),
 ]
 
@@ -370,6 +373,39 @@ class Mistakes(unittest.TestCase):
         self.refused(1, "[take] whole numbers are needed, not nan", "take(x, [nan])", x=V)
         self.refused(1, "label 3 of row 1", "cross_entropy(x, [0,3])", x=S)
         self.refused(1, "there is no part 3", "split(x, 3, 3)", x=V)
+
+    def test_windows(self):
+        line, kernel = [[1.0, 2.0, 3.0, 4.0]], "[[[1,1]]]"
+        for call in (f"conv1d(x, {kernel}, ", f"conv_transpose1d(x, {kernel}, ", "max_pool1d(x, 2, ", "avg_pool1d(x, 2, "):
+            op = call[:call.index("(")]
+            for option, least in [("stride", 1), ("padding", 0), *([("dilation", 1)] if op != "avg_pool1d" else []),
+                                  *([("groups", 1)] if op.startswith("conv") else []),
+                                  *([("output_padding", 0)] if op == "conv_transpose1d" else [])]:
+                for value_ in range(-2, least):
+                    self.refused(1, f"[{op}] {option} must be at least {least}: {value_}", f"{call}{option}={value_})", x=line)
+                if option != "groups" and (option != "padding" or "pool" in op):
+                    self.refused(1, f"[{op}] {option} takes one number, not 2", f"{call}{option}=(1,2))", x=line)
+        self.refused(1, "[max_pool1d] kernel takes one number, not 2", "max_pool1d(x, (1,2))", x=line)
+        self.refused(1, "[max_pool1d] kernel must be at least 1: 0", "max_pool1d(x, 0)", x=line)
+        self.refused(1, "[conv1d] padding takes one number, or two for the ends, not 3", f"conv1d(x, {kernel}, padding=(1,2,3))", x=line)
+        self.refused(1, "[max_pool2d] stride must be at least 1: -1", "max_pool2d(x, 2, (1,-1))", x=IMAGE)
+        self.refused(1, "[max_pool2d] kernel takes one number, or two for height and width, not 3", "max_pool2d(x, (1,1,1))", x=IMAGE)
+
+    def test_numbers_too_large(self):
+        for message, expression in [
+            ("shift is too large a number: 1e+300", "roll(x, 1e300, 0)"), ("shift is too large a number: inf", "roll(x, inf, 0)"),
+            ("axis is too large a number: 1e+300", "sum(x, 1e300)"), ("the number is too large: 1e+300 is no index", "x[1e300]"),
+            ("the number is too large: 1e+300 is no index", "x[:1e300]"), ("the number is too large", "sum(x, axis=(0, 1e300))"),
+            ("ignore_index is too large a number", "nll(x, [0], ignore_index=-1e300)"), ("expected an integer", "x[1.5]"),
+            ("shift must be a whole number", "roll(x, 0.5, 0)"), ("seed is too large a number", "x + uniform(2, seed=1e300)"),
+        ]:
+            self.refused(2, message, expression, x=V)
+        self.refused(1, "[take] 1e+300 is too large a number here", "take(x, [1e300])", x=V)
+        self.refused(1, "axis 10000000000 is out of range", "sum(x, 1e10)", x=V)
+
+    def test_names_that_are_words(self):
+        for word in ("none", "None", "true", "false", "inf", "nan"):
+            self.refused(2, f"'{word}' is a reserved name", "x", **{word: 1.0}, x=1.0)
 
     def test_language(self):
         self.refused(2, "comparisons cannot be chained", "0 < x < 1", x=1.0)

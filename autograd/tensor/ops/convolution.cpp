@@ -101,6 +101,8 @@ Tensor conv(std::string_view name, int axes, const Tensor& x, const Tensor& w, c
   }
   call.check_groups(outputs, "outputs");
   call.check_bias(bias, outputs);
+  detail::require_one_number(name, "stride", options.stride, axes);
+  detail::require_one_number(name, "dilation", options.dilation, axes);
   Convolution c{{}, options.groups};
   for (int side = axes == 1 ? 1 : 0; side < 2; ++side) {
     WindowAxis& a = c.window[static_cast<std::size_t>(side)];
@@ -108,14 +110,15 @@ Tensor conv(std::string_view name, int axes, const Tensor& x, const Tensor& w, c
     a.kernel = call.kernel_size(side);
     a.stride = detail::check_option(name, "stride", detail::side_of(options.stride, side), 1);
     a.dilation = detail::check_option(name, "dilation", detail::side_of(options.dilation, side), 1);
-    std::int64_t around = 2 * detail::check_option(name, "padding", detail::side_of(options.padding.amount(), side), 0);
+    detail::Ends zeros = detail::ends_of(name, options.padding.amount(), axes, side);
     if (options.padding.same()) {
       if (a.stride != 1)
         throw ValueError(fmt::format("[{}] padding 'same' needs a stride of 1, not {}", name, a.stride));
-      around = a.dilation * (a.kernel - 1);
+      const std::int64_t around = a.dilation * (a.kernel - 1);
+      zeros = {around / 2, around - around / 2};
     }
-    a.before = around / 2;
-    const std::int64_t room = a.input + around - a.dilation * (a.kernel - 1) - 1;
+    a.before = zeros.front;
+    const std::int64_t room = a.input + zeros.front + zeros.behind - a.dilation * (a.kernel - 1) - 1;
     if (room < 0) call.fail("the kernel is larger than the padded image");
     a.output = room / a.stride + 1;
   }
@@ -135,6 +138,9 @@ Tensor conv_transpose(std::string_view name, int axes, const Tensor& x, const Te
   if (call.channels() != call.weight_size(0)) call.fail(fmt::format("{} channels are needed", call.weight_size(0)));
   call.check_groups(call.channels(), "channels");
   call.check_bias(bias, outputs);
+  detail::require_one_number(name, "stride", options.stride, axes);
+  detail::require_one_number(name, "dilation", options.dilation, axes);
+  detail::require_one_number(name, "output_padding", options.output_padding, axes);
   Convolution c{{}, options.groups};
   for (int side = axes == 1 ? 1 : 0; side < 2; ++side) {
     WindowAxis& a = c.window[static_cast<std::size_t>(side)];
@@ -142,14 +148,15 @@ Tensor conv_transpose(std::string_view name, int axes, const Tensor& x, const Te
     a.kernel = call.kernel_size(side);
     a.stride = detail::check_option(name, "stride", detail::side_of(options.stride, side), 1);
     a.dilation = detail::check_option(name, "dilation", detail::side_of(options.dilation, side), 1);
-    a.before = detail::check_option(name, "padding", detail::side_of(options.padding, side), 0);
+    const detail::Ends cut = detail::ends_of(name, options.padding, axes, side);
+    a.before = cut.front;
     const std::int64_t extra =
         detail::check_option(name, "output_padding", detail::side_of(options.output_padding, side), 0);
     if (extra >= std::max(a.stride, a.dilation)) {
       throw ValueError(fmt::format("[{}] output_padding {} is not below the stride, {}, or the dilation, {}", name,
                                    extra, a.stride, a.dilation));
     }
-    a.input = (a.output - 1) * a.stride - 2 * a.before + a.dilation * (a.kernel - 1) + extra + 1;
+    a.input = (a.output - 1) * a.stride - cut.front - cut.behind + a.dilation * (a.kernel - 1) + extra + 1;
     if (a.output < 1 || a.input < 1) call.fail("nothing is left of the images");
   }
   call.check_result(outputs, c.window[0].input, c.window[1].input);

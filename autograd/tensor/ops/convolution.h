@@ -149,7 +149,7 @@ V ConvolveWeight::vjp(wrt<1>, const V& u, const V& x, const V&, const V&) const 
   return apply(Convolve{{}, geometry}, x, u);
 }
 
-/// Options of conv1d and conv2d.  For conv1d the widths count.
+/// Options of conv1d and conv2d.  For conv1d two numbers of padding are those in front and behind.
 struct ConvOptions {
   Pair stride{1};
   Padding padding{0};
@@ -157,7 +157,7 @@ struct ConvOptions {
   std::int64_t groups = 1;
 };
 
-/// Options of conv_transpose1d and conv_transpose2d.
+/// Options of conv_transpose1d and conv_transpose2d.  Two numbers of padding mean what they do in ConvOptions.
 struct ConvTransposeOptions {
   Pair stride{1};
   Pair padding{0};
@@ -169,7 +169,7 @@ struct ConvTransposeOptions {
 /// Slides a weight [o, c / groups, kernel height, kernel width] over images [n, c, height, width], or one image without
 /// n, and adds a bias [o] unless it is empty: [n, o, …, …].  The weight is not flipped.  Throws ShapeError, naming the
 /// shapes, when they do not fit each other, the groups or the window; ValueError for a stride, dilation or number of
-/// groups below 1, a negative padding, or "same" with a stride.
+/// groups below 1, a negative padding, "same" with a stride, or two different numbers for one axis.
 GRADUS_API Tensor conv2d(const Tensor& x, const Tensor& w, const Tensor& bias = {}, const ConvOptions& options = {});
 /// The same along one axis: x [n, c, length] or [c, length], w [o, c / groups, kernel].
 GRADUS_API Tensor conv1d(const Tensor& x, const Tensor& w, const Tensor& bias = {}, const ConvOptions& options = {});

@@ -1,6 +1,7 @@
 // The largest number and the mean in sliding windows, as PyTorch defines them.
 #pragma once
 #include <cstdint>
+#include <limits>
 #include <string_view>
 
 #include "autograd/array/window_pooling.h"
@@ -129,10 +130,10 @@ V AvgPool::vjp(wrt<0>, const V& g, const V&, const V&) const {
   return apply(AvgPoolSpread{{}, average}, g);
 }
 
-/// The stride of a pooling window that moves by its own size.
-inline constexpr std::int64_t as_kernel = -1;
+/// The stride of a pooling window that moves by its own size: a number that no computation of a stride comes to.
+inline constexpr std::int64_t as_kernel = std::numeric_limits<std::int64_t>::min();
 
-/// Options of max_pool1d and max_pool2d.  For max_pool1d the widths count.
+/// Options of max_pool1d and max_pool2d.
 struct MaxPoolOptions {
   Pair stride{as_kernel};
   Pair padding{0};
@@ -151,7 +152,7 @@ struct AvgPoolOptions {
 /// The largest number in each window of images [n, c, height, width], or of one image without n.  Padding never wins.
 /// Where several numbers are the largest they share the gradient equally.  Throws ShapeError, naming the shape, when
 /// the axes do not fit, an image is empty or the window is larger than the padded image; ValueError for a kernel,
-/// stride or dilation below 1 and for a padding that is negative or more than half of the window.
+/// stride or dilation below 1 and for a padding that is negative or more than half of the window, or two different numbers for one axis.
 GRADUS_API Tensor max_pool2d(const Tensor& x, Pair kernel, const MaxPoolOptions& options = {});
 /// The same along one axis: x [n, c, length] or [c, length].
 GRADUS_API Tensor max_pool1d(const Tensor& x, std::int64_t kernel, const MaxPoolOptions& options = {});

@@ -15,6 +15,19 @@ std::int64_t check_option(std::string_view op, std::string_view option, std::int
                                value < least ? least : most, value));
 }
 
+Ends ends_of(std::string_view op, const Pair& padding, int axes, int side) {
+  const auto checked = [&](std::int64_t amount) { return check_option(op, "padding", amount, 0); };
+  if (axes == 1) return {checked(padding.height), checked(padding.width)};
+  const std::int64_t both = checked(side_of(padding, side));
+  return {both, both};
+}
+
+void require_one_number(std::string_view op, std::string_view option, const Pair& pair, int axes) {
+  if (axes != 1 || pair.height == pair.width) return;
+  throw ValueError(
+      fmt::format("[{}] {} is one number, as there is one axis: ({}, {})", op, option, pair.height, pair.width));
+}
+
 void require_window(std::string_view op, const WindowAxes& window, const Shape& x, std::int64_t WindowAxis::*size) {
   require_matrices(op, x);
   for (int k = 0; k < 2; ++k) {
@@ -27,9 +40,7 @@ void require_window(std::string_view op, const WindowAxes& window, const Shape& 
 void require_overlap(std::string_view op, const WindowAxes& window) {
   for (const WindowAxis& axis : window) {
     const std::int64_t reach = (axis.kernel - 1) * axis.dilation + 1;
-    const std::int64_t end = (axis.output - 1) * axis.stride + reach - axis.before;
-    const bool fits = reach <= axis.input + 2 * axis.before + axis.stride;
-    if (!fits || axis.before > reach || end > axis.input + reach + axis.stride) {
+    if (axis.before > reach || axis.behind() > reach + axis.stride) {
       throw ShapeError(fmt::format("[{}] the window leaves the input", op));
     }
   }

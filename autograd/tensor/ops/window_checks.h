@@ -16,6 +16,17 @@ namespace gradus::detail {
 /// sums and products of two options and sizes cannot overflow.
 std::int64_t check_option(std::string_view op, std::string_view option, std::int64_t value, std::int64_t least);
 
+/// Padding in front of a side and behind it.
+struct Ends {
+  std::int64_t front;
+  std::int64_t behind;
+};
+/// The same on both ends of a side; where there is one axis, the pair is its two ends.  Throws as check_option does.
+Ends ends_of(std::string_view op, const Pair& padding, int axes, int side);
+
+/// Throws ValueError, naming op and option, for two different numbers where there is one axis.
+void require_one_number(std::string_view op, std::string_view option, const Pair& pair, int axes);
+
 /// Throws ShapeError unless the last two axes of x are those of the window: of its input or of its kernel.
 void require_window(std::string_view op, const WindowAxes& window, const Shape& x, std::int64_t WindowAxis::*size);
 /// Throws ShapeError for a window that leaves its input: padding behind, which follows from the output, is no wider than

@@ -8,7 +8,7 @@
 
 namespace gradus {
 
-/// Height and width, or one number for both.  Functions of one axis take the width.
+/// Height and width, or one number for both.  Functions of one axis take one number, and refuse two that differ.
 struct Pair {
   std::int64_t height = 0;
   std::int64_t width = 0;
@@ -17,7 +17,7 @@ struct Pair {
   Pair(std::int64_t h, std::int64_t w) : height(h), width(w) {}
 };
 
-/// Zeros around an image: so many on each side, or "same", so that a window that moves by 1 keeps the image's size (with
+/// Zeros around an image: so many on each side (along one axis: in front and behind), or "same", so that a window that moves by 1 keeps the image's size (with
 /// an odd one more behind), or "valid", which is none.
 class GRADUS_API Padding {
  public:

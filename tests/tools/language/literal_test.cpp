@@ -116,6 +116,9 @@ TEST_CASE("names that mean something else cannot be bound", "[literal]") {
   CHECK(name_complaint("e") == "'e' is a constant");
   CHECK(name_complaint("nan") == "'nan' is a reserved name");
   CHECK(name_complaint("inf") == "'inf' is a reserved name");
+  for (const std::string word : {"true", "false", "none", "None"}) {
+    CHECK(name_complaint(word) == "'" + word + "' is a reserved name");
+  }
   CHECK(name_complaint("") == "missing name: a binding is written NAME=VALUE");
   CHECK(name_complaint("x") == "'x' is bound twice");
   CHECK(name_complaint("1x") == "bad name '1x'" + rule);

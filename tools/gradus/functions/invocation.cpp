@@ -19,7 +19,8 @@ Indices Invocation::indices(std::size_t k) const {
   const Array numbers = tensor(k).value();
   std::vector<std::int64_t> whole;
   for (const double v : numbers.to_vector()) {
-    if (!(std::abs(v) <= largest) || std::trunc(v) != v) {
+    if (std::abs(v) > largest) throw ValueError(fmt::format("[{}] {} is too large a number here", function_.name, v));
+    if (std::trunc(v) != v) {
       throw ValueError(fmt::format("[{}] whole numbers are needed, not {}", function_.name, v));
     }
     whole.push_back(static_cast<std::int64_t>(v));

@@ -40,6 +40,8 @@ class Invocation {
   Invocation(const Function& function, std::span<const Value> arguments, std::span<const Option> options)
       : function_(function), arguments_(arguments), options_(options) {}
 
+  /// The name of the function.
+  [[nodiscard]] std::string_view function() const noexcept { return function_.name; }
   [[nodiscard]] std::size_t count() const noexcept { return arguments_.size(); }
   [[nodiscard]] const Value& argument(std::size_t k) const noexcept { return arguments_[k]; }
   [[nodiscard]] bool has_argument(std::size_t k) const noexcept { return k < arguments_.size(); }

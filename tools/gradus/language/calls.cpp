@@ -56,6 +56,9 @@ void read_value(Lexer& lexer, const OptionDeclaration& option, std::size_t offse
       word_is_next(lexer, option) ? OptionValue(std::string(lexer.next().text)) : read_option_value(lexer);
   const bool is_preset =
       option.preset && std::holds_alternative<None>(*option.preset) && std::holds_alternative<None>(value);
+  if (is_too_large(value, option.kind)) {
+    lexer.fail(place, fmt::format("{} is too large a number: {}", option.name, to_string(value)));
+  }
   if (!fits(value, option.kind) && !is_preset) refuse("");
   const auto* text = std::get_if<std::string>(&value);
   if (text != nullptr && !option.choices.empty() &&

@@ -139,8 +139,10 @@ std::int64_t read_integer(Lexer& lexer) {
   constexpr double exact_up_to = 9007199254740992.0;  // 2^53
   const std::size_t offset = lexer.next_offset();
   const double value = read_signed_number(lexer);
-  const bool whole = std::abs(value) <= exact_up_to && std::trunc(value) == value;
-  if (!whole) lexer.fail(offset, "expected an integer");
+  if (std::trunc(value) != value) lexer.fail(offset, "expected an integer");
+  if (std::abs(value) > exact_up_to) {
+    lexer.fail(offset, fmt::format("the number is too large: {} is no index, size or axis", value));
+  }
   return static_cast<std::int64_t>(value);
 }
 

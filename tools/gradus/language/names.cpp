@@ -23,6 +23,9 @@ constexpr Constant constants[] = {
     {"nan", std::numeric_limits<double>::quiet_NaN()},
 };
 
+/// What options and subscripts read as something else than a number.
+constexpr std::string_view words[] = {"true", "false", "none", "None"};
+
 bool is_well_formed(std::string_view name) {
   if (name.size() > max_name_length || !is_name_start(decode_utf8_or_byte(name, 0).value)) return false;
   for (std::size_t at = 0; at < name.size();) {
@@ -55,7 +58,8 @@ void check_binding_name(std::string_view name, const Vocabulary& vocabulary) {
   if (std::any_of(functions.begin(), functions.end(), [&](const Function& f) { return f.name == name; })) {
     throw ValueError(fmt::format("{} is a function name", shown));
   }
-  if (name == "nan" || name == "inf") throw ValueError(fmt::format("{} is a reserved name", shown));
+  if (name == "nan" || name == "inf" || std::ranges::count(words, name) != 0)
+    throw ValueError(fmt::format("{} is a reserved name", shown));
   if (find_constant(name) != nullptr) throw ValueError(fmt::format("{} is a constant", shown));
   if (std::find(bound.begin(), bound.end(), name) != bound.end()) {
     throw ValueError(fmt::format("{} is bound twice", shown));

@@ -54,6 +54,12 @@ std::string_view description_of(ValueKind kind) noexcept {
   return "a plain value";
 }
 
+bool is_too_large(const OptionValue& value, ValueKind kind) noexcept {
+  const double* number = std::get_if<double>(&value);
+  const bool takes_whole = fits(0.0, kind) && !fits(0.5, kind);
+  return takes_whole && number != nullptr && std::trunc(*number) == *number && !is_whole(*number);
+}
+
 bool fits(const OptionValue& value, ValueKind kind) noexcept {
   const double* number = std::get_if<double>(&value);
   const bool whole = number != nullptr && is_whole(*number);

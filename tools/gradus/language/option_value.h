@@ -25,6 +25,9 @@ enum class ValueKind { any, number, whole, flag, axis, axes, sizes, padding, tex
 /// "a whole number", "true or false": what an option of this kind must be.
 [[nodiscard]] std::string_view description_of(ValueKind kind) noexcept;
 
+/// Whether a kind that takes whole numbers was given one that no size, shift or axis comes to.
+[[nodiscard]] bool is_too_large(const OptionValue& value, ValueKind kind) noexcept;
+
 /// Whether an option of this kind can have the value.
 [[nodiscard]] bool fits(const OptionValue& value, ValueKind kind) noexcept;
 
