@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <numeric>
 
+#include "autograd/base/text.h"
+
 namespace gradus {
 
 namespace {
@@ -54,7 +56,7 @@ std::optional<std::string_view> nearest_name(std::string_view name, const std::v
 
 std::string did_you_mean(std::string_view name, const std::vector<std::string_view>& known) {
   const std::optional<std::string_view> nearest = nearest_name(name, known);
-  return nearest ? fmt::format("; did you mean '{}'?", *nearest) : std::string();
+  return nearest ? fmt::format("; did you mean {}?", in_quotes(*nearest)) : std::string();
 }
 
 }  // namespace gradus

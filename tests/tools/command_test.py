@@ -391,9 +391,53 @@ class Train(unittest.TestCase):
         self.assertTrue(all(re.fullmatch(r"Epoch +\d+, Loss \d+\.\d{4}", line) for line in lines), lines)
 
     def test_large_losses_are_powers_of_ten(self):
-        result = run("train", "-", "--target", "y", "--rate", "100", "--epochs", "50", stdin=b"x,y\n0,0\n1,1\n2,3\n")
+        result = run("train", "-", "--target", "y", "--rate", "0.1", "--epochs", "50", stdin=b"x,y\n0,0\n1,1e10\n2,2e10\n")
         self.assertRegex(result.stderr.decode(), r"Epoch 10, Loss \d\.\d{4}e\+\d+\n")
         self.assertRegex(result.stdout.decode(), r"Learned: y = -?\d\.\d\de\+\d+ x ")
+
+    def test_what_learned_nothing_says_why_and_fails(self):
+        for text, arguments, message in [
+            (b"x,y\n0,0\n1,1\n2,3\n", ["--rate", "0.9", "--epochs", "5"],
+             r"the loss grew from [\d.]+ to [\d.]+ after 5 epochs; try a smaller --rate, or scale the columns"),
+            (b"x,y\n0,0\n1,1\n2,3\n", ["--rate", "100", "--epochs", "1"], r"the loss grew from [\d.]+ to [\d.e+]+ after 1 epoch;"),
+            (b"x,y\n-1,1\n-2,1\n", ["--activation", "relu"], r"the loss is 1 and every gradient is 0 before the first step"),
+            (b"x,y\n0,0\n0,0\n", [], r"the loss is 0 before the first step already"),
+        ]:
+            with self.subTest(text=text, arguments=arguments):
+                result = run("train", "-", "--target", "y", *arguments, stdin=text)
+                self.assertEqual((result.returncode, result.stdout), (1, b""))
+                self.assertRegex(result.stderr.decode(), r"gradus: error: \[train\] nothing was learned: " + message)
+
+    def test_one_class_alone(self):
+        for label in (b"0", b"2"):
+            result = run("train", "-", "--target", "y", "--loss", "cross-entropy", stdin=b"x,y\n1,%s\n2,%s\n" % (label, label))
+            self.assertEqual((result.returncode, result.stdout), (1, b""))
+            self.assertEqual(result.stderr, b"gradus: error: [train] every row is of class %s: there is nothing to tell apart\n"
+                             % label)
+
+    def test_columns_of_one_name(self):
+        result = run("train", "-", "--target", "y", stdin=b"x,x,y\n1,2,3\n2,3,4\n")
+        self.assertEqual((result.returncode, result.stdout), (1, b""))
+        self.assertEqual(result.stderr, b"gradus: error: [table] more than one column is called 'x'\n")
+
+    def test_nothing_in_a_file_reaches_the_terminal_raw(self):
+        escape = "\x1b[31m"
+        table = f"a{escape},y{escape}\n1,2\n2,4\n".encode()
+        result = run("train", "-", "--target", f"y{escape}", stdin=table)
+        self.assertIn(rb"Learned: y\x1b[31m = ", result.stdout)
+        self.assertIn(rb" a\x1b[31m ", result.stdout)
+        for arguments, data in [
+            (["--target", "y\x1b[32m"], table), (["--target", "z\x9b"], table), (["--target", "a", "--features", "y\x1b[32m"], table),
+            (["--target", "y"], f"a{escape},a{escape},y\n1,2,3\n".encode()), (["--target", "y"], f"a{escape},y\n1,q\n".encode()),
+            (["--target", "y", "--loss", escape], table), (["--target", "y", "--activation", escape], table),
+            (["--target", "y", "--rate", escape], table), (["--target", "y", "--draw", f"no/such{escape}/n.dot"], table),
+            (["--target", "y", escape], table), (["--target", "y", f"--{escape}"], table),
+        ]:
+            with self.subTest(arguments=arguments):
+                result = run("train", "-", *arguments, stdin=data)
+                self.assertNotEqual(result.returncode, 0)
+                self.assertNotRegex(result.stdout + result.stderr, rb"[\x00-\x09\x0b-\x1f]|\xc2[\x80-\x9f]")
+        self.assertNotIn(b"\x1b", run("train", f"no{escape}", "--target", "y").stderr)
 
     def test_reads_standard_input_and_draws_the_loss(self):
         with tempfile.TemporaryDirectory() as folder:
@@ -422,7 +466,8 @@ class Train(unittest.TestCase):
         for arguments, message in [(["--seed", "-1"], "--seed: '-1' is not a whole number"),
                                    (["--seed", "1.5"], "--seed: '1.5'"), (["--hidden", "8,,8"], "--hidden: ''"),
                                    (["--hidden", "8,0"], "--hidden: 0"), (["--hidden", "-8"], "--hidden"),
-                                   (["--features", "x,x"], "'x' is given twice"), (["--epochs", "0"], "--epochs")]:
+                                   (["--features", "x,x"], "'x' is given twice"), (["--epochs", "0"], "--epochs"),
+                                   (["--rate", "0"], "--rate must be above 0: 0"), (["--rate", "-1"], "--rate must be above 0: -1")]:
             result = run("train", DATA / "perceptron.csv", "--target", "y", *arguments)
             self.assertEqual((result.returncode, result.stdout), (2, b""), arguments)
             self.assertIn(message, result.stderr.decode())

@@ -109,8 +109,8 @@ class Train(Page):
             (two, ["--target", "kind", "--loss", "cross-entropy"]), (two, ["--target", "kind", "--hidden", "3,3"]),
             (two, ["--target", "kind", "--activation", "sigmoid", "--momentum", "0.9"]), (two, ["--target", "a"]),
             (one, ["--target", "]]>", "--loss", "cross-entropy"]), (one, ["--target", "<a>", "--epochs", "1"]),
-            (b"x,y\n1,1\n", ["--target", "y"]), (b"x,y\n1,0\n2,0\n", ["--target", "y", "--loss", "cross-entropy"]),
-            (b"x,z,y\n1,1,0\n1,1,0\n", ["--target", "y"]), (b"x,z,y\n1,2,0\n2,1,0\n", ["--target", "y", "--loss", "cross-entropy"]),
+            (b"x,y\n1,1\n", ["--target", "y"]), (b"x,y\n1,0\n2,2\n", ["--target", "y", "--loss", "cross-entropy"]),
+            (b"x,z,y\n1,1,0\n1,1,0\n", ["--target", "y"]), (b"x,z,y\n1,2,0\n2,1,1\n", ["--target", "y", "--loss", "cross-entropy"]),
         ]:
             with self.subTest(data=data, arguments=arguments):
                 result = run("train", "-", *arguments, "--lesson", self.page, stdin=data)

@@ -28,7 +28,7 @@ namespace {
 constexpr int failed = 1;
 constexpr int misused = 2;
 
-void report(std::string_view message) { write_message(fmt::format("gradus: error: {}\n", message)); }
+void report(std::string_view message) { write_message(fmt::format("gradus: error: {}\n", for_terminal(message))); }
 
 using Subcommands = std::array<Subcommand, 6>;
 
@@ -59,7 +59,7 @@ int run(CLI::App& app, const Subcommands& subcommands) {
     report("out of memory");
     return failed;
   } catch (const std::exception& error) {
-    write_message(fmt::format("gradus: internal error: {}\n", error.what()));
+    write_message(fmt::format("gradus: internal error: {}\n", for_terminal(error.what())));
     return failed;
   }
 }

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstdint>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <string>
@@ -75,7 +76,8 @@ std::vector<int> feature_columns(const nn::Table& table, int target, const std::
     }
   }
   for (int k = 0; wanted.empty() && k < static_cast<int>(table.columns.size()); ++k) {
-    if (k != target) chosen.push_back(k);
+    if (k != target)
+      chosen.push_back(table.column(table.columns[static_cast<std::size_t>(k)]));  // of a name of its own
   }
   if (chosen.empty()) throw ValueError("[train] there is no column to learn from");
   if (std::find(chosen.begin(), chosen.end(), target) != chosen.end()) {
@@ -93,6 +95,10 @@ void read_labels(Examples& examples) {
     }
     examples.labels.push_back(static_cast<std::int64_t>(label));
     examples.classes = std::max(examples.classes, examples.labels.back() + 1);
+  }
+  if (std::ranges::count(examples.labels, examples.labels.front()) == std::ssize(examples.labels)) {
+    throw ValueError(
+        fmt::format("[train] every row is of class {}: there is nothing to tell apart", examples.labels.front()));
   }
 }
 
@@ -152,6 +158,8 @@ std::string decimals(double x, int count) {
   return std::abs(x) < 1e7 ? fmt::format("{:.{}f}", x, count) : fmt::format("{:.{}e}", x, count);
 }
 
+std::string shown(const std::string& name) { return printable(name, std::string::npos); }
+
 // "2.04 x + 0.98": what a linear perceptron has learned.
 std::string learned(const nn::Perceptron& model, const Examples& examples) {
   const std::vector<double> w = model.weight().to_vector();
@@ -160,7 +168,7 @@ std::string learned(const nn::Perceptron& model, const Examples& examples) {
     const std::string sign = text.empty() ? (c < 0 ? "-" : "") : (c < 0 ? " - " : " + ");
     text += fmt::format("{}{}{}", sign, decimals(std::abs(c), 2), factor);
   };
-  for (std::size_t k = 0; k < w.size(); ++k) add(w[k], " " + examples.names[k]);
+  for (std::size_t k = 0; k < w.size(); ++k) add(w[k], " " + shown(examples.names[k]));
   add(model.bias().item(), "");
   return text;
 }
@@ -178,8 +186,32 @@ void print_result(const TrainOptions& options, const Examples& examples, nn::Mod
   }
   const bool linear = options.activation.empty() || options.activation == Identity::name;
   const std::string formula = learned(*perceptron, examples);
-  fmt::print("Learned: {} = {}\n", options.target,
+  fmt::print("Learned: {} = {}\n", shown(options.target),
              linear ? formula : fmt::format("{}({})", options.activation, formula));
+}
+
+// A training whose first step changes nothing ends there.
+void require_gradient(const nn::Module& model, double loss) {
+  for (const Tensor& parameter : model.parameters()) {
+    if (!parameter.has_grad()) continue;
+    const std::vector<double> slopes = parameter.grad().to_vector();
+    if (std::ranges::count(slopes, 0.0) != std::ssize(slopes)) return;
+  }
+  throw ValueError(
+      loss == 0.0 ? "[train] nothing was learned: the loss is 0 before the first step already"
+                  : fmt::format("[train] nothing was learned: the loss is {:.6g} and every gradient is 0 before the "
+                                "first step; try another --seed or --activation, or scale the columns",
+                                loss));
+}
+
+// What is printed as learned has made the loss smaller.
+void require_progress(double before, double after, std::int64_t epochs) {
+  if (after < before) return;
+  const std::string change = after == before ? fmt::format("is {:.6g} still", after)
+                                             : fmt::format("grew from {:.6g} to {:.6g}", before, after);
+  throw ValueError(fmt::format(
+      "[train] nothing was learned: the loss {} after {} epoch{}; try a smaller --rate, or scale the columns", change,
+      epochs, epochs == 1 ? "" : "s"));
 }
 
 void draw_loss(const TrainOptions& options, const Examples& examples, nn::Module& model, DotStyle style,
@@ -225,6 +257,7 @@ std::vector<std::int64_t> whole_numbers(const std::string& option, std::string_v
 void run(TrainOptions options, const CLI::App& sub) {
   options.seed = whole_number<std::uint64_t>("--seed", options.seed_text);
   if (!options.hidden_text.empty()) options.hidden = whole_numbers("--hidden", options.hidden_text);
+  if (!(options.rate > 0.0)) throw UsageError(fmt::format("--rate must be above 0: {}", options.rate));
   if (options.epochs < 1) throw UsageError("--epochs must be at least 1");
   constexpr std::int64_t widest = 65536;
   for (const std::int64_t width : options.hidden) {
@@ -255,6 +288,7 @@ void run(TrainOptions options, const CLI::App& sub) {
   }
   Progress progress(options.epochs);
   double loss_value = 0.0;
+  double first_loss = 0.0;
   for (std::int64_t epoch = 0; epoch < options.epochs; ++epoch) {
     const Tensor prediction = (*model)(examples.x);
     const Tensor loss = loss_of(options, examples, prediction);
@@ -265,6 +299,10 @@ void run(TrainOptions options, const CLI::App& sub) {
                                    loss_value, epoch));
     }
     loss.backward();
+    if (epoch == 0) {
+      first_loss = loss_value;
+      require_gradient(*model, loss_value);
+    }
     if (record) record->look(epoch, loss_value, accuracy(examples, prediction));
     optimizer.step();
     optimizer.zero_grad();
@@ -279,6 +317,7 @@ void run(TrainOptions options, const CLI::App& sub) {
   if (!std::isfinite(loss_value)) {
     throw ValueError(fmt::format("[train] the loss is {} after the last update: try a smaller --rate", loss_value));
   }
+  require_progress(first_loss, loss_value, options.epochs);
   print_result(options, examples, *model, loss_value);
   if (record) {
     const Tensor prediction = (*model)(examples.x);
