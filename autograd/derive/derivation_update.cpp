@@ -90,6 +90,21 @@ Equation moved_line(const Derivation& derivation, const DerivationUpdate::Leaf& 
   return line;
 }
 
+// Where the step did not do what a step against the gradient is for: what happened, and why.  Else nothing.
+std::string words_on_failure(const Derivation& derivation, const DerivationUpdate& update,
+                             const std::string& rate_name) {
+  const double before = update.before;
+  const double after = *update.after;
+  const char* const why =
+      "a gradient is the slope where it is taken, and this step went further than that holds; try a";
+  if (after > before) {
+    return fmt::format(" It grew from {} to {}: {} smaller {}.", derivation_number(before, derivation.digits),
+                       derivation_number(after, derivation.digits), why, rate_name);
+  }
+  if (std::isnan(after) && !std::isnan(before)) return fmt::format(" It is no number: {} smaller {}.", why, rate_name);
+  return {};
+}
+
 }  // namespace
 
 Formula result_formula(const Graph& graph, const Derivation& derivation) {
@@ -108,7 +123,7 @@ void explain_update(const Graph& graph, double learning_rate, Derivation& out) {
   const std::string rate_name = name_of_rate(out);
   DerivationStep step;
   step.phase = Phase::update;
-  step.title = "Take a step downhill";
+  step.title = "Take a step against the gradient";
   step.text =
       fmt::format("{} moves against its gradient, {} = {} times as far.",
                   update.of_parameters ? "Each parameter" : "There are no parameters: each leaf with a gradient",
@@ -123,7 +138,7 @@ void explain_update(const Graph& graph, double learning_rate, Derivation& out) {
   again.title = "Run forward again";
   again.slots.push_back(graph.outputs().front());
   if (update.after.has_value()) {
-    again.text = "The same steps from the new numbers give the new result.";
+    again.text = "The same steps from the new numbers give the new result." + words_on_failure(out, update, rate_name);
     again.equations.push_back({{result, Formula::put_in(derivation_number(*update.after, out.digits))}, "", ""});
   } else {
     again.text = "This graph holds functions that were not recorded: it cannot be run again.";

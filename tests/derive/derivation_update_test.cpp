@@ -91,6 +91,20 @@ TEST_CASE("derivation: an update keeps the dtype of its leaf", "[derivation][upd
   CHECK(derived.update->after.has_value());
 }
 
+TEST_CASE("derivation: a step that goes too far is said to", "[derivation][update]") {
+  const auto words = [](const Tensor& y, double rate) { return updated(with_gradients(y), rate).steps.back().text; };
+  const std::string plain = "The same steps from the new numbers give the new result.";
+  const std::string why =
+      "a gradient is the slope where it is taken, and this step went further than that holds; try a smaller lr.";
+  const Tensor x = parameter(3.0, "x");
+  CHECK(words(square(x), 0.9) == plain);
+  CHECK(words(square(x), 1.0) == plain);  // 9 again
+  CHECK(words(square(x), 1.1) == plain + " It grew from 9 to 12.96: " + why);
+  CHECK(words(x * log(x), 10.0) == plain + " It is no number: " + why);
+  const Derivation derived = updated(with_gradients(square(x)), 1.1);
+  CHECK(derived.steps[derived.steps.size() - 2].title == "Take a step against the gradient");
+}
+
 TEST_CASE("derivation: what is no learning rate", "[derivation][update]") {
   const Graph graph = with_gradients(square(parameter(1.0, "w")));
   for (const double rate : {0.0, -1.0, std::nan(""), HUGE_VAL}) CHECK_THROWS_AS(updated(graph, rate), ValueError);

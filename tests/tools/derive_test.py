@@ -163,6 +163,14 @@ class Formats(unittest.TestCase):
 class Update(unittest.TestCase):
     LINE = ("(x*w + b - 1)^2", "--var", "x=2", "--param", "w=-3", "--param", "b=0.5")
 
+    def test_a_step_that_goes_too_far(self):
+        for form in ("text", "md", "tex", "html", "json"):
+            with self.subTest(form=form):
+                text = out("x^2", "--param", "x=3", "--update", "lr=1.1", "-T", form).replace("\\", "")
+                self.assertIn("against the gradient", text)
+                self.assertIn("It grew from 9 to 12.96: ", text)
+                self.assertNotIn("It grew", out("x^2", "--param", "x=3", "--update", "lr=0.9", "-T", form))
+
     def test_parameters_move_and_the_result_is_computed_again(self):
         # e = 2·(−3) + 0.5 − 1 = −6.5; ∂y/∂w = 2e·x = −26, ∂y/∂b = −13; w = −3 + 2.6 = −0.4, b = 0.5 + 1.3 = 1.8
         # and with them e = 2·(−0.4) + 1.8 − 1 = 0
