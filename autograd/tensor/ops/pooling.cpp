@@ -80,6 +80,13 @@ Tensor avg_pool(std::string_view name, int axes, const Tensor& x, Pair kernel, c
 Shape pooled(std::string_view op, const WindowAxes& window, const Shape& x) {
   detail::require_window(op, window, x, &WindowAxis::input);
   detail::require_overlap(op, window);
+  // Kernels walk over the whole window, and no weight says how long it is.
+  for (const WindowAxis& axis : window) {
+    const std::int64_t reach = (axis.kernel - 1) * axis.dilation + 1;
+    if (reach > axis.input + 2 * axis.before + axis.stride) {
+      throw ShapeError(fmt::format("[{}] the window leaves the input", op));
+    }
+  }
   std::vector<std::int64_t> sizes = detail::sizes_of(x);
   sizes[sizes.size() - 2] = window[0].output;
   sizes[sizes.size() - 1] = window[1].output;

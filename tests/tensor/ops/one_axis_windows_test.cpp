@@ -60,6 +60,13 @@ TEST_CASE("conv along one axis: a padding behind that the kernel needs whole", "
                        test::Message("[conv] the window leaves the input"));
 }
 
+TEST_CASE("pool: a window that a file makes far larger than its image is refused", "[pool]") {
+  MaxPool huge;
+  huge.window[1] = {6, 2147483647, 6, 1, 1, 0};
+  CHECK_THROWS_MATCHES(huge.result_shape(std::array{Shape{1, 1, 1, 6}}), ShapeError,
+                       test::Message("[max_pool] the window leaves the input"));
+}
+
 TEST_CASE("windows along one axis: two numbers that differ are refused", "[conv][pool]") {
   using test::Message;
   const Tensor line = zeros({4, 9});
