@@ -74,7 +74,7 @@ constexpr double number_of(const X& x) {
 using Two = double __attribute__((vector_size(16)));
 
 // The products of two tangents with a derivative, 0 where the tangent is 0 (K7).
-[[gnu::always_inline]] constexpr Two passed(Two tangents, Two products) {
+[[gnu::always_inline]] inline Two passed(Two tangents, Two products) {
   using Bits = std::int64_t __attribute__((vector_size(16)));
   return reinterpret_cast<Two>(reinterpret_cast<Bits>(products) & (tangents != 0.0));
 }

@@ -135,7 +135,7 @@ template <std::size_t count>
 Tensor apply_to(const ElementwiseOp& type, const void* op, std::span<const TensorArgument, count> x) {
   std::array<Operand, most> operands;
   if (!all_single(x, operands)) return apply_to_numbers_and_arrays(type, op, x);
-  std::array<const Array*, most> in;
+  std::array<const Array*, most> in{};
   for (std::size_t k = 0; k < x.size(); ++k) in[k] = operands[k].value;
   Array result = Array::uninitialized_scalar(in[0]->dtype());
   run_one(type, op, in.data(), x.size(), result);
