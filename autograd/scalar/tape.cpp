@@ -50,6 +50,6 @@ void throw_no_tape() { throw GraphError("[scalar] no tape is open on this thread
 
 }  // namespace detail
 
-template class GRADUS_API BasicTape<double>;
+template class BasicTape<double>;
 
 }  // namespace gradus
