@@ -171,7 +171,7 @@ TEST_CASE("a tangent or cotangent of 0 passes nothing, on every number type", "[
   const auto quotient = [](const auto& x, const auto& y) { return x / y; };
   const auto both = [](const auto& f, double a, double b, double by_a, double by_b) {
     INFO("at " << a << ", " << b);
-    const auto is = [](double got, double is) { return got == is || (std::isnan(got) && std::isnan(is)); };
+    const auto is = [](double got, double want) { return got == want || (std::isnan(got) && std::isnan(want)); };
     CHECK(is(f(Dual(a, 1.0), Dual(b, 0.0)).dot, by_a));
     CHECK(is(f(Dual(a, 0.0), Dual(b, 1.0)).dot, by_b));
     const auto tangents = gradient_forward([&](const auto& x) { return f(x[0], x[1]); }, std::array{a, b});
