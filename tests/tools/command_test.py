@@ -76,6 +76,8 @@ class Eval(unittest.TestCase):
     def test_wrt_chooses_and_orders_the_gradients(self):
         answer = eval_json("x*y", "--var", "x=2", "--var", "y=3", "--wrt", "y")
         self.assertEqual(list(answer["gradients"]), ["y"])
+        self.assertEqual(out("eval", "x*y", "--var", "x=2", "--var", "y=3", "--wrt", "y,x"),
+                         "value  6\nd/dy   2\nd/dx   3\n")
         self.assertEqual(run("eval", "x", "--var", "x=2", "--wrt", "q").returncode, 2)
 
     STATEMENTS = "z = w*x + b\np = sigmoid(z)  # a probability\nL = -(y*log(p) + (1-y)*log(1-p))\n"

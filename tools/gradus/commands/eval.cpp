@@ -86,6 +86,15 @@ void print_answer_text(const Answer& answer) {
   }
 }
 
+/// The places of the names, all or those that --wrt chooses, in its order.
+std::vector<std::size_t> in_order(const std::vector<std::string>& names, const std::vector<std::string>& wrt) {
+  std::vector<std::size_t> out;
+  for (const std::string& name : wrt.empty() ? names : wrt) {
+    out.push_back(static_cast<std::size_t>(std::find(names.begin(), names.end(), name) - names.begin()));
+  }
+  return out;
+}
+
 // The second derivatives of a number by the variables with these indices.
 std::vector<std::vector<Array>> hessian_of(const Problem& problem, const std::vector<std::size_t>& indices) {
   if (problem.results.size() != 1) {
@@ -142,9 +151,7 @@ Answer answer_of_file(const EvalOptions& options, Context& context) {
   for (const Named& g : gradients) names.push_back(g.name);
   check_names("--wrt", wrt, names);
   Answer answer{named(graph, graph.outputs(), &Slot::value), {}, {}};
-  for (const Named& g : gradients) {
-    if (wrt.empty() || std::find(wrt.begin(), wrt.end(), g.name) != wrt.end()) answer.gradients.push_back(g);
-  }
+  for (const std::size_t k : in_order(names, wrt)) answer.gradients.push_back(gradients[k]);
   return answer;
 }
 
@@ -153,7 +160,7 @@ Answer answer_of_expression(const EvalOptions& options, Context& context) {
   solve(options.source, problem, context);
   std::vector<Tensor> leaves;
   std::vector<std::size_t> indices;
-  for (std::size_t k = 0; k < problem.variables.size(); ++k) {
+  for (const std::size_t k : in_order(problem.vocabulary.variables, options.source.bindings.wrt)) {
     if (!problem.variables[k].requires_grad()) continue;
     indices.push_back(k);
     leaves.push_back(problem.variables[k]);
@@ -185,7 +192,7 @@ void run(const EvalOptions& options, Context& context) {
 Subcommand add_eval(CLI::App& app) {
   auto options = std::make_shared<EvalOptions>();
   CLI::App* sub = app.add_subcommand(
-      "eval", "Print the value of an expression and its gradients (of the sum, if the value is an array)");
+      "eval", "Print the value of an expression and its gradients (of the sum, if it is of several numbers)");
   add_expression(*sub, options->source);
   sub->add_option("--order", options->order, "2: also the second derivatives of a result of one number")
       ->capture_default_str();
