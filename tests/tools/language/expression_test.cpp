@@ -345,6 +345,14 @@ TEST_CASE("parsing takes time in proportion to the text", "[expression]") {
   CHECK(seconds_for(deep) < 1.0);
 }
 
+TEST_CASE("lines in any number are read in time in proportion to the text", "[expression]") {
+  const Vocabulary vocabulary = vocabulary_with({"x"});
+  const std::clock_t start = std::clock();
+  CHECK(parse("x" + repeated("\n^x", deep), vocabulary).instructions.size() == 2 * deep + 1);  // all waits to the end
+  CHECK(parse(repeated("x # a comment\n", deep), vocabulary).instructions.size() == deep);
+  CHECK(static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC < 1.0);
+}
+
 TEST_CASE("subscripts in any number are read in time in proportion to the text", "[expression]") {
   const Vocabulary vocabulary = vocabulary_with({"x"});
   const std::clock_t start = std::clock();

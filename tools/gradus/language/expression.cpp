@@ -122,9 +122,7 @@ class Parser {
   /// Whether the statement ends with this line: no bracket is open, and the next line does not begin with an operator.
   [[nodiscard]] bool statement_ends_with_line() const {
     if (!lexer_.line_ends() || lexer_.next_offset() == lexer_.source().size()) return false;
-    const auto is_open = [](const Pending& p) { return p.is_bracket(); };
-    if (std::any_of(pending_.begin(), pending_.end(), is_open)) return false;
-    return !binary_operator(Lexer(lexer_).next());
+    return open_brackets_ == 0 && !binary_operator(Lexer(lexer_).next());
   }
 
   // ---- where an operand is due ----
@@ -135,7 +133,7 @@ class Parser {
     } else if (token.kind == TokenKind::name) {
       read_name(token);
     } else if (token.is('(')) {
-      pending_.push_back({Pending::Kind::group, {}, token.offset, bracket_precedence});
+      open_bracket(Pending::Kind::group, token);
     } else if (token.is('-')) {
       pending_.push_back({Pending::Kind::sign, {}, token.offset, sign_precedence});
     } else if (!token.is('+')) {  // a plus sign changes nothing
@@ -160,7 +158,7 @@ class Parser {
       fail(lexer_.next_offset(), fmt::format("expected '(' after function {}", printable(name.text)));
     }
     const Token bracket = advance();
-    pending_.push_back({Pending::Kind::call, {}, bracket.offset, bracket_precedence});
+    open_bracket(Pending::Kind::call, bracket);
     calls_.push_back({Call{function, 0, {}}, name.offset});
     if (lexer_.next_is(')')) {
       close_call(advance());
@@ -260,14 +258,24 @@ class Parser {
     if (pending_.back().kind == Pending::Kind::call) {
       close_call(token);
     } else {
-      pending_.pop_back();
+      pop_bracket();
     }
+  }
+
+  void open_bracket(Pending::Kind kind, const Token& bracket) {
+    pending_.push_back({kind, {}, bracket.offset, bracket_precedence});
+    ++open_brackets_;
+  }
+
+  void pop_bracket() {
+    pending_.pop_back();
+    --open_brackets_;
   }
 
   void close_call(const Token& bracket) {
     OpenCall open = std::move(calls_.back());
     calls_.pop_back();
-    pending_.pop_back();
+    pop_bracket();
     check_call(lexer_, function_of(open), open.call, bracket.offset);
     take_operand(std::move(open.call), open.offset);
   }
@@ -394,6 +402,7 @@ class Parser {
   Token word_;                   // the last word taken, and the one before: messages speak of both
   Token previous_;
   std::optional<Token> defining_;  // the name of the statement that is read
+  std::size_t open_brackets_ = 0;  // among what is pending
   bool operand_is_due_ = true;
   bool done_ = false;
 };
