@@ -241,7 +241,7 @@ def objects_of(root: Path, build: Path) -> Dict[str, str]:
         output = os.path.join(entry["directory"], entry["output"])
         if not os.path.isfile(output):
             continue
-        if re.search(r"-unity\d+\.cpp$", file.name) and ".." not in file.relative_to(entry["directory"]).parts:
+        if re.search(r"-unity\d+\.cpp$", file.name):
             file = compiled_together(file)
         source = os.path.relpath(file, root).replace(os.sep, "/")
         if os.path.dirname(source) in FLOORS:
@@ -424,21 +424,31 @@ def self_test_of_files(root: Path) -> int:
     return len(OFFENDING)
 
 
-def self_test_of_symbols(root: Path) -> int:
+def self_test_of_symbols(root: Path, together: bool) -> int:
+    """Each file compiled alone, or those of a folder as one piece, which messages then call by the folder."""
     build = root / "build"
+    (build / "objects").mkdir(parents=True)
     database = []
-    for number, (path, (text, _)) in enumerate(COMPILED.items()):
+    compiled = {}  # what an offence names, for each source
+    units: Dict[str, List[str]] = defaultdict(list)
+    for path, (text, _) in COMPILED.items():
         plant(root, path, text)
+        folder = os.path.dirname(path)
+        compiled[path] = f"{folder}/*.cpp" if together else path
         if path.endswith(".cpp"):
-            compiler = os.environ.get("CXX", "c++").split()
-            (build / "objects").mkdir(parents=True, exist_ok=True)
-            subprocess.run([*compiler, "-c", str(root / path), "-o", str(build / f"objects/{number}.o")], check=True)
-            database.append({"directory": str(build), "file": f"../{path}", "output": f"objects/{number}.o"})
+            units[compiled[path]].append(path)
+    for number, (name, sources) in enumerate(units.items()):
+        file = f"objects/{number}-unity0.cpp" if together else f"../{name}"
+        if together:
+            plant(build, file, "".join(f"#include<{root / source}>\n" for source in sources))
+        compiler = os.environ.get("CXX", "c++").split()
+        subprocess.run([*compiler, "-c", str(build / file), "-o", str(build / f"objects/{number}.o")], check=True)
+        database.append({"directory": str(build), "file": file, "output": f"objects/{number}.o"})
     database.append({"directory": str(build), "file": "../nn/not_built.cpp", "output": "objects/none.o"})
     plant(build, "compile_commands.json", json.dumps(database))
     plant(root, TENSOR_H, "#pragma once\n// Higher floors define: walk, stale.\n")
     offences = list(check_symbols(root, read_symbols(objects_of(root, build))))
-    expected = [(path, message) for path, (_, message) in COMPILED.items() if message]
+    expected = [(compiled[path], message) for path, (_, message) in COMPILED.items() if message]
     expected += [(TENSOR_H, "defines stale, which none does"), (TENSOR_H, "not say that a higher floor defines Tensor::f")]
     assert len(offences) == len(expected), tell(offences)
     for path, message in expected:
@@ -447,8 +457,9 @@ def self_test_of_symbols(root: Path) -> int:
 
 
 def self_test() -> None:
-    with tempfile.TemporaryDirectory() as files, tempfile.TemporaryDirectory() as symbols:
-        found = self_test_of_files(Path(files)) + self_test_of_symbols(Path(symbols))
+    with tempfile.TemporaryDirectory() as files, tempfile.TemporaryDirectory() as alone, tempfile.TemporaryDirectory() as units:
+        found = self_test_of_files(Path(files)) + self_test_of_symbols(Path(alone), together=False)
+        found += self_test_of_symbols(Path(units), together=True)
     print(f"self-test passed: {found} planted offences found, none in the clean tree")
 
 
