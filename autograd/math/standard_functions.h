@@ -115,8 +115,8 @@ T tanh(T x) {
   return std::tanh(x);
 }
 template <std::floating_point T>
-T atan2(T x, T y) {
-  return std::atan2(x, y);
+T atan2(T y, T x) {
+  return std::atan2(y, x);
 }
 template <std::floating_point T>
 T copysign(T x, T y) {

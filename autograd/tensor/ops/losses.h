@@ -61,8 +61,8 @@ GRADUS_API Tensor bce_with_logits(const Tensor& logits, const Tensor& target, co
                                   Reduction reduction = Reduction::mean);
 
 /// How far `target` lies from the prediction, whose logarithm is given: t·(log t − log p), and 0 where t = 0; with
-/// `log_target` the target is a logarithm too, and a target of −∞ has the limits: value 0, gradient 0.  The divergence of distributions is Reduction::batch_mean or sum; the
-/// default mean divides by every element, as PyTorch does.  Throws ShapeError unless both have the same shape.
+/// `log_target` the target is a logarithm too, and a target of −∞ has the limits: value 0, gradient 0.  The divergence of
+/// distributions is Reduction::batch_mean or sum; the default mean divides by every element, as PyTorch does.  Throws ShapeError unless both have the same shape.
 GRADUS_API Tensor kl_div(const Tensor& log_prediction, const Tensor& target, bool log_target = false,
                          Reduction reduction = Reduction::mean);
 

@@ -152,7 +152,8 @@ struct AvgPoolOptions {
 /// The largest number in each window of images [n, c, height, width], or of one image without n.  Padding never wins.
 /// Where several numbers are the largest they share the gradient equally.  Throws ShapeError, naming the shape, when
 /// the axes do not fit, an image is empty or the window is larger than the padded image; ValueError for a kernel,
-/// stride or dilation below 1 and for a padding that is negative or more than half of the window, or two different numbers for one axis.
+/// stride or dilation below 1, for a padding that is negative or more than half of the window, and for two different
+/// numbers for one axis.
 GRADUS_API Tensor max_pool2d(const Tensor& x, Pair kernel, const MaxPoolOptions& options = {});
 /// The same along one axis: x [n, c, length] or [c, length].
 GRADUS_API Tensor max_pool1d(const Tensor& x, std::int64_t kernel, const MaxPoolOptions& options = {});

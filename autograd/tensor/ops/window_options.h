@@ -17,8 +17,8 @@ struct Pair {
   Pair(std::int64_t h, std::int64_t w) : height(h), width(w) {}
 };
 
-/// Zeros around an image: so many on each side (along one axis: in front and behind), or "same", so that a window that moves by 1 keeps the image's size (with
-/// an odd one more behind), or "valid", which is none.
+/// Zeros around an image: so many on each side (along one axis: in front and behind), or "same", so that a window that
+/// moves by 1 keeps the image's size (with an odd one more behind), or "valid", which is none.
 class GRADUS_API Padding {
  public:
   template <std::integral I>

@@ -11,7 +11,8 @@
 //
 // A sign binds tighter than * and weaker than ^ on its right: -x^2 is -(x^2), and 2^-1 is 2^(-1).  A subscript binds
 // tightest: -x[0]^2 is -((x[0])^2).  A line ends a statement unless a bracket is open, its last word is an operator, or the
-// next line begins with one.  The last statement is the result, and so is every other that has no name.  Some functions take an option without its name (sum(x, 1) is sum(x, axis=1)).
+// next line begins with one.  The last statement is the result, and so is every other that has no name.  Some functions
+// take an option without its name (sum(x, 1) is sum(x, axis=1)).
 // Parsing takes linear time and no recursion, however deep the nesting.
 #pragma once
 #include <cstddef>
