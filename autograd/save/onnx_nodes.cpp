@@ -52,7 +52,7 @@ const T& attribute(const OnnxStep& step, std::string_view name) {
   return std::get<T>(*step.op.find(name));
 }
 
-List list_of(const Shape& shape) { return {shape.begin(), shape.end()}; }
+List sizes_of(const Shape& shape) { return {shape.begin(), shape.end()}; }
 
 void set(onnx::NodeProto& node, const char* name, std::int64_t value) {
   onnx::AttributeProto& a = *node.add_attribute();
@@ -221,9 +221,9 @@ bool OnnxNodes::write_layout(const OnnxStep& step) {
   const std::string& out = step.result.name;
   const std::string& op = step.op.key;
   if (op == "reshape") {
-    set(node("Reshape", {x, list(list_of(step.result.shape), "shape")}, out), "allowzero", std::int64_t{1});
+    set(node("Reshape", {x, list(sizes_of(step.result.shape), "shape")}, out), "allowzero", std::int64_t{1});
   } else if (op == "broadcast") {
-    node("Expand", {x, list(list_of(step.result.shape), "shape")}, out);
+    node("Expand", {x, list(sizes_of(step.result.shape), "shape")}, out);
   } else if (op == "permute") {
     set(node("Transpose", {x}, out), "perm", attribute<List>(step, "order"));
   } else if (op == "cast") {
@@ -310,7 +310,7 @@ bool OnnxNodes::write_matmul(const OnnxStep& step) {
   const auto batch = [](const Shape& s) {
     return Shape::trusted(s.sizes().first(static_cast<std::size_t>(s.rank() - 2)));
   };
-  if (list_of(broadcast(batch(a), batch(b), "matmul")) != attribute<List>(step, "batch")) return false;  // summed
+  if (sizes_of(broadcast(batch(a), batch(b), "matmul")) != attribute<List>(step, "batch")) return false;  // summed
   const std::string left =
       attribute<bool>(step, "transpose_a") ? transposed(step.arguments[0]) : step.arguments[0].name;
   const std::string right =
