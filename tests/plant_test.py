@@ -94,7 +94,7 @@ struct Cycle : Unary {
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
   std::int64_t shift = 0;
   int axis = 0;
-  static constexpr auto fields = std::tuple(field("shift", &Cycle::shift), field("axis", &Cycle::axis));
+  static constexpr auto fields = field_list(field("shift", &Cycle::shift), field("axis", &Cycle::axis));
   [[nodiscard]] GRADUS_API Shape result_shape(std::span<const Shape> x) const;
   [[nodiscard]] Array value(const Array& x) const { return gradus::cycle(x, shift, axis); }
   template <class V>

@@ -130,6 +130,9 @@ class GRADUS_API Array {
   Counted<detail::Block> block_;
 };
 
+/// a += b in place where `a` alone owns its numbers, else a new array.  Shapes and dtypes are the same.
+GRADUS_API void accumulate(Array& a, const Array& b);
+
 /// The 0-d array c of the reference's dtype.
 inline Array constant_like(const Array& reference, double c) { return Array::scalar(c, reference.dtype()); }
 

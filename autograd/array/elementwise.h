@@ -144,7 +144,4 @@ Array run_op_over(const Op& op, Array&& first, const std::array<const Array*, N>
 
 }  // namespace detail
 
-/// a += b in place where `a` alone owns its numbers, else a new array.  Shapes and dtypes are the same.
-GRADUS_API void accumulate(Array& a, const Array& b);
-
 }  // namespace gradus

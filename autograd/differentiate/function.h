@@ -1,7 +1,5 @@
 // What may be differentiated as a function: any callable from tensors to a tensor, or to several.
 #pragma once
-#include <fmt/format.h>
-
 #include <array>
 #include <concepts>
 #include <cstddef>
@@ -12,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "autograd/base/error.h"
+#include "autograd/base/export.h"
 #include "autograd/tensor/tensor.h"
 
 namespace gradus {
@@ -50,14 +48,14 @@ concept TakesSpan = std::invocable<F&, std::span<const Tensor>>;
 template <class F>
 concept TakesVector = std::invocable<F&, std::vector<Tensor>>;
 
+[[noreturn]] GRADUS_API void refuse_count(std::string_view op, std::size_t takes, std::size_t given);
+
 /// f(x[0], x[1], …), or f(x) for an f that takes a list.  Throws GraphError, naming `op`, for a wrong count.
 template <class F>
 auto call(F& f, std::span<const Tensor> x, std::string_view op) {
   if constexpr (TakesTensors<F>) {
     constexpr std::size_t n = parameters<F>();
-    if (x.size() != n) {
-      throw GraphError(fmt::format("[{}] the function takes {} tensors, {} are given", op, n, x.size()));
-    }
+    if (x.size() != n) refuse_count(op, n, x.size());
     return [&]<std::size_t... K>(std::index_sequence<K...>) { return f(x[K]...); }
     (std::make_index_sequence<n>{});
   } else if constexpr (TakesSpan<F>) {

@@ -20,6 +20,10 @@ namespace gradus {
 
 namespace detail {
 
+void refuse_count(std::string_view op, std::size_t takes, std::size_t given) {
+  throw GraphError(fmt::format("[{}] the function takes {} tensors, {} are given", op, takes, given));
+}
+
 namespace {
 
 Tensor constant(Array value) { return Tensor(std::move(value), Counted<Record>()); }

@@ -8,6 +8,7 @@
 #include <concepts>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 
 #include "autograd/math/standard_functions.h"
 
@@ -113,11 +114,29 @@ struct Field {
 };
 
 /// An op with attributes lists them once: `static constexpr auto fields = std::array{field("slope", &LeakyRelu::slope)};`,
-/// a std::tuple where their types differ.  What reads, writes, compares and names attributes goes by that.
+/// a field_list where their types differ.  What reads, writes, compares and names attributes goes by that.
 template <class Op, class T>
 constexpr Field<Op, T> field(std::string_view name, T Op::*member, InCalls written = InCalls::by_name,
                              std::string_view word = {}) {
   return {name, member, written, word.empty() ? name : word};
+}
+
+/// Attributes of several types.  A std::tuple would do as well, and take a compiler longer than all that the op says.
+template <class... Fields>
+constexpr auto field_list(const Fields&... fields) {
+  return [fields...](const auto& use) -> decltype(auto) { return use(fields...); };
+}
+
+/// use(field…) with all attributes of an op.
+template <class Op, class F>
+constexpr decltype(auto) with_fields(const F& use) {
+  if constexpr (requires { Op::fields(use); }) {
+    return Op::fields(use);
+  } else {
+    using List = std::remove_cvref_t<decltype(Op::fields)>;
+    return [&]<std::size_t... K>(std::index_sequence<K...>)->decltype(auto) { return use(get<K>(Op::fields)...); }
+    (std::make_index_sequence<std::tuple_size_v<List>>{});
+  }
 }
 
 struct Unary {

@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <list>
+#include <memory>
+#include <mutex>
 #include <optional>
 
 #include "autograd/base/error.h"
@@ -124,36 +127,46 @@ class CompiledPlan {
   std::size_t results_ = 0;
 };
 
-Compiler::Compiler() = default;
-Compiler::~Compiler() = default;
-
-std::shared_ptr<const CompiledPlan> Compiler::plan_for(const Function& f, TensorList x) {
-  const std::lock_guard guard(lock_);
-  const auto found = std::ranges::find_if(plans_, [&](const auto& plan) { return plan->fits(x); });
-  if (found != plans_.end()) {
-    plans_.splice(plans_.begin(), plans_, found);
-  } else {
-    ++traces_;
-    plans_.push_front(std::make_shared<const CompiledPlan>(f, x));
-    if (plans_.size() > most_plans) plans_.pop_back();
+class Compiler::Plans {
+ public:
+  std::shared_ptr<const CompiledPlan> plan_for(const Function& f, TensorList x) {
+    const std::lock_guard guard(lock_);
+    const auto found = std::ranges::find_if(plans_, [&](const auto& plan) { return plan->fits(x); });
+    if (found != plans_.end()) {
+      plans_.splice(plans_.begin(), plans_, found);
+    } else {
+      ++traces_;
+      plans_.push_front(std::make_shared<const CompiledPlan>(f, x));
+      if (plans_.size() > most_plans) plans_.pop_back();
+    }
+    return plans_.front();
   }
-  return plans_.front();
-}
+  [[nodiscard]] std::size_t traces() const {
+    const std::lock_guard guard(lock_);
+    return traces_;
+  }
+  [[nodiscard]] PlanSize plan_size() const {
+    const std::lock_guard guard(lock_);
+    return plans_.empty() ? PlanSize() : plans_.front()->size();
+  }
+
+ private:
+  mutable std::mutex lock_;
+  std::list<std::shared_ptr<const CompiledPlan>> plans_;  // latest used first
+  std::size_t traces_ = 0;
+};
+
+Compiler::Compiler() : plans_(std::make_unique<Plans>()) {}
+Compiler::~Compiler() = default;
 
 std::vector<Tensor> Compiler::run(const Function& f, TensorList x) {
   if (tracing() != nullptr) return f(x);
   check_arguments(x);
-  return plan_for(f, x)->run(x);
+  return plans_->plan_for(f, x)->run(x);
 }
 
-std::size_t Compiler::traces() const {
-  const std::lock_guard guard(lock_);
-  return traces_;
-}
+std::size_t Compiler::traces() const { return plans_->traces(); }
 
-PlanSize Compiler::plan_size() const {
-  const std::lock_guard guard(lock_);
-  return plans_.empty() ? PlanSize() : plans_.front()->size();
-}
+PlanSize Compiler::plan_size() const { return plans_->plan_size(); }
 
 }  // namespace gradus::detail

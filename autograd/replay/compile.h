@@ -24,9 +24,7 @@
 #pragma once
 #include <concepts>
 #include <cstddef>
-#include <list>
 #include <memory>
-#include <mutex>
 #include <span>
 #include <type_traits>
 #include <utility>
@@ -73,8 +71,6 @@ struct FromList<ValueAndGrad> {
   }
 };
 
-class CompiledPlan;
-
 /// The plans of one compiled function.
 class GRADUS_API Compiler {
  public:
@@ -85,11 +81,8 @@ class GRADUS_API Compiler {
   [[nodiscard]] PlanSize plan_size() const;
 
  private:
-  std::shared_ptr<const CompiledPlan> plan_for(const Function& f, TensorList x);
-
-  mutable std::mutex lock_;
-  std::list<std::shared_ptr<const CompiledPlan>> plans_;  // latest used first
-  std::size_t traces_ = 0;
+  class Plans;
+  std::unique_ptr<Plans> plans_;
 };
 
 template <class F, class... X>

@@ -37,7 +37,7 @@ template <class Op>
 Op load_op(AttributeReader& in) {
   Op op{};
   if constexpr (requires { Op::fields; }) {
-    std::apply([&](const auto&... f) { (in.load(f.name, op.*(f.member)), ...); }, Op::fields);
+    with_fields<Op>([&](const auto&... f) { (in.load(f.name, op.*(f.member)), ...); });
   }
   return op;
 }

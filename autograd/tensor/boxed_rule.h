@@ -192,18 +192,6 @@ const ElementwiseOp& described() {
   }
 }
 
-/// Where the kernels of an op, or of a pullback, stand in the table.
-template <class Op>
-struct KernelPlace {
-  static constexpr bool in_table = gradus::is_listed<Op>;
-  static constexpr std::size_t index = position<Op>(Elementwise{});
-  static constexpr int argument = -1;
-};
-template <class Op, int I>
-struct KernelPlace<Pullback<Op, I>> : KernelPlace<Op> {
-  static constexpr int argument = I;
-};
-
 template <class Op, std::size_t... K>
 constexpr SingleKernel single_kernel_of(auto zero, std::index_sequence<K...>) {
   using T = decltype(zero);
@@ -253,12 +241,7 @@ ElementwiseOp describe() {
   type.arity = Op::arity;
   type.keep = keep_table<Op>();
   type.rule = &boxed_entry<Op>;
-  if constexpr (KernelPlace<Op>::in_table) {
-    type.index = static_cast<std::uint32_t>(KernelPlace<Op>::index);
-    type.pullback_of_argument = KernelPlace<Op>::argument;
-  } else {
-    type.own_kernels = &KernelsOf<Op>::get();
-  }
+  type.kernels = &KernelsOf<Op>::get();
   if constexpr (Op::exact) {
     constexpr std::make_index_sequence<static_cast<std::size_t>(Op::arity)> all;
     type.single = {single_kernel_of<Op>(0.0F, all), single_kernel_of<Op>(0.0, all)};
@@ -271,6 +254,7 @@ ElementwiseOp describe() {
   }
   if constexpr (has_slopes<Base>) {
     type.has_slope_loop = true;
+    type.index = static_cast<std::uint32_t>(index_of<Base>);
     type.attribute_bytes = std::is_empty_v<Base> ? 0 : sizeof(Base);
     type.pullback_reads = is_pullback<Op> ? reads<Base, 0> : 0U;
   }

@@ -33,11 +33,9 @@ using SingleKernel = void (*)(const void* op, const void* const* in, void* out);
 struct ElementwiseOp {
   std::string_view name;
   int arity = 0;
-  /// In the kernel table: the place of the op, or of the op that this is the pullback of, and for which argument.
+  /// In the table of slope loops: the place of the op, or of the op that this is the pullback of.
   std::uint32_t index = 0;
-  int pullback_of_argument = -1;
-  /// For an op that is not in the list.
-  const PerType<ElementwiseKernel>* own_kernels = nullptr;
+  const PerType<ElementwiseKernel>* kernels = nullptr;
   PerType<SingleKernel> single{};  // null unless the op is exact
   const std::uint32_t* keep = nullptr;
   const RuleEntry& (*rule)() = nullptr;
@@ -59,15 +57,6 @@ struct ElementwiseOp {
   std::size_t attribute_bytes = 0;
   unsigned pullback_reads = 0;
 };
-
-/// The loop for a dtype.
-inline const PerType<ElementwiseKernel>& kernels_of(const ElementwiseOp& type) {
-  if (type.own_kernels != nullptr) return *type.own_kernels;
-  const KernelTable& table = kernels();
-  return type.pullback_of_argument < 0
-             ? table.value[type.index]
-             : table.pullback[type.index][static_cast<std::size_t>(type.pullback_of_argument)];
-}
 
 /// What is known of a listed op.  Compiled once, into the library.
 GRADUS_API const ElementwiseOp& listed_op(std::size_t index);
@@ -101,6 +90,9 @@ class TensorArgument {
 /// An elementwise op on tensors, of which there is at least one: broadcast, promoted to one dtype, recorded where an
 /// argument requires a gradient.  Throws ShapeError for shapes that do not broadcast together.
 GRADUS_API Tensor apply_elementwise(const ElementwiseOp& type, const void* op, std::span<const TensorArgument> x);
+/// The same for what most ops take: single numbers are little work, and many.
+GRADUS_API Tensor apply_elementwise(const ElementwiseOp& type, const void* op, const Tensor& x);
+GRADUS_API Tensor apply_elementwise(const ElementwiseOp& type, const void* op, const Tensor& x0, const Tensor& x1);
 
 }  // namespace detail
 

@@ -21,17 +21,15 @@ namespace {
 // The cotangent and what a pullback reads.
 constexpr std::size_t most = max_operands;
 
-// One number of each operand.  Always inlined, so that a caller that knows the count has no loop.
-[[gnu::always_inline]] inline void run_one(const ElementwiseOp& type, const void* op, const Array* const* in,
-                                           std::size_t count, Array& out) {
-  std::array<const void*, most> from;
-  for (std::size_t k = 0; k < count; ++k) from[k] = in[k]->bytes();
+// One number of each operand.
+[[gnu::always_inline]] inline void run_one(const ElementwiseOp& type, const void* op, const void* const* from,
+                                           Array& out) {
   const auto dtype = static_cast<std::size_t>(out.dtype());
   if (type.single[dtype] != nullptr) {
-    type.single[dtype](op, from.data(), out.mutable_bytes());
+    type.single[dtype](op, from, out.mutable_bytes());
   } else {
     static constexpr std::array<std::int64_t, most> steps{};
-    kernels_of(type)[dtype](op, 1, from.data(), steps.data(), out.mutable_bytes());
+    (*type.kernels)[dtype](op, 1, from, steps.data(), out.mutable_bytes());
   }
 }
 
@@ -39,16 +37,18 @@ constexpr std::size_t most = max_operands;
 Array run(const ElementwiseOp& type, const void* op, const Array* const* in, std::size_t count) {
   bool single = true;
   for (std::size_t k = 0; k < count; ++k) single = single && in[k]->rank() == 0;
-  if (!single) return run_elementwise(type.name, op, kernels_of(type), {in, count});
+  if (!single) return run_elementwise(type.name, op, *type.kernels, {in, count});
+  std::array<const void*, most> from;
+  for (std::size_t k = 0; k < count; ++k) from[k] = in[k]->bytes();
   Array out = Array::uninitialized_scalar(in[0]->dtype());
-  run_one(type, op, in, count, out);
+  run_one(type, op, from.data(), out);
   return out;
 }
 
 // The same, written over the first operand where nobody else holds its numbers.
 Array run_over(const ElementwiseOp& type, const void* op, Array&& first, const Array* const* in, std::size_t count) {
   if (!first.unique() || !first.contiguous()) return run(type, op, in, count);
-  run_elementwise_into(op, kernels_of(type), {in, count}, first);
+  run_elementwise_into(op, *type.kernels, {in, count}, first);
   return std::move(first);
 }
 
@@ -78,21 +78,6 @@ Array apply_to_arrays(const ElementwiseOp& type, const void* op, std::span<const
 Operand operand_of(const Tensor& x) { return {&x.value(), x.record().get()}; }
 
 bool requires_grad(const Operand& a) { return a.record != nullptr && a.record->requires_grad; }
-
-// Tensors that are single numbers of one dtype need no conversion and no broadcasting.
-template <std::size_t count>
-bool all_single(std::span<const TensorArgument, count> x, std::array<Operand, most>& operands) {
-  for (std::size_t k = 0; k < x.size(); ++k) {
-    if (x[k].tensor() == nullptr) return false;
-    operands[k] = operand_of(*x[k].tensor());
-    if (operands[k].value->rank() != 0 || operands[k].value->dtype() != operands[0].value->dtype()) return false;
-  }
-  return true;
-}
-
-Tensor finish(const ElementwiseOp& type, const void* op, std::span<const Operand> operands, Array result) {
-  return finish(type.name, type.rule, op, operands, std::move(result));
-}
 
 [[gnu::noinline]] Tensor apply_to_numbers_and_arrays(const ElementwiseOp& type, const void* op,
                                                      std::span<const TensorArgument> x) {
@@ -124,31 +109,48 @@ Tensor finish(const ElementwiseOp& type, const void* op, std::span<const Operand
     if (!requires_grad(operands[k]) || operands[k].value->same_shape(result)) continue;
     replace(k, broadcast_for(Tensor(*operands[k].value, Counted<Record>::share(operands[k].record)), result));
   }
-  return finish(type, op, std::span<const Operand>(operands).first(x.size()), std::move(result));
+  return finish(type.name, type.rule, op, std::span<const Operand>(operands).first(x.size()), std::move(result));
 }
 
-}  // namespace
-
-namespace {
-
+// finish() for single numbers, which have no time to lose.
 template <std::size_t count>
-Tensor apply_to(const ElementwiseOp& type, const void* op, std::span<const TensorArgument, count> x) {
-  std::array<Operand, most> operands;
-  if (!all_single(x, operands)) return apply_to_numbers_and_arrays(type, op, x);
-  std::array<const Array*, most> in{};
-  for (std::size_t k = 0; k < x.size(); ++k) in[k] = operands[k].value;
-  Array result = Array::uninitialized_scalar(in[0]->dtype());
-  run_one(type, op, in.data(), x.size(), result);
-  return finish(type, op, std::span<const Operand>(operands.data(), x.size()), std::move(result));
+[[gnu::always_inline]] inline Tensor finish_number(const ElementwiseOp& type, const void* op,
+                                                   const std::array<Operand, count>& operands, Array&& result) {
+  std::uint32_t tracked = 0;
+  for (std::size_t k = 0; k < count; ++k) tracked |= requires_grad(operands[k]) ? bit_of(k) : 0U;
+  if (tracked == 0 || !recording()) return finish(type.name, type.rule, op, operands, std::move(result));
+  const RuleEntry& entry = type.rule();
+  if (entry.make != nullptr) return finish(type.name, type.rule, op, operands, std::move(result));
+  Record* record = make_record(entry.shared, false, operands, result, type.keep[tracked]);
+  return Tensor(std::move(result), Counted<Record>::adopt(record));
+}
+
+// Single numbers of one dtype need no conversion and no broadcasting.
+template <class... X>
+Tensor apply_to_tensors(const ElementwiseOp& type, const void* op, const X&... x) {
+  constexpr std::size_t count = sizeof...(X);
+  const std::array<Operand, count> operands{operand_of(x)...};
+  const Array& first = *operands[0].value;
+  bool single = true;
+  for (const Operand& a : operands) single = single && a.value->rank() == 0 && a.value->dtype() == first.dtype();
+  if (!single) return apply_to_numbers_and_arrays(type, op, std::array{TensorArgument(x)...});
+  std::array<const void*, count> from;
+  for (std::size_t k = 0; k < count; ++k) from[k] = operands[k].value->bytes();
+  Array result = Array::uninitialized_scalar(first.dtype());
+  run_one(type, op, from.data(), result);
+  return finish_number(type, op, operands, std::move(result));
 }
 
 }  // namespace
 
-// The counts that most ops have are known when this is compiled: single numbers are little work, and many.
 Tensor apply_elementwise(const ElementwiseOp& type, const void* op, std::span<const TensorArgument> x) {
-  if (x.size() == 2) return apply_to(type, op, x.first<2>());
-  if (x.size() == 1) return apply_to(type, op, x.first<1>());
-  return apply_to(type, op, x);
+  return apply_to_numbers_and_arrays(type, op, x);
+}
+Tensor apply_elementwise(const ElementwiseOp& type, const void* op, const Tensor& x) {
+  return apply_to_tensors(type, op, x);
+}
+Tensor apply_elementwise(const ElementwiseOp& type, const void* op, const Tensor& x0, const Tensor& x1) {
+  return apply_to_tensors(type, op, x0, x1);
 }
 
 // ----------------------------------------------------------------------------------------------------------- sequences
@@ -220,7 +222,7 @@ Written Written::applied(detail::OpSequence* sequence, const detail::Elementwise
   for (std::size_t k = 0; k < operands.size(); ++k) in[k] = &operands[k].number;
   constexpr std::array<std::int64_t, detail::most> steps{};
   double result = 0.0;
-  kernels_of(type)[static_cast<std::size_t>(DType::float64)](op.get(), 1, in.data(), steps.data(), &result);
+  (*type.kernels)[static_cast<std::size_t>(DType::float64)](op.get(), 1, in.data(), steps.data(), &result);
   return Written(result);
 }
 
@@ -233,24 +235,16 @@ namespace {
 // A fused pullback: over the cotangent's memory when this is its last use.
 Array apply_pullback(const ElementwiseOp& type, const void* op, Array& g, bool last, const Array* const* in,
                      std::size_t count) {
-  if (g.rank() != 0) return last ? run_over(type, op, std::move(g), in, count) : run(type, op, in, count);
-  // What a single number depends on are single numbers.
-  if (last && g.unique()) {
-    run_one(type, op, in, count, g);
-    return std::move(g);
-  }
-  Array out = Array::uninitialized_scalar(g.dtype());
-  run_one(type, op, in, count, out);
-  return out;
+  return last ? run_over(type, op, std::move(g), in, count) : run(type, op, in, count);
 }
 Tensor apply_pullback(const ElementwiseOp& type, const void* op, Tensor&, bool, const Tensor* const* in,
                       std::size_t count) {
   const auto apply = [&](auto... k) { return apply_elementwise(type, op, std::array{TensorArgument(*in[k])...}); };
   switch (count) {
     case 1:
-      return apply(0);
+      return apply_elementwise(type, op, *in[0]);
     case 2:
-      return apply(0, 1);
+      return apply_elementwise(type, op, *in[0], *in[1]);
     case 3:
       return apply(0, 1, 2);
     case 4:
@@ -289,6 +283,34 @@ void pull_all(const ElementwiseOp& type, const void* op, V& g, std::span<const V
   }
 }
 
+/// pull_all for a single number, which depends on single numbers.
+void pull_single(const ElementwiseOp& type, const void* op, Array& g, const Array* x, const Array& y,
+                 std::uint32_t wanted, Array* out) {
+  std::array<const void*, most + 1> from;
+  for (std::uint32_t left = wanted; left != 0; left &= left - 1) {
+    const auto k = static_cast<std::size_t>(std::countr_zero(left));
+    const bool last = (left & (left - 1)) == 0;
+    const ElementwiseOp::Slope& slope = type.slopes[k];
+    if (slope.is_one) {
+      out[k] = last ? std::move(g) : g;
+      continue;
+    }
+    from[0] = g.bytes();
+    for (std::size_t j = 0; j < slope.read_count; ++j) {
+      const std::size_t read = slope.read[j];
+      from[1 + j] = read < static_cast<std::size_t>(type.arity) ? x[read].bytes() : y.bytes();
+    }
+    if (last && g.unique()) {
+      run_one(*slope.pullback, op, from.data(), g);
+      out[k] = std::move(g);
+    } else {
+      Array part = Array::uninitialized_scalar(g.dtype());
+      run_one(*slope.pullback, op, from.data(), part);
+      out[k] = std::move(part);
+    }
+  }
+}
+
 /// The one forward rule: an elementwise op scales a tangent by the same derivative as a cotangent.
 template <class V>
 V push_all(const ElementwiseOp& type, const void* op, std::span<const V> t, std::span<const V> x, const V& y) {
@@ -318,7 +340,11 @@ Array ElementwiseRule::evaluate(std::span<const Array> x) const {
 
 void ElementwiseRule::pull(Array&& g, std::span<const Array> x, const Array& y, std::uint32_t wanted,
                            Array* out) const {
-  pull_all(type_, op_, g, x, y, wanted, out);
+  if (g.rank() == 0 && type_.slope_in_ops == nullptr) {
+    pull_single(type_, op_, g, x.data(), y, wanted, out);
+  } else {
+    pull_all(type_, op_, g, x, y, wanted, out);
+  }
 }
 void ElementwiseRule::pull(Tensor&& g, std::span<const Tensor> x, const Tensor& y, std::uint32_t wanted,
                            Tensor* out) const {
@@ -332,7 +358,7 @@ Tensor ElementwiseRule::push(std::span<const Tensor> t, std::span<const Tensor> 
 }
 
 ElementwiseLoop ElementwiseRule::elementwise() const {
-  ElementwiseLoop loop{op_, &kernels_of(type_)};
+  ElementwiseLoop loop{op_, type_.kernels};
   if (type_.has_slope_loop) {
     loop.slopes = &kernels().slopes[type_.index];
     loop.attribute_bytes = type_.attribute_bytes;

@@ -64,7 +64,7 @@ void visit_fields(const void* any, FieldVisitor& visitor) {
       visitor.visit(about, op.*(f.member));
     }  // else an op of the user's with an attribute of its own kind
   };
-  std::apply([&](const auto&... f) { (show(f), ...); }, Op::fields);
+  with_fields<Op>([&](const auto&... f) { (show(f), ...); });
 }
 
 /// Bit by bit for numbers, so that 0 is not −0 and a NaN is itself; false for what cannot be compared.
@@ -81,7 +81,7 @@ bool same_field(const T& a, const T& b) {
 
 template <class Op>
 bool same_fields(const Op& a, const Op& b) {
-  return std::apply([&](const auto&... f) { return (same_field(a.*(f.member), b.*(f.member)) && ...); }, Op::fields);
+  return with_fields<Op>([&](const auto&... f) { return (same_field(a.*(f.member), b.*(f.member)) && ...); });
 }
 
 }  // namespace detail

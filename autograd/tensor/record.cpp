@@ -28,7 +28,7 @@ std::size_t bytes_of(const detail::Record& record) {
 }
 
 // Builds a handle where there is none yet, or a null one.
-void keep_or_shape(Array* slot, const Array& value, bool keep) {
+[[gnu::always_inline]] inline void keep_or_shape(Array* slot, const Array& value, bool keep) {
   if (keep || value.size() <= few) {
     new (slot) Array(value);
   } else {

@@ -21,13 +21,6 @@ bool Rule::is_affine() const {
   return traits != nullptr && traits->affine;
 }
 
-void detail::add_to(Array& sum, Array&& part) {
-  if (!sum) {
-    sum = std::move(part);
-  } else {
-    accumulate(sum, part);
-  }
-}
 void detail::add_to(Tensor& sum, Tensor&& part) { sum = sum ? sum + part : std::move(part); }
 
 Tensor detail::finish(std::string_view name, const RuleEntry& (*rule_of_op)(), const void* op,

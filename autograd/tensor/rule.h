@@ -145,7 +145,13 @@ concept Variadic = Structural<Op> && Op::arity == variadic;
 namespace detail {
 
 /// Adds a part to a sum that starts out empty.
-GRADUS_API void add_to(Array& sum, Array&& part);
+inline void add_to(Array& sum, Array&& part) {
+  if (!sum) {
+    sum = std::move(part);
+  } else {
+    accumulate(sum, part);
+  }
+}
 GRADUS_API void add_to(Tensor& sum, Tensor&& part);
 
 /// The entry of an op that is not elementwise.  Whoever defines one includes boxed_rule.h.

@@ -144,8 +144,13 @@ GRADUS_API std::string to_string(const Tensor& tensor);
 
 template <class Op, class... X>
 Tensor Tensor::interpret(const Op& op, const X&... x) {
-  const detail::TensorArgument arguments[] = {detail::TensorArgument(x)...};
-  return detail::apply_elementwise(detail::elementwise_op<Op>(), &op, arguments);
+  const detail::ElementwiseOp& type = detail::elementwise_op<Op>();
+  if constexpr (sizeof...(X) <= 2 && (std::same_as<X, Tensor> && ...)) {
+    return detail::apply_elementwise(type, &op, x...);
+  } else {
+    const detail::TensorArgument arguments[] = {detail::TensorArgument(x)...};
+    return detail::apply_elementwise(type, &op, arguments);
+  }
 }
 
 }  // namespace gradus

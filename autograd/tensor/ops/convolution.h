@@ -25,7 +25,7 @@ struct Convolve : Binary {
   static constexpr std::uint32_t reads(wrt<0>) { return 0b10; }
   static constexpr std::uint32_t reads(wrt<1>) { return 0b01; }
   Convolution geometry;
-  static constexpr auto fields = std::tuple(field("geometry", &Convolve::geometry));
+  static constexpr auto fields = field_list(field("geometry", &Convolve::geometry));
   [[nodiscard]] GRADUS_API Shape result_shape(std::span<const Shape> x) const;
   [[nodiscard]] Array value(const Array& x, const Array& w) const { return convolve(x, w, geometry); }
   template <class V>
@@ -43,7 +43,7 @@ struct ConvolveBiased : Ternary {
   static constexpr std::uint32_t reads(wrt<1>) { return 0b001; }
   static constexpr std::uint32_t reads(wrt<2>) { return 0; }
   Convolution geometry;
-  static constexpr auto fields = std::tuple(field("geometry", &ConvolveBiased::geometry));
+  static constexpr auto fields = field_list(field("geometry", &ConvolveBiased::geometry));
   [[nodiscard]] GRADUS_API Shape result_shape(std::span<const Shape> x) const;
   [[nodiscard]] Array value(const Array& x, const Array& w, const Array& b) const {
     return convolve(x, w, geometry, b);
@@ -71,7 +71,7 @@ struct ConvolveInput : Binary {
   static constexpr std::uint32_t reads(wrt<0>) { return 0b10; }
   static constexpr std::uint32_t reads(wrt<1>) { return 0b01; }
   Convolution geometry;
-  static constexpr auto fields = std::tuple(field("geometry", &ConvolveInput::geometry));
+  static constexpr auto fields = field_list(field("geometry", &ConvolveInput::geometry));
   [[nodiscard]] GRADUS_API Shape result_shape(std::span<const Shape> x) const;
   [[nodiscard]] Array value(const Array& g, const Array& w) const { return convolve_input(g, w, geometry); }
   template <class V>
@@ -90,7 +90,7 @@ struct ConvolveWeight : Binary {
   static constexpr std::uint32_t reads(wrt<0>) { return 0b10; }
   static constexpr std::uint32_t reads(wrt<1>) { return 0b01; }
   Convolution geometry;
-  static constexpr auto fields = std::tuple(field("geometry", &ConvolveWeight::geometry));
+  static constexpr auto fields = field_list(field("geometry", &ConvolveWeight::geometry));
   [[nodiscard]] GRADUS_API Shape result_shape(std::span<const Shape> x) const;
   [[nodiscard]] Array value(const Array& x, const Array& g) const { return convolve_weight(x, g, geometry); }
   template <class V>

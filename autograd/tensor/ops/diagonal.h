@@ -16,7 +16,7 @@ struct DiagonalMatrix : Unary {
   std::int64_t rows = 0;
   std::int64_t columns = 0;
   std::int64_t offset = 0;
-  static constexpr auto fields = std::tuple(field("rows", &DiagonalMatrix::rows, InCalls::not_at_all),
+  static constexpr auto fields = field_list(field("rows", &DiagonalMatrix::rows, InCalls::not_at_all),
                                             field("columns", &DiagonalMatrix::columns, InCalls::not_at_all),
                                             field("offset", &DiagonalMatrix::offset));
   [[nodiscard]] GRADUS_API Shape result_shape(std::span<const Shape> x) const;
@@ -35,7 +35,7 @@ struct Diagonal : Unary {
   static constexpr bool structural = true, multilinear = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
   std::int64_t offset = 0;
-  static constexpr auto fields = std::tuple(field("offset", &Diagonal::offset));
+  static constexpr auto fields = field_list(field("offset", &Diagonal::offset));
   [[nodiscard]] GRADUS_API Shape result_shape(std::span<const Shape> x) const;
   [[nodiscard]] Array value(const Array& x) const;
   template <class V>
@@ -58,7 +58,7 @@ struct Triangle : Unary {
   static constexpr bool structural = true, multilinear = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
   std::int64_t offset = 0;
-  static constexpr auto fields = std::tuple(field("offset", &Triangle::offset));
+  static constexpr auto fields = field_list(field("offset", &Triangle::offset));
   [[nodiscard]] GRADUS_API Shape result_shape(std::span<const Shape> x) const;
   [[nodiscard]] Array value(const Array& x) const;
   template <class V>

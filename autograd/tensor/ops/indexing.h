@@ -22,7 +22,7 @@ struct Pad : Unary {
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
   Window window;
   double fill = 0.0;
-  static constexpr auto fields = std::tuple(field("window", &Pad::window, InCalls::as_widths),
+  static constexpr auto fields = field_list(field("window", &Pad::window, InCalls::as_widths),
                                             field("fill", &Pad::fill, InCalls::by_name, "value"));
   [[nodiscard]] GRADUS_API Shape result_shape(std::span<const Shape> x) const;
   [[nodiscard]] Array value(const Array& x) const {
@@ -46,7 +46,7 @@ struct Extract : Unary {
   static constexpr bool structural = true, multilinear = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
   Window window;
-  static constexpr auto fields = std::tuple(field("window", &Extract::window));
+  static constexpr auto fields = field_list(field("window", &Extract::window));
   [[nodiscard]] GRADUS_API Shape result_shape(std::span<const Shape> x) const;
   [[nodiscard]] Array value(const Array& x) const { return window.look(x); }
   template <class V>
@@ -72,7 +72,7 @@ struct ScatterAdd : Unary {
   Lookup lookup{pointwise};
   Shape shape;
   static constexpr auto fields =
-      std::tuple(field("lookup", &ScatterAdd::lookup), field("shape", &ScatterAdd::shape, InCalls::not_at_all));
+      field_list(field("lookup", &ScatterAdd::lookup), field("shape", &ScatterAdd::shape, InCalls::not_at_all));
   [[nodiscard]] GRADUS_API Shape result_shape(std::span<const Shape> x) const;
   [[nodiscard]] Array value(const Array& x) const { return gradus::scatter_add(x, lookup, shape); }
   template <class V>
@@ -87,7 +87,7 @@ struct Gather : Unary {
   static constexpr bool structural = true, multilinear = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
   Lookup lookup{pointwise};
-  static constexpr auto fields = std::tuple(field("lookup", &Gather::lookup));
+  static constexpr auto fields = field_list(field("lookup", &Gather::lookup));
   // The places were checked when the Lookup was made.
   [[nodiscard]] Shape result_shape(std::span<const Shape> x) const { return lookup.shape(x[0]); }
   [[nodiscard]] Array value(const Array& x) const { return gradus::gather(x, lookup); }

@@ -17,7 +17,7 @@ struct JoinAxes : Unary {
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
   int first = 0;   // first < second
   int second = 1;  // both of one size
-  static constexpr auto fields = std::tuple(field("first", &JoinAxes::first, InCalls::not_at_all),
+  static constexpr auto fields = field_list(field("first", &JoinAxes::first, InCalls::not_at_all),
                                             field("second", &JoinAxes::second, InCalls::not_at_all));
   [[nodiscard]] GRADUS_API Shape result_shape(std::span<const Shape> x) const;
   [[nodiscard]] GRADUS_API Array value(const Array& x) const;
@@ -35,7 +35,7 @@ struct SplitAxes : Unary {
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
   int first = 0;  // first < second
   int second = 1;
-  static constexpr auto fields = std::tuple(field("first", &SplitAxes::first, InCalls::not_at_all),
+  static constexpr auto fields = field_list(field("first", &SplitAxes::first, InCalls::not_at_all),
                                             field("second", &SplitAxes::second, InCalls::not_at_all));
   [[nodiscard]] GRADUS_API Shape result_shape(std::span<const Shape> x) const;
   [[nodiscard]] GRADUS_API Array value(const Array& x) const;

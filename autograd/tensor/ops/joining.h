@@ -19,7 +19,7 @@ struct Concat {
   static constexpr OpKind kind = OpKind::function;
   static constexpr bool structural = true, affine = true, internal = false;
   int axis = 0;
-  static constexpr auto fields = std::tuple(field("axis", &Concat::axis));
+  static constexpr auto fields = field_list(field("axis", &Concat::axis));
   [[nodiscard]] GRADUS_API Shape result_shape(std::span<const Shape> x) const;
   [[nodiscard]] Array value(std::span<const Array> x) const;
   [[nodiscard]] static Formula formula(std::span<const Formula> x);

@@ -25,7 +25,7 @@ struct MatMul : Binary {
   bool transpose_a = false;
   bool transpose_b = false;
   Shape batch;
-  static constexpr auto fields = std::tuple(field("transpose_a", &MatMul::transpose_a, InCalls::not_at_all),
+  static constexpr auto fields = field_list(field("transpose_a", &MatMul::transpose_a, InCalls::not_at_all),
                                             field("transpose_b", &MatMul::transpose_b, InCalls::not_at_all),
                                             field("batch", &MatMul::batch, InCalls::not_at_all));
 

@@ -79,7 +79,7 @@ struct MaxPool : Unary {
   static constexpr bool structural = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0b01; }
   WindowAxes window;
-  static constexpr auto fields = std::tuple(field("window", &MaxPool::window));
+  static constexpr auto fields = field_list(field("window", &MaxPool::window));
   [[nodiscard]] GRADUS_API Shape result_shape(std::span<const Shape> x) const;
   [[nodiscard]] Array value(const Array& x) const { return max_pool(x, window); }
   template <class V>
@@ -102,7 +102,7 @@ struct AvgPool : Unary {
   static constexpr bool multilinear = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
   Average average;
-  static constexpr auto fields = std::tuple(field("average", &AvgPool::average));
+  static constexpr auto fields = field_list(field("average", &AvgPool::average));
   [[nodiscard]] GRADUS_API Shape result_shape(std::span<const Shape> x) const;
   [[nodiscard]] Array value(const Array& x) const { return avg_pool(x, average); }
   template <class V>

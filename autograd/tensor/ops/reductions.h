@@ -29,7 +29,7 @@ struct Shift : Unary {
   std::int64_t by = 1;
   double fill = 0.0;
   static constexpr auto fields =
-      std::tuple(field("axes", &Shift::axes), field("by", &Shift::by), field("fill", &Shift::fill));
+      field_list(field("axes", &Shift::axes), field("by", &Shift::by), field("fill", &Shift::fill));
   [[nodiscard]] Array value(const Array& x) const { return gradus::shift(x, axes, by, fill); }
   template <class V>
   V vjp(wrt<0>, const V& g, const V&, const V&) const {
@@ -49,7 +49,7 @@ struct CumSum : Unary {
   std::uint32_t axes = 0;
   bool reverse = false;
   static constexpr auto fields =
-      std::tuple(field("axes", &CumSum::axes), field("reverse", &CumSum::reverse, InCalls::not_at_all));
+      field_list(field("axes", &CumSum::axes), field("reverse", &CumSum::reverse, InCalls::not_at_all));
   [[nodiscard]] GRADUS_API Shape result_shape(std::span<const Shape> x) const;
   [[nodiscard]] Array value(const Array& x) const { return gradus::cumsum(x, axes, reverse); }
   template <class V>
@@ -69,7 +69,7 @@ struct Recurrence : Binary {
   static constexpr std::uint32_t reads(wrt<1>) { return 0b001; }
   std::uint32_t axes = 0;
   bool reverse = false;
-  static constexpr auto fields = std::tuple(field("axes", &Recurrence::axes), field("reverse", &Recurrence::reverse));
+  static constexpr auto fields = field_list(field("axes", &Recurrence::axes), field("reverse", &Recurrence::reverse));
   [[nodiscard]] std::int64_t step() const { return reverse ? -1 : 1; }
   [[nodiscard]] Array value(const Array& a, const Array& b) const { return gradus::recurrence(a, b, axes, reverse); }
   template <class V>
@@ -99,7 +99,7 @@ struct CumProd : Unary {
   std::uint32_t axes = 0;
   bool reverse = false;
   static constexpr auto fields =
-      std::tuple(field("axes", &CumProd::axes), field("reverse", &CumProd::reverse, InCalls::not_at_all));
+      field_list(field("axes", &CumProd::axes), field("reverse", &CumProd::reverse, InCalls::not_at_all));
   [[nodiscard]] std::int64_t step() const { return reverse ? -1 : 1; }
   [[nodiscard]] GRADUS_API Shape result_shape(std::span<const Shape> x) const;
   [[nodiscard]] Array value(const Array& x) const { return gradus::cumprod(x, axes, reverse); }
@@ -124,7 +124,7 @@ struct SlopedReduction : Unary {
   static constexpr bool structural = true;
   std::uint32_t axes = 0;
   bool keepdims = false;
-  static constexpr auto fields = std::tuple(field("axes", &SlopedReduction::axes),
+  static constexpr auto fields = field_list(field("axes", &SlopedReduction::axes),
                                             field("keepdims", &SlopedReduction::keepdims, InCalls::not_at_all));
 
   [[nodiscard]] Shape result_shape(std::span<const Shape> x) const { return reduced(x[0], axes, keepdims); }
@@ -169,7 +169,7 @@ struct OtherProducts : Unary {
   static constexpr bool structural = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0b01; }
   std::uint32_t axes = 0;
-  static constexpr auto fields = std::tuple(field("axes", &OtherProducts::axes));
+  static constexpr auto fields = field_list(field("axes", &OtherProducts::axes));
   [[nodiscard]] Array value(const Array& x) const { return other_products(x, axes); }
   template <class V>
   V vjp(wrt<0>, const V& g, const V& x, const V& y) const {
@@ -246,7 +246,7 @@ struct Centered : Unary {
   static constexpr bool structural = true, multilinear = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
   std::uint32_t axes = 0;
-  static constexpr auto fields = std::tuple(field("axes", &Centered::axes));
+  static constexpr auto fields = field_list(field("axes", &Centered::axes));
   [[nodiscard]] Array value(const Array& x) const { return centered(x, axes); }
   template <class V>
   V vjp(wrt<0>, const V& g, const V&, const V&) const {
@@ -260,7 +260,7 @@ struct Var : SlopedReduction<Var> {
   static constexpr std::uint32_t reads(wrt<0>) { return 0b01; }
   double correction = 0.0;
   static constexpr auto fields =
-      std::tuple(field("axes", &Var::axes), field("keepdims", &Var::keepdims, InCalls::not_at_all),
+      field_list(field("axes", &Var::axes), field("keepdims", &Var::keepdims, InCalls::not_at_all),
                  field("correction", &Var::correction));
   [[nodiscard]] GRADUS_API Array value(const Array& x) const;
   template <class V>
@@ -277,7 +277,7 @@ struct Std : SlopedReduction<Std> {
   static constexpr std::uint32_t reads(wrt<0>) { return 0b11; }
   double correction = 0.0;
   static constexpr auto fields =
-      std::tuple(field("axes", &Std::axes), field("keepdims", &Std::keepdims, InCalls::not_at_all),
+      field_list(field("axes", &Std::axes), field("keepdims", &Std::keepdims, InCalls::not_at_all),
                  field("correction", &Std::correction));
   [[nodiscard]] GRADUS_API Array value(const Array& x) const;
   template <class V>
@@ -294,7 +294,7 @@ struct Norm : SlopedReduction<Norm> {
   static constexpr std::string_view name = "norm", symbol = "‖·‖";
   static constexpr std::uint32_t reads(wrt<0>) { return 0b11; }
   double p = 2.0;
-  static constexpr auto fields = std::tuple(
+  static constexpr auto fields = field_list(
       field("axes", &Norm::axes), field("keepdims", &Norm::keepdims, InCalls::not_at_all), field("p", &Norm::p));
   [[nodiscard]] Array value(const Array& x) const { return gradus::norm(x, p, axes, keepdims); }
   template <class V>

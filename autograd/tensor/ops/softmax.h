@@ -20,7 +20,7 @@ struct Anchored : Binary {
   static constexpr std::uint32_t reads(wrt<1>) { return 0b001; }
   std::uint32_t axes = 0;
   bool adjoint = false;
-  static constexpr auto fields = std::tuple(field("axes", &Anchored::axes), field("adjoint", &Anchored::adjoint));
+  static constexpr auto fields = field_list(field("axes", &Anchored::axes), field("adjoint", &Anchored::adjoint));
   [[nodiscard]] Array value(const Array& y, const Array& g) const { return anchored(y, g, axes, adjoint); }
   template <class V>
   V vjp(wrt<0>, const V&, const V& y, const V&, const V&) const {
@@ -50,7 +50,7 @@ struct SoftmaxPullback : Binary {
   static constexpr std::uint32_t reads(wrt<0>) { return 0b011; }
   static constexpr std::uint32_t reads(wrt<1>) { return 0b001; }
   std::uint32_t axes = 0;
-  static constexpr auto fields = std::tuple(field("axes", &SoftmaxPullback::axes));
+  static constexpr auto fields = field_list(field("axes", &SoftmaxPullback::axes));
   [[nodiscard]] Array value(const Array& y, const Array& g) const { return softmax_pullback(y, g, axes); }
   template <class V>
   V vjp(wrt<0>, const V& h, const V& y, const V& g, const V&) const {
@@ -88,7 +88,7 @@ struct Softmax : Unary {
   std::uint32_t axes = 0;
   double of_nothing = std::numeric_limits<double>::quiet_NaN();  // the shares where every number is −∞
   static constexpr auto fields =
-      std::tuple(field("axes", &Softmax::axes), field("of_nothing", &Softmax::of_nothing, InCalls::not_at_all));
+      field_list(field("axes", &Softmax::axes), field("of_nothing", &Softmax::of_nothing, InCalls::not_at_all));
   [[nodiscard]] Shape result_shape(std::span<const Shape> x) const { return x[0]; }
   [[nodiscard]] GRADUS_API Array value(const Array& x) const;
   template <class V>
@@ -111,7 +111,7 @@ struct LogSoftmaxPullback : Binary {
   static constexpr std::uint32_t reads(wrt<0>) { return 0b011; }
   static constexpr std::uint32_t reads(wrt<1>) { return 0b001; }
   std::uint32_t axes = 0;
-  static constexpr auto fields = std::tuple(field("axes", &LogSoftmaxPullback::axes));
+  static constexpr auto fields = field_list(field("axes", &LogSoftmaxPullback::axes));
   [[nodiscard]] Array value(const Array& y, const Array& g) const { return log_softmax_pullback(y, g, axes); }
   template <class V>
   V vjp(wrt<0>, const V& h, const V& y, const V& g, const V&) const {
@@ -138,7 +138,7 @@ struct LogSoftmax : Unary {
   static constexpr bool structural = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0b01; }
   std::uint32_t axes = 0;
-  static constexpr auto fields = std::tuple(field("axes", &LogSoftmax::axes));
+  static constexpr auto fields = field_list(field("axes", &LogSoftmax::axes));
   [[nodiscard]] Shape result_shape(std::span<const Shape> x) const { return x[0]; }
   [[nodiscard]] Array value(const Array& x) const { return log_softmax(x, axes, name); }
   template <class V>
@@ -164,7 +164,7 @@ struct LogSumExp : Unary {
   std::uint32_t axes = 0;
   bool keepdims = false;
   static constexpr auto fields =
-      std::tuple(field("axes", &LogSumExp::axes), field("keepdims", &LogSumExp::keepdims, InCalls::not_at_all));
+      field_list(field("axes", &LogSumExp::axes), field("keepdims", &LogSumExp::keepdims, InCalls::not_at_all));
   [[nodiscard]] Shape result_shape(std::span<const Shape> x) const { return reduced(x[0], axes, keepdims); }
   [[nodiscard]] GRADUS_API Array value(const Array& x) const;
   template <class V>
@@ -245,7 +245,7 @@ struct CrossEntropy : Unary {
   static constexpr bool structural = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0b01; }
   Indices labels;
-  static constexpr auto fields = std::tuple(field("labels", &CrossEntropy::labels));
+  static constexpr auto fields = field_list(field("labels", &CrossEntropy::labels));
   [[nodiscard]] GRADUS_API Shape result_shape(std::span<const Shape> x) const;
   [[nodiscard]] GRADUS_API Array value(const Array& x) const;
   template <class V>

@@ -34,7 +34,7 @@ struct Broadcast : Unary {
   static constexpr bool multilinear = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
   Shape shape;
-  static constexpr auto fields = std::tuple(field("shape", &Broadcast::shape, InCalls::not_at_all));
+  static constexpr auto fields = field_list(field("shape", &Broadcast::shape, InCalls::not_at_all));
   [[nodiscard]] GRADUS_API Shape result_shape(std::span<const Shape> x) const;
   [[nodiscard]] Array value(const Array& x) const { return x.broadcast_to(shape); }
   [[nodiscard]] Formula formula(const Formula& x) const { return x; }
@@ -53,7 +53,7 @@ struct Reshape : Unary {
   static constexpr bool multilinear = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
   Shape shape;
-  static constexpr auto fields = std::tuple(field("shape", &Reshape::shape, InCalls::not_at_all));
+  static constexpr auto fields = field_list(field("shape", &Reshape::shape, InCalls::not_at_all));
   [[nodiscard]] GRADUS_API Shape result_shape(std::span<const Shape> x) const;
   [[nodiscard]] Array value(const Array& x) const { return x.reshape(shape); }
   template <class V>
@@ -83,7 +83,7 @@ struct Permute : Unary {
   static constexpr bool multilinear = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
   AxisOrder order;
-  static constexpr auto fields = std::tuple(field("order", &Permute::order, InCalls::not_at_all));
+  static constexpr auto fields = field_list(field("order", &Permute::order, InCalls::not_at_all));
   [[nodiscard]] GRADUS_API Shape result_shape(std::span<const Shape> x) const;
   [[nodiscard]] Array value(const Array& x) const { return x.permute(order.list()); }
   [[nodiscard]] Formula formula(const Formula& x) const {
@@ -103,7 +103,7 @@ struct Cast : Unary {
   static constexpr bool multilinear = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
   DType dtype = DType::float64;
-  static constexpr auto fields = std::tuple(field("dtype", &Cast::dtype, InCalls::not_at_all));
+  static constexpr auto fields = field_list(field("dtype", &Cast::dtype, InCalls::not_at_all));
   [[nodiscard]] Shape result_shape(std::span<const Shape> x) const { return x[0]; }
   [[nodiscard]] Array value(const Array& x) const { return x.to(dtype); }
   template <class V>
@@ -122,7 +122,7 @@ struct Sum : Unary {
   std::uint32_t axes = 0;  // bit k: axis k is summed
   bool keepdims = false;
   static constexpr auto fields =
-      std::tuple(field("axes", &Sum::axes), field("keepdims", &Sum::keepdims, InCalls::not_at_all));
+      field_list(field("axes", &Sum::axes), field("keepdims", &Sum::keepdims, InCalls::not_at_all));
   [[nodiscard]] Shape result_shape(std::span<const Shape> x) const { return reduced(x[0], axes, keepdims); }
   [[nodiscard]] Array value(const Array& x) const { return gradus::sum(x, axes, keepdims); }
   template <class V>
@@ -145,7 +145,7 @@ struct Mean : Unary {
   std::uint32_t axes = 0;
   bool keepdims = false;
   static constexpr auto fields =
-      std::tuple(field("axes", &Mean::axes), field("keepdims", &Mean::keepdims, InCalls::not_at_all));
+      field_list(field("axes", &Mean::axes), field("keepdims", &Mean::keepdims, InCalls::not_at_all));
   /// How many numbers go into each mean.
   [[nodiscard]] double count(const Shape& shape) const {
     double n = 1.0;
@@ -190,5 +190,13 @@ GRADUS_API Tensor permute(const Tensor& x, std::span<const int> order);
 GRADUS_API Tensor transpose(const Tensor& x);
 /// The same numbers as another type.
 GRADUS_API Tensor cast(const Tensor& x, DType dtype);
+
+// Rules are large: these are compiled in the library alone.
+extern template GRADUS_API const detail::RuleEntry& detail::unlisted_rule<Broadcast>();
+extern template GRADUS_API const detail::RuleEntry& detail::unlisted_rule<Reshape>();
+extern template GRADUS_API const detail::RuleEntry& detail::unlisted_rule<Permute>();
+extern template GRADUS_API const detail::RuleEntry& detail::unlisted_rule<Cast>();
+extern template GRADUS_API const detail::RuleEntry& detail::unlisted_rule<Sum>();
+extern template GRADUS_API const detail::RuleEntry& detail::unlisted_rule<Mean>();
 
 }  // namespace gradus
