@@ -14,6 +14,7 @@
 #include "autograd/derive/write/derivation_text.h"
 #include "autograd/differentiate/check.h"
 #include "autograd/differentiate/checkpoint.h"
+#include "autograd/differentiate/conventions.h"
 #include "autograd/differentiate/custom_op.h"
 #include "autograd/differentiate/gradient.h"
 #include "autograd/differentiate/transforms.h"

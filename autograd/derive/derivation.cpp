@@ -19,6 +19,7 @@
 #include "autograd/derive/derivation_words.h"
 #include "autograd/math/ops.h"
 #include "autograd/math/typeset.h"
+#include "autograd/tensor/op_traits.h"
 #include "autograd/tensor/ops/linear_algebra.h"
 
 namespace gradus {
@@ -232,6 +233,9 @@ class Teacher {
     told.phase = Phase::backward;
     told.title = detail::title_of_backward(*op.rule);
     told.text = detail::reason_of_backward(*op.rule);
+    if (const std::string_view convention = convention_of(op); !convention.empty()) {
+      told.text += fmt::format("{}By convention: {}.", told.text.empty() ? "" : " ", convention);
+    }
     const std::vector<detail::Part> parts = parts_of(s, told);
     std::vector<int> complete;
     for (std::size_t k = 0; k < op.arguments.size(); ++k) {
@@ -264,6 +268,21 @@ class Teacher {
       }
     }
     out_.steps.push_back(std::move(told));
+  }
+
+  /// Why a convention decides the derivative at this step, if one does.
+  [[nodiscard]] std::string_view convention_of(const Graph::Step& op) const {
+    const detail::OpTraits* traits = op.rule->op_struct().traits;
+    if (traits == nullptr || traits->convention == nullptr) return {};
+    std::vector<Array> x;
+    std::uint32_t moving = 0;
+    for (std::size_t k = 0; k < op.arguments.size(); ++k) {
+      x.push_back(slot(op.arguments[k]).value);
+      if (!x.back()) return {};
+      if (slot(op.arguments[k]).gradient) moving |= detail::bit_of(k);
+    }
+    if (!slot(op.result).value) return {};
+    return traits->convention(op.rule->op_struct().op, x, slot(op.result).value, moving, 1);
   }
 
   /// What each argument receives through this step; for arguments without a gradient, nothing.

@@ -2,9 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <concepts>
+#include <unordered_map>
 #include <utility>
 
 #include "autograd/base/error.h"
+#include "autograd/differentiate/squared_roots.h"
 #include "autograd/tensor/rethrow.h"
 #include "autograd/tensor/rule.h"
 
@@ -28,6 +31,17 @@ Tensor push(const Record& record, std::span<const Tensor> tangents) {
 
 const Array& value_of(const Array& a) { return a; }
 const Array& value_of(const Tensor& t) { return t.value(); }
+
+// Squares of what is not smooth everywhere, where the tangent may be differentiated again.
+template <class V>
+SquaredRoots squared_roots(const Listing& list, std::span<const std::uint32_t> asked) {
+  if (!std::same_as<V, Tensor> || !recording()) return {};
+  return SquaredRoots(list, asked);
+}
+Array push_square(const RootOfSquare&, std::span<const Array>) { return {}; }
+Tensor push_square(const RootOfSquare& square, std::span<const Tensor> tangents) {
+  return push_through(square, tangents);
+}
 
 // A rule that returns a tangent of another shape or dtype is a bug that would spread silently.
 void check(const Record& record, const Array& tangent) {
@@ -61,6 +75,8 @@ std::vector<V> ForwardWalk<V>::run(std::span<const V> tangents) const {
   }
   std::vector<std::uint32_t> uses = uses_;
   std::vector<V> moving(list_.widest());
+  const SquaredRoots squares = squared_roots<V>(list_, from_);
+  std::unordered_map<std::size_t, V> of_square;  // the tangents of squares, made when what lies below the root is at hand
   const std::uint32_t* from = list_.arguments().data() + list_.arguments().size();
   for (std::size_t i = list_.computed(); i-- > 0;) {
     const Record& record = list_[i];
@@ -73,9 +89,15 @@ std::vector<V> ForwardWalk<V>::run(std::span<const V> tangents) const {
       if (--uses[from[k]] == 0) at[from[k]] = V();  // its memory may be used again
     }
     if (!any) continue;
+    for (const std::size_t place : squares.of_root(i)) {
+      of_square[place] = push_square(*squares.at(place), std::span<const V>(moving).first(record.arity));
+    }
     V tangent;
     try {
-      tangent = push(record, std::span<const V>(moving).first(record.arity));
+      const auto square = of_square.find(i);
+      tangent = square != of_square.end() && square->second
+                    ? std::move(square->second)
+                    : push(record, std::span<const V>(moving).first(record.arity));
     } catch (...) {
       rethrow_in(fmt::format("the forward mode of {}", described(record)));
     }

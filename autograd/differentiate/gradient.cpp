@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <concepts>
 #include <cstdint>
 #include <optional>
 #include <utility>
@@ -10,6 +11,7 @@
 #include "autograd/base/error.h"
 #include "autograd/differentiate/backward.h"
 #include "autograd/differentiate/listing.h"
+#include "autograd/differentiate/squared_roots.h"
 #include "autograd/tensor/anomaly.h"
 #include "autograd/tensor/rethrow.h"
 #include "autograd/tensor/rule.h"
@@ -35,6 +37,13 @@ void pull(const Record& record, Array&& cotangent, std::uint32_t wanted, Array* 
 void pull(const Record& record, Tensor&& cotangent, std::uint32_t wanted, Tensor* out) {
   const detail::RecordedValues values(record);
   record.rule->pull(std::move(cotangent), values.arguments, values.result, wanted, out);
+}
+
+// A gradient of numbers is not differentiated again: it goes through a square and its root one after the other.
+std::vector<Array> pull_square(const detail::RootOfSquare&, const Array&) { return {}; }
+
+std::vector<Tensor> pull_square(const detail::RootOfSquare& square, const Tensor& cotangent) {
+  return detail::pull_through(square, cotangent);
 }
 
 // What a hook does with numbers is not in the trace.
@@ -123,6 +132,7 @@ class Walk {
     const bool watched = detail::watching();
     std::vector<V> parts(list_.widest());
     const std::uint32_t* next = list_.arguments().data();
+    const detail::SquaredRoots squares = squared_roots();
     for (std::size_t i = 0; i < list_.computed(); ++i) {
       const Record& record = list_[i];
       const std::uint32_t* to = std::exchange(next, next + record.arity);
@@ -131,6 +141,10 @@ class Walk {
         show_hooks(record, cotangents_[i]);
       std::uint32_t wanted = 0;
       for (std::uint32_t k = 0; k < record.arity; ++k) wanted |= is_needed(to[k]) ? detail::bit_of(k) : 0U;
+      if (const detail::RootOfSquare* square = squares.at(i); square != nullptr && wanted != 0) {
+        pass_square(*square, cotangents_[i]);
+        continue;
+      }
       // An inner cotangent that nobody asked for is given away with its memory.
       V cotangent = keep_inner ? cotangents_[i] : std::move(cotangents_[i]);
       try {
@@ -169,6 +183,20 @@ class Walk {
 
  private:
   static constexpr std::uint32_t none = Listing::none;
+
+  // Squares of what is not smooth everywhere, where the gradient may be differentiated again.
+  [[nodiscard]] detail::SquaredRoots squared_roots() const {
+    if (!std::same_as<V, Tensor> || !detail::recording()) return {};
+    return detail::SquaredRoots(list_, targets_);
+  }
+
+  // The cotangent of a square goes past its root to what that is the root of.
+  void pass_square(const detail::RootOfSquare& square, const V& cotangent) {
+    std::vector<V> parts = pull_square(square, cotangent);
+    for (std::size_t k = 0; k < parts.size(); ++k) {
+      if (parts[k] && is_needed(square.arguments[k])) add_to(cotangents_[square.arguments[k]], std::move(parts[k]));
+    }
+  }
 
   [[nodiscard]] bool is_needed(std::uint32_t i) const { return i != none && (needed_.empty() || needed_[i] != 0); }
 

@@ -14,6 +14,11 @@ namespace gradus {
 /// the user's.
 [[nodiscard]] GRADUS_API Graph unfolded(const Graph& graph);
 
+/// The same computation with what only serves gradients in ordinary ops: of a gradient that was recorded, cotangent times
+/// derivative, with the derivative as people write it.  Helpers of ops on whole arrays stay as they are.  Where what is
+/// computed keeps more digits than what people write, so does the graph itself: this is for looking at.
+[[nodiscard]] GRADUS_API Graph with_written_gradients(const Graph& graph);
+
 struct ScalarsOptions {
   /// No graph with more slots than this is made.
   std::int64_t most_slots = 2000;

@@ -26,9 +26,12 @@ struct Step : Activation {
   static constexpr auto d(wrt<0>, auto, auto y) { return detail::level(y); }
   static constexpr auto shown(wrt<0>, auto, auto) { return 0.0; }
   static auto composed(const auto& x) { return bind(Greater{}, x, 0.0); }
+  static constexpr std::string_view convention(double x) {
+    return x == 0.0 ? "step jumps at 0: 0 is taken for its derivative" : "";
+  }
 };
 
-/// max(x, 0).  relu′ = step(x), so relu′(0) = 0 (K2).  NaN stays NaN.
+/// max(x, 0).  relu′ = step(x), so relu′(0) = 0 (K2).  The second derivative is 0 everywhere.  NaN stays NaN.
 struct Relu : Activation {
   static constexpr std::string_view name = "relu", symbol = "ReLU", meaning = "max(x, 0)";
   static constexpr OpWords words{"Apply relu to {0}", "relu",
@@ -41,6 +44,9 @@ struct Relu : Activation {
   }
   static constexpr auto d(wrt<0>, auto x, auto) { return Gate{bind(Step{}, x)}; }
   static auto composed(const auto& x) { return bind(Where{}, bind(Greater{}, x, 0.0), x, 0.0); }
+  static constexpr std::string_view convention(double x) {
+    return x == 0.0 ? "relu has no derivative at 0: 0 is taken" : "";
+  }
 };
 
 /// σ′(x) = e/(1+e)² with e = exp(−|x|): full precision in the tails, where σ(1−σ) would leave no digit.

@@ -130,6 +130,9 @@ struct Pow : Binary {
   }
   static constexpr auto shown(wrt<0>, const auto& x, const auto& y, const auto&) { return y * bind(Pow{}, x, y - 1.0); }
   static constexpr auto shown(wrt<1>, const auto& x, const auto&, const auto& z) { return z * bind(Log{}, x); }
+  static constexpr std::string_view convention(wrt<1>, double x, double y) {
+    return x == 0.0 && y == 0.0 ? "0 to the power y jumps at y = 0: 0 is taken for its derivative" : "";
+  }
 };
 
 // ---------------------------------------------------------------------------------------------- angles and distances
@@ -204,6 +207,9 @@ struct Atan2 : Binary {
   }
   static constexpr auto shown(wrt<0>, const auto& y, const auto& x, const auto&) { return x / (x * x + y * y); }
   static constexpr auto shown(wrt<1>, const auto& y, const auto& x, const auto&) { return -(y / (x * x + y * y)); }
+  static constexpr std::string_view convention(double y, double x) {
+    return x == 0.0 && y == 0.0 ? "atan2 has no derivative at the origin: 0 is taken" : "";
+  }
 };
 
 /// x/√(x² + y²), the cosine of the angle of (x, y), scaled so that nothing overflows; 0 at the origin (K6).
@@ -225,7 +231,8 @@ struct HypotSlope : Binary {
   static constexpr auto d(wrt<1>, const auto& x, const auto& y, const auto& c);
 };
 
-/// √(x² + y²) without overflow.  ∂/∂x = x/h, ∂/∂y = y/h for the value h; 0 at the origin (K6).
+/// √(x² + y²) without overflow.  ∂/∂x = x/h, ∂/∂y = y/h for the value h; 0 at the origin (K6), and so are the second
+/// derivatives there.  Those of the square of a hypot are right everywhere.
 struct Hypot : Binary {
   static constexpr std::string_view name = "hypot";
   static constexpr Worst worst{0.9, 3.2};
@@ -237,6 +244,13 @@ struct Hypot : Binary {
   static auto composed(const auto& x, const auto& y) {
     const auto first = bind(Square{}, x);
     return bind(Sqrt{}, first + bind(Square{}, y));
+  }
+  static constexpr std::string_view convention(double x, double y) {
+    return x == 0.0 && y == 0.0 ? "hypot has no derivative at the origin: 0 is taken" : "";
+  }
+  static auto squared(const auto& x, const auto& y) {
+    const auto first = bind(Square{}, x);
+    return first + bind(Square{}, y);
   }
 };
 
@@ -311,6 +325,9 @@ struct LogAddExp : Binary {
     const auto first = bind(Exp{}, a);
     return bind(Log{}, first + bind(Exp{}, b));
   }
+  static constexpr std::string_view convention(double a, double b) {
+    return a == b && a < -std::numeric_limits<double>::max() ? "nothing can be told of e^−∞ + e^−∞: its derivative is taken as 0" : "";
+  }
 };
 
 /// x·ln y, and 0 where x = 0 whatever y is but NaN.  ∂/∂x = ln y and ∂/∂y = x/y, both 0 at x = 0 where they would be
@@ -333,6 +350,12 @@ struct XLogY : Binary {
   static constexpr auto shown(wrt<0>, const auto&, const auto& y, const auto&) { return bind(Log{}, y); }
   static constexpr auto shown(wrt<1>, const auto& x, const auto& y, const auto&) { return x / y; }
   static auto composed(const auto& x, const auto& y) { return x * bind(Log{}, y); }
+  static constexpr std::string_view convention(wrt<0>, double x, double y) {
+    return x == 0.0 && y <= 0.0 ? "0·ln y has no derivative for y ≤ 0: 0 is taken" : "";
+  }
+  static constexpr std::string_view convention(wrt<1>, double x, double y) {
+    return x == 0.0 && y <= 0.0 ? "0·ln y has no derivative for y ≤ 0: 0 is taken" : "";
+  }
 };
 
 /// x to the power of y, both numbers of an interpreted type or the base a C++ number.  (A C++ exponent: functions.h.)

@@ -71,6 +71,11 @@ struct Huber : Unary {
     const auto far = slope * (size - 0.5 * threshold);
     return bind(Where{}, bind(LessEqual{}, size, threshold), near, far);
   }
+  [[nodiscard]] constexpr std::string_view second_convention(double x) const {
+    return x == threshold || x == -threshold
+               ? "the Huber loss has no second derivative where the parabola ends: that of the parabola is taken"
+               : "";
+  }
 };
 
 // --------------------------------------------------------------------------------------------------- binary cross-entropy
@@ -209,6 +214,9 @@ struct KlTerm : Binary {
   static constexpr auto shown(wrt<1>, const auto& x, const auto& t, const auto&) { return bind(Log{}, t) - x + 1.0; }
   static constexpr bool written_out = true;  // its name says little
   static auto composed(const auto& x, const auto& t) { return t * (bind(Log{}, t) - x); }
+  static constexpr std::string_view convention(wrt<1>, double /*x*/, double t) {
+    return t == 0.0 ? "t·log t has no derivative at 0: log t counts as 0 there" : "";
+  }
 };
 
 /// eᵗ·(t − x + more), and 0 where eᵗ is: a derivative of KlLogTerm with respect to t.

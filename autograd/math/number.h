@@ -97,6 +97,15 @@ struct OpWords {
   std::string_view backward;  // why the gradients of the arguments are what they are, in a sentence; may be empty
 };
 
+// An op may also state, for people to be told:
+//
+//   convention(x…)         at a point where it has no derivative, why, and what is taken instead (K1–K13, K16); else "".
+//                          The second derivative there is that of what is taken.  convention(wrt<I>, x…) where that
+//                          is so for argument I alone.
+//   second_convention(x…)  the same where it is only the second derivative that does not exist
+//   squared(x…)            its square in ops that are smooth at such a point, which a recorded gradient of the square
+//                          then goes through: so the second derivative of |x|² is right at 0
+
 /// How people write an attribute in a call of its op.
 enum class InCalls : unsigned char {
   by_name,     // slope=0.2, unless that is the default; axes, places and windows in their own notation

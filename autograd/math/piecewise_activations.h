@@ -38,6 +38,9 @@ struct LeakyRelu : Activation {
     return detail::if_positive(x, 1.0, of_slope);
   }
   static auto composed(const auto& x, const auto& of_slope) { return detail::if_positive(x, x, of_slope * x); }
+  [[nodiscard]] constexpr std::string_view convention(double x) const {
+    return x == 0.0 && slope != 1.0 ? "leaky_relu has no derivative at 0: the slope on the left is taken" : "";
+  }
 };
 
 /// min(max(x, 0), 6).  Derivative 1 between 0 and 6, and 0 at both.
@@ -54,9 +57,12 @@ struct Relu6 : Activation {
     const auto capped = bind(Where{}, bind(Less{}, x, 6.0), x, 6.0);
     return bind(Where{}, bind(Greater{}, x, 0.0), capped, 0.0);
   }
+  static constexpr std::string_view convention(double x) {
+    return x == 0.0 || x == 6.0 ? "relu6 has no derivative at 0 and 6: 0 is taken" : "";
+  }
 };
 
-/// x where x > 0, else α(eˣ − 1), whose derivative is α eˣ.
+/// x where x > 0, else α(eˣ − 1), whose derivative is α eˣ.  Derivatives at 0 are those on the left, α.
 struct Elu : Activation {
   static constexpr std::string_view name = "elu";
   static constexpr Worst worst{2.7, 3.1};
@@ -74,6 +80,12 @@ struct Elu : Activation {
     return detail::if_positive(x, 1.0, a * bind(Exp{}, x));
   }
   static auto composed(const auto& x, const auto& a) { return detail::if_positive(x, x, a * bind(Expm1{}, x)); }
+  [[nodiscard]] constexpr std::string_view convention(double x) const {
+    return x == 0.0 && alpha != 1.0 ? "elu has no derivative at 0 unless alpha is 1: alpha, that on the left, is taken" : "";
+  }
+  [[nodiscard]] constexpr std::string_view second_convention(double x) const {
+    return x == 0.0 ? "elu has no second derivative at 0: alpha, that on the left, is taken" : "";
+  }
 };
 
 /// λx where x > 0, else λα(eˣ − 1), with the λ and α that keep mean 0 and variance 1 (Klambauer and others 2017).
@@ -91,6 +103,9 @@ struct Selu : Activation {
   }
   static auto composed(const auto& x) {
     return 1.0507009873554805 * detail::if_positive(x, x, 1.6732632423543772 * bind(Expm1{}, x));
+  }
+  static constexpr std::string_view convention(double x) {
+    return x == 0.0 ? "selu has no derivative at 0: that on the left is taken" : "";
   }
 };
 
@@ -136,6 +151,9 @@ struct Celu : Activation {
     return detail::if_positive(x, 1.0, bind(Exp{}, x / a));
   }
   static auto composed(const auto& x, const auto& a) { return detail::if_positive(x, x, a * bind(Expm1{}, x / a)); }
+  [[nodiscard]] constexpr std::string_view second_convention(double x) const {
+    return x == 0.0 ? "celu has no second derivative at 0: 1/alpha, that on the left, is taken" : "";
+  }
 };
 
 /// x/(1 + |x|), ±1 at ±∞.  d/dx = 1/(1 + |x|)²; the second derivative at 0 is 0 (K1).
@@ -153,6 +171,9 @@ struct Softsign : Activation {
   }
   static constexpr auto shown(wrt<0>, const auto& x, const auto&) { return 1.0 / bind(Square{}, 1.0 + bind(Abs{}, x)); }
   static auto composed(const auto& x) { return x / (1.0 + bind(Abs{}, x)); }
+  static constexpr std::string_view second_convention(double x) {
+    return x == 0.0 ? "softsign has no second derivative at 0: 0 is taken" : "";
+  }
 };
 
 /// relu6(x + 3)/6.  Derivative 1/6 between −3 and 3, and 0 at both.
@@ -170,6 +191,9 @@ struct HardSigmoid : Activation {
     return bind(Step{}, x + 3.0) * bind(Step{}, 3.0 - x) / 6.0;
   }
   static auto composed(const auto& x) { return bind(Relu6{}, x + 3.0) / 6.0; }
+  static constexpr std::string_view convention(double x) {
+    return x == -3.0 || x == 3.0 ? "hard_sigmoid has no derivative at −3 and 3: 0 is taken" : "";
+  }
 };
 
 /// x kept between two numbers.  Like clamp it has derivative 1 on the closed interval (K4).
@@ -191,6 +215,9 @@ struct HardTanh : Activation {
     return bind(LessEqual{}, from, x) * bind(LessEqual{}, x, to);
   }
   static auto composed(const auto& x, const auto& from, const auto& to) { return bind(Clamp{}, x, from, to); }
+  [[nodiscard]] constexpr std::string_view convention(double x) const {
+    return low < high && (x == low || x == high) ? "hard_tanh has no derivative at its bounds: 1, that of the inside, is taken" : "";
+  }
 };
 
 /// x · hard_sigmoid(x).  Derivative (2x + 3)/6 between −3 and 3, 0 at −3 and left of it, 1 at 3 and right of it.
@@ -206,6 +233,9 @@ struct HardSwish : Activation {
     return bind(Where{}, bind(Step{}, x + 3.0), inside, 0.0);
   }
   static auto composed(const auto& x) { return x * bind(HardSigmoid{}, x); }
+  static constexpr std::string_view convention(double x) {
+    return x == -3.0 || x == 3.0 ? "hard_swish has no derivative at −3 and 3: that of the outside is taken" : "";
+  }
 };
 
 /// x where x > 0, else slope · x.

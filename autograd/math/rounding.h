@@ -3,6 +3,7 @@
 #include <cmath>
 #include <string_view>
 
+#include "autograd/math/powers.h"
 #include "autograd/math/selection.h"
 
 namespace gradus {
@@ -36,15 +37,23 @@ struct Sign : Unary {
     const auto positive = bind(Greater{}, x, 0.0);
     return positive - bind(Less{}, x, 0.0);
   }
+  static constexpr std::string_view convention(double x) {
+    return x == 0.0 ? "sign jumps at 0: 0 is taken for its derivative" : "";
+  }
 };
 
-/// |x|.  d|x|/dx = sign x, which is 0 at 0 (K1).
+/// |x|.  d|x|/dx = sign x, which is 0 at 0 (K1).  The second derivative is 0, at 0 too by that convention; that of |x|² is
+/// right everywhere.
 struct Abs : Unary {
   static constexpr std::string_view name = "abs", symbol = "|x|", left = "|", right = "|";
   static constexpr bool exact = true;
   static constexpr Worst worst{0.0, 0.0};
   static constexpr auto value(auto x) { return abs(x); }
   static constexpr auto d(wrt<0>, auto x, auto) { return bind(Sign{}, x); }
+  static constexpr std::string_view convention(double x) {
+    return x == 0.0 ? "|x| has no derivative at 0: 0 is taken" : "";
+  }
+  static auto squared(const auto& x) { return bind(Square{}, x); }
 };
 
 /// The largest whole number that is not above x.  Derivative 0 everywhere.
@@ -55,6 +64,9 @@ struct Floor : Unary {
   static constexpr auto value(auto x) { return floor(x); }
   static constexpr auto d(wrt<0>, auto, auto y) { return Gate{bind(Flat{}, y)}; }
   static constexpr auto shown(wrt<0>, auto, auto) { return 0.0; }
+  static std::string_view convention(double x) {
+    return floor(x) == x ? "floor jumps at whole numbers: 0 is taken for its derivative" : "";
+  }
 };
 
 /// The smallest whole number that is not below x.  Derivative 0 everywhere.
@@ -65,6 +77,9 @@ struct Ceil : Unary {
   static constexpr auto value(auto x) { return ceil(x); }
   static constexpr auto d(wrt<0>, auto, auto y) { return Gate{bind(Flat{}, y)}; }
   static constexpr auto shown(wrt<0>, auto, auto) { return 0.0; }
+  static std::string_view convention(double x) {
+    return ceil(x) == x ? "ceil jumps at whole numbers: 0 is taken for its derivative" : "";
+  }
 };
 
 /// The nearest whole number, a half to the even one: 2.5 to 2, as NumPy and PyTorch do it.  Derivative 0 everywhere.
@@ -75,6 +90,9 @@ struct Round : Unary {
   static constexpr auto value(auto x) { return rint(x); }
   static constexpr auto d(wrt<0>, auto, auto y) { return Gate{bind(Flat{}, y)}; }
   static constexpr auto shown(wrt<0>, auto, auto) { return 0.0; }
+  static std::string_view convention(double x) {
+    return floor(x - 0.5) == x - 0.5 ? "round jumps halfway between whole numbers: 0 is taken for its derivative" : "";
+  }
 };
 
 template <class X, detail::Nothing... Yield>

@@ -26,6 +26,9 @@ struct Comparison : Binary {
   static constexpr int precedence = 0;
   static constexpr Gate<double> d(wrt<0>, const auto&, const auto&, const auto&) { return no_derivative; }
   static constexpr Gate<double> d(wrt<1>, const auto&, const auto&, const auto&) { return no_derivative; }
+  static constexpr std::string_view convention(double a, double b) {
+    return a == b ? "a comparison jumps where its sides are equal: 0 is taken for its derivative" : "";
+  }
 
  protected:
   template <class X>
@@ -143,6 +146,9 @@ struct Maximum : Binary {
   static constexpr auto shown(wrt<1>, const auto& a, const auto& b, const auto&) {
     return bind(Less{}, a, b) + bind(Equal{}, a, b) / 2.0;
   }
+  static constexpr std::string_view convention(double a, double b) {
+    return a == b ? "the larger of two has no derivative where they are equal: they share it" : "";
+  }
 };
 
 /// The smaller of a and b; −0 is smaller than +0.  Ties and NaN as for max.
@@ -164,6 +170,9 @@ struct Minimum : Binary {
   }
   static constexpr auto shown(wrt<1>, const auto& a, const auto& b, const auto&) {
     return bind(Greater{}, a, b) + bind(Equal{}, a, b) / 2.0;
+  }
+  static constexpr std::string_view convention(double a, double b) {
+    return a == b ? "the smaller of two has no derivative where they are equal: they share it" : "";
   }
 };
 
@@ -214,6 +223,9 @@ struct Clamp : Ternary {
   }
   static constexpr auto shown(wrt<2>, const auto& x, const auto& low, const auto& high, const auto&) {
     return bind(Greater{}, bind(Maximum{}, x, low), high);
+  }
+  static constexpr std::string_view convention(double x, double low, double high) {
+    return low < high && (x == low || x == high) ? "clamp has no derivative at its bounds: that of the inside is taken" : "";
   }
 
  private:

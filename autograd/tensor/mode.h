@@ -15,6 +15,7 @@ struct Mode {
   bool off = false;           // nothing is recorded (NoGrad)
   bool watch = false;         // results are looked at (DetectAnomaly)
   bool tracing = false;       // a function is run to be compiled (trace.h)
+  bool constants = false;     // what named constants enter is recorded (RecordConstants)
   bool freeing = false;       // a Record::destroy is under way, and takes what waits
   std::uint64_t last_id = 0;  // of the records made by this thread
   Scope* scope = nullptr;     // the innermost module

@@ -1,12 +1,14 @@
 // What an op's struct says of itself beside its mathematics, for those who know only its Rule.
 #pragma once
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include "autograd/math/op_list.h"
 #include "autograd/math/pullback.h"
@@ -35,6 +37,13 @@ struct OpTraits {
   std::string (*reason)(const void* op, const Shape& first) = nullptr;
   /// What the result is in simpler ops, recorded; nothing where the attributes leave no such form.
   std::optional<Tensor> (*composed)(const void* op, std::span<const Tensor> x) = nullptr;
+  /// At a point where a convention decides its derivative by the arguments in `moving` (bit k), or with `order` 2 the
+  /// second one: why, and what is taken.  Else empty, as where the numbers were not kept.
+  std::string_view (*convention)(const void* op, std::span<const Array> x, const Array& y, std::uint32_t moving,
+                                 int order) = nullptr;
+  /// The square of the result, recorded, in ops that are smooth where this one is not; nothing where the attributes
+  /// leave no such form.
+  std::optional<Tensor> (*squared)(const void* op, std::span<const Tensor> x) = nullptr;
   /// The same as people write it, for an op whose name says little.
   Formula (*written_out)(std::span<const Formula> x) = nullptr;
 };
@@ -114,6 +123,75 @@ auto composed_of_tensors(const Op& op, std::span<const Tensor> x, std::index_seq
   return composed_of(op, attribute_number, x[K]...);
 }
 
+// ------------------------------------------------------------------------------------------------------- conventions
+
+/// What an op states of its derivative by argument I, or of all of them, at one point.
+template <int I, class Op>
+constexpr std::string_view convention_at(const Op& op, int order, const auto&... x) {
+  if constexpr (requires { op.convention(wrt<I>{}, x...); }) {
+    if (const std::string_view text = op.convention(wrt<I>{}, x...); !text.empty()) return text;
+  } else if constexpr (requires { op.convention(x...); }) {
+    if (const std::string_view text = op.convention(x...); !text.empty()) return text;
+  }
+  if constexpr (requires { op.second_convention(x...); }) {
+    if (order == 2) return op.second_convention(x...);
+  }
+  return {};
+}
+
+template <class Op>
+concept StatesConvention = requires {
+  &Op::convention;
+} || requires {
+  &Op::second_convention;
+} || requires(const Op& op) {
+  op.convention(wrt<1>{}, 0.0, 0.0);
+};
+
+/// The first convention that decides at an element of the arguments.
+template <class Op, std::size_t... K>
+std::string_view convention_among(const Op& op, std::span<const Array> x, const Array& y, std::uint32_t moving,
+                                  int order, std::index_sequence<K...>) {
+  std::string_view found;
+  const auto look = [&]<int I>(wrt<I>, const auto&... a) {
+    if (found.empty() && ((moving >> I) & 1U) != 0) found = convention_at<I>(op, order, a...);
+  };
+  if constexpr (requires { Op::structural; }) {
+    if ((x[K].has_data() && ...)) (look(wrt<static_cast<int>(K)>{}, x[K]..., y), ...);
+  } else if ((x[K].has_data() && ...)) {
+    const std::vector<double> numbers[] = {x[K].broadcast_to(y.shape()).to_vector()...};
+    for (std::size_t i = 0; i < numbers[0].size() && found.empty(); ++i) {
+      [&](const auto&... a) { (look(wrt<static_cast<int>(K)>{}, a...), ...); }(numbers[K][i]...);
+    }
+  }
+  return found;
+}
+
+template <class Op>
+constexpr void add_conventions(OpTraits& traits) {
+  if constexpr (Op::arity > 0) {
+    using Arguments = std::make_index_sequence<static_cast<std::size_t>(Op::arity)>;
+    if constexpr (StatesConvention<Op>) {
+      traits.convention = [](const void* op, std::span<const Array> x, const Array& y, std::uint32_t moving,
+                             int order) {
+        return convention_among(*static_cast<const Op*>(op), x, y, moving, order, Arguments{});
+      };
+    }
+    const auto squared = []<std::size_t... K>(const Op& op, std::span<const Tensor> x, std::index_sequence<K...>) {
+      if constexpr (requires { op.squared(x[K]...); }) {
+        return op.squared(x[K]...);
+      } else {
+        return NotStated{};
+      }
+    };
+    if constexpr (is_stated<decltype(squared(std::declval<const Op&>(), {}, Arguments{}))>) {
+      traits.squared = [](const void* op, std::span<const Tensor> x) -> std::optional<Tensor> {
+        return decltype(squared){}(*static_cast<const Op*>(op), x, Arguments{});
+      };
+    }
+  }
+}
+
 template <class Op>
 constexpr void add_what_people_read(OpTraits& traits) {
   if constexpr (requires { Op::can_die; }) traits.can_die = Op::can_die;
@@ -146,7 +224,10 @@ template <class Op>
 constexpr OpTraits make_op_traits() {
   OpTraits traits{key_of<Op>(), called<Op>(), is_internal<Op>(), is_affine<Op>()};
   if constexpr (is_saved<Op>() && requires { Op::fields; }) traits.visit_fields = visit_fields<Op>;
-  if constexpr (!is_pullback<Op>) add_what_people_read<Op>(traits);
+  if constexpr (!is_pullback<Op>) {
+    add_what_people_read<Op>(traits);
+    add_conventions<Op>(traits);
+  }
   return traits;
 }
 

@@ -57,8 +57,8 @@ Record* make_record(const Rule* rule, bool owns_rule, std::span<const Operand> a
   record->rule = rule;
   record->arity = static_cast<std::uint32_t>(arity);
   record->requires_grad = true;
-  if (mode.tracing) [[unlikely]] {  // what is traced can be recorded for its numbers alone
-    keep = ~0U;
+  if (mode.tracing || mode.constants) [[unlikely]] {  // either can be recorded for its numbers alone
+    if (mode.tracing) keep = ~0U;
     const auto tracked = [](const Operand& a) { return a.record != nullptr && a.record->requires_grad; };
     record->requires_grad = !mode.off && std::ranges::any_of(arguments, tracked);
   }
@@ -141,6 +141,9 @@ NoGrad::~NoGrad() { mode.off = before_; }
 
 Recording::Recording() noexcept : before_(std::exchange(mode.off, false)) {}
 Recording::~Recording() { mode.off = before_; }
+
+RecordConstants::RecordConstants() noexcept : before_(std::exchange(mode.constants, true)) {}
+RecordConstants::~RecordConstants() { mode.constants = before_; }
 
 ScopeGuard::ScopeGuard(std::string name, std::string kind, std::string note) {
   auto scope = std::make_unique<Scope>();

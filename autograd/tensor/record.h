@@ -126,6 +126,19 @@ class GRADUS_API Recording {
   bool before_;
 };
 
+/// While one lives, this thread records what is computed from constants with a name too, for a graph that shows how they
+/// enter: (1 − y) and not its number.  Such a result requires no gradient.
+class GRADUS_API RecordConstants {
+ public:
+  RecordConstants() noexcept;
+  ~RecordConstants();
+  RecordConstants(const RecordConstants&) = delete;
+  RecordConstants& operator=(const RecordConstants&) = delete;
+
+ private:
+  bool before_;
+};
+
 /// While one lives, what this thread records belongs to a named module inside the enclosing scope.
 class GRADUS_API ScopeGuard {
  public:

@@ -1,9 +1,11 @@
 #include "autograd/tensor/rule.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "autograd/array/elementwise.h"
 #include "autograd/tensor/anomaly.h"
+#include "autograd/tensor/mode.h"
 #include "autograd/tensor/op_traits.h"
 #include "autograd/tensor/trace.h"
 
@@ -23,6 +25,18 @@ bool Rule::is_affine() const {
 
 void detail::add_to(Tensor& sum, Tensor&& part) { sum = sum ? sum + part : std::move(part); }
 
+namespace {
+
+// Whether constants that a graph is to show enter an op (RecordConstants).
+bool shows_constants(std::span<const detail::Operand> arguments) {
+  const auto shown = [](const detail::Operand& a) {
+    return a.record != nullptr && (a.record->rule != nullptr || a.record->named());
+  };
+  return detail::mode.constants && !detail::mode.off && std::any_of(arguments.begin(), arguments.end(), shown);
+}
+
+}  // namespace
+
 Tensor detail::finish(std::string_view name, const RuleEntry& (*rule_of_op)(), const void* op,
                       std::span<const Operand> arguments, Array result) {
   std::uint32_t tracked = 0;
@@ -32,7 +46,7 @@ Tensor detail::finish(std::string_view name, const RuleEntry& (*rule_of_op)(), c
   }
   if (tracked == 0 || !recording()) {
     if (watching()) check_result(name, arguments, result);
-    if (!traces(arguments)) return Tensor(std::move(result), Counted<Record>());
+    if (!traces(arguments) && !shows_constants(arguments)) return Tensor(std::move(result), Counted<Record>());
   }
   const RuleEntry& entry = rule_of_op();
   if (entry.make == nullptr) {

@@ -40,12 +40,15 @@ bool is_signed_expression(const CLI::App& sub, const std::string& argument) {
 
 void mark_expression(std::vector<std::string>& arguments, const CLI::App* sub) {
   if (sub == nullptr || sub->get_option_no_throw("expression") == nullptr) return;
+  int due = sub->get_option_no_throw("other") == nullptr ? 1 : 2;  // expressions
   for (std::size_t k = 1; k < arguments.size(); ++k) {
     std::string& argument = arguments[k];
-    if (argument == "--" || argument == "-" || argument.empty() || argument[0] != '-') return;
-    if (is_signed_expression(*sub, argument)) {
-      argument.insert(0, 1, expression_mark);
-      return;
+    if (argument == "--") return;
+    const bool is_signed = is_signed_expression(*sub, argument);
+    if (is_signed) argument.insert(0, 1, expression_mark);
+    if (is_signed || argument == "-" || argument.empty() || argument[0] != '-') {
+      if (--due == 0) return;
+      continue;
     }
     const CLI::Option* option = option_named(*sub, argument);
     if (option != nullptr && option->get_items_expected_max() > 0) ++k;  // its value is the next argument

@@ -1,5 +1,5 @@
 // The gradus command: data to stdout, messages and progress to stderr.
-// Exit code 0: done; 1: the input or the work failed; 2: a malformed command line, expression or binding.
+// Exit code 0: done; 1: the input or the work failed, or what was compared differs; 2: a malformed command line, expression or binding.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -30,7 +30,7 @@ constexpr int misused = 2;
 
 void report(std::string_view message) { write_message(fmt::format("gradus: error: {}\n", for_terminal(message))); }
 
-using Subcommands = std::array<Subcommand, 6>;
+using Subcommands = std::array<Subcommand, 7>;
 
 int run(CLI::App& app, const Subcommands& subcommands) {
   Context context;
@@ -39,7 +39,7 @@ int run(CLI::App& app, const Subcommands& subcommands) {
       if (app.got_subcommand(sub.app)) sub.run(context);
     }
     if (std::fflush(stdout) != 0) throw FileError("standard output", "cannot be written");
-    return 0;
+    return context.exit_code;
   } catch (const UsageError& error) {
     report(error.what());
     return misused;
@@ -68,8 +68,8 @@ int start(int argc, char** argv) {
   CLI::App app("Gradus: automatic differentiation that shows its work", "gradus");
   app.set_version_flag("--version", "gradus " GRADUS_VERSION);
   app.require_subcommand(1);
-  const Subcommands subcommands{add_eval(app),   add_draw(app),  add_derive(app),
-                                add_lesson(app), add_train(app), add_functions(app)};
+  const Subcommands subcommands{add_eval(app),   add_draw(app),  add_derive(app),   add_lesson(app),
+                                add_compare(app), add_train(app), add_functions(app)};
   std::vector<std::string> arguments(argv + 1, argv + argc);
   if (const std::string complaint = unknown_subcommand(app, arguments); !complaint.empty()) {
     report(complaint);

@@ -98,6 +98,22 @@ Shape pooled(std::string_view op, const WindowAxes& window, const Shape& x) {
 Shape MaxPool::result_shape(std::span<const Shape> x) const { return pooled(name, window, x[0]); }
 Shape AvgPool::result_shape(std::span<const Shape> x) const { return pooled(name, average.window, x[0]); }
 
+// The place of the largest number squared, on average, is the square of the average place where there is one alone.
+std::string_view MaxPool::convention(const Array& x, const Array&) const {
+  std::vector<double> places(static_cast<std::size_t>(x.size()));
+  for (std::size_t i = 0; i < places.size(); ++i) places[i] = static_cast<double>(i);
+  const Array place(x.shape(), places);
+  const MaxPoolTake take{{}, window};
+  const std::vector<double> of_square = take.value(x.to(DType::float64), place * place).to_vector();
+  const std::vector<double> average = take.value(x.to(DType::float64), place).to_vector();
+  for (std::size_t i = 0; i < average.size(); ++i) {
+    if (of_square[i] > average[i] * average[i]) {
+      return "the largest number of a window has no derivative where several are: they share it";
+    }
+  }
+  return "";
+}
+
 TaughtRule MaxPool::taught(std::size_t, const TaughtStep& step) const {
   const Formula& x = step.x[0];
   return {

@@ -90,6 +90,7 @@ struct MaxPool : Unary {
   V jvp(wrt<0>, const V& t, const V& x, const V&) const {
     return apply(MaxPoolTake{{}, window}, x, t);
   }
+  [[nodiscard]] GRADUS_API std::string_view convention(const Array& x, const Array& y) const;
   [[nodiscard]] GRADUS_API TaughtRule taught(std::size_t k, const TaughtStep& step) const;
 };
 

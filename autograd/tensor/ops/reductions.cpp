@@ -213,6 +213,46 @@ std::optional<Tensor> Norm::composed(const Tensor& x) const {
   return p == 2.0 ? std::optional(root(total(square(x), axes, keepdims))) : std::nullopt;
 }
 
+namespace {
+
+bool any_number(const Array& a, auto holds) {
+  const std::vector<double> numbers = a.to_vector();
+  return std::any_of(numbers.begin(), numbers.end(), holds);
+}
+
+bool is_zero(double v) { return v == 0.0; }
+
+}  // namespace
+
+bool detail::is_shared(const Array& shares) {
+  return any_number(shares, [](double v) { return v > 0.0 && v < 1.0; });
+}
+
+std::string_view Std::convention(const Array&, const Array& y) const {
+  return any_number(y, is_zero) ? "std has no derivative where all numbers are equal: 0 is taken" : "";
+}
+
+std::string_view Norm::convention(const Array& x, const Array& y) const {
+  if (std::isinf(p)) {
+    const Extreme which = p > 0.0 ? Extreme::largest : Extreme::smallest;
+    if (detail::is_shared(extreme_shares(abs(x), axes, which))) {
+      return "this norm has no derivative where several entries have the extreme size: they share it";
+    }
+  } else if (p <= 1.0 && any_number(x, is_zero)) {
+    return "this norm has no derivative where an entry is 0: 0 is taken for that entry";
+  }
+  return any_number(y, is_zero) ? "the norm has no derivative where it is 0: 0 is taken" : "";
+}
+
+std::string_view Norm::second_convention(const Array& x, const Array&) const {
+  const bool bends = p > 1.0 && p < 2.0 && any_number(x, is_zero);
+  return bends ? "this norm has no second derivative where an entry is 0: 0 is taken for that entry" : "";
+}
+
+std::optional<Tensor> Norm::squared(const Tensor& x) const {
+  return p == 2.0 ? std::optional(total(square(x), axes, keepdims)) : std::nullopt;
+}
+
 // Saved graphs name these (save/saved_ops.cpp).
 template const detail::RuleEntry& detail::unlisted_rule<Prod>();
 template const detail::RuleEntry& detail::unlisted_rule<ExtremeOf<Extreme::largest>>();

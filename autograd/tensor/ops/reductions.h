@@ -217,6 +217,13 @@ struct ExtremeShares : Unary {
   }
 };
 
+namespace detail {
+
+/// Whether several places of a group share what goes to its extreme.
+GRADUS_API bool is_shared(const Array& shares);
+
+}  // namespace detail
+
 /// The largest or smallest number along some axes.  Those that tie share the gradient (K3); NaN gives NaN in both (K8).
 template <Extreme Which>
 struct ExtremeOf : SlopedReduction<ExtremeOf<Which>> {
@@ -235,6 +242,12 @@ struct ExtremeOf : SlopedReduction<ExtremeOf<Which>> {
   template <class V>
   V slope(const V& x, const V&) const {
     return apply(ExtremeShares{{}, this->axes, Which}, x);
+  }
+  [[nodiscard]] std::string_view convention(const Array& x, const Array&) const {
+    constexpr bool largest = Which == Extreme::largest;
+    if (!detail::is_shared(extreme_shares(x, this->axes, Which))) return "";
+    return largest ? "the largest number has no derivative where several are: they share it"
+                   : "the smallest number has no derivative where several are: they share it";
   }
   [[nodiscard]] TaughtRule taught(std::size_t k, const TaughtStep& step) const;
 };
@@ -271,7 +284,8 @@ struct Var : SlopedReduction<Var> {
   [[nodiscard]] Tensor composed(const Tensor& x) const;
 };
 
-/// √var, as the norm of the deviations.  ∂/∂x = (x − mean) / ((n − correction) · std), and 0 for constant data (K6).
+/// √var, as the norm of the deviations.  ∂/∂x = (x − mean) / ((n − correction) · std), and 0 for constant data (K6), where
+/// the second derivatives are 0 too.  Those of its square are right everywhere.
 struct Std : SlopedReduction<Std> {
   static constexpr std::string_view name = "std";
   static constexpr std::uint32_t reads(wrt<0>) { return 0b11; }
@@ -284,12 +298,15 @@ struct Std : SlopedReduction<Std> {
   V slope(const V& x, const V& y) const {
     return bind(DivOrZero{}, apply(Centered{{}, axes}, x), kept(y, x)) / freedom(shape_of(x), correction);
   }
+  [[nodiscard]] GRADUS_API std::string_view convention(const Array& x, const Array& y) const;
+  [[nodiscard]] Tensor squared(const Tensor& x) const { return apply(Var{{{}, axes, keepdims}, correction}, x); }
   [[nodiscard]] TaughtRule taught(std::size_t k, const TaughtStep& step) const;
   [[nodiscard]] Tensor composed(const Tensor& x) const;
 };
 
 /// (Σ |x|ᵖ)^(1/p).  ∂/∂x = sign(x) · (|x|/y)ᵖ⁻¹, 0 at the origin (K6); for p = ±∞ the entries of extreme size share it.
-/// The rounding of y is raised to that power too: the gradient is right to 4 + 2·|p − 1| ulp.
+/// The rounding of y is raised to that power too: the gradient is right to 4 + 2·|p − 1| ulp.  The second derivatives at
+/// the origin are 0 too; those of the square of the 2-norm are right everywhere.
 struct Norm : SlopedReduction<Norm> {
   static constexpr std::string_view name = "norm", symbol = "‖·‖";
   static constexpr std::uint32_t reads(wrt<0>) { return 0b11; }
@@ -308,6 +325,10 @@ struct Norm : SlopedReduction<Norm> {
     const V direction = bind(DivOrZero{}, x, kept(y, x));
     return p == 2.0 ? direction : bind(AbsPower{{}, p - 1.0, 1.0, true}, direction);
   }
+  [[nodiscard]] GRADUS_API std::string_view convention(const Array& x, const Array& y) const;
+  [[nodiscard]] GRADUS_API std::string_view second_convention(const Array& x, const Array& y) const;
+  /// Σ x²; nothing for the other norms.
+  [[nodiscard]] GRADUS_API std::optional<Tensor> squared(const Tensor& x) const;
   [[nodiscard]] TaughtRule taught(std::size_t k, const TaughtStep& step) const;
   /// √Σx² and Σ|x|; nothing for the other norms.
   [[nodiscard]] std::optional<Tensor> composed(const Tensor& x) const;

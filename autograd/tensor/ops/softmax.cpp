@@ -136,6 +136,15 @@ TaughtRule LogSoftmax::taught(std::size_t, const TaughtStep& step) const {
           fmt::format("softmax and Σ run over all numbers{}, as on the way forward", along(axes, step.shape.rank()))};
 }
 
+std::string_view LogSumExp::convention(const Array& x, const Array&) const {
+  for (const double v : value(x).to_vector()) {
+    if (v < -std::numeric_limits<double>::max()) {
+      return "nothing can be told of numbers that are all −∞: the derivative of logsumexp is taken as 0";
+    }
+  }
+  return "";
+}
+
 TaughtRule LogSumExp::taught(std::size_t, const TaughtStep& step) const {
   return {times(step.gradient, call_on("softmax", step.x[0])),
           fmt::format("each number{} receives its share of G", along(axes, step.shape.rank()))};

@@ -176,6 +176,7 @@ struct LogSumExp : Unary {
   V jvp(wrt<0>, const V& t, const V& x, const V&) const {
     return apply(Sum{{}, axes, keepdims}, t * apply(Softmax{{}, axes, 0.0}, x));
   }
+  [[nodiscard]] GRADUS_API std::string_view convention(const Array& x, const Array& y) const;
   [[nodiscard]] GRADUS_API TaughtRule taught(std::size_t k, const TaughtStep& step) const;
   [[nodiscard]] GRADUS_API Tensor composed(const Tensor& x) const;
 };

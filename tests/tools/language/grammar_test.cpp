@@ -7,104 +7,10 @@
 
 #include "autograd/base/error.h"
 #include "tests/catch.h"
+#include "tests/tools/language/instructions.h"
 #include "tools/gradus/language/expression.h"
 
-namespace {
-
-using namespace gradus::command;
-
-const OptionDeclaration axes = OptionDeclaration("axis", ValueKind::axes, None{}).also_called("axes");
-const OptionDeclaration keepdims("keepdims", ValueKind::flag, false);
-const OptionDeclaration mode =
-    OptionDeclaration("mode", ValueKind::text, "constant").one_of({"constant", "reflect", "replicate"});
-
-const Vocabulary vocabulary{{{"sin", 1, 1, {}},
-                             {"sqrt", 1, 1, {}},
-                             {"floor", 1, 1, {}},
-                             {"clamp", 1, 3, {"low", "high"}},
-                             {"max", 1, Function::any_number, {}},
-                             {"random", 0, 0, {}},
-                             {"sum", 1, 1, {"axis", "keepdims"}},
-                             {"mean", 1, 1, {axes, keepdims}, 2},
-                             {"reshape", 1, 1, {{"shape", ValueKind::sizes}}, 1},
-                             {"norm", 1, 1, {{"p", ValueKind::number, 2.0}, axes}, 2},
-                             {"einsum", 1, Function::any_number, {{"equation", ValueKind::text}}, 0, 1},
-                             {"pad", 1, 1, {{"widths", ValueKind::sizes}, mode}, 1}},
-                            {"x", "y", "alpha", "\u03b8\u2081", "axis"}};
-
-std::string listed(const OptionValue& value) {
-  if (const auto* number = std::get_if<double>(&value)) return fmt::format("{}", *number);
-  if (!std::holds_alternative<std::vector<std::int64_t>>(value)) return to_string(value);
-  std::string text = "(";
-  for (const auto integer : std::get<std::vector<std::int64_t>>(value)) text += fmt::format("{},", integer);
-  return text + ")";
-}
-
-std::string listed(const Subscript& subscript) {
-  std::string text;
-  const auto bound = [](const std::optional<std::int64_t>& b) { return b ? fmt::format("{}", *b) : ""; };
-  for (const SubscriptItem& item : subscript.items) {
-    text += text.empty() ? "" : ",";
-    if (item.kind == SubscriptItem::Kind::index) text += bound(item.start);
-    if (item.kind == SubscriptItem::Kind::ellipsis) text += "...";
-    if (item.kind == SubscriptItem::Kind::new_axis) text += "none";
-    if (item.kind != SubscriptItem::Kind::range) continue;
-    text += bound(item.start) + ":" + bound(item.stop) + (item.step ? ":" + bound(item.step) : "");
-  }
-  return "[" + text + "]";
-}
-
-std::string listed(const Call& call) {
-  std::string text = fmt::format("{}/{}", vocabulary.functions[call.function].name, call.argument_count);
-  for (const Option& option : call.options) text += fmt::format("[{}={}]", option.name, listed(option.value));
-  return text;
-}
-
-std::string listed(const Instruction& instruction, const std::vector<std::string>& defined) {
-  const auto name = [&](std::size_t index) {
-    const std::size_t bound = vocabulary.variables.size();
-    return index < bound ? vocabulary.variables[index] : defined[index - bound];
-  };
-  if (const auto* number = std::get_if<Number>(&instruction.action)) {
-    return number->name.empty() ? fmt::format("{}", number->value) : std::string(number->name);
-  }
-  if (const auto* variable = std::get_if<Variable>(&instruction.action)) return name(variable->index);
-  if (const auto* define = std::get_if<Define>(&instruction.action)) return "=" + name(define->index);
-  if (const auto* call = std::get_if<Call>(&instruction.action)) return listed(*call);
-  if (const auto* subscript = std::get_if<Subscript>(&instruction.action)) return listed(*subscript);
-  if (const auto* binary = std::get_if<Binary>(&instruction.action)) {
-    return std::string(entry_of(binary->op).symbol);
-  }
-  return std::holds_alternative<Negate>(instruction.action) ? "neg" : "array";
-}
-
-/// The instructions in order, as words.
-std::string postfix(const std::string& text) {
-  std::string result;
-  const Expression expression = parse(text, vocabulary);
-  for (const Instruction& instruction : expression.instructions) {
-    result += (result.empty() ? "" : " ") + listed(instruction, expression.names);
-  }
-  return result;
-}
-
-/// Where the instructions point, in order.
-std::vector<std::size_t> offsets(const std::string& text) {
-  std::vector<std::size_t> result;
-  for (const Instruction& instruction : parse(text, vocabulary).instructions) result.push_back(instruction.offset);
-  return result;
-}
-
-/// "offset: message", or the instructions when there is no error.
-std::string complaint(const std::string& text) {
-  try {
-    return postfix(text);
-  } catch (const gradus::ParseError& error) {
-    return fmt::format("{}: {}", error.offset(), error.what());
-  }
-}
-
-}  // namespace
+namespace grammar_test {
 
 TEST_CASE("operators bind as in mathematics", "[expression]") {
   CHECK(postfix("1+2*3") == "1 2 3 * +");
@@ -199,7 +105,11 @@ TEST_CASE("an open bracket is reported where its end is missed", "[expression]")
   CHECK(complaint("()") == "1: expected operand, found ')'");
   CHECK(complaint("(1,2)") == "2: unexpected ','");
   CHECK(complaint("max(1,(2,3))") == "8: unexpected ','");
-  CHECK(complaint("[1,2") == "4: expected ',' or ']', found the end; the elements of an array are plain numbers");
+  CHECK(complaint("[1,2") == "4: expected ',' or ']', found the end");
+  CHECK(complaint("[1,x") == "4: expected ']' to close the '[' at column 1");
+  CHECK(complaint("[x,(1") == "5: expected ')' to close the '(' at column 4");
+  CHECK(complaint("(x]") == "2: unexpected ']'");
+  CHECK(complaint("[x)") == "2: unexpected ')'");
 }
 
 TEST_CASE("two operands in a row are not a product", "[expression]") {
@@ -343,7 +253,8 @@ TEST_CASE("an option that does not fit its declaration is refused", "[expression
   CHECK(complaint("mean(x, axsi=1)") == "8: mean has no option 'axsi'; did you mean 'axis'?");
   CHECK(complaint("mean(x, keepdims=1)") == "17: keepdims must be true or false");
   CHECK(complaint("mean(x, keepdims=none)") == "17: keepdims must be true or false");
-  CHECK(complaint("mean(x, keepdims=True)") == "17: keepdims must be true or false, found 'True'");
+  CHECK(postfix("mean(x, keepdims=True)") == "x mean/1[keepdims=true]");
+  CHECK(postfix("mean(x, axis=None, keepdims=False)") == "x mean/1[axis=none][keepdims=false]");
   CHECK(complaint("mean(x, y)") == "8: axis must be a whole number, a list of them such as (0,1), or none, found 'y'");
   CHECK(complaint("mean(x, 0.5)") == "8: axis must be a whole number, a list of them such as (0,1), or none");
   CHECK(complaint("mean(x, 1, true, 2)") == "18: mean takes 1 argument, got 2");
@@ -361,3 +272,5 @@ TEST_CASE("an option that does not fit its declaration is refused", "[expression
         "15: mode must be one of constant, reflect, replicate; did you mean 'reflect'?");
   CHECK(complaint("sin(\"a\")") == "4: unexpected '\"'");
 }
+
+}  // namespace grammar_test

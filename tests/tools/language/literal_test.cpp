@@ -94,15 +94,18 @@ TEST_CASE("ragged rows are refused where they differ", "[literal]") {
   CHECK(complaint("[[],[[1]]]") == "5: ragged rows: this row has more than 0 elements, unlike the rows before it");
 }
 
-TEST_CASE("an array holds numbers separated by commas and nothing else", "[literal]") {
+TEST_CASE("an array holds numbers separated by commas or blanks and nothing else", "[literal]") {
   CHECK(complaint("[x,1]") == "1: expected a number, found 'x'");
   CHECK(complaint("[1,]") == "3: expected a number, found ']'");
   CHECK(complaint("[[1,2],[3,4,]]") == "12: expected a number, found ']'");
   CHECK(complaint("[,1]") == "1: expected a number, found ','");
-  CHECK(complaint("[1+2]") == "2: expected ',' or ']', found '+'; the elements of an array are plain numbers");
-  CHECK(complaint("[1 2]") == "3: expected ',' or ']', found '2'; the elements of an array are plain numbers");
-  CHECK(complaint("[1)") == "2: expected ',' or ']', found ')'; the elements of an array are plain numbers");
-  CHECK(complaint("[1") == "2: expected ',' or ']', found the end; the elements of an array are plain numbers");
+  CHECK(complaint("[1+2]") == "2: expected ',' or ']', found '+'");
+  CHECK(parse_literal("[1 2]").data == Numbers{1, 2});
+  CHECK(parse_literal("[[1 -2] [3 4]]").shape == Sizes{2, 2});
+  CHECK(complaint("[1 - 2]") == "3: expected ',' or ']', found '-'");
+  CHECK(complaint("[1 x]") == "3: expected ',' or ']', found 'x'");
+  CHECK(complaint("[1)") == "2: expected ',' or ']', found ')'");
+  CHECK(complaint("[1") == "2: expected ',' or ']', found the end");
   CHECK(complaint("[") == "1: expected a number, found the end");
   CHECK(complaint("[1]]") == "3: unexpected ']' after the array");
   CHECK(complaint("[1,1e999]") == "3: number out of range");
@@ -116,7 +119,8 @@ TEST_CASE("names that mean something else cannot be bound", "[literal]") {
   CHECK(name_complaint("e") == "'e' is a constant");
   CHECK(name_complaint("nan") == "'nan' is a reserved name");
   CHECK(name_complaint("inf") == "'inf' is a reserved name");
-  for (const std::string word : {"true", "false", "none", "None"}) {
+  CHECK(name_complaint("\u03c0") == "'\u03c0' is a constant");
+  for (const std::string word : {"true", "false", "none", "True", "False", "None"}) {
     CHECK(name_complaint(word) == "'" + word + "' is a reserved name");
   }
   CHECK(name_complaint("") == "missing name: a binding is written NAME=VALUE");

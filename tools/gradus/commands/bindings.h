@@ -30,12 +30,16 @@ struct Problem {
   Expression expression;
   std::vector<Tensor> variables;
   std::vector<Tensor> results;
+  std::vector<std::string> unused;  // names that the expression does not use
 };
 
 /// Throws UsageError for the first of the names that is not bound; NAME=VALUE binds itself.
 void check_names(std::string_view option, const std::vector<std::string>& names, const std::vector<std::string>& bound);
 
-/// Reads the bindings and the expression and computes its value.  Names that the expression does not use are warned of.
+/// Says on stderr that these names are not used.
+void warn_of_unused(const std::vector<std::string>& names);
+
+/// Reads the bindings and the expression and computes its value.
 /// Throws UsageError for a bad binding and a name that nothing binds, ParseError for the expression, EvaluationError.
 void solve(const std::string& text, const Bindings& bindings, Problem& problem);
 

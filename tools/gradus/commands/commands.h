@@ -6,9 +6,10 @@
 
 namespace gradus::command {
 
-/// The text that a ParseError or EvaluationError points into.
+/// The text that a ParseError or EvaluationError points into, and what the command ends with.
 struct Context {
   std::string expression;
+  int exit_code = 0;  ///< of a run that did its work: 1 where the answer is no
 };
 
 using Action = std::function<void(Context&)>;
@@ -19,6 +20,7 @@ struct Subcommand {
 };
 
 Subcommand add_eval(CLI::App& app);
+Subcommand add_compare(CLI::App& app);
 Subcommand add_draw(CLI::App& app);
 Subcommand add_derive(CLI::App& app);
 Subcommand add_lesson(CLI::App& app);

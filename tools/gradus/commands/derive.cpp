@@ -99,6 +99,7 @@ void run(const DeriveOptions& options, Context& context) {
   how.compare_orders = options.why_order;
   if (!options.update.empty()) how.learning_rate = learning_rate(options.update);
   const std::string answers = place_for_answers(options, format);
+  check_order(options.source);
   for (const std::string& file : {options.output, answers}) check_output(file);
   const Graph graph = graph_from(options.source, true, context);
   const Derivation derived = derivation(graph, how);
@@ -117,6 +118,11 @@ Subcommand add_derive(CLI::App& app) {
   auto options = std::make_shared<DeriveOptions>();
   CLI::App* sub = app.add_subcommand("derive", "Derive an expression step by step, forward and backward");
   add_graph_source(*sub, options->source);
+  add_result(*sub, options->source);
+  sub->add_option("--order", options->source.order, "2: derives the first derivative once more, for the second ones")
+      ->capture_default_str();
+  sub->add_option("--first", options->source.first, "with --order 2, the variable of the first derivative")
+      ->type_name("NAME");
   sub->add_option("-o,--output", options->output,
                   fmt::format("a {} file; standard output without", format_endings(Product::derivation)));
   sub->add_option("-T,--format", options->format,

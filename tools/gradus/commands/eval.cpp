@@ -9,15 +9,15 @@
 #include <utility>
 #include <vector>
 
+#include "autograd/differentiate/conventions.h"
 #include "autograd/differentiate/gradient.h"
 #include "autograd/differentiate/transforms.h"
 #include "autograd/graph/graph.h"
+#include "tools/gradus/commands/answer.h"
 #include "tools/gradus/commands/bindings.h"
 #include "tools/gradus/commands/commands.h"
 #include "tools/gradus/commands/graph_source.h"
 #include "tools/gradus/functions/evaluate.h"
-#include "tools/gradus/language/unicode.h"
-#include "tools/gradus/output/result_json.h"
 
 namespace gradus::command {
 
@@ -27,64 +27,9 @@ struct EvalOptions {
   GraphSource source;
   int order = 1;
   bool json = false;
+  bool jacobian = false;
+  NumberStyle style;
 };
-
-struct Named {
-  std::string name;
-  Array value;
-};
-
-// What is printed: the value, or those of a graph with several outputs, one gradient for each chosen variable, and with
-// --order 2 one block for each two of them.
-struct Answer {
-  std::vector<Named> values;
-  std::vector<Named> gradients;
-  std::vector<std::vector<Array>> hessian;  // [row][column], of shape row + column; empty for --order 1
-};
-
-void print_answer_json(const Answer& answer) {
-  const auto member = [](std::string& list, const std::string& name, const std::string& value) {
-    list += fmt::format("{}{}: {}", list.empty() ? "" : ", ", json_text(name), value);
-  };
-  std::string several;
-  std::string first;
-  std::string second;
-  for (const Named& v : answer.values) member(several, v.name, json_array(v.value));
-  for (const Named& g : answer.gradients) member(first, g.name, json_array(g.value));
-  for (std::size_t row = 0; row < answer.hessian.size(); ++row) {
-    std::string blocks;
-    for (std::size_t k = 0; k < answer.gradients.size(); ++k) {
-      member(blocks, answer.gradients[k].name, json_array(answer.hessian[row][k]));
-    }
-    member(second, answer.gradients[row].name, fmt::format("{{{}}}", blocks));
-  }
-  std::string all;
-  const bool one = answer.values.size() == 1;
-  member(all, one ? "value" : "values", one ? json_array(answer.values[0].value) : fmt::format("{{{}}}", several));
-  member(all, "gradients", fmt::format("{{{}}}", first));
-  if (!answer.hessian.empty()) member(all, "hessian", fmt::format("{{{}}}", second));
-  fmt::print("{{{}}}\n", all);
-}
-
-void print_answer_text(const Answer& answer) {
-  std::vector<std::pair<std::string, std::string>> lines;
-  const bool one = answer.values.size() == 1;
-  for (const Named& v : answer.values) lines.emplace_back(one ? "value" : "value " + v.name, to_string(v.value));
-  for (const Named& g : answer.gradients) lines.emplace_back("d/d" + g.name, to_string(g.value));
-  for (std::size_t row = 0; row < answer.hessian.size(); ++row) {
-    for (std::size_t k = 0; k < answer.gradients.size(); ++k) {
-      const std::string& x = answer.gradients[row].name;
-      const std::string& y = answer.gradients[k].name;
-      const std::string below = row == k ? fmt::format("d{}²", x) : fmt::format("d{}d{}", x, y);
-      lines.emplace_back("d²/" + below, to_string(answer.hessian[row][k]));
-    }
-  }
-  std::size_t width = 0;
-  for (const auto& [name, text] : lines) width = std::max(width, count_code_points(name));
-  for (const auto& [name, text] : lines) {
-    fmt::print("{}{}  {}\n", name, std::string(width - count_code_points(name), ' '), text);
-  }
-}
 
 /// The places of the names, all or those that --wrt chooses, in its order.
 std::vector<std::size_t> in_order(const std::vector<std::string>& names, const std::vector<std::string>& wrt) {
@@ -95,7 +40,36 @@ std::vector<std::size_t> in_order(const std::vector<std::string>& names, const s
   return out;
 }
 
-// The second derivatives of a number by the variables with these indices.
+/// The result as a function of the variables with these indices.
+auto function_of(const Problem& problem, const std::vector<std::size_t>& indices) {
+  return [&problem, &indices](std::span<const Tensor> x) {
+    std::vector<Tensor> variables = problem.variables;
+    for (std::size_t k = 0; k < indices.size(); ++k) variables[indices[k]] = x[k];
+    return evaluate(problem.expression, variables)[0];
+  };
+}
+
+std::vector<Tensor> chosen_variables(const Problem& problem, const std::vector<std::size_t>& indices) {
+  std::vector<Tensor> x;
+  for (const std::size_t k : indices) x.push_back(problem.variables[k]);
+  return x;
+}
+
+/// The Jacobian of the one result by each of these variables.
+std::vector<NamedArray> jacobian_of(const Problem& problem, const std::vector<std::size_t>& indices) {
+  if (problem.results.size() != 1) {
+    throw ValueError(fmt::format("--jacobian needs one result, and there are {}", problem.results.size()));
+  }
+  std::vector<NamedArray> out;
+  if (indices.empty()) return out;
+  const std::vector<Tensor> found = jacobian(function_of(problem, indices), chosen_variables(problem, indices));
+  for (std::size_t k = 0; k < indices.size(); ++k) {
+    out.push_back({problem.vocabulary.variables[indices[k]], found[k].value()});
+  }
+  return out;
+}
+
+/// The second derivatives of a number by the variables with these indices.
 std::vector<std::vector<Array>> hessian_of(const Problem& problem, const std::vector<std::size_t>& indices) {
   if (problem.results.size() != 1) {
     throw ValueError(fmt::format("--order 2 needs one result, and there are {}", problem.results.size()));
@@ -105,15 +79,8 @@ std::vector<std::vector<Array>> hessian_of(const Problem& problem, const std::ve
                                  to_string(problem.results[0].shape())));
   }
   if (indices.empty()) return {};
-  const auto f = [&](std::span<const Tensor> x) {
-    std::vector<Tensor> variables = problem.variables;
-    for (std::size_t k = 0; k < indices.size(); ++k) variables[indices[k]] = x[k];
-    return evaluate(problem.expression, variables)[0];
-  };
-  std::vector<Tensor> x;
-  for (const std::size_t k : indices) x.push_back(problem.variables[k]);
   std::vector<std::vector<Array>> rows;
-  for (const std::vector<Tensor>& row : hessian(f, x)) {
+  for (const std::vector<Tensor>& row : hessian(function_of(problem, indices), chosen_variables(problem, indices))) {
     rows.emplace_back();
     for (const Tensor& block : row) rows.back().push_back(block.value());
   }
@@ -121,8 +88,8 @@ std::vector<std::vector<Array>> hessian_of(const Problem& problem, const std::ve
 }
 
 /// Numbers of some slots, each with its name if no other of them has it as name or id, else its id.
-std::vector<Named> named(const Graph& graph, const std::vector<int>& slots, Array Slot::*number) {
-  std::vector<Named> out;
+std::vector<NamedArray> named(const Graph& graph, const std::vector<int>& slots, Array Slot::*number) {
+  std::vector<NamedArray> out;
   std::map<std::string, int> count;
   const auto slot_at = [&](int i) -> const Slot& { return graph.slots()[static_cast<std::size_t>(i)]; };
   for (const int i : slots) {
@@ -139,6 +106,7 @@ std::vector<Named> named(const Graph& graph, const std::vector<int>& slots, Arra
 /// A graph's file has its own values.
 Answer answer_of_file(const EvalOptions& options, Context& context) {
   if (options.order == 2) throw UsageError("--order 2 needs an expression: a graph's file is differentiated once");
+  if (options.jacobian) throw UsageError("--jacobian needs an expression: a graph's file is differentiated once");
   GraphSource source = options.source;
   const std::vector<std::string> wrt = std::exchange(source.bindings.wrt, {});
   const Graph graph = graph_from(source, true, context);
@@ -146,11 +114,12 @@ Answer answer_of_file(const EvalOptions& options, Context& context) {
   for (std::size_t i = 0; i < graph.slots().size(); ++i) {
     if (graph.slots()[i].step < 0 && graph.slots()[i].differentiated) leaves.push_back(static_cast<int>(i));
   }
-  const std::vector<Named> gradients = named(graph, leaves, &Slot::gradient);
+  const std::vector<NamedArray> gradients = named(graph, leaves, &Slot::gradient);
   std::vector<std::string> names;
-  for (const Named& g : gradients) names.push_back(g.name);
+  for (const NamedArray& g : gradients) names.push_back(g.name);
   check_names("--wrt", wrt, names);
-  Answer answer{named(graph, graph.outputs(), &Slot::value), {}, {}};
+  Answer answer;
+  answer.values = named(graph, graph.outputs(), &Slot::value);
   for (const std::size_t k : in_order(names, wrt)) answer.gradients.push_back(gradients[k]);
   return answer;
 }
@@ -172,19 +141,35 @@ Answer answer_of_expression(const EvalOptions& options, Context& context) {
     answer.values.push_back({result.name().empty() ? fmt::to_string(k + 1) : result.name(), result.value()});
     ones.push_back(Array::full(result.shape(), 1.0));
   }
+  if (options.jacobian) {
+    answer.jacobian = true;
+    answer.gradients = jacobian_of(problem, indices);
+    return answer;
+  }
   const std::vector<Tensor> found = grad(problem.results, leaves, ones);
   for (std::size_t k = 0; k < indices.size(); ++k) {
     answer.gradients.push_back({problem.vocabulary.variables[indices[k]], found[k].value()});
   }
-  if (options.order == 2) answer.hessian = hessian_of(problem, indices);
+  if (options.order == 2) {
+    answer.hessian = hessian_of(problem, indices);
+    for (const std::string_view text : conventions(problem.results, 2)) answer.conventions.emplace_back(text);
+  }
   return answer;
 }
 
 void run(const EvalOptions& options, Context& context) {
   if (options.order != 1 && options.order != 2) throw UsageError("--order must be 1 or 2");
+  if (options.jacobian && options.order == 2) throw UsageError("--jacobian and --order 2 do not go together");
+  const auto& [digits, elements] = options.style;
+  if (options.json && (digits || elements)) {
+    throw UsageError("--digits and --elements are for text: --json has every digit of every number");
+  }
+  if (digits && (*digits < 1 || *digits > 17)) throw UsageError("--digits must be between 1 and 17");
+  if (elements && *elements < 0) throw UsageError("--elements must not be negative");
   const Answer answer =
       is_graph_file(options.source) ? answer_of_file(options, context) : answer_of_expression(options, context);
-  (options.json ? print_answer_json : print_answer_text)(answer);
+  if (options.json) return print_answer_json(answer);
+  print_answer_text(answer, options.style);
 }
 
 }  // namespace
@@ -196,6 +181,12 @@ Subcommand add_eval(CLI::App& app) {
   add_expression(*sub, options->source);
   sub->add_option("--order", options->order, "2: also the second derivatives of a result of one number")
       ->capture_default_str();
+  sub->add_flag("--jacobian", options->jacobian,
+                "the derivatives of every number of the result, not of their sum: of the result's shape and the variable's");
+  sub->add_option("--digits", options->style.digits, "significant digits of the numbers; without, all of them");
+  sub->add_option("--elements", options->style.elements,
+                  "prints arrays of up to N numbers as grids, and of larger ones the shape and the range")
+      ->type_name("N");
   sub->add_flag("--json", options->json, "machine-readable output");
   return {sub, [options](Context& context) { run(*options, context); }};
 }

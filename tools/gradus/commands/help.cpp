@@ -34,8 +34,9 @@ std::string expression_help() {
       "  + - * / ^ @      @ is the matrix product; -x^2 is -(x^2)\n"
       "  < <= > >= == !=  1 where true, else 0\n"
       "  x[1:3, ::2]      parts of arrays, as in NumPy: x[0], x[-1], x[::-1], x[..., 0], x[none]\n"
-      "  [[1,2],[3,4]]    arrays; e, pi, inf and nan are numbers\n"
+      "  [[1,2],[3,4]]    arrays, also of expressions: [x, 2*y]; e, pi (or π), inf and nan are numbers; x² is x^2\n"
       "  z = w*x + b; tanh(z)   statements, with ';' or a new line between two; # begins a comment\n"
+      "  grad(f, x)       derivatives, also jacobian and hessian: by a variable or a named value\n"
       "  sum(x, axis=1, keepdims=true)   options come last: numbers, true, false, (0,1), \"text\" or none\n"
       "Functions (`gradus functions NAME` says more):\n";
   std::string names;

@@ -55,6 +55,7 @@ std::string title_of(const Graph& graph, const GraphSource& source) {
 void run(const LessonOptions& options, Context& context) {
   check_page_name("-o", options.output);
   if (!have_graphviz) throw ValueError("[lesson] this build has no Graphviz, which lays the drawing out");
+  check_order(options.source);
   check_output(options.output);
   const Graph graph = graph_from(options.source, true, context);
   const Derivation derived = derivation(graph);
@@ -73,6 +74,7 @@ Subcommand add_lesson(CLI::App& app) {
   auto options = std::make_shared<LessonOptions>();
   CLI::App* sub = app.add_subcommand("lesson", "Write an HTML page that steps through the derivation of an expression");
   add_graph_source(*sub, options->source);
+  add_result(*sub, options->source);
   sub->add_option("-o,--output", options->output, "an .html file; - for standard output")->required();
   sub->add_option("--title", options->title, "of the page; without, what is differentiated");
   return {sub, [options](Context& context) { run(*options, context); }};

@@ -1,18 +1,24 @@
 #include "tools/gradus/functions/evaluate.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
+#include <new>
 #include <span>
 #include <stdexcept>
+#include <string>
 #include <utility>
 #include <vector>
 
 #include "autograd/math/ops.h"
 #include "autograd/tensor/ops/indexing.h"
 #include "autograd/tensor/ops/reshape.h"
+#include "tools/gradus/functions/stacking.h"
 
 namespace gradus::command {
 
@@ -67,6 +73,40 @@ Tensor named(Tensor value, const std::string& name) {
   return value;
 }
 
+/// An array of its elements along a new first axis: of numbers a constant.
+Value array_of(std::span<const Value> elements) {
+  std::vector<double> numbers;
+  std::vector<Tensor> tensors;
+  for (const Value& v : elements) {
+    if (v.number) numbers.push_back(*v.number);
+    tensors.push_back(v.as_tensor());
+  }
+  if (numbers.size() == elements.size()) return Tensor(Array({static_cast<std::int64_t>(numbers.size())}, numbers));
+  return stacked(std::move(tensors));
+}
+
+/// What did not fit into memory, and the size that is to blame, if an option gave it.
+EvaluationError too_large(const Instruction& instruction) {
+  const auto* call = std::get_if<Call>(&instruction.action);
+  if (call == nullptr) return {"the result does not fit into memory", instruction.offset};
+  std::size_t offset = instruction.offset;
+  std::string advice;
+  double largest = 0.0;
+  for (const Option& option : call->options) {
+    double product = 1.0;
+    if (const auto* number = std::get_if<double>(&option.value)) product = std::abs(*number);
+    if (const auto* list = std::get_if<std::vector<std::int64_t>>(&option.value)) {
+      for (const std::int64_t size : *list) product *= std::max(1.0, std::abs(static_cast<double>(size)));
+    }
+    if (product <= largest) continue;
+    largest = product;
+    offset = option.offset;
+    advice = fmt::format("; {}={} is too large", option.name, to_string(option.value));
+  }
+  const std::string& name = functions()[call->function].name;
+  return {fmt::format("[{}] the result does not fit into memory{}", name, advice), offset};
+}
+
 class Machine {
  public:
   Machine(const Expression& expression, const std::vector<Tensor>& variables)
@@ -96,6 +136,7 @@ class Machine {
     top = top.number ? Value(-*top.number) : Value(-top.tensor);
   }
   void step(const Binary& b) { call(function_of(b.op), 2, {}); }
+  void step(const ArrayOf& a) { replace(a.count, array_of(std::span<const Value>(stack_).last(a.count))); }
   void step(const Subscript& s) { stack_.back() = subscripted(stack_.back().as_tensor(), s.items); }
   void step(const Call& c) { call(definitions()[c.function], c.argument_count, c.options); }
 
@@ -125,6 +166,10 @@ std::vector<Tensor> evaluate(const Expression& expression, const std::vector<Ten
       throw;
     } catch (const Error& error) {
       throw EvaluationError(error.what(), instruction.offset);
+    } catch (const std::bad_alloc&) {
+      throw too_large(instruction);
+    } catch (const std::length_error&) {
+      throw too_large(instruction);
     }
   }
   return machine.results();

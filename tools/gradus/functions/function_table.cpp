@@ -24,6 +24,7 @@ Definitions make_definitions() {
   add_convolutions(list);
   add_shapes(list);
   add_losses(list);
+  add_derivatives(list);
   add_random(list);
   std::stable_sort(list.begin(), list.end(),
                    [](const Definition& a, const Definition& b) { return a.theme < b.theme; });
@@ -50,6 +51,8 @@ std::string_view title_of(Theme theme) noexcept {
       return "Shapes";
     case Theme::losses:
       return "Losses";
+    case Theme::derivatives:
+      return "Derivatives";
     case Theme::random:
       break;
   }

@@ -12,7 +12,18 @@
 namespace gradus::command {
 
 /// In the order they are listed in.
-enum class Theme { elementary, several, activations, reductions, linear_algebra, convolutions, shapes, losses, random };
+enum class Theme {
+  elementary,
+  several,
+  activations,
+  reductions,
+  linear_algebra,
+  convolutions,
+  shapes,
+  losses,
+  derivatives,
+  random
+};
 
 /// "Reductions": the heading of a theme.
 [[nodiscard]] std::string_view title_of(Theme theme) noexcept;
@@ -32,6 +43,12 @@ struct Definition {
   /// Lets the first options also be given without their names, behind the arguments.
   Definition positional(std::size_t options) && {
     function.positional_options = options;
+    return std::move(*this);
+  }
+  /// The argument with this number, from 1, is the name of a variable or a value.  Variables may be called like the function.
+  Definition of_name(std::size_t argument) && {
+    function.name_argument = argument;
+    function.may_be_bound = true;
     return std::move(*this);
   }
   /// The same, before the arguments.
@@ -60,6 +77,7 @@ void add_linear_algebra(Definitions& list);
 void add_convolutions(Definitions& list);
 void add_shapes(Definitions& list);
 void add_losses(Definitions& list);
+void add_derivatives(Definitions& list);
 void add_random(Definitions& list);
 
 }  // namespace gradus::command

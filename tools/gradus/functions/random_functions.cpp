@@ -1,4 +1,7 @@
 // Random numbers: constants that a seed determines, the same on every machine.
+#include <fmt/format.h>
+
+#include <cstdint>
 #include <functional>
 #include <utility>
 #include <vector>
@@ -14,7 +17,11 @@ namespace {
 using Given = const Invocation&;
 using namespace option;  // NOLINT: the words of the table below
 
-Key key_of(Given c) { return {static_cast<std::uint64_t>(c.whole("seed"))}; }
+Key key_of(Given c) {
+  const std::int64_t seed = c.whole("seed");
+  if (seed < 0) throw ValueError(fmt::format("[{}] the seed must not be negative: {}", c.function(), seed));
+  return {static_cast<std::uint64_t>(seed)};
+}
 
 }  // namespace
 

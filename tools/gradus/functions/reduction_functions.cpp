@@ -26,13 +26,20 @@ Value as_value(const Indices& places) {
   return Tensor(Array(places.shape(), numbers));
 }
 
-// Two arguments: the larger of each two numbers.  One: the largest along axes.
+// Several arguments: the largest of each place.  One: the largest along axes.
 Value extreme(Given c, const char* elementwise, Tensor (*reduction)(const Tensor&, const Axes&, bool)) {
   if (c.count() == 1) return reduction(c.tensor(0), c.axes(), c.flag("keepdims"));
   if (c.is_given("axis") || c.is_given("keepdims")) {
-    throw ValueError(fmt::format("[{}] two arguments take no axis: they are compared number by number", elementwise));
+    throw ValueError(
+        fmt::format("[{}] several arguments take no axis: they are compared number by number", elementwise));
   }
-  return find_definition(elementwise)->apply(c);
+  const Definition& of_two = *find_definition(elementwise);
+  Value most = c.argument(0);
+  for (std::size_t k = 1; k < c.count(); ++k) {
+    const Value both[] = {std::move(most), c.argument(k)};
+    most = of_two.apply(Invocation(of_two.function, both, {}));
+  }
+  return most;
 }
 
 std::optional<int> one_axis(Given c) { return c.has("axis") ? std::optional(c.axis()) : std::nullopt; }
@@ -55,11 +62,11 @@ void add_reductions(Definitions& list) {
   reduction("prod", "the product", &prod);
   const auto either = [&](const char* name, const char* elementwise, const char* line,
                           Tensor (*f)(const Tensor&, const Axes&, bool)) {
-    list.emplace_back(Theme::reductions, name, "x, other?", std::vector{axes(), keepdims()}, line,
+    list.emplace_back(Theme::reductions, name, "x...", std::vector{axes(), keepdims()}, line,
                       [f, elementwise](Given c) { return extreme(c, elementwise, f); });
   };
-  either("max", "maximum", "the largest; of two arguments the larger of each two", &max);
-  either("min", "minimum", "the smallest; of two arguments the smaller of each two", &min);
+  either("max", "maximum", "the largest; of several arguments that of each place", &max);
+  either("min", "minimum", "the smallest; of several arguments that of each place", &min);
   add("var", {axes(), keepdims(), number("correction", 0.0)}, "the variance, Σ (x − mean)² / (n − correction)",
       [](Given c) -> Value { return var(c.tensor(0), c.axes(), c.flag("keepdims"), c.number("correction")); });
   add("std", {axes(), keepdims(), number("correction", 0.0)}, "the standard deviation, √var",

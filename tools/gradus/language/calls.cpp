@@ -9,6 +9,8 @@
 
 #include "autograd/base/suggest.h"
 #include "autograd/base/text.h"
+#include "tools/gradus/language/foreign_words.h"
+#include "tools/gradus/language/names.h"
 
 namespace gradus::command {
 namespace {
@@ -36,8 +38,7 @@ bool value_is_next(const Lexer& lexer) {
   Lexer ahead = lexer;
   const Token word = ahead.next();
   if (word.kind == TokenKind::number) return true;
-  const std::string_view words[] = {"true", "false", "none", "e", "pi", "inf", "nan"};
-  return word.kind == TokenKind::name && std::find(std::begin(words), std::end(words), word.text) != std::end(words);
+  return word.kind == TokenKind::name && (is_reserved_word(word.text) || find_constant(word.text) != nullptr);
 }
 
 /// Where only a few texts may stand, they need no quotes.
@@ -104,8 +105,9 @@ void check_call(const Lexer& lexer, const Function& function, const Call& call, 
   const std::size_t most = function.max_arguments;
   if (call.argument_count < least || call.argument_count > most) {
     const bool singular = least == 1 && (most == 1 || most == Function::any_number);
-    lexer.fail(offset, fmt::format("{} takes {} argument{}, got {}", function.name, range_of(least, most),
-                                   singular ? "" : "s", call.argument_count));
+    const std::string_view advice = call.argument_count > most ? advice_for_more_arguments(function.name) : "";
+    lexer.fail(offset, fmt::format("{} takes {} argument{}, got {}{}", function.name, range_of(least, most),
+                                   singular ? "" : "s", call.argument_count, advice));
   }
   for (const OptionDeclaration& option : function.options) {
     if (!option.preset && given(call, option.name) == nullptr) {

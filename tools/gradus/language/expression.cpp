@@ -8,33 +8,29 @@
 #include <utility>
 
 #include "autograd/base/error.h"
-#include "autograd/base/suggest.h"
+#include "autograd/base/shape.h"
 #include "autograd/base/text.h"
+#include "tools/gradus/language/complaints.h"
 #include "tools/gradus/language/lexer.h"
 #include "tools/gradus/language/names.h"
-#include "tools/gradus/language/unicode.h"
+#include "tools/gradus/language/operator_stack.h"
 
 namespace gradus::command {
 namespace {
 
 using Index = std::unordered_map<std::string_view, std::size_t>;
 
-constexpr int bracket_precedence = 0;  // lower than every operator: nothing is taken from beyond an open bracket
-
-/// What waits on the stack: an operator for its right operand, or a '(' for its ')'.
-struct Pending {
-  enum class Kind { binary, sign, group, call };
-  Kind kind;
-  BinaryOperator op;
-  std::size_t offset;
-  int precedence;
-
-  [[nodiscard]] bool is_bracket() const noexcept { return kind == Kind::group || kind == Kind::call; }
-};
-
 /// A call whose ')' has not come yet.
 struct OpenCall {
   Call call;
+  std::size_t offset;
+  std::size_t argument = 0;         // the instruction that the argument begins with, and its place in the text
+  std::size_t argument_offset = 0;
+};
+
+/// An array of expressions whose ']' has not come yet.
+struct OpenList {
+  std::size_t count;
   std::size_t offset;
 };
 
@@ -58,9 +54,7 @@ class Parser {
       if (!operand_is_due_) {
         read_after_operand();
       } else if (lexer_.next_is('[')) {
-        const std::size_t offset = lexer_.next_offset();
-        take_operand(read_array(lexer_), offset);
-        word_ = {};
+        begin_array();
       } else {
         read_operand(advance());
       }
@@ -92,7 +86,7 @@ class Parser {
 
   void check_new_name(const Token& name) {
     if (const auto known = find(variables_, name.text)) {
-      if (*known < vocabulary_.variables.size()) fail_at_equals(name, Lexer(lexer_).next());
+      if (*known < vocabulary_.variables.size()) fail_at_equals(reading(), name, Lexer(lexer_).next());
       fail(name.offset, fmt::format("{} is defined twice", in_quotes(name.text)));
     }
     try {
@@ -122,7 +116,7 @@ class Parser {
   /// Whether the statement ends with this line: no bracket is open, and the next line does not begin with an operator.
   [[nodiscard]] bool statement_ends_with_line() const {
     if (!lexer_.line_ends() || lexer_.next_offset() == lexer_.source().size()) return false;
-    return open_brackets_ == 0 && !binary_operator(Lexer(lexer_).next());
+    return !waiting_.bracket_is_open() && !binary_operator(Lexer(lexer_).next());
   }
 
   // ---- where an operand is due ----
@@ -133,33 +127,47 @@ class Parser {
     } else if (token.kind == TokenKind::name) {
       read_name(token);
     } else if (token.is('(')) {
-      open_bracket(Pending::Kind::group, token);
+      waiting_.open(Bracket::group, token.offset);
     } else if (token.is('-')) {
-      pending_.push_back({Pending::Kind::sign, {}, token.offset, sign_precedence});
+      waiting_.push_sign(token.offset);
     } else if (!token.is('+')) {  // a plus sign changes nothing
-      fail_for_lack_of_operand(token);
+      fail_for_lack_of_operand(reading(), token);
     }
   }
 
+  /// Plain numbers are taken as they are; among other elements there are expressions.
+  void begin_array() {
+    const std::size_t offset = lexer_.next_offset();
+    if (plain_array_is_next(lexer_)) {
+      take_operand(read_array(lexer_), offset);
+      word_ = {};
+      return;
+    }
+    if (lists_.size() == max_rank) fail(offset, fmt::format("more than {} nested brackets", max_rank));
+    waiting_.open(Bracket::list, advance().offset);
+    lists_.push_back({1, offset});
+  }
+
   void read_name(const Token& name) {
-    if (const auto function = find(functions_, name.text)) {
+    const auto function = find(functions_, name.text);
+    const bool may_be_bound = function && vocabulary_.functions[*function].may_be_bound && !lexer_.next_is('(');
+    const auto variable = function && !may_be_bound ? std::nullopt : find(variables_, name.text);
+    if (function && !variable) {
       open_call(name, *function);
-    } else if (const auto variable = find(variables_, name.text)) {
+    } else if (variable) {
       take_operand(Variable{*variable}, name.offset);
     } else if (const Constant* constant = find_constant(name.text)) {
       take_operand(Number{constant->value, constant->name}, name.offset);
     } else {
-      fail_at_unknown_name(name);
+      fail_at_unknown_name(reading(), name);
     }
   }
 
   void open_call(const Token& name, std::size_t function) {
-    if (!lexer_.next_is('(')) {
-      fail(lexer_.next_offset(), fmt::format("expected '(' after function {}", printable(name.text)));
-    }
+    if (!lexer_.next_is('(')) fail_for_lack_of_call(reading(), name);
     const Token bracket = advance();
-    open_bracket(Pending::Kind::call, bracket);
-    calls_.push_back({Call{function, 0, {}}, name.offset});
+    waiting_.open(Bracket::call, bracket.offset);
+    calls_.push_back({Call{function, 0, {}}, name.offset, 0, 0});
     if (lexer_.next_is(')')) {
       close_call(advance());
     } else {
@@ -182,6 +190,21 @@ class Parser {
       if (read_separator()) return;
     }
     ++open.call.argument_count;
+    open.argument = expression_.instructions.size();
+    open.argument_offset = lexer_.next_offset();
+  }
+
+  /// Where an argument has been read: whether it is a name, if it must be one.
+  void end_argument() const {
+    const OpenCall& open = calls_.back();
+    if (operand_is_due_ || open.call.argument_count != function_of(open).name_argument) return;
+    const auto& instructions = expression_.instructions;
+    const bool is_name = instructions.size() == open.argument + 1 &&
+                         std::holds_alternative<Variable>(instructions.back().action);
+    if (is_name) return;
+    const std::string& name = function_of(open).name;
+    fail(open.argument_offset,
+         fmt::format("{0}(f, x): x is the name of a variable or of a value that was named, as z in z = w*x; {0}(f, z)", name));
   }
 
   /// Options with names come last in a call, so this reads to its ')'.
@@ -208,12 +231,14 @@ class Parser {
 
   void read_after_operand() {
     if (statement_ends_with_line()) {
-      emit_pending_above(bracket_precedence);
+      waiting_.emit_to_bracket(expression_.instructions);
       end_statement();
     } else if (lexer_.next_is('[') && previous_can_be_indexed()) {
       const std::size_t offset = lexer_.next_offset();
       take_operand(Subscript{read_subscript(lexer_)}, offset);
       word_ = {};
+    } else if (lexer_.next_is('.') && word_.kind != TokenKind::number && !lexer_.attribute_is_next().empty()) {
+      fail_at_attribute(reading(), word_);
     } else {
       read_operator(advance());
     }
@@ -227,64 +252,68 @@ class Parser {
       push_operator(*op, token.offset);
     } else if (token.kind == TokenKind::end || token.is(';')) {
       finish(token);
-    } else if (token.is(')')) {
+    } else if (token.kind == TokenKind::exponent) {  // x² binds tighter than anything before it
+      expression_.instructions.push_back({Number{token.value, {}}, token.offset});
+      expression_.instructions.push_back({Binary{BinaryOperator::power}, token.offset});
+    } else if (token.is(')') || token.is(']')) {
       close_bracket(token);
     } else if (token.is(',')) {
-      emit_pending_above(bracket_precedence);
-      if (pending_.empty() || pending_.back().kind != Pending::Kind::call) fail_as_unexpected(token);
-      begin_argument();
-    } else if (token.is(']') || token.is('=') || token.is(':') || token.is("...")) {
-      fail_as_unexpected(token);
+      begin_next(token);
+    } else if (token.is('=') || token.is(':') || token.is("...")) {
+      fail_as_unexpected(reading(), token);
     } else {
-      fail_for_lack_of_operator(token);
+      fail_for_lack_of_operator(reading(), token);
     }
   }
 
   void push_operator(BinaryOperator op, std::size_t offset) {
-    const int precedence = entry_of(op).precedence;
-    const bool to_the_right = op == BinaryOperator::power;
-    const bool compares = precedence == comparison_precedence;
-    emit_pending_above(to_the_right || compares ? precedence : precedence - 1);
-    if (compares && !pending_.empty() && pending_.back().precedence == comparison_precedence) {
+    if (!waiting_.push(op, offset, expression_.instructions)) {
       fail(offset, "comparisons cannot be chained; write (a < b) * (b < c)");
     }
-    pending_.push_back({Pending::Kind::binary, op, offset, precedence});
     operand_is_due_ = true;
   }
 
-  void close_bracket(const Token& token) {
-    emit_pending_above(bracket_precedence);
-    if (pending_.empty()) fail_as_unexpected(token);
-    if (pending_.back().kind == Pending::Kind::call) {
-      close_call(token);
+  /// Behind a ',': the next argument, or the next element.
+  void begin_next(const Token& comma) {
+    waiting_.emit_to_bracket(expression_.instructions);
+    const std::optional<Bracket> bracket = waiting_.bracket();
+    if (bracket == Bracket::call) {
+      end_argument();
+      begin_argument();
+    } else if (bracket == Bracket::list) {
+      ++lists_.back().count;
+      operand_is_due_ = true;
     } else {
-      pop_bracket();
+      fail_as_unexpected(reading(), comma);
     }
   }
 
-  void open_bracket(Pending::Kind kind, const Token& bracket) {
-    pending_.push_back({kind, {}, bracket.offset, bracket_precedence});
-    ++open_brackets_;
-  }
-
-  void pop_bracket() {
-    pending_.pop_back();
-    --open_brackets_;
+  void close_bracket(const Token& token) {
+    waiting_.emit_to_bracket(expression_.instructions);
+    const std::optional<Bracket> bracket = waiting_.bracket();
+    if (!bracket || (bracket == Bracket::list) != token.is(']')) fail_as_unexpected(reading(), token);
+    if (bracket == Bracket::call) {
+      end_argument();
+      return close_call(token);
+    }
+    waiting_.close();
+    if (bracket == Bracket::group) return;
+    take_operand(ArrayOf{lists_.back().count}, lists_.back().offset);
+    lists_.pop_back();
   }
 
   void close_call(const Token& bracket) {
     OpenCall open = std::move(calls_.back());
     calls_.pop_back();
-    pop_bracket();
+    waiting_.close();
     check_call(lexer_, function_of(open), open.call, bracket.offset);
     take_operand(std::move(open.call), open.offset);
   }
 
   void finish(const Token& end) {
-    emit_pending_above(bracket_precedence);
-    if (!pending_.empty()) {
-      const std::string_view before = lexer_.source().substr(0, pending_.back().offset);
-      fail(end.offset, fmt::format("expected ')' to close the '(' at column {}", count_code_points(before) + 1));
+    waiting_.emit_to_bracket(expression_.instructions);
+    if (const std::optional<Bracket> bracket = waiting_.bracket()) {
+      fail_for_lack_of_bracket(reading(), end, bracket == Bracket::list ? '[' : '(', waiting_.bracket_offset());
     }
     while (lexer_.next_is(';')) lexer_.next();
     end_statement();
@@ -298,111 +327,24 @@ class Parser {
     operand_is_due_ = false;
   }
 
-  /// Emits the waiting operators that bind tighter than `precedence`, down to the innermost open bracket.
-  void emit_pending_above(int precedence) {
-    while (!pending_.empty() && !pending_.back().is_bracket() && pending_.back().precedence > precedence) {
-      const Pending& top = pending_.back();
-      if (top.kind == Pending::Kind::sign) {
-        expression_.instructions.push_back({Negate{}, top.offset});
-      } else {
-        expression_.instructions.push_back({Binary{top.op}, top.offset});
-      }
-      pending_.pop_back();
-    }
-  }
-
   // ---- what goes wrong ----
 
+  [[nodiscard]] Reading reading() const {
+    return {lexer_, vocabulary_, expression_.names, defining_, word_, previous_, waiting_.bracket_is_open()};
+  }
   [[noreturn]] void fail(std::size_t offset, const std::string& message) const { lexer_.fail(offset, message); }
-
-  [[nodiscard]] bool touches_previous(const Token& token) const noexcept {
-    return previous_.offset + previous_.text.size() == token.offset;
-  }
-
-  [[noreturn]] void fail_for_lack_of_operand(const Token& token) const {
-    const bool double_star = token.is('*') && previous_.is('*') && touches_previous(token);
-    if (double_star) fail(token.offset, "expected operand; use ^ for powers");
-    fail(token.offset, fmt::format("expected operand, found {}", describe(token)));
-  }
-
-  [[noreturn]] void fail_for_lack_of_operator(const Token& token) const {
-    const bool after_number = previous_.kind == TokenKind::number;
-    const bool in_number = after_number && touches_previous(token) && token.kind == TokenKind::name;
-    std::string advice = "; multiplication is written '*'";
-    if (in_number && previous_.text == "0" && (token.text.front() == 'x' || token.text.front() == 'X')) {
-      advice = "; hex is not supported";
-    } else if (in_number && token.text.front() == '_') {
-      advice = "; digits are written without '_' between them";
-    } else if (after_number && token.kind == TokenKind::number) {
-      advice = "";
-    } else if (previous_.kind == TokenKind::name && token.is('(')) {
-      advice = fmt::format("; {} is not a function", in_quotes(previous_.text));
-    }
-    fail(token.offset, fmt::format("expected operator before {}{}", describe(token), advice));
-  }
-
-  [[noreturn]] void fail_as_unexpected(const Token& token) const {
-    if (token.is('=') && previous_.kind == TokenKind::name) fail_at_equals(previous_, token);
-    fail(token.offset, fmt::format("unexpected {}", describe(token)));
-  }
-
-  /// Names that are bound get their values where they are bound.
-  [[noreturn]] void fail_at_equals(const Token& name, const Token& equals) const {
-    const std::string_view rest = lexer_.source().substr(equals.offset + 1);
-    const std::string_view number = rest.substr(0, rest.find_first_not_of("0123456789."));
-    const std::string_view value = number.empty() ? "VALUE" : number;
-    fail(equals.offset, fmt::format("unexpected '='; bind with --var {}={}", printable(name.text), printable(value)));
-  }
-
-  [[noreturn]] void fail_at_unknown_name(const Token& name) const {
-    const std::string shown = printable(name.text);
-    if (lexer_.next_is('(')) {
-      std::vector<std::string_view> candidates;
-      for (const Function& function : vocabulary_.functions) candidates.emplace_back(function.name);
-      fail(name.offset, fmt::format("unknown function '{}'{}", shown, did_you_mean(name.text, candidates)));
-    }
-    fail_if_defined_later(name);
-    std::vector<std::string_view> candidates(vocabulary_.variables.begin(), vocabulary_.variables.end());
-    candidates.insert(candidates.end(), expression_.names.begin(), expression_.names.end());
-    candidates.emplace_back("pi");
-    std::string advice = did_you_mean(name.text, candidates);
-    if (advice.empty()) advice = fmt::format("; bind it with --var {}=VALUE", shown);
-    fail(name.offset, fmt::format("unbound variable '{}'{}", shown, advice));
-  }
-
-  void fail_if_defined_later(const Token& name) const {
-    const std::string shown = in_quotes(name.text);
-    if (defining_ && defining_->text == name.text)
-      fail(name.offset, fmt::format("{} is used in its own definition", shown));
-    bool defined = false;
-    bool in_circle = false;
-    Lexer ahead = lexer_;
-    try {
-      for (Token before, token = ahead.next(); token.kind != TokenKind::end; before = token, token = ahead.next()) {
-        const bool ends = token.is(';') || ahead.line_ends();
-        if (before.text == name.text && token.is('=')) defined = true;
-        if (defined && defining_ && token.kind == TokenKind::name && token.text == defining_->text) in_circle = true;
-        if (defined && ends) break;
-      }
-    } catch (const ParseError&) {  // that text is not what is wrong first
-    }
-    if (in_circle) {
-      fail(name.offset, fmt::format("{} and {} are each defined by the other", in_quotes(defining_->text), shown));
-    }
-    if (defined) fail(name.offset, fmt::format("{} is used before it is defined", shown));
-  }
 
   Lexer lexer_;
   const Vocabulary& vocabulary_;
   Index functions_;
   Index variables_;
   Expression expression_;
-  std::vector<Pending> pending_;
+  OperatorStack waiting_;
   std::vector<OpenCall> calls_;  // one for each pending call, innermost last
+  std::vector<OpenList> lists_;  // the same for arrays of expressions
   Token word_;                   // the last word taken, and the one before: messages speak of both
   Token previous_;
   std::optional<Token> defining_;  // the name of the statement that is read
-  std::size_t open_brackets_ = 0;  // among what is pending
   bool operand_is_due_ = true;
   bool done_ = false;
 };

@@ -5,11 +5,12 @@
 //   statement  :  [ name = ] expression
 //   expression :  operand { operator operand }      < <= > >= == !=  lowest, not chained;  + -  next;  * / @  next;
 //                                                   ^ highest, to the right: 2^3^2 = 2^9
-//   operand    :  { + | - } ( number | name | name ( arguments ) | ( expression ) | array ) { [ subscript ] }
+//   operand    :  { + | - } ( number | name | name ( arguments ) | ( expression ) | array ) { [ subscript ] | ² }
+//   array      :  [ expression { , expression } ]   of plain numbers also with blanks for commas: [1 -2]
 //   arguments  :  [ expression { , expression } ] { , option = value }
 //   subscript  :  place { , place }                 place: 3, 1:9:2 with any part left out, ..., none
 //
-// A sign binds tighter than * and weaker than ^ on its right: -x^2 is -(x^2), and 2^-1 is 2^(-1).  A subscript binds
+// x² is (x)^2, whatever stands before x, and ⁻¹ an exponent alike.  A sign binds tighter than * and weaker than ^ on its right: -x^2 is -(x^2), and 2^-1 is 2^(-1).  A subscript binds
 // tightest: -x[0]^2 is -((x[0])^2).  A line ends a statement unless a bracket is open, its last word is an operator, or the
 // next line begins with one.  The last statement is the result, and so is every other that has no name.  Some functions
 // take an option without its name (sum(x, 1) is sum(x, axis=1)).
@@ -54,6 +55,11 @@ struct Binary {
   BinaryOperator op;
 };
 
+/// Replaces so many top values, the last on top, by an array of them along a new first axis.
+struct ArrayOf {
+  std::size_t count;
+};
+
 /// Replaces the top value by a part of it.
 struct Subscript {
   std::vector<SubscriptItem> items;
@@ -63,7 +69,7 @@ struct Subscript {
 /// the bracket of a subscript.
 /// A Literal pushes an array.
 struct Instruction {
-  std::variant<Number, Variable, Literal, Define, Negate, Binary, Subscript, Call> action;
+  std::variant<Number, Variable, Literal, Define, Negate, Binary, ArrayOf, Subscript, Call> action;
   std::size_t offset;
 };
 

@@ -64,12 +64,34 @@ std::string replacement_for(char32_t c) {
     case 0x2044:
     case 0x2215:
       return "/";
-    case 0x00B2:
-      return "^2";
-    case 0x00B3:
-      return "^3";
+    case 0x2299:
+      return "*";
     case 0x221A:
       return "sqrt(...)";
+    case 0x221B:
+      return "cbrt(...)";
+    case 0x2211:
+      return "sum(...)";
+    case 0x220F:
+      return "prod(...)";
+    case 0x2202:
+    case 0x2207:
+      return "grad(f, x)";
+    case 0x2016:
+    case 0x2225:
+      return "norm(...)";
+    case 0x2264:
+      return "<=";
+    case 0x2265:
+      return ">=";
+    case 0x2260:
+      return "!=";
+    case 0x207F:
+      return "^n";
+    case 0x1D40:
+      return "transpose(...)";
+    case 0x00BD:
+      return "0.5";
     case 0x221E:
       return "inf";
     default:
@@ -78,6 +100,36 @@ std::string replacement_for(char32_t c) {
   const bool fullwidth_ascii = c > 0xFF00 && c < 0xFF5F;
   return fullwidth_ascii ? std::string(1, static_cast<char>(c - 0xFEE0)) : std::string();
 }
+
+/// The same for a character of ASCII, as the end of a message.
+std::string_view advice_for_ascii(char c) {
+  switch (c) {
+    case '|':
+      return "; |x| is abs(x), a norm is norm(x)";
+    case '&':
+      return "; for 'and' between comparisons multiply them: (a < b)*(b < c)";
+    case '{':
+    case '}':
+      return "; parts are grouped with ( )";
+    case '\\':
+      return "; commands of LaTeX are not read: write sin(x), a/b, sqrt(x)";
+    case '?':
+      return "; a choice is where(condition, a, b)";
+    case '\'':
+      return "; the transpose is transpose(x), a derivative is grad(f, x)";
+    default:
+      return "";
+  }
+}
+
+/// The digit that a superscript stands for; −1 for anything else.
+constexpr int superscript_digit(char32_t c) noexcept {
+  if (c == 0x00B9) return 1;
+  if (c == 0x00B2 || c == 0x00B3) return static_cast<int>(c - 0x00B0);
+  return c == 0x2070 || (c >= 0x2074 && c <= 0x2079) ? static_cast<int>(c - 0x2070) : -1;
+}
+
+constexpr char32_t superscript_minus = 0x207B;
 
 constexpr bool is_foreign_space(char32_t c) noexcept {
   return c == 0x00A0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200B) || c == 0x202F || c == 0x205F || c == 0x3000 ||
@@ -89,7 +141,7 @@ std::string complaint_about(const CodePoint& c, std::string_view text) {
   if (!c.valid) return fmt::format("invalid UTF-8 byte 0x{:02X}", value);
   if (value == 0) return "unexpected NUL byte";
   if (value < 0x80 && is_unprintable(c)) return fmt::format("unexpected control character {}", escaped(c));
-  if (value < 0x80) return fmt::format("unexpected '{}'", text);
+  if (value < 0x80) return fmt::format("unexpected '{}'{}", text, advice_for_ascii(text[0]));
   if (is_foreign_space(c.value)) return fmt::format("U+{:04X} is not a space here; use an ordinary space", value);
   if (is_unprintable(c)) return fmt::format("unexpected U+{:04X}", value);
   const std::string replacement = replacement_for(c.value);
@@ -113,6 +165,7 @@ Token Lexer::next() {
   if (is_digit(first) || first == '.') return read_number();
   const CodePoint c = decode_utf8_or_byte(source_, position_);
   if (c.valid && is_name_start(c.value)) return read_name();
+  if (c.valid && (superscript_digit(c.value) >= 0 || c.value == superscript_minus)) return read_exponent();
   fail_at_unexpected_character();
 }
 
@@ -132,6 +185,18 @@ bool Lexer::line_ends() const noexcept {
 bool Lexer::next_is(char symbol) const noexcept {
   const std::size_t at = next_offset();
   return at < source_.size() && source_[at] == symbol;
+}
+
+std::string_view Lexer::attribute_is_next() const noexcept {
+  const std::size_t at = next_offset();
+  if (at + 1 >= source_.size() || source_[at] != '.') return {};
+  std::size_t end = at + 1;
+  while (end < source_.size()) {
+    const CodePoint c = decode_utf8_or_byte(source_, end);
+    if (!c.valid || !(end == at + 1 ? is_name_start(c.value) : is_name_part(c.value))) break;
+    end += c.length;
+  }
+  return source_.substr(at + 1, end - at - 1);
 }
 
 bool Lexer::option_is_next() const {
@@ -193,6 +258,24 @@ Token Lexer::read_number() {
   position_ = end;
   const std::string_view text = source_.substr(begin, end - begin);
   return {TokenKind::number, text, begin, number_value(text, begin)};
+}
+
+Token Lexer::read_exponent() {
+  constexpr double longest = 1e15;  // further digits would not count
+  const std::size_t begin = position_;
+  CodePoint c = decode_utf8_or_byte(source_, position_);
+  const bool negative = c.value == superscript_minus;
+  double value = 0.0;
+  std::size_t digits = 0;
+  if (negative) position_ += c.length;
+  for (; position_ < source_.size(); position_ += c.length, ++digits) {
+    c = decode_utf8_or_byte(source_, position_);
+    if (!c.valid || superscript_digit(c.value) < 0) break;
+    value = value * 10.0 + superscript_digit(c.value);
+    if (value > longest) fail(begin, "number out of range");
+  }
+  if (digits == 0) fail(begin, "the exponent has no digits");
+  return {TokenKind::exponent, source_.substr(begin, position_ - begin), begin, negative ? -value : value};
 }
 
 double Lexer::number_value(std::string_view text, std::size_t offset) const {

@@ -14,14 +14,14 @@ inline constexpr std::size_t max_name_length = 4096;
 /// The longest text between quotes that is read, in bytes.
 inline constexpr std::size_t max_text_length = 4096;
 
-enum class TokenKind { end, number, name, symbol };
+enum class TokenKind { end, number, name, symbol, exponent };
 
 /// One word of the text it views.
 struct Token {
   TokenKind kind = TokenKind::end;
   std::string_view text;
   std::size_t offset = 0;  ///< of its first byte in the source
-  double value = 0.0;      ///< of a number
+  double value = 0.0;      ///< of a number, and of an exponent such as ² or ⁻¹
 
   [[nodiscard]] bool is(char symbol) const noexcept {
     return kind == TokenKind::symbol && text.size() == 1 && text.front() == symbol;
@@ -60,6 +60,12 @@ class Lexer {
   /// Throws ParseError when it is never closed, longer than max_text_length bytes, or holds what cannot be shown.
   std::string_view read_text();
 
+  /// True when the next word follows without a blank.
+  [[nodiscard]] bool touches_next() const noexcept { return next_offset() == position_; }
+
+  /// The name behind a '.' that comes next, as in x.T; empty otherwise.
+  [[nodiscard]] std::string_view attribute_is_next() const noexcept;
+
   /// True when the next two words are a name and '='.
   [[nodiscard]] bool option_is_next() const;
 
@@ -69,6 +75,7 @@ class Lexer {
  private:
   Token read_name();
   Token read_number();
+  Token read_exponent();
   [[nodiscard]] double number_value(std::string_view text, std::size_t offset) const;
   std::size_t skip_digits(std::size_t at) const noexcept;
   [[noreturn]] void fail_at_unexpected_character() const;

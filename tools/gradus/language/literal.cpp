@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "autograd/base/error.h"
 #include "autograd/base/shape.h"
 #include "autograd/base/text.h"
 #include "tools/gradus/language/names.h"
@@ -29,6 +30,20 @@ bool read_signs(Lexer& lexer) {
     if (lexer.next().is('-')) negative = !negative;
   }
   return negative;
+}
+
+/// Whether another element comes next with no more than a blank before it.  A sign belongs to an element when it touches it
+/// alone: [1 -2] holds two numbers.
+bool element_follows_blank(const Lexer& lexer) {
+  if (lexer.touches_next()) return false;
+  Lexer ahead = lexer;
+  if (ahead.next_is('[')) return true;
+  const Token token = ahead.next();
+  if (token.is('-') || token.is('+')) {
+    if (!ahead.touches_next()) return false;
+    return number_in(ahead.next()).has_value();
+  }
+  return number_in(token).has_value();
 }
 
 /// Reads nested brackets with a counter for each open one, so that depth costs no stack.
@@ -99,14 +114,17 @@ class ArrayReader {
   }
 
   void read_separator() {
+    if (element_follows_blank(lexer_)) {
+      element_is_due_ = true;
+      return;
+    }
     const Token token = lexer_.next();
     if (token.is(',')) {
       element_is_due_ = true;
     } else if (token.is(']')) {
       close_row(token);
     } else {
-      lexer_.fail(token.offset, fmt::format("expected ',' or ']', found {}; the elements of an array are plain numbers",
-                                            describe(token)));
+      lexer_.fail(token.offset, fmt::format("expected ',' or ']', found {}", describe(token)));
     }
   }
 
@@ -133,6 +151,37 @@ double read_signed_number(Lexer& lexer) {
   const auto number = number_in(token);
   if (!number) lexer.fail(token.offset, fmt::format("expected a number, found {}", describe(token)));
   return negative ? -*number : *number;
+}
+
+bool plain_array_is_next(Lexer lexer) {
+  try {
+    std::size_t depth = 0;
+    bool after_element = false;
+    while (true) {
+      const bool next_element = after_element && element_follows_blank(lexer);
+      const Token token = lexer.next();
+      const bool is_sign = token.is('-') || token.is('+');
+      if (token.is('[')) {
+        if (after_element && !next_element) return true;
+        if (++depth > max_rank) return true;
+        after_element = false;
+      } else if (token.is(']')) {
+        if (--depth == 0) return true;
+        after_element = true;
+      } else if (token.is(',')) {
+        after_element = false;
+      } else if (is_sign) {
+        if (after_element && !next_element) return false;
+        after_element = false;
+      } else if (number_in(token)) {
+        after_element = true;
+      } else {
+        return token.kind == TokenKind::end;
+      }
+    }
+  } catch (const ParseError&) {
+    return true;
+  }
 }
 
 std::int64_t read_integer(Lexer& lexer) {

@@ -20,8 +20,12 @@ struct Literal {
 /// As read_signed_number, for whole numbers.
 [[nodiscard]] std::int64_t read_integer(Lexer& lexer);
 
-/// Takes an array whose '[' is next: `[1, -2, inf]`, `[[1, 2], [3, 4]]`, `[]` (shape [0]), deeper ones alike.
-/// Throws ParseError for ragged rows, elements that are not plain numbers, and brackets nested too deep.
+/// Whether the array whose '[' is next holds plain numbers alone, so far as it goes: then read_array says what is wrong with
+/// it.  Otherwise its elements are expressions.
+[[nodiscard]] bool plain_array_is_next(Lexer lexer);
+
+/// Takes an array whose '[' is next: `[1, -2, inf]`, `[[1, 2], [3, 4]]`, `[]` (shape [0]), deeper ones alike.  Blanks may
+/// stand for commas: `[1 -2]`.  Throws ParseError for ragged rows, elements that are not plain numbers, and brackets nested too deep.
 [[nodiscard]] Literal read_array(Lexer& lexer);
 
 /// The value of a binding such as `--var x=[1,2]`: a number, a constant, or an array, and nothing else.

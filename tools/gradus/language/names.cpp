@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <limits>
 #include <numbers>
+#include <utility>
 
 #include "autograd/base/error.h"
 #include "autograd/base/text.h"
@@ -19,12 +20,15 @@ namespace {
 constexpr Constant constants[] = {
     {"e", std::numbers::e},
     {"pi", std::numbers::pi},
+    {"π", std::numbers::pi},
     {"inf", std::numeric_limits<double>::infinity()},
     {"nan", std::numeric_limits<double>::quiet_NaN()},
 };
 
-/// What options and subscripts read as something else than a number.
-constexpr std::string_view words[] = {"true", "false", "none", "None"};
+/// A word, and how it is written here.
+constexpr std::pair<std::string_view, std::string_view> words[] = {
+    {"true", "true"}, {"false", "false"}, {"none", "none"}, {"True", "true"}, {"False", "false"}, {"None", "none"},
+};
 
 bool is_well_formed(std::string_view name) {
   if (name.size() > max_name_length || !is_name_start(decode_utf8_or_byte(name, 0).value)) return false;
@@ -44,6 +48,15 @@ const Constant* find_constant(std::string_view name) noexcept {
   return found == std::end(constants) ? nullptr : found;
 }
 
+bool is_reserved_word(std::string_view name) noexcept {
+  return std::any_of(std::begin(words), std::end(words), [&](const auto& word) { return word.first == name; });
+}
+
+std::string_view plain_word(std::string_view word) noexcept {
+  const auto found = std::find_if(std::begin(words), std::end(words), [&](const auto& w) { return w.first == word; });
+  return found == std::end(words) ? word : found->second;
+}
+
 void check_binding_name(std::string_view name, const Vocabulary& vocabulary) {
   if (name.empty()) throw ValueError("missing name: a binding is written NAME=VALUE");
   const std::string shown = in_quotes(name);
@@ -55,10 +68,11 @@ void check_binding_name(std::string_view name, const Vocabulary& vocabulary) {
   }
   const auto& functions = vocabulary.functions;
   const auto& bound = vocabulary.variables;
-  if (std::any_of(functions.begin(), functions.end(), [&](const Function& f) { return f.name == name; })) {
+  const auto is_taken = [&](const Function& f) { return f.name == name && !f.may_be_bound; };
+  if (std::any_of(functions.begin(), functions.end(), is_taken)) {
     throw ValueError(fmt::format("{} is a function name", shown));
   }
-  if (name == "nan" || name == "inf" || std::ranges::count(words, name) != 0)
+  if (name == "nan" || name == "inf" || is_reserved_word(name))
     throw ValueError(fmt::format("{} is a reserved name", shown));
   if (find_constant(name) != nullptr) throw ValueError(fmt::format("{} is a constant", shown));
   if (std::find(bound.begin(), bound.end(), name) != bound.end()) {

@@ -7,6 +7,7 @@
 #include <cstddef>
 
 #include "tools/gradus/language/literal.h"
+#include "tools/gradus/language/names.h"
 
 namespace gradus::command {
 namespace {
@@ -99,11 +100,10 @@ OptionValue read_option_value(Lexer& lexer) {
   if (lexer.next_is('(') || lexer.next_is('[')) return read_list(lexer);
   Lexer ahead = lexer;
   const Token word = ahead.next();
-  const bool is_none = word.kind == TokenKind::name && word.text == "none";
-  const bool is_boolean = word.kind == TokenKind::name && (word.text == "true" || word.text == "false");
-  if (!is_none && !is_boolean) return read_signed_number(lexer);
+  if (word.kind != TokenKind::name || !is_reserved_word(word.text)) return read_signed_number(lexer);
   lexer = ahead;
-  return is_none ? OptionValue(None{}) : OptionValue(word.text == "true");
+  const std::string_view plain = plain_word(word.text);
+  return plain == "none" ? OptionValue(None{}) : OptionValue(plain == "true");
 }
 
 }  // namespace gradus::command

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "tools/gradus/language/literal.h"
+#include "tools/gradus/language/names.h"
 
 namespace gradus::command {
 namespace {
@@ -23,7 +24,7 @@ bool take(Lexer& lexer, char symbol) {
 std::optional<SubscriptItem::Kind> read_word(Lexer& lexer) {
   Lexer ahead = lexer;
   const Token word = ahead.next();
-  const bool is_none = word.kind == TokenKind::name && (word.text == "none" || word.text == "None");
+  const bool is_none = word.kind == TokenKind::name && plain_word(word.text) == "none";
   if (!is_none && !word.is("...")) return std::nullopt;
   lexer = ahead;
   return is_none ? SubscriptItem::Kind::new_axis : SubscriptItem::Kind::ellipsis;

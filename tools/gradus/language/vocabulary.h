@@ -47,6 +47,10 @@ struct Function {
   std::size_t positional_options = 0;
   /// How many of the options stand without their name before the arguments, as the "ij,jk->ik" of einsum does.
   std::size_t leading_options = 0;
+  /// A variable may have this name too; the function is meant where a '(' follows.
+  bool may_be_bound = false;
+  /// The number of the argument, from 1, that is the name of a variable or of a defined value and no expression; 0: none.
+  std::size_t name_argument = 0;
 
   static constexpr std::size_t any_number = static_cast<std::size_t>(-1);
 };
@@ -54,6 +58,7 @@ struct Function {
 struct Vocabulary {
   std::vector<Function> functions;
   std::vector<std::string> variables;
+  bool values_only = false;  ///< the text is the value of a binding, which no variable is part of
 };
 
 }  // namespace gradus::command
