@@ -76,7 +76,8 @@ std::vector<V> ForwardWalk<V>::run(std::span<const V> tangents) const {
   std::vector<std::uint32_t> uses = uses_;
   std::vector<V> moving(list_.widest());
   const SquaredRoots squares = squared_roots<V>(list_, from_);
-  std::unordered_map<std::size_t, V> of_square;  // the tangents of squares, made when what lies below the root is at hand
+  std::unordered_map<std::size_t, V>
+      of_square;  // the tangents of squares, made when what lies below the root is at hand
   const std::uint32_t* from = list_.arguments().data() + list_.arguments().size();
   for (std::size_t i = list_.computed(); i-- > 0;) {
     const Record& record = list_[i];

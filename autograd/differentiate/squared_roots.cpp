@@ -17,7 +17,8 @@ std::optional<double> squares_with(const Record& record, std::span<const std::ui
   if (const Power* power = op_of<Power>(*record.rule)) {
     return power->exponent == 2.0 ? std::optional(power->coefficient) : std::nullopt;
   }
-  const bool squares = op_of<Square>(*record.rule) != nullptr || (op_of<Mul>(*record.rule) != nullptr && to[0] == to[1]);
+  const bool squares =
+      op_of<Square>(*record.rule) != nullptr || (op_of<Mul>(*record.rule) != nullptr && to[0] == to[1]);
   return squares ? std::optional(1.0) : std::nullopt;
 }
 

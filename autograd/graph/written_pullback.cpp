@@ -117,8 +117,7 @@ std::optional<Tensor> written_of(const Rule& rule, std::span<const Tensor> x, Ap
 }
 
 template <class... Op>
-std::optional<Tensor> written_among(OpList<Op...>, const Rule& rule, std::span<const Tensor> x,
-                                    AppliedOps& applied) {
+std::optional<Tensor> written_among(OpList<Op...>, const Rule& rule, std::span<const Tensor> x, AppliedOps& applied) {
   std::optional<Tensor> found;
   const auto look = [&]<class O>(std::type_identity<O>) {
     if constexpr (!O::internal) {

@@ -28,7 +28,6 @@ class AppliedOps {
 
 /// The pullback of an elementwise op, recorded as cotangent times derivative, with the derivative as people write it where
 /// its arguments tell it: 1 − y² for tanh.  Nothing for any other rule.
-[[nodiscard]] std::optional<Tensor> written_pullback(const Rule& rule, std::span<const Tensor> x,
-                                                     AppliedOps& applied);
+[[nodiscard]] std::optional<Tensor> written_pullback(const Rule& rule, std::span<const Tensor> x, AppliedOps& applied);
 
 }  // namespace gradus::detail

@@ -326,7 +326,9 @@ struct LogAddExp : Binary {
     return bind(Log{}, first + bind(Exp{}, b));
   }
   static constexpr std::string_view convention(double a, double b) {
-    return a == b && a < -std::numeric_limits<double>::max() ? "nothing can be told of e^−∞ + e^−∞: its derivative is taken as 0" : "";
+    return a == b && a < -std::numeric_limits<double>::max()
+               ? "nothing can be told of e^−∞ + e^−∞: its derivative is taken as 0"
+               : "";
   }
 };
 

@@ -81,7 +81,8 @@ struct Elu : Activation {
   }
   static auto composed(const auto& x, const auto& a) { return detail::if_positive(x, x, a * bind(Expm1{}, x)); }
   [[nodiscard]] constexpr std::string_view convention(double x) const {
-    return x == 0.0 && alpha != 1.0 ? "elu has no derivative at 0 unless alpha is 1: alpha, that on the left, is taken" : "";
+    return x == 0.0 && alpha != 1.0 ? "elu has no derivative at 0 unless alpha is 1: alpha, that on the left, is taken"
+                                    : "";
   }
   [[nodiscard]] constexpr std::string_view second_convention(double x) const {
     return x == 0.0 ? "elu has no second derivative at 0: alpha, that on the left, is taken" : "";
@@ -216,7 +217,9 @@ struct HardTanh : Activation {
   }
   static auto composed(const auto& x, const auto& from, const auto& to) { return bind(Clamp{}, x, from, to); }
   [[nodiscard]] constexpr std::string_view convention(double x) const {
-    return low < high && (x == low || x == high) ? "hard_tanh has no derivative at its bounds: 1, that of the inside, is taken" : "";
+    return low < high && (x == low || x == high)
+               ? "hard_tanh has no derivative at its bounds: 1, that of the inside, is taken"
+               : "";
   }
 };
 

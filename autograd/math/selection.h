@@ -225,7 +225,8 @@ struct Clamp : Ternary {
     return bind(Greater{}, bind(Maximum{}, x, low), high);
   }
   static constexpr std::string_view convention(double x, double low, double high) {
-    return low < high && (x == low || x == high) ? "clamp has no derivative at its bounds: that of the inside is taken" : "";
+    return low < high && (x == low || x == high) ? "clamp has no derivative at its bounds: that of the inside is taken"
+                                                 : "";
   }
 
  private:

@@ -126,7 +126,10 @@ DType npy_dtype(std::string_view descr, const std::string& path) {
   switch (kind) {
     case 'f':
       fail(fmt::format("the numbers are {} floats ({})",
-                       descr.ends_with("2") ? "16-bit" : descr.ends_with("16") ? "extended" : "other", printable(descr)));
+                       descr.ends_with("2")    ? "16-bit"
+                       : descr.ends_with("16") ? "extended"
+                                               : "other",
+                       printable(descr)));
       break;
     case 'i':
     case 'u':

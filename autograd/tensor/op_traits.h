@@ -142,11 +142,9 @@ constexpr std::string_view convention_at(const Op& op, int order, const auto&...
 template <class Op>
 concept StatesConvention = requires {
   &Op::convention;
-} || requires {
-  &Op::second_convention;
-} || requires(const Op& op) {
-  op.convention(wrt<1>{}, 0.0, 0.0);
-};
+}
+|| requires { &Op::second_convention; }
+|| requires(const Op& op) { op.convention(wrt<1>{}, 0.0, 0.0); };
 
 /// The first convention that decides at an element of the arguments.
 template <class Op, std::size_t... K>

@@ -96,7 +96,9 @@ void check_op(const Op& op) {
   });
 }
 
-Tensor vector_of(std::vector<double> numbers) { return variable(Array({static_cast<std::int64_t>(numbers.size())}, numbers), "x"); }
+Tensor vector_of(std::vector<double> numbers) {
+  return variable(Array({static_cast<std::int64_t>(numbers.size())}, numbers), "x");
+}
 
 constexpr double one_half = 0.5;
 
@@ -178,12 +180,17 @@ TEST_CASE("conventions: second derivatives that do not exist where the first doe
           "the Huber loss has no second derivative where the parabola ends: that of the parabola is taken");
   }
   // What is said to be taken is what the numbers are.
-  const auto second = [](const auto& f) { return hessian(f, variable(Array::scalar(0.0, DType::float64), "x")).item(); };
+  const auto second = [](const auto& f) {
+    return hessian(f, variable(Array::scalar(0.0, DType::float64), "x")).item();
+  };
   CHECK(second([](const Tensor& x) { return elu(x, 3.0); }) == 3.0);
   CHECK(second([](const Tensor& x) { return celu(x, 4.0); }) == 0.25);
   CHECK(second([](const Tensor& x) { return softsign(x); }) == 0.0);
-  CHECK(hessian([](const Tensor& x) { return bind(Huber{{}, 2.0, 2.0}, x); },
-                variable(Array::scalar(2.0, DType::float64), "x"))
+  CHECK(hessian(
+            [](const Tensor& x) {
+              return bind(Huber{{}, 2.0, 2.0}, x);
+            },
+            variable(Array::scalar(2.0, DType::float64), "x"))
             .item() == 1.0);
 }
 
@@ -196,7 +203,8 @@ TEST_CASE("conventions: of ops on whole arrays", "[conventions]") {
   CHECK(at(norm(y, 1.0)).at(0) == "this norm has no derivative where an entry is 0: 0 is taken for that entry");
   CHECK(at(norm(x, 1.0)).empty());
   CHECK(at(norm(y, 1.5)).empty());
-  CHECK(at(norm(y, 1.5), 2).at(0) == "this norm has no second derivative where an entry is 0: 0 is taken for that entry");
+  CHECK(at(norm(y, 1.5), 2).at(0) ==
+        "this norm has no second derivative where an entry is 0: 0 is taken for that entry");
   const double infinity = std::numeric_limits<double>::infinity();
   CHECK(at(norm(x, infinity)).at(0) ==
         "this norm has no derivative where several entries have the extreme size: they share it");
@@ -205,7 +213,8 @@ TEST_CASE("conventions: of ops on whole arrays", "[conventions]") {
   CHECK(at(stddev(x)).empty());
   CHECK(at(max(vector_of({2, 1, 2}))).at(0) == "the largest number has no derivative where several are: they share it");
   CHECK(at(min(vector_of({2, 1, 2}))).empty());
-  CHECK(at(min(vector_of({1, 1, 2}))).at(0) == "the smallest number has no derivative where several are: they share it");
+  CHECK(at(min(vector_of({1, 1, 2}))).at(0) ==
+        "the smallest number has no derivative where several are: they share it");
   CHECK(at(logsumexp(vector_of({-infinity, -infinity}))).at(0) ==
         "nothing can be told of numbers that are all −∞: the derivative of logsumexp is taken as 0");
   CHECK(at(logsumexp(x)).empty());
@@ -215,7 +224,8 @@ TEST_CASE("conventions: of ops on whole arrays", "[conventions]") {
   CHECK(at(max_pool2d(image({1, 5, 4, 2}), 2)).empty());
 }
 
-TEST_CASE("conventions: only of what is differentiated, each once, and not of roots that serve squares", "[conventions]") {
+TEST_CASE("conventions: only of what is differentiated, each once, and not of roots that serve squares",
+          "[conventions]") {
   const Tensor x = variable(Array::scalar(0.0, DType::float64), "x");
   const Tensor constant(0.0);
   CHECK(at(x * abs(constant)).empty());
@@ -224,7 +234,8 @@ TEST_CASE("conventions: only of what is differentiated, each once, and not of ro
   CHECK(at(bind(KlTerm{}, x, constant)).empty());
   CHECK(at(bind(KlTerm{}, constant, x)).at(0) == "t·log t has no derivative at 0: log t counts as 0 there");
   CHECK(at(abs(x) + relu(x) + abs(2.0 * x)) ==
-        std::vector<std::string_view>{"|x| has no derivative at 0: 0 is taken", "relu has no derivative at 0: 0 is taken"});
+        std::vector<std::string_view>{"|x| has no derivative at 0: 0 is taken",
+                                      "relu has no derivative at 0: 0 is taken"});
   CHECK(at(pow(abs(x), 2)).empty());
   const Tensor n = norm(vector_of({0, 0}));
   CHECK(at(square(n)).empty());
@@ -233,7 +244,8 @@ TEST_CASE("conventions: only of what is differentiated, each once, and not of ro
   CHECK(at(pow(n, 4)).size() == 1);
 }
 
-TEST_CASE("squares of norms, deviations and absolute values have their second derivatives everywhere", "[conventions]") {
+TEST_CASE("squares of norms, deviations and absolute values have their second derivatives everywhere",
+          "[conventions]") {
   const Tensor zero = vector_of({0, 0});
   const std::vector<double> identity{1, 0, 0, 1};
   check_hessian([](const Tensor& x) { return one_half * pow(norm(x), 2); }, zero, identity);
@@ -245,7 +257,8 @@ TEST_CASE("squares of norms, deviations and absolute values have their second de
       },
       zero, identity);
   check_hessian([](const Tensor& x) { return one_half * sum(pow(abs(x), 2)); }, zero, identity);
-  check_hessian([](const Tensor& x) { return one_half * pow(hypot(slice(x, {Slice(0)}), slice(x, {Slice(1)})), 2); }, zero, identity);
+  check_hessian([](const Tensor& x) { return one_half * pow(hypot(slice(x, {Slice(0)}), slice(x, {Slice(1)})), 2); },
+                zero, identity);
   check_hessian([](const Tensor& x) { return pow(stddev(x), 2); }, vector_of({2, 2}), {0.5, -0.5, -0.5, 0.5});
   // Away from the point the numbers are those of the root's own rule.
   check_hessian([](const Tensor& x) { return one_half * pow(norm(x), 2); }, vector_of({3, -4}), identity);

@@ -68,7 +68,7 @@ int start(int argc, char** argv) {
   CLI::App app("Gradus: automatic differentiation that shows its work", "gradus");
   app.set_version_flag("--version", "gradus " GRADUS_VERSION);
   app.require_subcommand(1);
-  const Subcommands subcommands{add_eval(app),   add_draw(app),  add_derive(app),   add_lesson(app),
+  const Subcommands subcommands{add_eval(app),    add_draw(app),  add_derive(app),   add_lesson(app),
                                 add_compare(app), add_train(app), add_functions(app)};
   std::vector<std::string> arguments(argv + 1, argv + argc);
   if (const std::string complaint = unknown_subcommand(app, arguments); !complaint.empty()) {

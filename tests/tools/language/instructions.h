@@ -21,20 +21,20 @@ inline const OptionDeclaration mode =
     OptionDeclaration("mode", ValueKind::text, "constant").one_of({"constant", "reflect", "replicate"});
 
 inline const Vocabulary vocabulary{{{"sin", 1, 1, {}},
-                             {"sqrt", 1, 1, {}},
-                             {"floor", 1, 1, {}},
-                             {"clamp", 1, 3, {"low", "high"}},
-                             {"max", 1, Function::any_number, {}},
-                             {"random", 0, 0, {}},
-                             {"sum", 1, 1, {"axis", "keepdims"}},
-                             {"mean", 1, 1, {axes, keepdims}, 2},
-                             {"reshape", 1, 1, {{"shape", ValueKind::sizes}}, 1},
-                             {"norm", 1, 1, {{"p", ValueKind::number, 2.0}, axes}, 2},
-                             {"einsum", 1, Function::any_number, {{"equation", ValueKind::text}}, 0, 1},
-                             {"pad", 1, 1, {{"widths", ValueKind::sizes}, mode}, 1},
-                             {"log", 1, 1, {}},
-                             {"grad", 2, 2, {}, 0, 0, true, 2}},
-                            {"x", "y", "alpha", "\u03b8\u2081", "axis"}};
+                                    {"sqrt", 1, 1, {}},
+                                    {"floor", 1, 1, {}},
+                                    {"clamp", 1, 3, {"low", "high"}},
+                                    {"max", 1, Function::any_number, {}},
+                                    {"random", 0, 0, {}},
+                                    {"sum", 1, 1, {"axis", "keepdims"}},
+                                    {"mean", 1, 1, {axes, keepdims}, 2},
+                                    {"reshape", 1, 1, {{"shape", ValueKind::sizes}}, 1},
+                                    {"norm", 1, 1, {{"p", ValueKind::number, 2.0}, axes}, 2},
+                                    {"einsum", 1, Function::any_number, {{"equation", ValueKind::text}}, 0, 1},
+                                    {"pad", 1, 1, {{"widths", ValueKind::sizes}, mode}, 1},
+                                    {"log", 1, 1, {}},
+                                    {"grad", 2, 2, {}, 0, 0, true, 2}},
+                                   {"x", "y", "alpha", "\u03b8\u2081", "axis"}};
 
 inline std::string listed(const OptionValue& value) {
   if (const auto* number = std::get_if<double>(&value)) return fmt::format("{}", *number);

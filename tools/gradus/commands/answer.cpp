@@ -53,9 +53,9 @@ std::string array_text(const Array& array, const NumberStyle& style) {
     const std::vector<double> all = array.to_vector();
     const auto [least, most] = std::minmax_element(all.begin(), all.end());
     const bool unordered = std::any_of(all.begin(), all.end(), [](double x) { return std::isnan(x); });
-    return fmt::format("{} numbers of shape {}, {}", all.size(), to_string(array.shape()),
-                       unordered ? std::string("nan among them")
-                                 : fmt::format("from {} to {}", written(*least), written(*most)));
+    return fmt::format(
+        "{} numbers of shape {}, {}", all.size(), to_string(array.shape()),
+        unordered ? std::string("nan among them") : fmt::format("from {} to {}", written(*least), written(*most)));
   }
   return text::nested(array, written);
 }

@@ -39,8 +39,8 @@ Array numbers_in(const std::string& file) {
 
 /// Whether more than one number or array was meant.
 bool is_expression(std::string_view text) {
-  return text.find_first_of("(*/^@<>=") != std::string_view::npos || text.find_first_of("+-", 1) != std::string_view::npos ||
-         text.find('[') != std::string_view::npos;
+  return text.find_first_of("(*/^@<>=") != std::string_view::npos ||
+         text.find_first_of("+-", 1) != std::string_view::npos || text.find('[') != std::string_view::npos;
 }
 
 Array constant_expression(const std::string& text) {

@@ -82,7 +82,7 @@ Side side_of(std::string letter, Graph graph) {
 }
 
 Graph graph_of_text(const std::string& text, const Bindings& bindings, std::vector<std::string>& unused,
-                          Context& context) {
+                    Context& context) {
   const bool marked = text.starts_with(expression_mark);
   context.expression = text.substr(marked ? 1 : 0);
   Problem problem;
@@ -102,9 +102,9 @@ void add_bindings_of(const Graph& graph, Bindings& bindings) {
   };
   for (const Slot& slot : graph.slots()) {
     if (slot.step >= 0 || slot.name.empty() || !slot.value.has_data() || is_bound(slot.name)) continue;
-    std::vector<std::string>& list = !slot.differentiated            ? bindings.constants
+    std::vector<std::string>& list = !slot.differentiated           ? bindings.constants
                                      : slot.role == Role::parameter ? bindings.parameters
-                                                                     : bindings.variables;
+                                                                    : bindings.variables;
     list.push_back(slot.name + "=" + to_string(slot.value));
   }
 }
@@ -156,9 +156,9 @@ class Comparison {
     std::string text;
     const std::string where = points_ == 1 ? "at the given values" : fmt::format("at {} points", points_);
     if (same()) {
-      text = fmt::format("same: {} value{} and {} gradient{} {}\n", a_.graph.outputs().size(),
-                         a_.graph.outputs().size() == 1 ? "" : "s", names().size(), names().size() == 1 ? "" : "s",
-                         where);
+      text =
+          fmt::format("same: {} value{} and {} gradient{} {}\n", a_.graph.outputs().size(),
+                      a_.graph.outputs().size() == 1 ? "" : "s", names().size(), names().size() == 1 ? "" : "s", where);
     } else {
       text = fmt::format("differs: first {}: {} is {} in A and {} in B\n", first_->point, first_->what, first_->a,
                          first_->b);
@@ -175,7 +175,9 @@ class Comparison {
   }
 
  private:
-  static std::string ulps_text(double ulps) { return std::isinf(ulps) ? "infinitely many" : fmt::format("{:.3g}", ulps); }
+  static std::string ulps_text(double ulps) {
+    return std::isinf(ulps) ? "infinitely many" : fmt::format("{:.3g}", ulps);
+  }
 
   static GraphRun run(const Side& side, const Point& point) {
     std::vector<RunInput> inputs;
@@ -261,7 +263,8 @@ Point random_point(const CompareOptions& options, const Side& a, const Side& b, 
                                      [&](const auto& value) { return value.first == leaf.name; });
       if (known) continue;
       Array value = uniform(leaf.shape, options.range[0], options.range[1], key.part(part++), leaf.dtype);
-      if (value.size() <= 16) values += fmt::format("{}{} = {}", values.empty() ? "" : ", ", leaf.name, to_string(value));
+      if (value.size() <= 16)
+        values += fmt::format("{}{} = {}", values.empty() ? "" : ", ", leaf.name, to_string(value));
       point.values.emplace_back(leaf.name, std::move(value));
     }
   }
@@ -284,7 +287,8 @@ void run(const CompareOptions& options, Context& context) {
   std::optional<Graph> graphs[2];
   Bindings bindings = options.bindings;
   const bool both = is_file(options.first) && is_file(options.second);
-  if (both && !bindings.empty()) throw UsageError("--var, --param, --const and --wrt belong to an expression: graphs' files have their own values");
+  if (both && !bindings.empty())
+    throw UsageError("--var, --param, --const and --wrt belong to an expression: graphs' files have their own values");
   for (int k = 0; k < 2; ++k) {
     if (!is_file(*sources[k])) continue;
     graphs[k] = graph_of_file(*sources[k]);
@@ -319,12 +323,17 @@ void run(const CompareOptions& options, Context& context) {
 
 Subcommand add_compare(CLI::App& app) {
   auto options = std::make_shared<CompareOptions>();
-  CLI::App* sub = app.add_subcommand("compare", "Whether two expressions have the same values and gradients: exit code 0, else 1");
-  sub->add_option("expression", options->first, "the one, A, such as 'log(x*y)', or a .json file of a graph")->required();
+  CLI::App* sub =
+      app.add_subcommand("compare", "Whether two expressions have the same values and gradients: exit code 0, else 1");
+  sub->add_option("expression", options->first, "the one, A, such as 'log(x*y)', or a .json file of a graph")
+      ->required();
   sub->add_option("other", options->second, "the other, B, such as 'log(x) + log(y)', or a file")->required();
   add_bindings(*sub, options->bindings);
   sub->add_option("--random", options->random, "also at so many random points")->type_name("N");
-  sub->add_option("--range", options->range, "where their numbers lie; -2,2 without")->delimiter(',')->expected(2)->type_name("LOW,HIGH");
+  sub->add_option("--range", options->range, "where their numbers lie; -2,2 without")
+      ->delimiter(',')
+      ->expected(2)
+      ->type_name("LOW,HIGH");
   sub->add_option("--key", options->key, "which random points")->capture_default_str();
   sub->add_option("--ulps", options->ulps,
                   "how far apart rounding may put numbers that count as the same, in units in the last place of the "

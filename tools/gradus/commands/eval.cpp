@@ -181,8 +181,9 @@ Subcommand add_eval(CLI::App& app) {
   add_expression(*sub, options->source);
   sub->add_option("--order", options->order, "2: also the second derivatives of a result of one number")
       ->capture_default_str();
-  sub->add_flag("--jacobian", options->jacobian,
-                "the derivatives of every number of the result, not of their sum: of the result's shape and the variable's");
+  sub->add_flag(
+      "--jacobian", options->jacobian,
+      "the derivatives of every number of the result, not of their sum: of the result's shape and the variable's");
   sub->add_option("--digits", options->style.digits, "significant digits of the numbers; without, all of them");
   sub->add_option("--elements", options->style.elements,
                   "prints arrays of up to N numbers as grids, and of larger ones the shape and the range")

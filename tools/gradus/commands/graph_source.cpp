@@ -54,7 +54,8 @@ Tensor first_derivative(const GraphSource& source, const Problem& problem, const
                                                         in_quotes(source.first)));
   }
   if (variables.size() > 1) {
-    throw UsageError(fmt::format("--order 2 derives one first derivative: choose it with --first: {}", alternatives(names)));
+    throw UsageError(
+        fmt::format("--order 2 derives one first derivative: choose it with --first: {}", alternatives(names)));
   }
   if (f.size() != 1 || variables[0].size() != 1) {
     throw ValueError(fmt::format("--order 2 is told of one number by one number, not of shape {} by shape {}",
@@ -84,7 +85,10 @@ void add_bindings(CLI::App& sub, Bindings& bindings) {
   const auto add = [&](const std::string& name, std::vector<std::string>& to, const std::string& what) {
     return sub.add_option(name, to, what)->allow_extra_args(false);
   };
-  add("--var", bindings.variables, "NAME=VALUE: an input; a number, [[1,2],[3,4]], 1/3, sqrt(2), @file.csv or @file.npy (one row or column: a vector)")->type_name("NAME=VALUE");
+  add("--var", bindings.variables,
+      "NAME=VALUE: an input; a number, [[1,2],[3,4]], 1/3, sqrt(2), @file.csv or @file.npy (one row or column: a "
+      "vector)")
+      ->type_name("NAME=VALUE");
   add("--param", bindings.parameters, "NAME=VALUE: a parameter")->type_name("NAME=VALUE");
   add("--const", bindings.constants,
       "NAME=VALUE: a constant, which is not differentiated; or the NAME of what is bound already")
@@ -117,7 +121,8 @@ void solve(const GraphSource& source, Problem& problem, Context& context) {
 
 void add_result(CLI::App& sub, GraphSource& source) {
   source.one_result = true;
-  sub.add_option("--result", source.result, "the result that is told, by its name or its number, where there are several");
+  sub.add_option("--result", source.result,
+                 "the result that is told, by its name or its number, where there are several");
 }
 
 void add_graph_source(CLI::App& sub, GraphSource& source) {

@@ -22,18 +22,20 @@ using Given = const Invocation&;
 Tensor variable_of(Given c) {
   Tensor x = c.tensor(1);
   if (x.requires_grad()) return x;
-  throw ValueError(fmt::format("[{}] {} is a constant here: bind it with --var or --param, without --const, and name it "
-                               "in --wrt if that is given",
-                               c.function(), in_quotes(x.name())));
+  throw ValueError(
+      fmt::format("[{}] {} is a constant here: bind it with --var or --param, without --const, and name it "
+                  "in --wrt if that is given",
+                  c.function(), in_quotes(x.name())));
 }
 
 /// What is differentiated; it must be one number for a gradient and a Hessian.
 Tensor number_of(Given c) {
   Tensor f = c.tensor(0);
   if (f.size() == 1) return f;
-  throw ShapeError(fmt::format("[{}] the gradient is that of one number, not of shape {}: take sum(...) or mean(...), or "
-                               "jacobian(f, x)",
-                               c.function(), to_string(f.shape())));
+  throw ShapeError(
+      fmt::format("[{}] the gradient is that of one number, not of shape {}: take sum(...) or mean(...), or "
+                  "jacobian(f, x)",
+                  c.function(), to_string(f.shape())));
 }
 
 Tensor axis_of(const Tensor& like, std::int64_t k) {
@@ -70,7 +72,8 @@ void add_derivatives(Definitions& list) {
   };
   add("grad", "∂f/∂x of a number f by a variable or a named value x, of x's shape",
       [](Given c) -> Value { return recorded_grad(number_of(c), {variable_of(c)})[0]; });
-  add("jacobian", "∂f/∂x, of f's shape and behind it x's", [](Given c) -> Value { return jacobian_of(c.tensor(0), variable_of(c)); });
+  add("jacobian", "∂f/∂x, of f's shape and behind it x's",
+      [](Given c) -> Value { return jacobian_of(c.tensor(0), variable_of(c)); });
   add("hessian", "∂²f/∂x² of a number f, of x's shape twice", [](Given c) -> Value {
     const Tensor x = variable_of(c);
     return jacobian_of(recorded_grad(number_of(c), {x})[0], x);

@@ -78,7 +78,8 @@ void fail_for_lack_of_operand(const Reading& at, const Token& token) {
 }
 
 void fail_for_lack_of_operator(const Reading& at, const Token& token) {
-  at.lexer.fail(token.offset, fmt::format("expected operator before {}{}", describe(token), advice_for_operator(at, token)));
+  at.lexer.fail(token.offset,
+                fmt::format("expected operator before {}{}", describe(token), advice_for_operator(at, token)));
 }
 
 void fail_as_unexpected(const Reading& at, const Token& token) {
@@ -86,8 +87,9 @@ void fail_as_unexpected(const Reading& at, const Token& token) {
   if (token.is('=') && at.previous.is(')')) {
     at.lexer.fail(token.offset, "unexpected '='; functions are not defined here: name a value, as in z = w*x + b");
   }
-  const bool decimal = token.is(',') && !at.in_brackets && at.previous.kind == TokenKind::number && touches_previous(at, token) &&
-                       at.lexer.touches_next() && Lexer(at.lexer).next().kind == TokenKind::number;
+  const bool decimal = token.is(',') && !at.in_brackets && at.previous.kind == TokenKind::number &&
+                       touches_previous(at, token) && at.lexer.touches_next() &&
+                       Lexer(at.lexer).next().kind == TokenKind::number;
   at.lexer.fail(token.offset, fmt::format("unexpected {}{}", describe(token),
                                           decimal ? "; decimals are written with a point: 1.5" : ""));
 }
@@ -139,8 +141,8 @@ void fail_for_lack_of_call(const Reading& at, const Token& name) {
 void fail_at_attribute(const Reading& at, const Token& value) {
   const std::string_view attribute = at.lexer.attribute_is_next();
   const bool named = value.kind == TokenKind::name;
-  at.lexer.fail(at.lexer.next_offset(), fmt::format("unexpected '.'; write {}",
-                                                    without_attribute(named ? value.text : "x", attribute)));
+  at.lexer.fail(at.lexer.next_offset(),
+                fmt::format("unexpected '.'; write {}", without_attribute(named ? value.text : "x", attribute)));
 }
 
 void fail_for_lack_of_bracket(const Reading& at, const Token& end, char open, std::size_t offset) {

@@ -24,7 +24,7 @@ using Index = std::unordered_map<std::string_view, std::size_t>;
 struct OpenCall {
   Call call;
   std::size_t offset;
-  std::size_t argument = 0;         // the instruction that the argument begins with, and its place in the text
+  std::size_t argument = 0;  // the instruction that the argument begins with, and its place in the text
   std::size_t argument_offset = 0;
 };
 
@@ -199,12 +199,13 @@ class Parser {
     const OpenCall& open = calls_.back();
     if (operand_is_due_ || open.call.argument_count != function_of(open).name_argument) return;
     const auto& instructions = expression_.instructions;
-    const bool is_name = instructions.size() == open.argument + 1 &&
-                         std::holds_alternative<Variable>(instructions.back().action);
+    const bool is_name =
+        instructions.size() == open.argument + 1 && std::holds_alternative<Variable>(instructions.back().action);
     if (is_name) return;
     const std::string& name = function_of(open).name;
     fail(open.argument_offset,
-         fmt::format("{0}(f, x): x is the name of a variable or of a value that was named, as z in z = w*x; {0}(f, z)", name));
+         fmt::format("{0}(f, x): x is the name of a variable or of a value that was named, as z in z = w*x; {0}(f, z)",
+                     name));
   }
 
   /// Options with names come last in a call, so this reads to its ')'.

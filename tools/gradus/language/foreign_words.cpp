@@ -101,9 +101,8 @@ constexpr Word functions_elsewhere[] = {
     {"jacfwd", "jacobian(f, x)"},
 };
 
-constexpr std::string_view modules[] = {"np",  "numpy", "torch", "math", "jnp", "jax",  "F",
-                                        "nn",  "tf",    "keras", "scipy", "sp", "cmath", "std",
-                                        "Math"};
+constexpr std::string_view modules[] = {"np", "numpy", "torch", "math", "jnp",   "jax", "F",   "nn",
+                                        "tf", "keras", "scipy", "sp",   "cmath", "std", "Math"};
 
 constexpr Word attributes[] = {
     {"T", "transpose"}, {"mT", "transpose"}, {"t", "transpose"}, {"dot", "matmul"}, {"view", "reshape"}, {"pow", "pow"},
