@@ -232,7 +232,7 @@ struct HypotSlope : Binary {
 };
 
 /// √(x² + y²) without overflow.  ∂/∂x = x/h, ∂/∂y = y/h for the value h; 0 at the origin (K6), and so are the second
-/// derivatives there.  Those of the square of a hypot are right everywhere.
+/// derivatives there.  Those of the square of a hypot are right everywhere on tensors.
 struct Hypot : Binary {
   static constexpr std::string_view name = "hypot";
   static constexpr Worst worst{0.9, 3.2};

@@ -104,7 +104,7 @@ struct OpWords {
 //                          is so for argument I alone.
 //   second_convention(x…)  the same where it is only the second derivative that does not exist
 //   squared(x…)            its square in ops that are smooth at such a point, which a recorded gradient of the square
-//                          then goes through: so the second derivative of |x|² is right at 0
+//                          then goes through: so the second derivative of |x|² is right at 0, on tensors
 
 /// How people write an attribute in a call of its op.
 enum class InCalls : unsigned char {

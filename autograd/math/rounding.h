@@ -43,7 +43,7 @@ struct Sign : Unary {
 };
 
 /// |x|.  d|x|/dx = sign x, which is 0 at 0 (K1).  The second derivative is 0, at 0 too by that convention; that of |x|² is
-/// right everywhere.
+/// right everywhere on tensors.
 struct Abs : Unary {
   static constexpr std::string_view name = "abs", symbol = "|x|", left = "|", right = "|";
   static constexpr bool exact = true;

@@ -45,15 +45,15 @@ struct Definition {
     function.positional_options = options;
     return std::move(*this);
   }
+  /// The same, before the arguments.
+  Definition leading(std::size_t options) && {
+    function.leading_options = options;
+    return std::move(*this);
+  }
   /// The argument with this number, from 1, is the name of a variable or a value.  Variables may be called like the function.
   Definition of_name(std::size_t argument) && {
     function.name_argument = argument;
     function.may_be_bound = true;
-    return std::move(*this);
-  }
-  /// The same, before the arguments.
-  Definition leading(std::size_t options) && {
-    function.leading_options = options;
     return std::move(*this);
   }
 };
