@@ -1,12 +1,15 @@
 #include "autograd/graph/unfold.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <optional>
 #include <span>
+#include <typeinfo>
 #include <utility>
 
 #include "autograd/graph/rebuild.h"
 #include "autograd/graph/written_pullback.h"
+#include "autograd/math/ops.h"
 
 namespace gradus {
 
@@ -32,7 +35,11 @@ Graph with_written_gradients(const Graph& graph) {
   const bool with_gradients = std::ranges::any_of(graph.slots(), [](const Slot& s) { return bool(s.gradient); });
   detail::AppliedOps applied;
   Graph result = detail::graph_again(detail::parts_of(graph), [&](const Graph::Step& step, std::span<const Tensor> x) {
-    if (std::optional<Tensor> written = detail::written_pullback(*step.rule, x, applied)) return *std::move(written);
+    if (std::optional<Tensor> written = detail::written_pullback(*step.rule, x, applied)) {
+      // A name belongs to the step, not to an argument that it comes down to.
+      const bool named = !graph.slots()[static_cast<std::size_t>(step.result)].name.empty();
+      return named && (written->is_leaf() || !written->name().empty()) ? identity(*written) : *std::move(written);
+    }
     Tensor y = detail::apply_rule(*step.rule, x);
     if (const std::type_info* type = step.rule->op_struct().type) applied.add(*type, x, y);
     return y;

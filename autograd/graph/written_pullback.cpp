@@ -152,6 +152,9 @@ Tensor AppliedOps::find(const std::type_info& type, std::span<const Tensor> x) c
 
 std::optional<Tensor> written_pullback(const Rule& rule, std::span<const Tensor> x, AppliedOps& applied) {
   if (!rule.internal()) return std::nullopt;
+  if (is_op<ChainProduct, GateProduct>(rule)) {
+    return is_one(x[0]) ? x[1] : is_one(x[1]) ? x[0] : x[0] * x[1];
+  }
   if (auto found = written_among(Elementwise{}, rule, x, applied)) return found;
   if (auto found = written_of<Power>(rule, x, applied, std::make_index_sequence<1>{})) return found;
   return written_of<Huber>(rule, x, applied, std::make_index_sequence<1>{});

@@ -27,7 +27,7 @@ class AppliedOps {
 };
 
 /// The pullback of an elementwise op, recorded as cotangent times derivative, with the derivative as people write it where
-/// its arguments tell it: 1 − y² for tanh.  Nothing for any other rule.
+/// its arguments tell it: 1 − y² for tanh.  Also the product of the chain rule as an ordinary one.  Nothing for any other rule.
 [[nodiscard]] std::optional<Tensor> written_pullback(const Rule& rule, std::span<const Tensor> x, AppliedOps& applied);
 
 }  // namespace gradus::detail

@@ -267,6 +267,7 @@ class Rules(unittest.TestCase):
         "cross_entropy": "cross_entropy(x, [1,0]) + cross_entropy(x, x)", "nll": "nll(x, [1,0])", "kl_div": "kl_div(log(x), x^2) + kl_div(x[0,0], x[0,1])",
         "cosine_similarity": "cosine_similarity(x, x^2)", "vecdot": "vecdot(x, x)", "matmul": "x @ x", "acosh": "acosh(x + 1)", "flatten": "flatten(x)",
         "triu": "triu(x)", "tril": "tril(x)", "leaky_relu": "leaky_relu(x)",
+        "grad": "grad(sum(exp(x) + x^3), x)", "jacobian": "jacobian(x^2, x)", "hessian": "hessian(sum(x^3), x)",
         "uniform": None, "normal": None, "bernoulli": None,
     }
 

@@ -106,6 +106,10 @@ CASES = [
     ("max(x, axis=0)", [3.0, 2.0, 4.0], dict(x=M)),
     ("min(x, axis=1, keepdims=true)", [[1.0], [-1.0]], dict(x=M)),
     ("argmax(x)", 2.0, dict(x=M)),
+    ("max(x, 2, -x) + 0*min(x, 2, y)", [2.0, 3.0], dict(x=[1.0, -3.0], y=1.0)),
+    ("grad(sum(x^3), x)", [3.0, 12.0], dict(x=[1.0, 2.0])),
+    ("jacobian(x^3, x)", [[3.0, 0.0], [0.0, 12.0]], dict(x=[1.0, 2.0])),
+    ("hessian(sum(x^3), x)", [[6.0, 0.0], [0.0, 12.0]], dict(x=[1.0, 2.0])),
     ("argmax(x, axis=0) + 0*sum(x)", [1.0, 0.0, 0.0], dict(x=M)),
     ("argmin(x, 1, true)", [[0.0], [2.0]], dict(x=M)),
     ("var(x)", 37 / 18, dict(x=V)),
@@ -363,7 +367,7 @@ class Mistakes(unittest.TestCase):
         self.refused(2, "spec must be a text in quotes", "einsum(x, x)", x=M)
         self.refused(1, "axis 99 is out of range", "sum(x, axis=99)", x=M)
         self.refused(1, "out of range", "sum(x, axis=2)", x=M)
-        self.refused(1, "two arguments take no axis", "max(x, x, axis=0)", x=M)
+        self.refused(1, "several arguments take no axis", "max(x, x, axis=0)", x=M)
 
     def test_subscripts_and_indices(self):
         self.refused(1, "out of range", "x[3]", x=V)
