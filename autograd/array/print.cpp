@@ -85,15 +85,13 @@ std::string nested(const Array& array, const std::function<std::string(double)>&
   return out;
 }
 
-int digits_apart(const Array& a, const Array& b) {
-  if (!a || !b || !a.has_data() || !b.has_data() || a.size() != b.size()) return usual_digits;
-  const auto written = [&](double x, int digits) { return a.size() == 1 ? fixed(x, digits) : brief(x, digits); };
+int digits_apart(const Array& a, const Array& b, int digits) {
+  if (!a || !b || !a.has_data() || !b.has_data() || a.size() != b.size()) return digits;
   const std::vector<double> before = a.to_vector();
   const std::vector<double> after = b.to_vector();
-  int digits = usual_digits;
   for (std::size_t k = 0; k < before.size(); ++k) {
     if (before[k] == after[k]) continue;
-    while (digits < most_digits && written(before[k], digits) == written(after[k], digits)) ++digits;
+    while (digits < most_digits && brief(before[k], digits) == brief(after[k], digits)) ++digits;
   }
   return digits;
 }

@@ -21,8 +21,9 @@ inline constexpr int most_digits = 17;  // tell any two numbers apart
 [[nodiscard]] GRADUS_API std::string numbers(const Array& array, int digits = usual_digits);
 /// The numbers of an array that has some, in brackets as they are nested, each as `written` writes it.
 [[nodiscard]] GRADUS_API std::string nested(const Array& array, const std::function<std::string(double)>& written);
-/// How many digits it takes to write two arrays of one shape so that numbers that differ do so on paper.
-[[nodiscard]] GRADUS_API int digits_apart(const Array& a, const Array& b);
+/// How many digits, `digits` at least, brief() needs to write two arrays of one shape so that numbers that differ do so on
+/// paper.
+[[nodiscard]] GRADUS_API int digits_apart(const Array& a, const Array& b, int digits = usual_digits);
 /// 64×16, 16, scalar.
 [[nodiscard]] GRADUS_API std::string dimensions(const Shape& shape);
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <initializer_list>
 #include <iterator>
 #include <string_view>
@@ -14,6 +15,7 @@
 #include "autograd/base/index.h"
 #include "autograd/base/utf8.h"
 #include "autograd/draw/dot_cards.h"
+#include "autograd/draw/dot_heading.h"
 #include "autograd/draw/drawing.h"
 #include "autograd/draw/palette.h"
 #include "autograd/draw/view.h"
@@ -40,6 +42,7 @@ class DotWriter {
     out_ += "digraph gradus {\n";
     defaults();
     sort_into_modules();
+    if (drawing_.scalar()) find_entrances();
     contents_of(none);
     modules();
     for (const Arrow& arrow : drawing_.arrows()) edge(arrow);
@@ -62,14 +65,15 @@ class DotWriter {
     const bool scalar = drawing_.scalar();
     // Every column that an arrow crosses is a node to Graphviz, which a value that is read everywhere makes many of.
     const std::size_t columns = drawing_.crossed_columns();
-    print("  graph [rankdir=LR, bgcolor=\"{}\", pad=0.35, nodesep={}, ranksep={}, splines={}, newrank=true, ",
-          page_.ground, scalar ? "0.22" : "0.28", scalar ? "0.9" : "0.55", columns > 10000 ? "line" : "spline");
+    const bool sideways = lies();
+    // Numbers at the heads of arrows have no room of their own.
+    const double head_room = sideways ? label_width(longest_label()) + 34.0 : 46.0;
+    print("  graph [rankdir={}, bgcolor=\"{}\", pad=0.35, nodesep={}, ranksep={:.3g}, splines={}, newrank=true, ",
+          direction_code(style_.direction), page_.ground, scalar ? "0.22" : "0.28",
+          scalar ? std::max(sideways ? 1.1 : 0.75, head_room / 72.0) : 0.55, columns > 10000 ? "line" : "spline");
     if (columns > 1000) out_ += "nslimit=2, ";
     print("fontname=\"{}\", fontcolor=\"{}\", labelloc=t, labeljust=l", palette::sans, page_.title);
-    const bool coloured = style_.coloring == Coloring::gradient;
-    if (!style_.title.empty() || !style_.subtitle.empty() || !drawing_.view().size().left_out.empty() || coloured) {
-      heading();
-    }
+    if (has_heading(drawing_, style_)) append_heading(out_, drawing_, style_, page_);
     out_ += "]\n";
     print("  node [shape=plain, fontname=\"{}\", fontsize=13]\n", palette::sans);
     print("  edge [color=\"{}\", arrowsize=0.7, fontname=\"{}\", fontsize={}, fontcolor=\"{}\"{}]\n", palette::edge,
@@ -77,62 +81,23 @@ class DotWriter {
           scalar ? ", class=\"local\"" : "");
   }
 
-  void heading() {
-    out_ += R"(, label=<<TABLE BORDER="0" CELLSPACING="0" CELLPADDING="0"><TR><TD ALIGN="LEFT">)";
-    if (!style_.title.empty()) {
-      print(R"(<FONT POINT-SIZE="20" COLOR="{}"><B>{}</B></FONT>)", page_.title, html_label(style_.title));
-    }
-    if (!style_.subtitle.empty()) {
-      print(R"(<FONT POINT-SIZE="{}" COLOR="{}">{}{}</FONT>)", drawing_.scalar() ? 16 : 14, page_.subtitle,
-            style_.title.empty() ? "" : "    ", html_label(style_.subtitle));
-    }
-    out_ += "</TD></TR>";
-    if (const std::string& message = drawing_.view().size().left_out; !message.empty()) {
-      print(R"(<TR><TD ALIGN="LEFT" HEIGHT="22"><FONT POINT-SIZE="11" COLOR="{}">{}</FONT></TD></TR>)", page_.subtitle,
-            html_label(message));
-    }
-    if (drawing_.scalar() && !drawing_.arrows().empty()) explain_edges();
-    if (style_.coloring == Coloring::gradient) legend();
-    print(R"(<TR><TD HEIGHT="{}"></TD></TR></TABLE>>)", drawing_.scalar() ? 14 : 16);
-  }
-
-  void legend() {
-    const auto say = [this](std::string_view words) {
-      print(R"(<TD><FONT POINT-SIZE="11" COLOR="{}">{}</FONT></TD>)", page_.subtitle, words);
-    };
-    out_ += R"(<TR><TD ALIGN="LEFT" HEIGHT="26"><TABLE BORDER="0" CELLSPACING="0" CELLPADDING="4"><TR>)";
-    say("Filled by the size of the gradient (RMS) beside the median of the graph: vanishing, 0");
-    constexpr std::string_view factors[] = {"≤ 1/1000", "1/100", "1/10", "1", "10", "100", "≥ 1000"};
-    for (int level = -GradientScale::furthest; level <= GradientScale::furthest; ++level) {
-      const palette::Ink ink = palette::ink_of_size(level, palette::ink_of(Role::value));
-      print(R"(<TD BORDER="1" COLOR="{}" BGCOLOR="{}"><FONT POINT-SIZE="11" COLOR="{}">{}</FONT></TD>)", ink.border,
-            ink.fill, ink.text, factors[level + GradientScale::furthest]);
-    }
-    say("exploding, no number");
-    out_ += "</TR></TABLE></TD></TR>";
-  }
-
-  void explain_edges() {
-    const auto part = [this](std::string_view color, std::string_view words) {
-      print(R"(<FONT POINT-SIZE="11" COLOR="{}">{}</FONT>)", color, words);
-    };
-    out_ += R"(<TR><TD ALIGN="LEFT" HEIGHT="22">)";
-    part(page_.subtitle, "On each edge: the ");
-    part(page_.derivative, "local derivative");
-    part(page_.subtitle, " ∂(head)/∂(tail). Backwards, each tail gains local derivative × the gradient of its head.");
-    out_ += "</TD></TR>";
-  }
-
   // ------------------------------------------------------------------------------------------------------- the modules
 
   /// A leaf that is drawn beside its consumer lies in the same module.
   void sort_into_modules() {
     slots_in_.resize(graph_.modules().size() + 1);
-    for (std::size_t i = 0; i < graph_.slots().size(); ++i) {
-      const int slot = static_cast<int>(i);
-      if (!drawing_.view().is_drawn(slot)) continue;
-      const int place = drawing_.beside(slot) ? drawing_.first_consumer(slot) : slot;
-      slots_in_[at(drawing_.view().box_of(drawing_.slot(place).scope) + 1)].push_back(slot);
+    const auto put = [&](int slot, int copy, int place) {
+      slots_in_[at(drawing_.view().box_of(drawing_.slot(place).scope) + 1)].push_back({slot, copy, place});
+    };
+    for (int slot = 0; slot < static_cast<int>(graph_.slots().size()); ++slot) {
+      const bool once = drawing_.copies(slot) == 1;
+      if (drawing_.view().is_drawn(slot) && once) {
+        put(slot, 0, drawing_.beside(slot) ? drawing_.first_consumer(slot) : slot);
+      }
+    }
+    for (const Arrow& arrow : drawing_.arrows()) {
+      const int slot = arrow.link.tail;
+      if (drawing_.copies(slot) > 1) put(slot, arrow.copy, drawing_.beside(slot) ? arrow.link.head : slot);
     }
   }
 
@@ -177,14 +142,15 @@ class DotWriter {
   }
 
   void contents_of(int module) {
-    for (const int i : slots_in_[at(module + 1)]) node(i);
+    for (const Drawn& drawn : slots_in_[at(module + 1)]) node(drawn.slot, drawn.copy);
     for (const int part : drawing_.view().tree().parts(module)) {
       if (drawing_.view().is_card(part)) module_card(part);
     }
-    for (const int i : slots_in_[at(module + 1)]) {
-      if (!drawing_.beside(i)) continue;
-      const int consumer = drawing_.view().node_of(drawing_.first_consumer(i));
-      print("    {{ rank=same; {}; {} }}\n", drawing_.node_id(consumer), drawing_.slot(i).id);
+    for (const Drawn& drawn : slots_in_[at(module + 1)]) {
+      if (!drawing_.beside(drawn.slot)) continue;
+      const int consumer = drawing_.view().node_of(drawn.place);
+      print("    {{ rank=same; {}; {}{} }}\n", drawing_.node_id(consumer), drawing_.slot(drawn.slot).id,
+            suffix_of_copy(drawn.copy));
     }
   }
 
@@ -192,13 +158,20 @@ class DotWriter {
 
   // --------------------------------------------------------------------------------------------------------- the nodes
 
-  void node(int i) {
+  /// A node of a slot, and where it lies: beside or in the module of a slot.
+  struct Drawn {
+    int slot, copy, place;
+  };
+
+  static std::string suffix_of_copy(int copy) { return copy == 0 ? "" : fmt::format("_copy{}", copy + 1); }
+
+  void node(int i, int copy) {
     const NodeForm form = drawing_.form(i);
     if (form == NodeForm::nothing) return;
     if (form == NodeForm::pill_card) outside_.push_back(i);
     const Slot& slot = drawing_.slot(i);
     const NodeLabels labels = drawing_.labels(i);
-    begin_node(i, "", labels);
+    begin_node(i, suffix_of_copy(copy), labels);
     if (form == NodeForm::card) {
       dot_cards::append_card(out_, card_of(i, labels));
     } else if (form == NodeForm::pill || form == NodeForm::pill_card) {
@@ -257,9 +230,10 @@ class DotWriter {
     const NodeForm form = drawing_.form(i);
     const bool by_title = form == NodeForm::number || form == NodeForm::card || !slot.name.empty();
     std::string text(by_title ? labels.title : slot.id);
+    if (form == NodeForm::card && labels.caption.starts_with("= ")) append(text, " ", labels.caption);
     append(text, " (", role, ")");
     if (form == NodeForm::card) {
-      append(text, ": value ", labels.value, ", gradient ", labels.gradient);
+      append(text, ": value ", labels.value.line, ", gradient ", labels.gradient.line);
     } else if (form != NodeForm::number && shows_shapes()) {
       append(text, ": ", text::dimensions(slot.shape));
     }
@@ -289,17 +263,22 @@ class DotWriter {
     const Slot& slot = drawing_.slot(i);
     const Role role = drawing_.role(i);
     dot_cards::Card card{
-        drawing_.ink(i, role), labels.title, labels.caption, "", {}, role == Role::output || role == Role::loss};
+        drawing_.ink(i, role), labels.title, labels.caption, "", {}, {}, role == Role::output || role == Role::loss};
     card.rows.reserve(6);
+    card.entrances.direction = style_.direction;
     if (slot.step >= 0) card.badge = drawing_.symbol(slot);
+    if (drawing_.scalar() && drawing_.arriving(i) > 1) card.entrances.widths = entrance_widths_[at(i)];
     if (slot.shape.rank() > 0 && !drawing_.scalar()) card.rows.push_back({"shape", labels.shape});
     const auto anchor = [&](std::string_view what) {
       return style_.anchors ? fmt::format("{}_{}", what, slot.id) : "";
     };
-    card.rows.push_back({"value", labels.value, palette::ink, anchor("value")});
+    const auto row = [&](std::string_view what, const CardNumbers& numbers, std::string_view color, std::string id) {
+      card.rows.push_back({what, numbers.line, &numbers.grid, color, std::move(id)});
+    };
+    row("value", labels.value, palette::ink, anchor("value"));
     const bool plain = style_.coloring == Coloring::role;
-    card.rows.push_back({"gradient", labels.gradient, plain ? palette::gradient : palette::ink, anchor("gradient")});
-    if (!labels.after.empty()) card.rows.push_back({"after", labels.after});
+    row("gradient", labels.gradient, plain ? palette::gradient : palette::ink, anchor("gradient"));
+    if (!labels.after.line.empty()) row("after", labels.after, palette::ink, "");
     if (!labels.mark.empty()) card.rows.push_back({" ", labels.mark});
     return card;
   }
@@ -311,9 +290,12 @@ class DotWriter {
     const bool result_has_card =
         drawing_.view().is_slot(arrow.from) && drawing_.form(arrow.from) == NodeForm::pill_card;
     const std::string head = drawing_.node_id(arrow.to);
-    append(out_, "  ", drawing_.node_id(arrow.from), result_has_card ? result_suffix : "");
+    append(out_, "  ", drawing_.node_id(arrow.from),
+           result_has_card ? std::string(result_suffix) : suffix_of_copy(arrow.copy));
     if (drawing_.scalar()) {
-      append(out_, ":e -> ", head, drawing_.view().is_slot(arrow.to) ? ":op:w [" : ":w [");
+      append(out_, ":", leaving(), " -> ", head, ":");
+      if (has_entrances(arrow)) append(out_, "in", std::to_string(arrow.place), ":");
+      append(out_, arriving(), " [");
       scalar_edge(arrow);
       return;
     }
@@ -339,19 +321,74 @@ class DotWriter {
     edge_anchor(link);
     print("penwidth={:.2f}", drawing_.width(arrow));
     if (const std::string number = drawing_.label(arrow); !number.empty()) {
-      append(out_, R"(, label=" )", number, R"( ")");
+      append(out_, R"(, headlabel=" )", number, R"( ")");
+      place_label(arrow, number);
       if (!drawing_.large()) {
-        append(out_, R"(, tooltip="local derivative )", number, R"(", labeltooltip="local derivative )", number, "\"");
+        append(out_, R"(, tooltip="local derivative )", number, R"(", headtooltip="local derivative )", number, "\"");
       }
     }
     out_ += "]\n";
+  }
+
+  /// Above the end of an arrow that lies, to the right of one that stands; of several the first, which tends to come from
+  /// that side, has its number at the other.  Graphviz turns around the head, from the arrow's tail, by an angle, and goes
+  /// so many times ten points away.
+  void place_label(const Arrow& arrow, std::string_view number) {
+    constexpr double degrees = 57.29577951308232, above = 8.5, behind = 15.0, beside = 7.0;
+    const double half = label_width(number) / 2.0;
+    const double along = lies() ? half + behind : behind;
+    const double aside = lies() ? above : half + beside;
+    const bool opposite = lies() && has_entrances(arrow) && arrow.place == 0;
+    const bool clockwise = (style_.direction != Direction::left && style_.direction != Direction::up) != opposite;
+    print(", labelangle={:.3g}, labeldistance={:.3g}", (clockwise ? -1.0 : 1.0) * std::atan2(aside, along) * degrees,
+          std::hypot(aside, along) / 10.0);
+  }
+
+  /// Whether arrows go from side to side.
+  [[nodiscard]] bool lies() const {
+    return style_.direction == Direction::right || style_.direction == Direction::left;
+  }
+  /// The side of a card, as a point of the compass.
+  [[nodiscard]] std::string_view leaving() const {
+    constexpr std::string_view sides[] = {"e", "s", "w", "n"};
+    return sides[static_cast<std::size_t>(style_.direction)];
+  }
+  [[nodiscard]] std::string_view arriving() const {
+    constexpr std::string_view sides[] = {"w", "n", "e", "s"};
+    return sides[static_cast<std::size_t>(style_.direction)];
+  }
+  [[nodiscard]] bool has_entrances(const Arrow& arrow) const {
+    return drawing_.view().is_slot(arrow.to) && drawing_.form(arrow.to) == NodeForm::card &&
+           drawing_.arriving(arrow.to) > 1;
+  }
+
+  /// Of a number on an arrow, in points.
+  static double label_width(std::string_view number) { return label_width(text::code_points(number)); }
+  static double label_width(std::size_t letters) { return 6.7 * static_cast<double>(letters); }
+  [[nodiscard]] std::size_t longest_label() const {
+    std::size_t longest = 0;
+    if (drawing_.scalar()) {
+      for (const Arrow& arrow : drawing_.arrows())
+        longest = std::max(longest, text::code_points(drawing_.label(arrow)));
+    }
+    return longest;
+  }
+  /// Where arrows arrive side by side, each has room for its number.
+  void find_entrances() {
+    entrance_widths_.resize(graph_.slots().size());
+    for (const Arrow& arrow : drawing_.arrows()) {
+      if (!has_entrances(arrow)) continue;
+      constexpr double gap = 24.0;
+      entrance_widths_[at(arrow.to)].push_back(static_cast<int>(label_width(drawing_.label(arrow)) + gap));
+    }
   }
 
   /// Invisible edges keep the leaves of the first column in the order of their use.  More than a page of them gain
   /// nothing.
   void order_of_first_column() {
     const std::vector<int> column = drawing_.first_column();
-    if (!drawing_.scalar() || !graph_.modules().empty() || column.size() < 2 || column.size() > 32) return;
+    if (style_.copies || !drawing_.scalar() || !graph_.modules().empty() || column.size() < 2 || column.size() > 32)
+      return;
     out_ += "  { rank=same; edge [style=invis]; ";
     for (std::size_t k = 0; k < column.size(); ++k) print("{}{}", k == 0 ? "" : " -> ", drawing_.slot(column[k]).id);
     out_ += " }\n";
@@ -364,8 +401,9 @@ class DotWriter {
   const DotStyle& style_;
   palette::Page page_;
   std::string out_;
-  std::vector<std::vector<int>> slots_in_;  // of each box, first those of none
-  std::vector<int> outside_;                // results whose own cards lie outside the module that computes them
+  std::vector<std::vector<Drawn>> slots_in_;       // of each box, first those of none
+  std::vector<std::vector<int>> entrance_widths_;  // of each slot, if several arrows lead to it
+  std::vector<int> outside_;                       // results whose own cards lie outside the module that computes them
 };
 
 }  // namespace

@@ -12,7 +12,7 @@ namespace gradus {
 
 /// How much a drawing tells of each value.
 enum class Detail : std::uint8_t {
-  value,  // numbers where there are few of them, else the shape
+  value,  // numbers where there are few of them (DotStyle::elements), else the shape
   shape,  // shapes, and no numbers but plain constants, whose number is their name; a loss (module) is one card
   name,   // names and ops alone; the same
 };
@@ -20,14 +20,23 @@ enum class Detail : std::uint8_t {
 /// What the fill of a node tells.
 enum class Coloring : std::uint8_t {
   role,      // input, parameter, activation, …
-  gradient,  // how large the gradient is beside the others of the graph (GradientScale), with a legend; what vanishes,
-             // explodes or is a dead ReLU is said in words too
+  gradient,  // how large the gradient is beside that of the result (GradientScale), with a legend; parameters whose
+             // gradient vanishes or explodes and dead ReLUs are named in words too
 };
+
+/// Where the arrows lead.
+enum class Direction : std::uint8_t { right, down, left, up };
 
 struct DotStyle {
   std::string title = {};     // above the drawing, in bold; empty: none
   std::string subtitle = {};  // beside the title
   bool dark = false;
+  Direction direction = Direction::right;
+  int digits = 4;              // significant ones, of each number
+  std::int64_t elements = 16;  // an array of at most so many numbers shows them, as a grid
+  bool join_sums = true;       // a + b + c is one op with three arrows, if nobody cares for a + b; not with anchors
+  bool copies = false;         // a leaf is drawn once for each of its uses
+  bool legend = true;          // above a drawing that is filled by roles: what their colours mean
   Detail detail = Detail::value;
   Coloring coloring = Coloring::role;
   /// Modules that lie this deep in others are drawn as one card each, with their kind and the number of their
@@ -48,7 +57,7 @@ struct DotStyle {
   /// for each slot (null: no row).  after_descent() gives those of a step of gradient descent.  Nothing at all: none.
   std::vector<Array> after = {};
   /// What a computed value without a name is called, "v₁", one for each slot ("" for none); its formula then stands
-  /// beside that.  Nothing at all: none.
+  /// beside that: "v₁ = x₁w₁".  Nothing at all: none.
   std::vector<std::string> symbols = {};
 };
 
@@ -62,8 +71,9 @@ struct DrawnSize {
 [[nodiscard]] GRADUS_API DrawnSize drawn_size(const Graph& graph, const DotStyle& style = {});
 
 /// The graph as DOT.  A graph of single numbers shows a card for each value, with its name, role, value and gradient,
-/// the op as a badge and the local derivative on each edge; a graph of arrays, and any below Detail::value, shows ops
-/// and shapes, a box around each module.  In one of more than 5,000 nodes, results without
+/// the op as a badge and the local derivative at the head of each
+/// edge; a graph of arrays, and any below Detail::value, shows ops
+/// and shapes, a box around each module, and cards for the arrays whose numbers are few.  In one of more than 5,000 nodes, results without
 /// a name have their ids in the place of formulas, and nothing has a tooltip.  The same graph gives the same text.  User text appears only in labels, escaped.
 /// Throws ValueError for another number of symbols, or of arrays in `after`, than slots.
 [[nodiscard]] GRADUS_API std::string to_dot(const Graph& graph, const DotStyle& style = {});

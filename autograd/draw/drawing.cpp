@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <span>
 #include <string_view>
 #include <unordered_set>
@@ -16,9 +17,11 @@ namespace gradus {
 
 namespace {
 
-constexpr std::int64_t few = 4;  // values up to this size are written out
-
 using detail::at;
+
+palette::Ink ink_of(const GradientScale::Mark& mark, const palette::Ink& plain) {
+  return mark.zero ? palette::ink_of_zero(plain) : palette::ink_of_size(mark.level, plain);
+}
 
 }  // namespace
 
@@ -31,6 +34,7 @@ Drawing::Drawing(const Graph& graph, const DotStyle& style)
     throw ValueError(fmt::format("[draw] {} arrays after for {} values", style.after.size(), graph.slots().size()));
   }
   if (style.coloring == Coloring::gradient) scale_.emplace(graph);
+  find_values();
   find_scalar();
   find_links();
   find_arrows();
@@ -40,6 +44,23 @@ Drawing::Drawing(const Graph& graph, const DotStyle& style)
   forms_.resize(n);
   for (std::size_t i = 0; i < n; ++i) forms_[i] = choose_form(static_cast<int>(i));
   find_main_line();
+}
+
+/// A recording keeps the results of at most 16 numbers (record.h); larger ones are computed again.
+void Drawing::find_values() {
+  constexpr std::int64_t kept = 16;
+  if (style_.detail != Detail::value || style_.elements <= kept) return;
+  computed_.reserve(graph_.slots().size());
+  for (const Slot& s : graph_.slots()) computed_.push_back(s.value);
+  std::vector<Array> arguments;
+  for (const Graph::Step& step : graph_.steps()) {
+    Array& result = computed_[at(step.result)];
+    if (result && result.has_data()) continue;
+    arguments.clear();
+    for (const int argument : step.arguments) arguments.push_back(computed_[at(argument)]);
+    const bool known = std::ranges::all_of(arguments, [](const Array& a) { return a && a.has_data(); });
+    if (known) result = step.rule->evaluate(arguments);
+  }
 }
 
 void Drawing::find_scalar() {
@@ -83,13 +104,22 @@ std::vector<int> Drawing::reading_order() const {
 void Drawing::find_arrows() {
   std::unordered_set<std::uint64_t> seen;
   arrows_.reserve(links_.size());
+  arriving_.assign(graph_.slots().size(), 0);
+  copies_.assign(graph_.slots().size(), 1);
+  std::vector<int> used(graph_.slots().size());
   for (const Link& link : links_) {
     if (!view_.has_arrow(link.tail, link.head)) continue;
-    const Arrow arrow{link, view_.node_of(link.tail), view_.node_of(link.head)};
+    Arrow arrow{link, view_.node_of(link.tail), view_.node_of(link.head)};
     const bool both_slots = view_.is_slot(arrow.from) && view_.is_slot(arrow.to);
     const std::uint64_t ends =
         std::uint64_t{static_cast<std::uint32_t>(arrow.from)} << 32U | static_cast<std::uint32_t>(arrow.to);
-    if (both_slots || seen.insert(ends).second) arrows_.push_back(arrow);
+    if (!both_slots && !seen.insert(ends).second) continue;
+    if (view_.is_slot(arrow.to)) arrow.place = arriving_[at(arrow.to)]++;
+    if (style_.copies && arrow.from == link.tail && slot(link.tail).step < 0) {
+      arrow.copy = used[at(link.tail)]++;
+      copies_[at(link.tail)] = arrow.copy + 1;
+    }
+    arrows_.push_back(arrow);
   }
 }
 
@@ -130,7 +160,8 @@ NodeForm Drawing::choose_form(int i) const {
   const Slot& s = slot(i);
   if (!view_.is_drawn(i)) return NodeForm::nothing;
   const bool numbers = style_.detail == Detail::value && !view_.stands_for_several(s.scope);
-  const bool show_numbers = numbers && s.shape.size() <= few && s.value.has_data();
+  const bool show_numbers =
+      numbers && (s.shape.size() == 1 || s.shape.size() <= style_.elements) && value(i).has_data();
   if (s.step < 0) {
     if (s.role == Role::constant && s.name.empty() && s.shape.size() == 1) return NodeForm::number;
     return scalar_ || show_numbers ? NodeForm::card : NodeForm::leaf;
@@ -195,6 +226,27 @@ std::vector<int> Drawing::hidden_outputs() const {
   return out;
 }
 
+std::vector<Role> Drawing::drawn_roles() const {
+  constexpr Role all[] = {Role::input,      Role::parameter, Role::constant, Role::value,
+                          Role::activation, Role::output,    Role::loss};
+  bool drawn[std::size(all)] = {};
+  const auto note = [&](Role role) { drawn[std::ranges::find(all, role) - std::begin(all)] = true; };
+  for (int i = 0; i < static_cast<int>(forms_.size()); ++i) {
+    const bool op = form(i) == NodeForm::pill || form(i) == NodeForm::pill_card;
+    if (op) note(role_of_op(slot(i)));
+    if (form(i) != NodeForm::nothing && form(i) != NodeForm::pill) note(role(i));
+  }
+  for (int m = 0; m < static_cast<int>(graph_.modules().size()); ++m) {
+    if (view_.is_card(m) && role_of_module(m) != Role::value) note(role_of_module(m));
+  }
+  for (const int output : hidden_outputs()) note(role(output));
+  std::vector<Role> out;
+  for (std::size_t k = 0; k < std::size(all); ++k) {
+    if (drawn[k]) out.push_back(all[k]);
+  }
+  return out;
+}
+
 std::string Drawing::node_id(int node) const {
   if (view_.is_slot(node)) return slot(node).id;
   return node == view_.rest() ? "left_out" : fmt::format("module_{}", node - view_.module_node(0) + 1);
@@ -220,6 +272,19 @@ GradientScale::Mark Drawing::mark(int i) const {
   return scale_ && !view_.stands_for_several(slot(i).scope) ? scale_->of(i) : GradientScale::Mark();
 }
 
+bool Drawing::has_diagnosis() const {
+  const auto diagnosed = [](const GradientScale::Mark& mark) {
+    return mark.word == "vanishing" || mark.word == "exploding";
+  };
+  for (int i = 0; scale_ && i < static_cast<int>(graph_.slots().size()); ++i) {
+    if (view_.is_drawn(i) && diagnosed(mark(i))) return true;
+  }
+  for (int m = 0; scale_ && m < static_cast<int>(graph_.modules().size()); ++m) {
+    if (view_.is_card(m) && diagnosed(mark_of_module(m))) return true;
+  }
+  return false;
+}
+
 GradientScale::Mark Drawing::mark_of_module(int module) const {
   if (!scale_) return {};
   std::vector<int> parameters;
@@ -238,14 +303,14 @@ palette::Ink Drawing::ink(int i, Role role) const {
   const palette::Ink plain = palette::ink_of(role);
   if (!scale_) return plain;
   const GradientScale::Mark found = mark(i);
-  return found.known ? palette::ink_of_size(found.level, plain) : palette::Ink{plain.border, "#FFFFFF", plain.text};
+  return found.known ? ink_of(found, plain) : palette::Ink{plain.border, "#FFFFFF", plain.text};
 }
 
 palette::Ink Drawing::ink_of_module(int module) const {
   const Role role = role_of_module(module);
   const palette::Ink plain = role == Role::value ? palette::module : palette::ink_of(role);
   const GradientScale::Mark found = mark_of_module(module);
-  return found.known ? palette::ink_of_size(found.level, plain) : plain;
+  return found.known ? ink_of(found, plain) : plain;
 }
 
 }  // namespace gradus

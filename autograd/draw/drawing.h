@@ -1,6 +1,7 @@
 // What of a graph is drawn, as what, and which parts belong side by side: everything a drawing decides before it is
 // written in some language.
 #pragma once
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -38,16 +39,24 @@ struct Arrow {
   Link link;
   int from;
   int to;
+  int place = 0;  // among the arrows that lead to the same slot
+  int copy = 0;   // which drawing of a leaf it comes from, where each use has its own
+};
+
+/// The numbers of an array on a card.
+struct CardNumbers {
+  std::string line;                            // all in one
+  std::vector<std::vector<std::string>> grid;  // rows; of a single number none, and an empty row between two matrices
 };
 
 /// What a node says.  Nothing is escaped.
 struct NodeLabels {
   std::string title, caption;
   std::string shape;            // of a card that is not the only kind of node, else empty
-  std::string value, gradient;  // of a card
-  std::string after;            // of a card, if the style tells what it will be
+  CardNumbers value, gradient;  // of a card
+  CardNumbers after;            // of a card, if the style tells what it will be
   std::string mark;             // "vanishing", "dead"; mostly none
-  std::string size;             // "gradient 1.2e−7", its RMS, where the numbers are not written out; else empty
+  std::string size;             // "gradient norm 1.2e−7", where the numbers are not written out; else empty
 };
 
 /// What the card of a module says.
@@ -60,6 +69,12 @@ struct ModuleLabels {
 /// Whether it is one number that is there.
 [[nodiscard]] inline bool is_known(const Array& number) { return number && number.has_data() && number.size() == 1; }
 
+/// LR, TB, RL or BT, as both DOT and Mermaid call a direction.
+[[nodiscard]] constexpr std::string_view direction_code(Direction direction) {
+  constexpr std::string_view codes[] = {"LR", "TB", "RL", "BT"};
+  return codes[static_cast<std::size_t>(direction)];
+}
+
 class Drawing {
  public:
   /// Both must outlive it.  Throws ValueError for a style that is for another graph.
@@ -70,6 +85,10 @@ class Drawing {
   [[nodiscard]] const Graph::Step& step_of(const Slot& slot) const {
     return graph_.steps()[static_cast<std::size_t>(view_.drawn_step(slot.step))];
   }
+  /// The numbers of a slot, as far as they are known.
+  [[nodiscard]] const Array& value(int i) const {
+    return computed_.empty() ? slot(i).value : computed_[static_cast<std::size_t>(i)];
+  }
   /// Whether every value is a single number and shown, so that cards and local derivatives tell all.
   [[nodiscard]] bool scalar() const noexcept { return scalar_; }
   [[nodiscard]] NodeForm form(int i) const { return forms_[static_cast<std::size_t>(i)]; }
@@ -79,6 +98,8 @@ class Drawing {
   /// one for each node at its other end.
   [[nodiscard]] const std::vector<Arrow>& arrows() const noexcept { return arrows_; }
   [[nodiscard]] const View& view() const noexcept { return view_; }
+  /// The roles that something is drawn in, each once, in the order of Role.
+  [[nodiscard]] std::vector<Role> drawn_roles() const;
   /// "tanh_3", "module_2": never made from user text.
   [[nodiscard]] std::string node_id(int node) const;
   /// The first step's result that an arrow from this slot leads to; -1: none.
@@ -106,6 +127,18 @@ class Drawing {
   [[nodiscard]] std::string label(const Arrow& arrow) const;
   /// The more gradient flows along an arrow between single numbers, the thicker it is: 1.1 to 2.6.
   [[nodiscard]] double width(const Arrow& arrow) const;
+  /// How often a slot is drawn: leaves, if the style says so, once for each arrow that comes from them.
+  [[nodiscard]] int copies(int i) const { return copies_[static_cast<std::size_t>(i)]; }
+  /// Whether an arrow leads from one slot's node to that of another, or of a sum that this one is a part of.
+  [[nodiscard]] bool is_between_slots(const Arrow& arrow) const {
+    const int head = arrow.link.head;
+    return arrow.from == arrow.link.tail &&
+           (arrow.to == head || (view_.is_slot(arrow.to) && view_.is_partial_sum(head)));
+  }
+  /// Whether a parameter's gradient is said to vanish or explode.
+  [[nodiscard]] bool has_diagnosis() const;
+  /// How many arrows lead to a slot that shares its card with no other: they arrive side by side.
+  [[nodiscard]] int arriving(int i) const { return arriving_[static_cast<std::size_t>(i)]; }
   /// The colours of a slot's node: those of a role, on the fill that its gradient has.
   [[nodiscard]] palette::Ink ink(int i, Role role) const;
   /// The same for the card of a module, by all its parameters.
@@ -129,6 +162,7 @@ class Drawing {
   [[nodiscard]] std::string name_of_module(int module) const;
 
  private:
+  void find_values();
   void find_scalar();
   void find_links();
   [[nodiscard]] std::vector<int> reading_order() const;
@@ -150,12 +184,15 @@ class Drawing {
   const Graph& graph_;
   View view_;
   const DotStyle& style_;
+  std::vector<Array> computed_;         // of each slot, where a style asks for more numbers than a recording keeps
   std::optional<GradientScale> scale_;  // of a drawing that is coloured by it
   bool scalar_;
   int prediction_ = -1;
   std::vector<NodeForm> forms_;
   std::vector<Link> links_;
   std::vector<Arrow> arrows_;
+  std::vector<int> arriving_;
+  std::vector<int> copies_;
   std::vector<int> first_consumer_;
   std::vector<bool> used_outside_loss_;
   std::vector<bool> only_activated_;  // every step that uses it is an activation

@@ -70,6 +70,36 @@ std::string shown(const Formula& formula) {
   return plain.text();
 }
 
+/// In rows and columns: a vector in rows of eight, a matrix as it is, of more axes one matrix below the other.
+std::vector<std::vector<std::string>> grid_of(const Array& array, int digits) {
+  constexpr std::int64_t longest_vector = 8;
+  std::vector<std::vector<std::string>> rows;
+  const Shape& shape = array.shape();
+  const int rank = shape.rank();
+  if (array.size() < 2) return rows;
+  const std::int64_t columns = rank > 1 ? shape[rank - 1] : std::min(shape[0], longest_vector);
+  const std::int64_t height = rank > 2 ? shape[rank - 2] : array.size();  // of one matrix
+  std::int64_t in_row = columns;
+  for (const double x : array.to_vector()) {
+    if (in_row == columns) {
+      const auto full = static_cast<std::int64_t>(rows.size());
+      if (rank > 2 && full > 0 && full % (height + 1) == height) rows.emplace_back();
+      rows.emplace_back();
+      in_row = 0;
+    }
+    rows.back().push_back(text::brief(x, digits));
+    ++in_row;
+  }
+  return rows;
+}
+
+CardNumbers numbers_on_card(const Array& array, int digits) {
+  if (!array || !array.has_data()) return {"—", {}};
+  if (array.size() == 0) return {"[]", {}};
+  if (array.size() == 1) return {text::brief(array.item(), digits), {}};
+  return {text::nested(array, [&](double x) { return text::brief(x, digits); }), grid_of(array, digits)};
+}
+
 }  // namespace
 
 std::string Drawing::title(int i) const {
@@ -110,7 +140,9 @@ Formula Drawing::operand(int argument, std::size_t longest, int depth) const {
     Formula formula = in_names(i, longest, depth - 1);
     if (!is_shortened(formula) && text::code_points(shown(formula)) <= longest) return formula;
   }
-  if (const std::string_view symbol = given_symbol(i); !symbol.empty()) return Formula(std::string(symbol));
+  if (const std::string_view symbol = given_symbol(i); !symbol.empty() && view_.is_drawn(i)) {
+    return Formula(std::string(symbol));
+  }
   return on_dots(step_of(s));
 }
 
@@ -125,23 +157,24 @@ Formula Drawing::in_names(int i, std::size_t longest, int depth) const {
 }
 
 NodeLabels Drawing::labels(int i) const {
-  NodeLabels labels{title(i), std::string(caption(i)), "", "", "", "", "", ""};
+  NodeLabels labels{title(i), std::string(caption(i)), "", {}, {}, {}, "", ""};
   if (const std::string_view symbol = given_symbol(i); !symbol.empty()) {
     labels.caption = std::exchange(labels.title, std::string(symbol));
+    if (form(i) == NodeForm::card) labels.caption.insert(0, "= ");
   }
   if (labels.caption == labels.title) labels.caption.clear();
   if (form(i) == NodeForm::card) {
     if (!scalar_) labels.shape = text::dimensions(slot(i).shape);
     const Array after = style_.after.empty() ? Array() : style_.after[at(i)];
-    const int digits = text::digits_apart(slot(i).value, after);
-    labels.value = text::numbers(slot(i).value, digits);
-    labels.gradient = text::numbers(slot(i).gradient);
-    if (after) labels.after = text::numbers(after, digits);
+    const int digits = text::digits_apart(value(i), after, style_.digits);
+    labels.value = numbers_on_card(value(i), digits);
+    labels.gradient = numbers_on_card(slot(i).gradient, style_.digits);
+    if (after) labels.after = numbers_on_card(after, digits);
   }
   if (const GradientScale::Mark found = mark(i); found.known) {
     labels.mark = found.word;
     const bool say_size = style_.detail == Detail::value && form(i) != NodeForm::card;
-    if (say_size) labels.size = "gradient " + text::brief(found.size);
+    if (say_size) labels.size = "gradient norm " + text::brief(found.size, style_.digits);
   }
   return labels;
 }
@@ -186,10 +219,11 @@ std::string Drawing::symbol(const Slot& slot) const {
 }
 
 std::string Drawing::label(const Arrow& arrow) const {
-  const bool between_slots = arrow.from == arrow.link.tail && arrow.to == arrow.link.head;
   if (scalar_) {
     // What goes into the card of a module may go into it at several places.
-    return between_slots && is_known(derivative(arrow.link)) ? text::brief(derivative(arrow.link).item()) : "";
+    return is_between_slots(arrow) && is_known(derivative(arrow.link))
+               ? text::brief(derivative(arrow.link).item(), style_.digits)
+               : "";
   }
   if (style_.detail == Detail::name || arrow.from == view_.rest() || beside(arrow.link.tail)) return "";
   // A card tells its shape itself.

@@ -44,7 +44,9 @@ class MermaidWriter {
       if (!part->empty()) append(title, title.empty() ? "" : " — ", *part);
     }
     if (style_.coloring == Coloring::gradient) {
-      append(title, title.empty() ? "" : " — ", "filled by the size of the gradient: violet small, orange large");
+      append(title, title.empty() ? "" : " — ",
+             "filled by the size of the gradient beside that of the result: violet smaller, "
+             "orange larger, grey 0");
     }
     if (!title.empty() || style_.dark) {
       out_ += "---\n";
@@ -52,7 +54,7 @@ class MermaidWriter {
       if (style_.dark) out_ += "config:\n  theme: dark\n";
       out_ += "---\n";
     }
-    out_ += "flowchart LR\n";
+    append(out_, "flowchart ", direction_code(style_.direction), "\n");
   }
 
   /// In YAML's double quotes, where the characters that a label escapes are escaped in its own way.
@@ -135,18 +137,22 @@ class MermaidWriter {
     out_ += "\"]\n";
   }
 
+  /// Of a leaf that is drawn once for each use, the others are the same.
   void node(int i) {
+    for (int copy = 0; copy < drawing_.copies(i); ++copy) node(i, id_of_copy(i, copy));
+  }
+
+  void node(int i, const std::string& id) {
     const NodeForm form = drawing_.form(i);
     const Slot& slot = drawing_.slot(i);
     const NodeLabels labels = drawing_.labels(i);
-    const std::string id = id_of(i);
     if (form == NodeForm::pill_card) outside_.push_back(i);
     if (form == NodeForm::card) {
       const std::string op = slot.step >= 0 ? drawing_.symbol(slot) : "";
       write_node(id, "[",
                  {labels.title, labels.caption, op == labels.title ? "" : op, labelled("shape", labels.shape),
-                  labelled("value", labels.value), labelled("gradient", labels.gradient),
-                  labelled("after", labels.after), labels.mark},
+                  labelled("value", labels.value.line), labelled("gradient", labels.gradient.line),
+                  labelled("after", labels.after.line), labels.mark},
                  "]", class_of(drawing_.role(i)));
     } else if (form == NodeForm::pill || form == NodeForm::pill_card) {
       const bool named = form == NodeForm::pill && (!slot.name.empty() || !drawing_.given_symbol(i).empty());
@@ -213,11 +219,15 @@ class MermaidWriter {
   /// No word of Mermaid begins like this.
   [[nodiscard]] std::string id_of(int node) const { return "n_" + drawing_.node_id(node); }
 
+  [[nodiscard]] std::string id_of_copy(int node, int copy) const {
+    return copy == 0 ? id_of(node) : fmt::format("{}_copy{}", id_of(node), copy + 1);
+  }
+
   // --------------------------------------------------------------------------------------------------------- the edges
 
   void edge(const Arrow& arrow) {
     const bool result_has_card = view_.is_slot(arrow.from) && drawing_.form(arrow.from) == NodeForm::pill_card;
-    append(out_, "  ", id_of(arrow.from), result_has_card ? result_suffix : "", " -->");
+    append(out_, "  ", id_of_copy(arrow.from, arrow.copy), result_has_card ? result_suffix : "", " -->");
     if (const std::string label = drawing_.label(arrow); !label.empty()) {
       append(out_, "|\"", mermaid_label(label), "\"|");
     }

@@ -7,8 +7,11 @@
 
 namespace gradus::palette {
 
-inline constexpr std::string_view sans = "Helvetica,Arial,sans-serif";
-inline constexpr std::string_view mono = "DejaVu Sans Mono,Menlo,Consolas,monospace";
+// Fonts that a viewer is likely to have.  `label` looks like `sans`; an SVG's text in it keeps its left end where it was
+// laid out, text in `sans` its middle.
+inline constexpr std::string_view sans = "Helvetica,Arial,Liberation Sans,DejaVu Sans,sans-serif";
+inline constexpr std::string_view label = "Arial,Helvetica,Liberation Sans,DejaVu Sans,sans-serif";
+inline constexpr std::string_view mono = "DejaVu Sans Mono,Menlo,Consolas,Liberation Mono,monospace";
 
 /// The colours of a card or pill.
 struct Ink {
@@ -47,9 +50,12 @@ constexpr Ink ink_of_size(int level, Ink role) {
   return {border, fills[level + 3], "#1B2430", "#2A3340"};
 }
 
+/// A gradient of exactly 0; the border tells the role.
+constexpr Ink ink_of_zero(Ink role) { return {role.border, "#DDE1E6", "#1B2430", "#2A3340"}; }
+
 // On cards.
 inline constexpr std::string_view ink = "#1B2430", gradient = "#B03A00", badge = "#3B4654";
-inline constexpr std::string_view edge = "#7A8594";
+inline constexpr std::string_view edge = "#7A8594", grid = "#C3CBD5";
 
 /// What lies on the page itself.
 struct Page {

@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "autograd/base/index.h"
+#include "autograd/math/ops.h"
 #include "autograd/tensor/ops/linear_algebra.h"
 #include "autograd/tensor/ops/structural.h"
 #include "autograd/tensor/rule.h"
@@ -32,6 +33,8 @@ std::string with_commas(std::size_t n) {
 View::View(const Graph& graph, const DotStyle& style)
     : graph_(graph), tree_(graph), losses_are_cards_(style.detail != Detail::value) {
   find_what_stands_for_what(!style.anchors);
+  joined_.assign(graph.slots().size(), -1);
+  if (style.join_sums && !style.anchors) find_partial_sums();
   const int all = tree_.levels();
   int depth = style.depth < 0 ? all : std::min(style.depth, all);
   find_always_cards();
@@ -135,6 +138,43 @@ void View::find_vector_products(const std::vector<bool>& is_output) {
   }
 }
 
+/// Of a + b + c the part a + b, if it has no name, no other use and the same shape, and lies in the same module.
+void View::find_partial_sums() {
+  constexpr int most_terms = 16;  // more arrows find no room at a card
+  const auto& slots = graph_.slots();
+  std::vector<int> uses(slots.size());
+  std::vector<int> terms(slots.size(), 1);
+  for (const Graph::Step& step : graph_.steps()) {
+    for (const int argument : step.arguments) ++uses[at(argument)];
+  }
+  for (const int output : graph_.outputs()) ++uses[at(output)];
+  const auto is_sum = [&](const Slot& slot) {
+    return slot.step >= 0 && detail::is_op<Add>(*graph_.steps()[at(slot.step)].rule);
+  };
+  for (const Graph::Step& step : graph_.steps()) {
+    const Slot& result = slots[at(step.result)];
+    if (!is_sum(result)) continue;
+    int& sum = terms[at(step.result)];
+    sum = static_cast<int>(step.arguments.size());
+    for (const int argument : step.arguments) {
+      const Slot& part = slots[at(argument)];
+      const bool is_part = is_sum(part) && part.name.empty() && uses[at(argument)] == 1 && part.scope == result.scope &&
+                           part.shape == result.shape;
+      if (!is_part) continue;
+      joined_[at(argument)] = step.result;
+      sum = std::min(sum + terms[at(argument)] - 1, most_terms + 1);
+    }
+  }
+  // A sum that is too long stays as it is written.
+  for (std::size_t i = slots.size(); i-- > 0;) {
+    if (joined_[i] < 0) continue;
+    terms[i] = terms[at(joined_[i])];
+  }
+  for (std::size_t i = 0; i < slots.size(); ++i) {
+    if (terms[i] > most_terms) joined_[i] = -1;
+  }
+}
+
 /// Which modules are boxes and which cards when those below a depth are collapsed.
 void View::set_states(int depth) {
   const std::vector<GraphModule>& modules = graph_.modules();
@@ -165,7 +205,8 @@ View::Levels View::count_levels() {
   levels.cards.resize(levels.open.size());
   for (std::size_t i = 0; i < stands_for_.size(); ++i) {
     const int scope = graph_.slots()[i].scope;
-    const bool drawn = stands_for_[i] == static_cast<int>(i) && !is_repeated(scope) && !lies_in_card(scope);
+    const bool drawn =
+        stands_for_[i] == static_cast<int>(i) && joined_[i] < 0 && !is_repeated(scope) && !lies_in_card(scope);
     if (drawn) ++levels.open[at(tree_.depth(scope) + 1)];
   }
   for (int m = 0; m < static_cast<int>(states_.size()); ++m) {
@@ -188,6 +229,10 @@ void View::find_nodes() {
     const int slot = in_first_of_row(stands_for_[i]);
     const int scope = graph_.slots()[at(slot)].scope;
     node_of_[i] = scope >= 0 && card[at(scope)] >= 0 ? card[at(scope)] : slot;
+  }
+  // Parts come before the sums that they are in.
+  for (std::size_t i = node_of_.size(); i-- > 0;) {
+    if (joined_[i] >= 0) node_of_[i] = node_of_[at(joined_[i])];
   }
 }
 
@@ -231,9 +276,16 @@ void View::leave_out(std::size_t room) {
     nearest.push_back(node);
   };
   const auto keep_arguments = [&](int slot) {
-    const int step = graph_.slots()[at(slot)].step;
-    if (step < 0) return;
-    for (const int argument : graph_.steps()[at(drawn_step(step))].arguments) keep(argument);
+    std::vector<int> sums{slot};  // it, and the parts of it that its node stands for
+    while (!sums.empty()) {
+      const int step = graph_.slots()[at(sums.back())].step;
+      sums.pop_back();
+      if (step < 0) continue;
+      for (const int argument : graph_.steps()[at(drawn_step(step))].arguments) {
+        if (is_partial_sum(argument)) sums.push_back(argument);
+        keep(argument);
+      }
+    }
   };
   for (std::size_t k = graph_.outputs().size(); k-- > 0;) keep(graph_.outputs()[k]);
   for (std::size_t k = 0; k < nearest.size(); ++k) {

@@ -30,6 +30,9 @@ class View {
   [[nodiscard]] int drawn_step(int step) const { return drawn_step_[static_cast<std::size_t>(step)]; }
   [[nodiscard]] bool has_vector_products() const noexcept { return vector_products_; }
 
+  /// Whether a slot is a part of a sum that its only consumer goes on with; it is drawn as that one's node.
+  [[nodiscard]] bool is_partial_sum(int slot) const { return joined_[static_cast<std::size_t>(slot)] >= 0; }
+
   [[nodiscard]] int module_node(int module) const { return slots() + module; }
   [[nodiscard]] int rest() const { return slots() + static_cast<int>(graph_.modules().size()); }
   [[nodiscard]] bool is_slot(int node) const { return node < slots(); }
@@ -74,6 +77,7 @@ class View {
   [[nodiscard]] State state(int module) const { return states_[static_cast<std::size_t>(module)]; }
   [[nodiscard]] bool is_repeated(int module) const { return module >= 0 && state(module) == State::repeated; }
   void find_what_stands_for_what(bool fold_products);
+  void find_partial_sums();
   void find_vector_products(const std::vector<bool>& is_output);
   void find_rows(bool fold);
   /// Whether the module is drawn as a card at any depth, and not only because of one around it.
@@ -94,6 +98,7 @@ class View {
   std::vector<Repeat> rows_;
   std::vector<int> stands_for_;
   std::vector<int> drawn_step_;
+  std::vector<int> joined_;  // of each slot, the sum that it is a part of; -1: none
   bool vector_products_ = false;
   bool losses_are_cards_;
   std::vector<bool> in_card_;  // whether the module, or one around it, is always a card

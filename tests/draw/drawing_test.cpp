@@ -41,14 +41,15 @@ Tensor neuron() {
 TEST_CASE("drawing: values are drawn with their numbers", "[drawing]") {
   const std::string dot = dot_of(neuron(), {.detail = Detail::value});
   CHECK(has(dot, ">0.8125<"));
-  CHECK(has(dot, ">−3.4375<"));
-  CHECK(has(dot, ":op:w ["));
+  CHECK(has(dot, ">−3.438<"));
+  CHECK(has(dot, "input_1:e -> mul_1:in0:w ["));
+  CHECK(has(dot, "mul_1:e -> tanh_1:w ["));
   CHECK(dot == dot_of(neuron(), {}));
 }
 
 TEST_CASE("drawing: shapes without numbers", "[drawing]") {
   const std::string dot = dot_of(neuron(), {.detail = Detail::shape});
-  for (const char* number : {"0.8125", "3.4375", "gradient", ":op:w", "local derivative"}) {
+  for (const char* number : {"0.8125", "3.4375", "gradient", ":w", "local derivative"}) {
     INFO(number);
     CHECK_FALSE(has(dot, number));
   }
@@ -57,11 +58,11 @@ TEST_CASE("drawing: shapes without numbers", "[drawing]") {
   CHECK(has(dot, "<B>tanh</B>"));
   CHECK(has(dot, "<B>o</B>"));
   CHECK(has(dot, "parameter_1 -> mul_1 ["));
-  // Four numbers would be written out.
+  // A few numbers would be written out.
   const Tensor m = parameter(Array({2, 2}, {1.5, 2.5, 3.5, 4.5}), "M");
-  CHECK(has(dot_of(sum(exp(m)), {}), "[[1.5, 2.5], [3.5, 4.5]]"));
+  CHECK(has(dot_of(sum(exp(m)), {}), ">1.5</TD>"));
   const std::string array = dot_of(sum(exp(m)), {.detail = Detail::shape});
-  CHECK_FALSE(has(array, "1.5, 2.5"));
+  CHECK_FALSE(has(array, ">1.5<"));
   CHECK(has(array, ">2×2<"));
 }
 
@@ -120,6 +121,7 @@ namespace {
 DotStyle by_gradient() {
   DotStyle style;
   style.coloring = Coloring::gradient;
+  style.elements = 4;
   return style;
 }
 
@@ -135,7 +137,7 @@ constexpr const char* fills[] = {"#B2ABD2", "#CFCBE4", "#E6E4F1", "#F7F7F7", "#F
 }  // namespace
 
 TEST_CASE("drawing: filled by the size of the gradient", "[drawing]") {
-  // The gradients are 10^-5 … 10^5, and 1 of the sum, which is their median.
+  // The gradients are 10^-5 … 10^5, and 1 of the sum.
   Tensor sum;
   for (int k = -5; k <= 5; ++k) {
     const Tensor part = parameter(1.0, "p") * std::pow(10.0, k);
@@ -150,10 +152,10 @@ TEST_CASE("drawing: filled by the size of the gradient", "[drawing]") {
     CHECK(has(text, ">exploding<") == (k >= 3));
     CHECK(has(text, ">  parameter<"));  // the role is still said
   }
-  CHECK(has(dot, "Filled by the size of the gradient"));
+  CHECK(has(dot, "Fill: the size of the gradient"));
   for (const char* fill : fills) CHECK(count(dot, std::string("BGCOLOR=\"") + fill + "\"><FONT") == 1);  // the legend
   CHECK(has(node(dot, "constant_1"), "#FFFFFF"));  // has no gradient, which is not a small one
-  CHECK_FALSE(has(dot_of(sum, {}), "Filled by"));
+  CHECK_FALSE(has(dot_of(sum, {}), "Fill: "));
 }
 
 TEST_CASE("drawing: gradients that are zero or no numbers", "[drawing]") {
@@ -161,10 +163,11 @@ TEST_CASE("drawing: gradients that are zero or no numbers", "[drawing]") {
   const double inf = std::numeric_limits<double>::infinity();
   const Tensor y = zero * 0.0 + one * 1.0 + huge * inf;
   const std::string dot = dot_of(y, by_gradient());
-  CHECK(has(node(dot, "parameter_1"), ">vanishing<"));
-  CHECK_FALSE(has(node(dot, "parameter_2"), "ing<"));
-  CHECK(has(node(dot, "parameter_3"), ">exploding<"));
-  CHECK(has(node(dot_of(y * std::nan(""), by_gradient()), "parameter_2"), ">exploding<"));
+  CHECK(has(node(dot, "parameter_1"), ">0<"));
+  CHECK(has(node(dot, "parameter_1"), "BGCOLOR=\"#DDE1E6\""));
+  for (const char* id : {"parameter_1", "parameter_2", "parameter_3"}) CHECK_FALSE(has(node(dot, id), "ing<"));
+  CHECK(has(node(dot, "parameter_3"), ">not finite<"));
+  CHECK(has(node(dot_of(y * std::nan(""), by_gradient()), "parameter_2"), ">not finite<"));
   // No gradient is not a vanishing one.
   const std::string none = to_dot(Graph(y), by_gradient());
   CHECK_FALSE(has(none, ">vanishing<"));
@@ -178,7 +181,7 @@ TEST_CASE("drawing: a ReLU that no example passes is dead", "[drawing]") {
   const Tensor x = variable(Array({3, 2}, {1, 2, 3, 4, 5, 6}), "x");
   const Tensor w = parameter(Array({2, 3}, {1, -1, 1, 1, -1, -2}), "w");
   const auto relu_of = [](const std::string& dot) { return node(dot, "relu_1"); };
-  CHECK(has(relu_of(dot_of(sum(relu(matmul(x, w))), by_gradient())), ">2 of 3 dead<BR/>gradient 1<"));
+  CHECK(has(relu_of(dot_of(sum(relu(matmul(x, w))), by_gradient())), ">2 of 3 dead<BR/>gradient norm 3<"));
   CHECK(has(relu_of(dot_of(sum(relu(matmul(x, w) - 100.0)), by_gradient())), ">dead<"));
   CHECK_FALSE(has(relu_of(dot_of(sum(relu(matmul(x, w) + 100.0)), by_gradient())), "dead"));
   CHECK_FALSE(has(dot_of(sum(relu(matmul(x, w))), {}), "dead"));
@@ -192,7 +195,7 @@ TEST_CASE("drawing: a card of a module is filled by all its parameters", "[drawi
   Tensor large, small;
   {
     const ScopeGuard scope("large", "Sum");
-    large = parameter(1.0, "p") * 100.0 + parameter(1.0, "q") * 0.0;  // gradients of 70.7 together
+    large = parameter(1.0, "p") * 100.0 + parameter(1.0, "q") * 0.0;  // gradients of 100 together
   }
   {
     const ScopeGuard scope("small", "Sum");
@@ -231,8 +234,8 @@ TEST_CASE("drawing: before and after a step of gradient descent", "[drawing]") {
   style.after = after;
   const std::string dot = to_dot(graph, style);
   CHECK(count(dot, ">after<") == 3);
-  CHECK(has(node(dot, "parameter_1"), ">0.5000<"));
-  CHECK(has(node(dot, "parameter_2"), ">0.7500<"));
+  CHECK(has(node(dot, "parameter_1"), ">0.5<"));
+  CHECK(has(node(dot, "parameter_2"), ">0.75<"));
   CHECK(has(dot, ">0.0625<"));
   style.after.pop_back();
   CHECK_THROWS_AS(to_dot(graph, style), ValueError);

@@ -249,8 +249,9 @@ class Reader {
         ++at_;
       } while (open > 0);
       token_ = text_.substr(begin, at_ - begin);
-    } else if (is_word(c)) {
+    } else if (is_word(c) || (c == '-' && at_ + 1 < text_.size() && text_[at_ + 1] >= '0' && text_[at_ + 1] <= '9')) {
       kind_ = Kind::word;
+      if (c == '-') token_ += text_[at_++];
       while (at_ < text_.size() && is_word(text_[at_])) token_ += text_[at_++];
     } else {
       token_ = text_.substr(at_, text_.substr(at_, 2) == "->" ? 2 : 1);
@@ -397,11 +398,11 @@ TEST_CASE("labels: a hundred thousand hostile names", "[dot]") {
       const Dot::Attributes& attributes = *by_id.at("input_" + std::to_string(k + 1));
       const std::string tooltip = shown_of_quoted(attributes.at("tooltip"));
       const bool same = texts_of_html(attributes.at("label")).at(0) == name.shown &&
-                        tooltip == name.shown + " (input): value 0.5000, gradient —";
+                        tooltip == name.shown + " (input): value 0.5, gradient —";
       if (!same) {
         CAPTURE(name.bytes);
         CHECK(texts_of_html(attributes.at("label")).at(0) == name.shown);
-        CHECK(tooltip == name.shown + " (input): value 0.5000, gradient —");
+        CHECK(tooltip == name.shown + " (input): value 0.5, gradient —");
       }
       read_back += same ? 1 : 0;
     }

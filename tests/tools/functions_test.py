@@ -4,11 +4,16 @@
 Each is tried at least once, with a value worked out here or by hand, and with its options; its gradient must agree with
 the difference of two values.
 """
+import fcntl
 import json
 import math
+import os
+import pty
 import re
+import struct
 import subprocess
 import sys
+import termios
 import unittest
 from pathlib import Path
 
@@ -235,6 +240,23 @@ ONE = {
 }
 
 
+def in_terminal(columns, *arguments):
+    """The lines of the command in a terminal of a width."""
+    control, terminal = pty.openpty()
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    with subprocess.Popen([GRADUS, *arguments], stdout=terminal) as process:
+        os.close(terminal)
+        text = b""
+        try:
+            while piece := os.read(control, 65536):
+                text += piece
+        except OSError:  # the other end is closed
+            pass
+    os.close(control)
+    assert process.returncode == 0
+    return text.decode().replace("\r", "").splitlines()
+
+
 class Functions(unittest.TestCase):
     def close(self, got, expected, message, tolerance=1e-13):
         got, expected = flat(got), flat(expected)
@@ -442,6 +464,21 @@ class Table(unittest.TestCase):
         self.assertGreater(len(lines), 100)
         self.assertEqual([line for line in lines if len(line) > 100], [])
         self.assertEqual([line for line in lines if line != line.rstrip()], [])
+
+    def test_columns_do_not_run_into_each_other(self):
+        """The formula of selu holds words wider than its column."""
+        lines = run("functions", "selu", "tanh").stdout.decode().split("\n\n")[0].splitlines()
+        derivative = lines[1].index("derivative")
+        self.assertEqual([line for line in lines[1:] if line[derivative - 2:derivative].strip()], [])
+        formula = "".join(line[lines[1].index("formula"):derivative].strip() for line in lines[2:])
+        self.assertIn("1.0507009873554805·where(x>0,x,1.6732632423543772·expm1(x))", formula.replace(" ", ""))
+
+    def test_the_terminal_says_how_wide_the_page_is(self):
+        for width in (72, 80, 130):
+            lines = in_terminal(width, "functions")
+            self.assertGreater(len(lines), 100)
+            self.assertEqual([line for line in lines if len(line) > width], [])
+        self.assertLess(len(in_terminal(130, "functions")), len(in_terminal(80, "functions")))
 
     def test_some_by_name(self):
         text = run("functions", "tanh", "sum").stdout.decode()

@@ -50,6 +50,17 @@ class Lesson(Page):
         self.assertEqual(on_standard_output.stdout, pages[0])
 
     @unittest.skipUnless(HAS_GRAPHVIZ, "without Graphviz")
+    def test_the_drawing_may_lead_downwards(self):
+        def size(*arguments):
+            page = run("lesson", *NEURON, *arguments, "-o", "-").stdout.decode()
+            return [float(n) for n in re.search(r'viewBox="0.00 0.00 ([\d.]+) ([\d.]+)"', page).groups()]
+        wide, high = size(), size("--direction", "TB")
+        self.assertGreater(wide[0], wide[1])
+        self.assertGreater(high[1], wide[1])
+        self.assertLess(high[0], wide[0])
+        self.assertEqual(run("lesson", *NEURON, "--direction", "down", "-o", self.page).returncode, 2)
+
+    @unittest.skipUnless(HAS_GRAPHVIZ, "without Graphviz")
     def test_a_title_says_what_was_asked_for(self):
         arrays = ("--var", "x=[1,2]", "--param", "w=[[1,2],[3,4]]")
         for arguments, title in ((["tanh(w @ x)", *arrays], "tanh(w @ x)"), (["-(w @ x @ x)", *arrays], "-(w @ x @ x)"),

@@ -102,10 +102,12 @@ void write_all(const std::string& folder) {
   DotStyle style;
   style.title = "A sigmoid neuron";
   style.subtitle = "f = 1/(1 + exp(−(w₀x₀ + w₁x₁ + w₂)))";
+  style.join_sums = false;  // as there
   write(folder, "cs231n", cs231n(), style);
   style.title = "Vanishing gradients";
   style.subtitle = "five sigmoid layers, 8 wide";
   style.coloring = Coloring::gradient;
+  style.elements = 4;
   write(folder, "vanishing", vanishing(), style);
 }
 

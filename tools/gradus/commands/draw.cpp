@@ -5,8 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "autograd/base/file.h"
+#include "autograd/derive/derivation.h"
 #include "autograd/graph/graph.h"
+#include "autograd/math/typeset.h"
 #include "tools/gradus/commands/bindings.h"
 #include "tools/gradus/commands/commands.h"
 #include "tools/gradus/commands/draw_options.h"
@@ -25,6 +26,15 @@ struct DrawOptions {
   bool no_gradients = false;
 };
 
+/// What the derivation of a graph calls its values: v₁, v₂, …  Nothing for graphs that nobody derives on paper.
+std::vector<std::string> names_in_derivation(const Graph& graph) {
+  constexpr std::size_t on_paper = 100;
+  std::vector<std::string> names;
+  if (graph.steps().size() > on_paper || graph.outputs().size() != 1) return names;
+  for (const std::string& symbol : derivation(graph).symbols) names.push_back(text::subscripted(symbol));
+  return names;
+}
+
 void run(const DrawOptions& options, const CLI::App& sub, Context& context) {
   const FileFormat& format = chosen_format(Product::drawing, options.output, options.format);
   check_options_of_drawing(sub, format);
@@ -34,7 +44,8 @@ void run(const DrawOptions& options, const CLI::App& sub, Context& context) {
   }
   const Graph graph = graph_from(options.source, !options.no_gradients, context);
   add_descent(options.drawing, graph, style);
-  write_drawing(graph, style, options.output, format);
+  if (!options.no_gradients && style.detail == Detail::value) style.symbols = names_in_derivation(graph);
+  write_drawing(graph, style, options.output, format, options.drawing.outline);
 }
 
 }  // namespace

@@ -35,8 +35,12 @@ constexpr Choice<Detail> details[] = {{"value", Detail::value}, {"shape", Detail
 
 constexpr Choice<Coloring> colorings[] = {{"role", Coloring::role}, {"gradient", Coloring::gradient}};
 
-constexpr const char* option_names[] = {"--title", "--detail",        "--color",     "--before-after",
-                                        "--depth", "--fold-repeated", "--max-nodes", "--dark"};
+constexpr Choice<Direction> directions[] = {
+    {"LR", Direction::right}, {"TB", Direction::down}, {"RL", Direction::left}, {"BT", Direction::up}};
+
+constexpr const char* option_names[] = {"--title",  "--detail",      "--color",     "--before-after",  "--direction",
+                                        "--digits", "--elements",    "--depth",     "--fold-repeated", "--max-nodes",
+                                        "--copies", "--binary-sums", "--no-legend", "--dark",          "--outline"};
 
 template <class T, std::size_t n>
 T chosen(std::string_view option, std::string_view word, const Choice<T> (&choices)[n]) {
@@ -50,13 +54,23 @@ T chosen(std::string_view option, std::string_view word, const Choice<T> (&choic
 
 }  // namespace
 
+void add_direction(CLI::App& sub, std::string& direction) {
+  sub.add_option("--direction", direction, "where the arrows lead: left to right, top to bottom, or back")
+      ->type_name("LR|TB|RL|BT")
+      ->capture_default_str();
+}
+
+Direction direction_of(std::string_view word) { return chosen("--direction", word, directions); }
+
 void add_drawing_options(CLI::App& sub, DrawingOptions& options) {
   sub.add_option("--detail", options.detail,
                  "value: numbers where there are few; shape: shapes and no numbers; name: names and ops alone")
       ->type_name("value|shape|name")
       ->capture_default_str();
-  sub.add_option("--color", options.color,
-                 "what the fill of a card tells: its role, or how large its gradient is; marks dead ReLUs")
+  sub.add_option(
+         "--color", options.color,
+         "what the fill of a card tells: its role, or how large its gradient is beside that of the result; marks "
+         "parameters whose gradient vanishes or explodes, and dead ReLUs")
       ->type_name("role|gradient")
       ->capture_default_str();
   sub.add_option(
@@ -64,6 +78,15 @@ void add_drawing_options(CLI::App& sub, DrawingOptions& options) {
          "show what a step of gradient descent with this rate makes of the parameters (without any, of the inputs) "
          "and the result")
       ->type_name("RATE");
+  add_direction(sub, options.direction);
+  sub.add_option("--digits", options.style.digits, "significant digits of every number")
+      ->type_name("UINT")
+      ->check(CLI::Range(1, text::most_digits))
+      ->capture_default_str();
+  sub.add_option("--elements", options.style.elements, "arrays of at most so many numbers show them, as grids")
+      ->type_name("UINT")
+      ->check(CLI::Range(std::int64_t{0}, std::int64_t{10'000}))
+      ->capture_default_str();
   sub.add_option("--depth", options.style.depth,
                  "draw modules that lie this deep in others as one card each: 0 those at the top; folds repeated ones")
       ->type_name("UINT")
@@ -73,7 +96,11 @@ void add_drawing_options(CLI::App& sub, DrawingOptions& options) {
                  "draw no more than these: collapse modules, then leave out what is farthest from the result")
       ->type_name("UINT")
       ->check(CLI::Range(std::size_t{1}, std::size_t{1'000'000'000}));
+  sub.add_flag("--copies", options.style.copies, "draw a leaf once for each of its uses");
+  sub.add_flag("--binary-sums", options.binary_sums, "draw each + of a + b + c by itself");
+  sub.add_flag("--no-legend", options.no_legend, "leave out what the colours of the roles mean");
   sub.add_flag("--dark", options.style.dark, "for a dark background");
+  sub.add_flag("--outline", options.outline, "letters of an SVG as shapes: larger, and the same without any fonts");
 }
 
 std::vector<CLI::Option*> drawing_options(CLI::App& sub) {
@@ -89,6 +116,9 @@ DotStyle drawing_style(const DrawingOptions& options) {
   if (options.rate && !std::isfinite(*options.rate)) throw UsageError("--before-after: the rate is no number");
   style.detail = chosen("--detail", options.detail, details);
   style.coloring = chosen("--color", options.color, colorings);
+  style.direction = direction_of(options.direction);
+  style.legend = !options.no_legend;
+  style.join_sums = !options.binary_sums;
   if (options.rate && style.detail != Detail::value) {
     throw UsageError(fmt::format("--before-after shows numbers, which --detail {} leaves out", options.detail));
   }
@@ -97,6 +127,10 @@ DotStyle drawing_style(const DrawingOptions& options) {
 }
 
 void check_options_of_drawing(const CLI::App& sub, const FileFormat& format) {
+  const CLI::Option* outline = sub.get_option_no_throw("--outline");
+  if (outline != nullptr && outline->count() > 0 && format.name != "svg") {
+    throw UsageError(fmt::format("--outline is for SVG: {} is asked for", format.name));
+  }
   if (!format.is_graph()) return;
   for (const char* name : option_names) {
     const CLI::Option* option = sub.get_option_no_throw(name);
@@ -147,7 +181,7 @@ std::string mermaid_of(const Graph& graph, const DotStyle& style) {
   return text;
 }
 
-std::string content_of(const Graph& graph, const DotStyle& style, const FileFormat& format) {
+std::string content_of(const Graph& graph, const DotStyle& style, const FileFormat& format, bool outline) {
   switch (format.drawn) {
     case Drawn::graph_json:
       return to_json(graph);
@@ -158,16 +192,17 @@ std::string content_of(const Graph& graph, const DotStyle& style, const FileForm
     case Drawn::dot:
       return to_dot(graph, style);
     case Drawn::by_graphviz:
-      return render(to_dot(graph, style), std::string(format.name));
+      return outline ? render_outlined(to_dot(graph, style)) : render(to_dot(graph, style), std::string(format.name));
   }
   return {};
 }
 
 }  // namespace
 
-void write_drawing(const Graph& graph, const DotStyle& style, const std::string& file, const FileFormat& format) {
+void write_drawing(const Graph& graph, const DotStyle& style, const std::string& file, const FileFormat& format,
+                   bool outline) {
   if (!format.is_graph()) warn_of_size(graph, style, format.drawn == Drawn::by_graphviz);
-  write_output(content_of(graph, style, format), file);
+  write_output(content_of(graph, style, format, outline), file);
 }
 
 }  // namespace gradus::command

@@ -1,7 +1,10 @@
 // gradus functions: what there is to call in an expression, from the definitions and the ops themselves.
 #include <fmt/format.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -10,6 +13,7 @@
 
 #include "autograd/base/suggest.h"
 #include "autograd/base/text.h"
+#include "autograd/base/utf8.h"
 #include "tools/gradus/commands/bindings.h"
 #include "tools/gradus/commands/commands.h"
 #include "tools/gradus/commands/help.h"
@@ -22,7 +26,13 @@ namespace gradus::command {
 
 namespace {
 
-constexpr std::size_t page_width = 100;
+/// That of the terminal, as far as it makes a page; where there is none, 100 columns.
+std::size_t width_of_page() {
+  constexpr std::size_t narrowest = 72, usual = 100, widest = 160;
+  winsize terminal{};
+  if (isatty(STDOUT_FILENO) == 0 || ioctl(STDOUT_FILENO, TIOCGWINSZ, &terminal) != 0) return usual;
+  return std::clamp<std::size_t>(terminal.ws_col, narrowest, widest);
+}
 
 struct ListOptions {
   std::vector<std::string> names;
@@ -74,16 +84,41 @@ std::vector<std::string> derivative_lines(const OpFacts& facts) {
   return lines;
 }
 
-/// Lines of a cell that is wider than `width`: broken at blanks.
-std::vector<std::string> lines_of(const std::string& cell, std::size_t width) {
-  const std::string text = wrapped(cell, width, 0);
-  std::vector<std::string> lines;
-  for (std::size_t begin = 0; begin < text.size();) {
-    const std::size_t end = text.find('\n', begin);
-    lines.push_back(text.substr(begin, end - begin));
-    begin = end + 1;
+/// Where a line of at most `width` characters best ends: at a blank outside parentheses, else at one inside or behind an
+/// operator, else at the width.  Number of characters.
+std::size_t best_break(std::u32string_view line, std::size_t width) {
+  constexpr std::size_t inside_word = 3;  // as bad as so many parentheses
+  std::size_t best = width, least = std::u32string_view::npos, depth = 0;
+  for (std::size_t k = 0; k <= width && k < line.size(); ++k) {
+    const bool blank = line[k] == U' ';
+    const bool behind_operator = k > 0 && std::u32string_view(U"·/,(").find(line[k - 1]) != std::u32string_view::npos;
+    if (const std::size_t badness = depth + (blank ? 0 : inside_word); 3 * k >= width && (blank || behind_operator)) {
+      if (badness <= least) {
+        least = badness;
+        best = k;
+      }
+    }
+    if (line[k] == U'(') ++depth;
+    if (line[k] == U')' && depth > 0) --depth;
   }
-  if (lines.empty()) lines.emplace_back();
+  return std::max<std::size_t>(best, 1);
+}
+
+/// Lines of a cell, none wider than `width`.
+std::vector<std::string> lines_of(const std::string& cell, std::size_t width) {
+  std::u32string rest;
+  for (std::size_t i = 0; i < cell.size();) {
+    const CodePoint next = decode_utf8(cell, i);
+    rest += next.value;
+    i += next.length;
+  }
+  std::vector<std::string> lines;
+  do {
+    const std::size_t end = rest.size() <= width ? rest.size() : best_break(rest, width);
+    std::string& line = lines.emplace_back();
+    for (const char32_t c : rest.substr(0, end)) append_utf8(line, c);
+    rest.erase(0, std::min(rest.size(), rest.find_first_not_of(U' ', end)));
+  } while (!rest.empty());
   return lines;
 }
 
@@ -91,7 +126,7 @@ std::vector<std::string> lines_of(const std::string& cell, std::size_t width) {
 class Table {
  public:
   /// No first cell wider than `most` widens its column: it takes a line of its own.
-  explicit Table(std::size_t most) : most_(most) {}
+  Table(std::size_t most, std::size_t page) : most_(most), page_(page) {}
   void add(Row row) { rows_.push_back(std::move(row)); }
   [[nodiscard]] bool empty() const noexcept { return rows_.empty(); }
 
@@ -99,7 +134,7 @@ class Table {
   void print(const std::vector<std::size_t>& flexible) {
     measure();
     const auto narrower = [&](std::size_t a, std::size_t b) { return widths_[a] < widths_[b]; };
-    while (total() > page_width) {
+    while (total() > page_) {
       const std::size_t widest = *std::max_element(flexible.begin(), flexible.end(), narrower);
       if (widths_[widest] <= least_width) break;
       --widths_[widest];
@@ -109,6 +144,7 @@ class Table {
 
  private:
   static constexpr std::size_t least_width = 8;
+  static constexpr std::size_t indent = 2;  // of what stands below a first cell
   [[nodiscard]] std::size_t total() const {
     std::size_t sum = 2;
     for (const std::size_t width : widths_) sum += width + 2;
@@ -122,6 +158,7 @@ class Table {
         if (k > 0 || columns <= most_) widths_[k] = std::max(widths_[k], columns);
       }
     }
+    widths_[0] = std::max(widths_[0], indent);
   }
   void print_row(const Row& row) const {
     std::vector<std::vector<std::string>> cells;
@@ -130,7 +167,9 @@ class Table {
       cells.push_back(k == 0 ? std::vector{row[0]} : lines_of(row[k], std::max<std::size_t>(widths_[k], 1)));
       height = std::max(height, cells.back().size());
     }
-    if (count_code_points(row[0]) > widths_[0]) fmt::print("  {}\n", std::exchange(cells[0][0], ""));
+    if (count_code_points(row[0]) > widths_[0]) {
+      for (const std::string& line : lines_of(std::exchange(cells[0][0], ""), page_ - 2)) fmt::print("  {}\n", line);
+    }
     for (std::size_t n = 0; n < height; ++n) {
       std::string line = "  ";
       for (std::size_t k = 0; k < cells.size(); ++k) {
@@ -141,7 +180,7 @@ class Table {
     }
   }
 
-  std::size_t most_;
+  std::size_t most_, page_;
   std::vector<Row> rows_;
   std::vector<std::size_t> widths_;
 };
@@ -158,13 +197,15 @@ void add_op(Table& table, const Entry& entry) {
 }
 
 void print_entries_text(const std::vector<Entry>& entries) {
+  const std::size_t page = width_of_page();
+  const bool narrow = page < 100;  // then what is called stands on a line of its own
   for (std::size_t first = 0; first < entries.size();) {
     const Theme theme = entries[first].definition->theme;
     std::size_t last = first;
     while (last < entries.size() && entries[last].definition->theme == theme) ++last;
     fmt::print("{}{}\n", first == 0 ? "" : "\n", title_of(theme));
-    Table ops(24);
-    Table others(44);
+    Table ops(narrow ? 0 : 24, page);
+    Table others(narrow ? 24 : 44, page);
     ops.add({"", "formula", "derivative (y: the value)", "domain", "worst error"});
     bool has_ops = false;
     for (; first < last; ++first) {
@@ -185,7 +226,7 @@ void print_entries_text(const std::vector<Entry>& entries) {
     fmt::print("\n{}",
                wrapped("Worst error: of the value and of the derivative, in units in the last place, in float32 "
                        "and float64 over the whole domain, as the tests assert it.",
-                       page_width, 0));
+                       page, 0));
   }
 }
 

@@ -14,6 +14,7 @@
 #include "autograd/math/typeset.h"
 #include "tools/gradus/commands/bindings.h"
 #include "tools/gradus/commands/commands.h"
+#include "tools/gradus/commands/draw_options.h"
 #include "tools/gradus/commands/graph_source.h"
 #include "tools/gradus/output/formats.h"
 #include "tools/gradus/output/output_file.h"
@@ -34,6 +35,7 @@ struct LessonOptions {
   GraphSource source;
   std::string output;
   std::string title;
+  std::string direction = "LR";
 };
 
 /// "Backpropagation through tanh(x₁w₁ + b)".  Where that would be too long, or speak of reshapes that nobody asked for, what
@@ -61,6 +63,8 @@ void run(const LessonOptions& options, Context& context) {
   const Derivation derived = derivation(graph);
   DotStyle style;
   style.anchors = true;
+  style.legend = false;  // the page has words enough
+  style.direction = direction_of(options.direction);
   for (const std::string& symbol : derived.symbols) style.symbols.push_back(text::subscripted(symbol));
   const std::string svg = render(to_dot(graph, style), "svg");
   write_output(
@@ -77,6 +81,7 @@ Subcommand add_lesson(CLI::App& app) {
   add_result(*sub, options->source);
   sub->add_option("-o,--output", options->output, "an .html file; - for standard output")->required();
   sub->add_option("--title", options->title, "of the page; without, what is differentiated");
+  add_direction(*sub, options->direction);
   return {sub, [options](Context& context) { run(*options, context); }};
 }
 

@@ -223,7 +223,7 @@ void draw_loss(const TrainOptions& options, const Examples& examples, nn::Module
   style.title = model.kind();
   style.subtitle = fmt::format("{}, {} rows of {}", model.note(), examples.x.shape()[0], options.data);
   add_descent(options.drawing, graph, style);
-  write_drawing(graph, style, options.draw, format);
+  write_drawing(graph, style, options.draw, format, options.drawing.outline);
 }
 
 TrainingFacts facts_of(const TrainOptions& options, const Examples& examples, const nn::Module& model) {

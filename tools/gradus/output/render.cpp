@@ -21,6 +21,8 @@
 #include <utility>
 
 #include "tools/gradus/output/renderer.h"
+#include "tools/gradus/output/svg_labels.h"
+#include "tools/gradus/output/svg_text.h"
 #endif
 
 namespace gradus::command {
@@ -171,8 +173,9 @@ void draw_if_asked(int argc, char** argv) {
   if (argc == 3 && argv[1] == renderer) _exit(draw_standard_input(argv[2]));
 }
 
-std::string render(const std::string& dot, const std::string& format) {
-  check_format(format);
+namespace {
+
+std::string drawn(const std::string& dot, const std::string& format) {
   if (this_program == nullptr) throw Error("[draw] this program cannot draw: it has to begin with draw_if_asked()");
   // The outermost brace is the graph's own.
   if (const int nested = deepest_nesting(dot) - 1; nested > most_nested_clusters) {
@@ -191,6 +194,16 @@ std::string render(const std::string& dot, const std::string& format) {
   return drawing;
 }
 
+}  // namespace
+
+std::string render(const std::string& dot, const std::string& format) {
+  check_format(format);
+  const std::string drawing = drawn(dot, format);
+  return format == "svg" ? with_labels_aside(with_joined_lines(drawing)) : drawing;
+}
+
+std::string render_outlined(const std::string& dot) { return drawn(dot, "svg:cairo"); }
+
 #else
 
 void draw_if_asked(int, char**) {}
@@ -199,6 +212,8 @@ std::string render(const std::string&, const std::string& format) {
   check_format(format);
   throw ValueError("[draw] this build has no Graphviz: write a .dot file, which needs none, and draw it elsewhere");
 }
+
+std::string render_outlined(const std::string& dot) { return render(dot, "svg"); }
 
 #endif
 

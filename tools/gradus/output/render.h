@@ -16,6 +16,11 @@ inline constexpr int most_nested_clusters = 1000;
 /// Throws ValueError for another format, for clusters that are nested too deep, or when this build has no Graphviz; Error,
 /// with what Graphviz says, when it cannot read or draw the text, or when it takes more than a minute of computing or
 /// 4 GiB of memory.
+///
+/// An SVG's boxes are wide enough for its text in any usual font (font_widths.h): it is the same on every machine.
 [[nodiscard]] std::string render(const std::string& dot, const std::string& format);
+
+/// The same as SVG, with letters as shapes, in the fonts of this machine; ids and tooltips are lost.
+[[nodiscard]] std::string render_outlined(const std::string& dot);
 
 }  // namespace gradus::command

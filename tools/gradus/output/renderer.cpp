@@ -3,6 +3,7 @@
 
 #ifdef GRADUS_HAVE_GRAPHVIZ
 #include <gvc.h>
+#include <gvplugin_textlayout.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -11,6 +12,10 @@
 #include <csignal>
 #include <cstdio>
 #include <string>
+#include <string_view>
+
+#include "tools/gradus/output/font_widths.h"
+#include "tools/gradus/output/svg_text.h"
 
 namespace gradus::command {
 
@@ -73,6 +78,35 @@ bool write_all(int to, const char* bytes, std::size_t size) {
   return true;
 }
 
+/// Gives a text its place in a drawing whose reader has other fonts than this machine: as much as the widest takes.
+template <class Result>
+Result reserve_place(textspan_t* span, char**) {
+  const textfont_t& font = *span->font;
+  const Face face = face_of(font.name == nullptr ? "" : font.name, (font.flags & HTML_BF) != 0);
+  span->size.x = widest_text(span->str, face, font.size);
+  span->size.y = 1.2 * font.size;
+  span->yoffset_layout = 0.0;
+  span->yoffset_centerline = 0.2 * font.size;
+  span->layout = nullptr;
+  span->free_layout = nullptr;
+  return static_cast<Result>(1);
+}
+
+/// Pictures made of pixels or outlines carry their letters along, and are laid out in the fonts that they are drawn in.
+GVC_t* context_for(std::string_view format) {
+  if (format != "svg") return gvContext();
+  static gvtextlayout_engine_t engine{reserve_place};
+  static char type[] = "textlayout", package[] = "gradus";
+  constexpr int before_all_others = 1000;
+  static gvplugin_installed_t engines[] = {{0, type, before_all_others, &engine, nullptr},
+                                           {0, nullptr, 0, nullptr, nullptr}};
+  static gvplugin_api_t apis[] = {{API_textlayout, engines}, {static_cast<api_t>(0), nullptr}};
+  static gvplugin_library_t library{package, apis};
+  const lt_symlist_t built_in[] = {{"gvplugin_gradus_LTX_library", &library}, {nullptr, nullptr}};
+  constexpr int load_others_too = 1;
+  return gvContextPlugins(built_in, load_others_too);
+}
+
 int fail(const std::string& message) {
   write_all(STDOUT_FILENO, message.data(), message.size());
   return cannot_draw;
@@ -84,7 +118,7 @@ int draw_standard_input(const char* format) {
   set_limits();
   const std::string dot = read_all(STDIN_FILENO);
   agseterrf(listen);
-  GVC_t* context = gvContext();
+  GVC_t* context = context_for(format);
   Agraph_t* graph = agmemread(dot.c_str());
   if (graph == nullptr) return fail("cannot read the DOT text: " + complaints());
   if (gvLayout(context, graph, "dot") != 0) return fail("cannot lay the graph out: " + complaints());
