@@ -188,8 +188,12 @@ std::string sliders(const Graph& graph, const Derivation& derivation, const Live
   }
   out += "<h2>Move the inputs</h2><p class=\"lead\">Every number of the page follows.</p><div class=\"sliders\">";
   const std::vector<GraphProgram::Input>& inputs = live.program().inputs;
+  bool after_array = false;
   for (std::size_t k = 0; k < inputs.size(); ++k) {
     const Slot& slot = graph.slots()[static_cast<std::size_t>(inputs[k].slot)];
+    const bool starts_array = inputs[k].element == 0 && slot.shape.size() > 1;
+    if (k > 0 && (starts_array || after_array)) out += "</div><div class=\"sliders\">";
+    after_array = inputs[k].element > 0 && inputs[k].element + 1 == slot.shape.size();
     const std::string name =
         name_of_element(slot.name.empty() ? derivation.symbols[static_cast<std::size_t>(inputs[k].slot)] : slot.name,
                         slot.shape, inputs[k].element);
