@@ -17,7 +17,7 @@ function make_view(figure) {
   }
   function whole() {
     const [across, down] = room();
-    return Math.min(across / width, down / height, 1.3 * readable());
+    return Math.min(across / width, down / height, readable());
   }
 
   function layout() {
