@@ -20,6 +20,7 @@ SUFFIXES = {".h", ".cpp"}
 
 # Other vocabularies, which have words in common with the names of ops.
 EXEMPT = {
+    "autograd/math/leaf_code.h": "arithmetic and the functions of <cmath>",
     "autograd/math/formula_latex.cpp": "the functions that LaTeX has commands for",
     "autograd/math/formula_mathml.cpp": "the functions that have a sign of their own",
     "autograd/save/onnx_nodes.cpp": "the vocabulary of ONNX",
@@ -28,6 +29,7 @@ EXEMPT = {
 EXEMPT_FOLDERS = {"tools/gradus/language": "the names that the parser reads"}
 # A word of a file that is no op's name there.
 OTHER_WORDS = {
+    ("autograd/derive/derivation_quiz.h", "step"): "a level of quizzes",
     ("tools/gradus/functions/loss_functions.cpp", "sum"): "a value of the option reduction",
     ("tools/gradus/functions/loss_functions.cpp", "mean"): "a value of the option reduction",
 }

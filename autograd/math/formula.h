@@ -1,5 +1,6 @@
 // Formulas as people read them: the same op structs, run on notation.
 #pragma once
+#include <algorithm>
 #include <concepts>
 #include <cstdint>
 #include <span>
@@ -91,6 +92,18 @@ class GRADUS_API Formula {
     return out;
   }
 
+  /// The formula with its numbers written otherwise, also those in arrays; `of` gives the digits of the next one, from left to
+  /// right, for those it has.
+  template <class F>
+  [[nodiscard]] Formula with_numbers_replaced(F&& of) const {
+    Formula out = *this;
+    for (Term& term : out.terms_) {
+      if (term.kind == Kind::number) term.word = of(term.word);
+      if (term.kind == Kind::array) term.word = array_with(term.word, of);
+    }
+    return out;
+  }
+
   [[nodiscard]] const std::vector<Term>& terms() const noexcept { return terms_; }
 
   template <class Op, class... X>
@@ -114,6 +127,20 @@ class GRADUS_API Formula {
 
  private:
   Formula() = default;
+  template <class F>
+  static std::string array_with(std::string_view text, F& of) {
+    constexpr std::string_view between = "[], ";
+    std::string out;
+    while (!text.empty()) {
+      const std::size_t start = std::min(text.find_first_not_of(between), text.size());
+      out += text.substr(0, start);
+      text.remove_prefix(start);
+      const std::size_t end = std::min(text.find_first_of(between), text.size());
+      if (end > 0) out += of(std::string(text.substr(0, end)));
+      text.remove_prefix(end);
+    }
+    return out;
+  }
   static Formula make(Term last, std::initializer_list<const Formula*> arguments);
   static Formula infix(std::string_view sign, const Formula& a, const Formula& b);
   static Formula negative(const Formula& x);

@@ -1,4 +1,5 @@
 // Formulas as MathML Core.
+#include <algorithm>
 #include <string>
 
 #include "autograd/base/utf8.h"
@@ -35,6 +36,14 @@ std::string escaped(std::string_view text) {
 
 std::string row(const std::string& a) { return "<mrow>" + a + "</mrow>"; }
 std::string sign(std::string_view s) { return "<mo>" + escaped(s) + "</mo>"; }
+/// A parenthesis or bracket.  In some fonts one that stretches stands apart from what it holds, so it does so only around what
+/// is high.
+std::string delimiter(std::string_view s, std::string_view around = "") {
+  constexpr std::string_view high[] = {"<mfrac", "<mtable", "<msqrt", "<mroot"};
+  const bool stretches =
+      std::ranges::any_of(high, [&](std::string_view tag) { return around.find(tag) != around.npos; });
+  return (stretches ? "<mo>" : "<mo stretchy=\"false\">") + escaped(s) + "</mo>";
+}
 
 class MathmlNotation : public detail::Notation {
   bool two_dimensional() const override { return true; }
@@ -63,7 +72,9 @@ class MathmlNotation : public detail::Notation {
     return row(mantissa + "<mo>·</mo><msup><mn>10</mn>" + row(raised + "<mn>" + escaped(exponent) + "</mn>") +
                "</msup>");
   }
-  std::string parentheses(const std::string& a) const override { return row("<mo>(</mo>" + a + "<mo>)</mo>"); }
+  std::string parentheses(const std::string& a) const override {
+    return row(delimiter("(", a) + a + delimiter(")", a));
+  }
   std::string negation(const std::string& a) const override { return row("<mo>−</mo>" + a); }
   std::string infix(Kind kind, std::string_view relation, std::string a, const std::string& b,
                     bool joined) const override {
@@ -92,17 +103,18 @@ class MathmlNotation : public detail::Notation {
     return s == "∛" ? "<mroot>" + row(a) + "<mn>3</mn></mroot>" : "<msqrt>" + a + "</msqrt>";
   }
   std::string fence(std::string_view left, const std::string& a, std::string_view right) const override {
-    return row(sign(left) + a + sign(right));
+    return row(delimiter(left, a) + a + delimiter(right, a));
   }
   std::string call(std::string_view function, std::span<const detail::Piece> x) const override {
-    std::string out = "<mi>" + escaped(function == "sigmoid" ? "σ" : function) + "</mi><mo>&#x2061;</mo><mo>(</mo>";
-    for (std::size_t k = 0; k < x.size(); ++k) out += (k == 0 ? "" : "<mo>,</mo>") + x[k].text;
-    return row(out + "<mo>)</mo>");
+    std::string out = "<mi>" + escaped(function == "sigmoid" ? "σ" : function) + "</mi><mo>&#x2061;</mo>";
+    std::string arguments;
+    for (std::size_t k = 0; k < x.size(); ++k) arguments += (k == 0 ? "" : "<mo>,</mo>") + x[k].text;
+    return row(out + delimiter("(", arguments) + arguments + delimiter(")", arguments));
   }
   std::string array(std::string_view text) const override {
     const Rows rows = rows_of(text);
     if (rows.empty()) return "<mtext>" + escaped(text) + "</mtext>";
-    if (!text.starts_with("[[")) return row("<mo>[</mo>" + cells(rows[0], "", "", "<mo>,</mo>") + "<mo>]</mo>");
+    if (!text.starts_with("[[")) return row(delimiter("[") + cells(rows[0], "", "", "<mo>,</mo>") + delimiter("]"));
     std::string out;
     for (const auto& numbers : rows) out += "<mtr>" + cells(numbers, "<mtd>", "</mtd>", "") + "</mtr>";
     return row("<mo>(</mo><mtable>" + out + "</mtable><mo>)</mo>");

@@ -35,7 +35,7 @@ std::string page_of(const std::string& title, const std::vector<std::string>& na
   style.anchors = true;
   for (const std::string& symbol : derived.symbols) style.symbols.push_back(gradus::text::subscripted(symbol));
   const std::string svg = gradus::command::render(gradus::to_dot(graph, style), "svg");
-  return gradus::command::lesson_page(graph, derived, svg, title);
+  return gradus::command::lesson_page(graph, derived, svg, {title});
 }
 
 }  // namespace

@@ -112,7 +112,7 @@ TEST_CASE("page_drawing: what is not SVG is refused", "[page]") {
 TEST_CASE("lesson_page: what is filled in is not filled in again", "[page]") {
   Graph graph(parameter(2.0, "@steps@") * parameter(3.0, "@data@"));
   graph.compute_gradients();
-  const std::string page = command::lesson_page(graph, derivation(graph), svg_of("<g/>"), "@checks@");
+  const std::string page = command::lesson_page(graph, derivation(graph), svg_of("<g/>"), {"@checks@"});
   CHECK(page.find("<title>@checks@</title>") != std::string::npos);
   CHECK(page.find("<bdi>@steps@</bdi>") != std::string::npos);
   CHECK(page.find("<bdi>@data@</bdi>") != std::string::npos);

@@ -335,6 +335,20 @@ class Quiz(unittest.TestCase):
         self.assertIn("v₁ = xw = 2·(−3) = −6   [1]\n", answers)
         self.assertTrue(answers.startswith("Answers\n"))
 
+    def test_levels_leave_less_and_less(self):
+        with tempfile.TemporaryDirectory() as folder:
+            lines = {}
+            for level in ("number", "derivative", "step"):
+                text = out(*NEURON, f"--quiz={level}", "--answers", "s.txt", folder=folder)
+                lines[level] = text.splitlines()
+            self.assertEqual(lines["number"], out(*NEURON, "--quiz", "--answers", "s.txt", folder=folder).splitlines())
+        self.assertEqual(len({len(each) for each in lines.values()}), 1)
+        shorter = {level: [len(a) > len(b) for a, b in zip(lines["number"], lines[level]) if "____" in a] for level in lines}
+        self.assertFalse(any(shorter["number"]))
+        self.assertTrue(any(shorter["derivative"]) and not all(shorter["derivative"]))
+        self.assertTrue(all(shorter["step"]))
+        self.assertIn("∂y/∂v₁ = ____", "\n".join(lines["step"]).replace("v₂", "v₁"))
+
     def test_a_quiz_with_an_update_and_orders(self):
         with tempfile.TemporaryDirectory() as folder:
             quiz = out("(a*2)^2 + a", "--var", "a=3", "--why-order", "--update", "0.5", "--quiz", "--answers", "s.txt",

@@ -70,6 +70,44 @@ class Lesson(Page):
             found = re.search("<title>(.*)</title>", result.stdout.decode())
             self.assertEqual(found.group(1), f"Backpropagation through {title}")
 
+    @unittest.skipUnless(HAS_GRAPHVIZ, "without Graphviz")
+    def test_it_takes_what_derive_takes(self):
+        def page(*options):
+            result = run("lesson", *NEURON, *options, "-o", "-")
+            self.assertEqual(result.returncode, 0, result.stderr)
+            self.assertStandsAlone(result.stdout.decode())
+            return result.stdout.decode()
+        self.assertIn("0.46", page("--digits", "2"))
+        self.assertNotIn("0.462117<", page("--digits", "2"))
+        self.assertIn('data-phase="update"', page("--update", "lr=0.1"))
+        self.assertIn("<bdi>w</bdi>", page("--update", "0.1"))
+        diamond = run("lesson", "x*x + x", "--param", "x=3", "--why-order", "-o", "-").stdout.decode()
+        self.assertIn("Why the order matters", diamond)
+        derived = page("--wrt", "w")
+        self.assertNotIn("<mi>∂</mi><mi>x</mi>", derived)
+        for level in ("number", "derivative", "step"):
+            html = page(f"--quiz={level}")
+            self.assertIn("____ [1]", html)
+            self.assertNotIn('id="inputs"', html)
+        self.assertEqual(page("--quiz"), page("--quiz=number"))
+
+    @unittest.skipUnless(HAS_GRAPHVIZ, "without Graphviz")
+    def test_a_wrong_choice_is_a_usage_error(self):
+        for options, words in ((["--quiz=all"], "there is no level 'all': use number, derivative or step"),
+                               (["--digits", "0"], "--digits must be between 1 and 17"), (["--update", "lr=-1"], "is no learning rate")):
+            result = run("lesson", *NEURON, *options, "-o", self.page)
+            self.assertEqual(result.returncode, 2, result.stderr)
+            self.assertIn(words, result.stderr.decode())
+            self.assertFalse(self.page.exists())
+
+    @unittest.skipUnless(HAS_GRAPHVIZ, "without Graphviz")
+    def test_what_cannot_be_moved_says_why(self):
+        for expression, value, why in (("argmax(x)*x", "[1,2,0.5]", "has no derivative"), ("sum(max_pool1d(x, 2))", "[[1,2,3,4]]", "max_pool"),
+                                       ("sum(x)", str([1.0] * 65), "65 numbers, more than 64")):
+            html = run("lesson", expression, "--var", f"x={value}", "-o", "-").stdout.decode()
+            self.assertIn('"program":null', html)
+            self.assertRegex(html, f"The inputs of this page cannot be moved: .*{why}")
+
     def test_without_graphviz_it_says_so(self):
         if HAS_GRAPHVIZ:
             self.skipTest("with Graphviz")

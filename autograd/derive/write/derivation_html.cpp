@@ -22,6 +22,7 @@ body { margin: 0 auto; padding: 1.5rem 1rem 4rem; max-width: 54rem; font: 1rem/1
 h1 { font-size: 1.5rem } h2 { font-size: 1.2rem; margin: 2rem 0 .5rem; border-bottom: 1px solid var(--line) }
 h3 { font-size: 1rem; margin: 0 }
 h1, h3, p, th, td, mi, mtext { unicode-bidi: isolate; overflow-wrap: anywhere }
+.numbers td { overflow-wrap: normal; word-break: normal } .numbers th:first-child { min-width: 4ch }
 ol { padding-left: 2.2rem } li { margin: 0 0 1.2rem; break-inside: avoid } p { margin: .2rem 0 }
 .forward li::marker { color: var(--forward); font-weight: bold }
 .backward li::marker { color: var(--backward); font-weight: bold }
@@ -35,7 +36,7 @@ th, td { padding: .2rem .8rem; border-bottom: 1px solid var(--line); text-align:
   --backward: #000; --update: #000 } body { max-width: none; padding: 0 } .equation, .wide { overflow: visible } }
 )";
 // Of exactly these bytes; a test computes it.
-constexpr std::string_view style_hash = "sha256-w5WcQZgy8SbJxnXEwaWltv50nnqf8XulkLcbaD7XsVI=";
+constexpr std::string_view style_hash = "sha256-9CLstG9c2Fxglx/+KKhy9BOGDvE10uBNvUKJjFk3b+A=";
 
 class HtmlWriter : public DerivationWriter {
  public:

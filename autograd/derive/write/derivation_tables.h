@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "autograd/base/export.h"
 #include "autograd/derive/derivation.h"
 #include "autograd/graph/graph.h"
 #include "autograd/math/formula.h"
@@ -12,7 +13,7 @@
 namespace gradus {
 
 /// A table below the steps.  Cells are plain text, typeset.
-struct DerivationTable {
+struct GRADUS_API DerivationTable {
   std::string title;
   std::string text;                   // above it; may be empty
   std::vector<std::string> headings;  // empty: no table, the text alone
@@ -25,6 +26,6 @@ struct DerivationTable {
 };
 
 /// Those of a derivation, in the order in which they are to be read.
-[[nodiscard]] std::vector<DerivationTable> tables_of(const Graph& graph, const Derivation& derivation);
+[[nodiscard]] GRADUS_API std::vector<DerivationTable> tables_of(const Graph& graph, const Derivation& derivation);
 
 }  // namespace gradus

@@ -2,13 +2,11 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <charconv>
-#include <cmath>
 #include <cstdlib>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
-#include <system_error>
 #include <vector>
 
 #include "autograd/base/text.h"
@@ -20,6 +18,7 @@
 #include "autograd/math/typeset.h"
 #include "tools/gradus/commands/bindings.h"
 #include "tools/gradus/commands/commands.h"
+#include "tools/gradus/commands/derivation_choices.h"
 #include "tools/gradus/commands/graph_source.h"
 #include "tools/gradus/output/file_name.h"
 #include "tools/gradus/output/formats.h"
@@ -35,11 +34,8 @@ struct DeriveOptions {
   std::string output;
   std::string format;
   std::string title;
-  int digits = 6;
+  DerivationChoices choices;
   bool fragment = false;
-  bool why_order = false;
-  std::string update;
-  bool quiz = false;
   std::string answers;
 };
 
@@ -48,23 +44,11 @@ bool on_a_terminal(const DeriveOptions& options) {
   return options.output.empty() && isatty(STDOUT_FILENO) == 1 && (no_color == nullptr || *no_color == '\0');
 }
 
-/// "lr=0.1" or "0.1".
-double learning_rate(std::string_view text) {
-  std::string_view digits = text;
-  if (digits.starts_with("lr=")) digits.remove_prefix(3);
-  double rate = 0.0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), rate);
-  if (error != std::errc() || end != digits.data() + digits.size() || !std::isfinite(rate) || rate <= 0.0) {
-    throw UsageError(
-        fmt::format("--update: {} is no learning rate: write a positive number, as in lr=0.1", in_quotes(text)));
-  }
-  return rate;
-}
-
 /// page.md → page-answers.md, unless another file is named.  Empty without a quiz.
 std::string place_for_answers(const DeriveOptions& options, const DerivationFormat& format) {
-  if (!options.quiz && !options.answers.empty()) throw UsageError("--answers needs --quiz");
-  if (!options.quiz) return "";
+  const bool is_quiz = quiz_level(options.choices).has_value();
+  if (!is_quiz && !options.answers.empty()) throw UsageError("--answers needs --quiz");
+  if (!is_quiz) return "";
   if (!format.has_blanks) {
     std::vector<std::string> able;
     for (const DerivationFormat& other : derivation_formats()) {
@@ -90,14 +74,10 @@ std::string title_of(const Graph& graph) {
 
 void run(const DeriveOptions& options, Context& context) {
   const DerivationFormat& format = *chosen_format(Product::derivation, options.output, options.format).derivation;
-  if (options.digits < 1 || options.digits > 17) throw UsageError("--digits must be between 1 and 17");
   if (options.fragment && !format.has_fragments) {
     throw UsageError("--fragment is for LaTeX: -o FILE.tex or -T tex");
   }
-  DerivationOptions how;
-  how.digits = options.digits;
-  how.compare_orders = options.why_order;
-  if (!options.update.empty()) how.learning_rate = learning_rate(options.update);
+  const DerivationOptions how = derivation_options(options.choices);
   const std::string answers = place_for_answers(options, format);
   check_order(options.source);
   for (const std::string& file : {options.output, answers}) check_output(file);
@@ -105,8 +85,9 @@ void run(const DeriveOptions& options, Context& context) {
   const Derivation derived = derivation(graph, how);
   DerivationStyle style{options.title, on_a_terminal(options), options.fragment};
   if (style.title.empty() && format.has_headline) style.title = title_of(graph);
-  if (!options.quiz) return write_output(format.write(graph, derived, style), options.output);
-  const Quiz quiz = quiz_of(derived);
+  const std::optional<QuizLevel> level = quiz_level(options.choices);
+  if (!level) return write_output(format.write(graph, derived, style), options.output);
+  const Quiz quiz = quiz_of(derived, *level);
   const std::string of_answers = style.title.empty() ? "Answers" : style.title + ": answers";
   write_output(format.write(graph, quiz.answers, {of_answers, false, options.fragment}), answers);
   write_output(format.write(graph, quiz.questions, style), options.output);
@@ -128,12 +109,9 @@ Subcommand add_derive(CLI::App& app) {
   sub->add_option("-T,--format", options->format,
                   fmt::format("{}, whatever the file is called", format_names(Product::derivation)));
   sub->add_option("--title", options->title, "above the derivation");
-  sub->add_option("--digits", options->digits, "significant digits of the numbers")->capture_default_str();
-  sub->add_option("--update", options->update, "ends with a step of gradient descent at this learning rate")
-      ->type_name("lr=RATE");
-  sub->add_flag("--why-order", options->why_order,
-                "naive recursion beside the topological order, where a value is used twice");
-  sub->add_flag("--quiz", options->quiz, "numbered blanks for the numbers, and the answers in a second file");
+  add_derivation_choices(*sub, options->choices,
+                         "numbered blanks for the numbers, for what the local derivatives are "
+                         "too, or for whole steps; the answers in a second file");
   sub->add_option("--answers", options->answers, "the answers to the quiz; page-answers.md beside -o page.md without");
   sub->add_flag("--fragment", options->fragment,
                 "LaTeX without a preamble, for a document that loads amsmath and graphicx");

@@ -1,4 +1,4 @@
-const steps = JSON.parse(find('data').textContent).steps;
+const {steps, program} = JSON.parse(find('data').textContent);
 const figure = find('graph'), items = [...document.querySelectorAll('ol > li')];
 const nodes = [...figure.querySelectorAll('.node')], edges = [...figure.querySelectorAll('.edge')];
 const count = steps.length;
@@ -47,6 +47,7 @@ function show(now) {
   for (const node of nodes) {
     const id = slot_of(node.id), since = known.value.get(id);
     node.classList.toggle('hot', cards.has(id));
+    view.light(node, cards.has(id));
     node.classList.toggle('seen', cards.has(id) || (since !== undefined && since <= now));
   }
   for (const edge of edges) {
@@ -54,11 +55,44 @@ function show(now) {
     edge.classList.toggle('hot', inside || arrows.has(edge.id));
   }
   document.documentElement.classList.toggle('done', now === count - 1);
-  for (const [element, from] of numbers) element.classList.toggle('known', from <= now);
+  // What a blank asks for is not in the drawing either.
+  const is_asked = quiz?.is_open(now) ?? false;
+  figure.classList.toggle('asking', is_asked);
+  for (const [element, from] of numbers) element.classList.toggle('known', from < now || (from === now && !is_asked));
   bring_into_view();
+  shown = now;
   find('where').textContent = (now + 1) + ' of ' + count;
   return 'Step ' + (now + 1) + ' of ' + count + ': ' + items[now].querySelector('bdi').textContent;
 }
 
+// A swipe over the words goes on or back, unless it scrolls a formula.
+function follow_swipes(words, go) {
+  let start;
+  words.addEventListener('touchstart', event => {
+    const {clientX, clientY} = event.touches[0];
+    start = event.touches.length === 1 && !event.target.closest('.scrolls') ? [clientX, clientY] : undefined;
+  }, {passive: true});
+  words.addEventListener('touchend', event => {
+    if (!start) return;
+    const across = event.changedTouches[0].clientX - start[0], down = event.changedTouches[0].clientY - start[1];
+    start = undefined;
+    if (Math.abs(across) > 48 && Math.abs(across) > 2 * Math.abs(down)) go(shown + (across < 0 ? 1 : -1));
+  }, {passive: true});
+}
+
+document.documentElement.classList.add('js');
+for (const hidden of document.querySelectorAll('.view, .inputs')) hidden.hidden = false;
+const view = make_view(figure);
+let shown = 0, go = () => {};
+const quiz = find('solutions') ? make_quiz({items, changed: () => go(shown)}) : undefined;
+view.layout();
+view.after_zoom(bring_into_view);
 addEventListener('resize', bring_into_view);
-stepper({word: 'step', numbers: steps.map((step, k) => k + 1), show});
+const live = program ? make_live({program, items, moved: () => go(shown)}) : undefined;
+if (live) {
+  live.follow();
+  addEventListener('hashchange', live.follow);  // before the stepper does, which writes the link again
+}
+go = stepper({word: 'step', numbers: steps.map((step, k) => k + 1), show, pause: 3500, said: find('words'),
+  rest: () => live ? live.rest() : ''});
+follow_swipes(find('words'), k => go(k));
