@@ -148,7 +148,9 @@ class Table {
 
 void add_op(Table& table, const Entry& entry) {
   const OpFacts& facts = *entry.facts;
-  Row row{signature(*entry.definition), facts.formula, "", facts.domain,
+  Row row{signature(*entry.definition), facts.formula, "",
+          facts.no_derivative.empty() ? facts.domain
+                                      : fmt::format("{}; no derivative at {}", facts.domain, facts.no_derivative),
           fmt::format("{} / {}", facts.value_error, facts.derivative_error)};
   for (const std::string& line : derivative_lines(facts)) {
     row[2] = line;
@@ -177,7 +179,7 @@ void print_entries_text(const std::vector<Entry>& entries) {
         others.add({signature(*entry.definition), entry.definition->description});
       }
     }
-    if (has_ops) ops.print({1, 2});
+    if (has_ops) ops.print({1, 2, 3});
     if (!others.empty()) others.print({1});
   }
   const auto is_op = [](const Entry& e) { return e.facts != nullptr; };
@@ -214,6 +216,7 @@ std::string json_entry(const Entry& entry) {
   if (!facts.formula.empty()) members.emplace_back("formula", json_text(facts.formula));
   members.emplace_back("derivatives", json_members(derivatives));
   members.emplace_back("domain", json_text(facts.domain));
+  if (!facts.no_derivative.empty()) members.emplace_back("no_derivative", json_text(facts.no_derivative));
   members.emplace_back("worst_ulps", json_members({{"value", json_number(facts.value_error)},
                                                    {"derivative", json_number(facts.derivative_error)}}));
   return json_members(members);

@@ -19,7 +19,7 @@ namespace {
 using text::xml_text;
 
 std::string html(const Equation& equation) {
-  std::string out = equation_html(equation.sides);
+  std::string out = equation_html(equation.sides, "=", equation.approximate);
   // A shape by itself would look like the number of an equation.
   const bool one_shape = equation.shapes.starts_with('(') && equation.shapes.find(" = ") == std::string::npos;
   if (!equation.shapes.empty())
