@@ -148,11 +148,11 @@ class Table {
 
 void add_op(Table& table, const Entry& entry) {
   const OpFacts& facts = *entry.facts;
-  Row row{signature(*entry.definition), facts.formula, "",
-          facts.no_derivative.empty() ? facts.domain
-                                      : fmt::format("{}; no derivative at {}", facts.domain, facts.no_derivative),
+  Row row{signature(*entry.definition), facts.formula, "", facts.domain,
           fmt::format("{} / {}", facts.value_error, facts.derivative_error)};
-  for (const std::string& line : derivative_lines(facts)) {
+  std::vector<std::string> lines = derivative_lines(facts);
+  if (!facts.no_derivative.empty()) lines.push_back("none at " + facts.no_derivative);
+  for (const std::string& line : lines) {
     row[2] = line;
     table.add(row);
     row.assign(row.size(), "");
@@ -179,7 +179,7 @@ void print_entries_text(const std::vector<Entry>& entries) {
         others.add({signature(*entry.definition), entry.definition->description});
       }
     }
-    if (has_ops) ops.print({1, 2, 3});
+    if (has_ops) ops.print({1, 2});
     if (!others.empty()) others.print({1});
   }
   const auto is_op = [](const Entry& e) { return e.facts != nullptr; };
