@@ -17,6 +17,10 @@
 #include "autograd/derive/derivation_parts.h"
 #include "autograd/derive/derivation_update.h"
 #include "autograd/derive/derivation_words.h"
+#include "autograd/derive/equation_signs.h"
+#include "autograd/derive/formula_value.h"
+#include "autograd/derive/number_range.h"
+#include "autograd/derive/step_remarks.h"
 #include "autograd/math/ops.h"
 #include "autograd/math/typeset.h"
 #include "autograd/tensor/op_traits.h"
@@ -55,6 +59,7 @@ class Teacher {
     seed();
     for (std::size_t s = graph_.steps().size(); s-- > 0;) backward(static_cast<int>(s));
     if (options_.learning_rate) detail::explain_update(graph_, *options_.learning_rate, out_);
+    detail::settle_signs(out_);
     if (options_.compare_orders) out_.order = compare_orders(graph_);
     out_.checks = detail::compare_with_differences(graph_, options_.most_differences);
     return std::move(out_);
@@ -110,11 +115,11 @@ class Teacher {
     return slot(i).step < 0 && slot(i).role == Role::constant && slot(i).name.empty() && is_number(slot(i).value);
   }
   [[nodiscard]] Formula symbol_of(int i) const {
-    return is_constant(i) ? Formula::put_in(out_.symbols[at(i)]) : Formula(out_.symbols[at(i)]);
+    return is_constant(i) ? Formula::put_in(out_.symbols[at(i)], slot(i).value.item()) : Formula(out_.symbols[at(i)]);
   }
   [[nodiscard]] std::string readable(int i) const { return text::subscripted(out_.symbols[at(i)]); }
   [[nodiscard]] Formula gradient_of(int i) const { return Formula::partial(result_, symbol_of(i)); }
-  [[nodiscard]] Formula put_in(const Array& a) const { return Formula::put_in(number(a.item())); }
+  [[nodiscard]] Formula put_in(const Array& a) const { return detail::put_in(a.item(), out_.digits); }
   /// A short array as it is written: [1, −2].
   [[nodiscard]] Formula numbers(const Array& a) const {
     return a.size() == 1 ? put_in(a) : Formula::array(detail::numbers_of(a, out_.digits));
@@ -134,6 +139,15 @@ class Teacher {
     if (is_short(value)) then_put_in(equation, numbers(value));
   }
 
+  /// Whether what is printed of an array does not read back as its numbers.
+  [[nodiscard]] bool is_rounded(const Array& a) const {
+    return std::ranges::any_of(a.to_vector(), [&](double x) {
+      const auto printed = static_cast<double>(detail::read_number(number(x)).value_or(0.0L));
+      return a.dtype() == DType::float32 ? static_cast<float>(printed) != static_cast<float>(x)
+                                         : printed != x && !std::isnan(x);
+    });
+  }
+
   // ----------------------------------------------------------------------------------------------------------- forward
 
   void leaves() {
@@ -146,7 +160,14 @@ class Teacher {
       if (is_constant(leaf)) continue;
       first.slots.push_back(leaf);
       Equation given{{symbol_of(leaf)}, "", ""};
-      then_numbers(given, slot(leaf).value);
+      const bool negative_zero =
+          is_number(slot(leaf).value) && std::signbit(slot(leaf).value.item()) && slot(leaf).value.item() == 0.0;
+      if (negative_zero) {
+        then_put_in(given, Formula::put_in("−0", -0.0));
+      } else {
+        then_numbers(given, slot(leaf).value);
+      }
+      if (given.sides.size() == 2) given.approximate = {false, is_rounded(slot(leaf).value)};
       if (given.sides.size() == 1) given.shapes = detail::shape_in_words(slot(leaf).shape);
       first.equations.push_back(std::move(given));
     }
@@ -181,10 +202,23 @@ class Teacher {
     if (all_numbers) then_put_in(equation, detail::forward_formula(*op.rule, values, slot(op.arguments[0]).shape));
     then_numbers(equation, slot(op.result).value);
     equation.shapes = shapes_of(op);
+    told.text = errors_.words_on_lost_digits(op, names);
+    const std::string out_of_range = detail::words_on_range(graph_, op, readable(op.result));
+    if (!out_of_range.empty()) {
+      equation.approximate.assign(equation.sides.size(), false);
+      equation.approximate.back() = true;
+    }
+    add_words(told.text, out_of_range);
+    out_.digits_lost = out_.digits_lost || !told.text.empty();
+    add_words(told.text, detail::words_on_convention_forward(graph_, op, out_.digits));
     told.equations.push_back(std::move(equation));
     told.slots.push_back(op.result);
     told.values.push_back(op.result);
     out_.steps.push_back(std::move(told));
+  }
+
+  static void add_words(std::string& text, const std::string& words) {
+    if (!words.empty()) text += (text.empty() ? "" : " ") + words;
   }
 
   [[nodiscard]] std::string shapes_of(const Graph::Step& op) const {
@@ -232,10 +266,11 @@ class Teacher {
     DerivationStep told;
     told.phase = Phase::backward;
     told.title = detail::title_of_backward(*op.rule);
-    told.text = detail::reason_of_backward(*op.rule);
-    if (const std::string_view convention = convention_of(op); !convention.empty()) {
-      told.text += fmt::format("{}By convention: {}.", told.text.empty() ? "" : " ", convention);
+    std::vector<std::size_t> receiving;
+    for (std::size_t k = 0; k < op.arguments.size(); ++k) {
+      if (slot(op.arguments[k]).gradient) receiving.push_back(k);
     }
+    told.text = detail::reason_of_backward(*op.rule, receiving);
     const std::vector<detail::Part> parts = parts_of(s, told);
     std::vector<int> complete;
     for (std::size_t k = 0; k < op.arguments.size(); ++k) {
@@ -249,6 +284,10 @@ class Teacher {
       if (--uses_[at(receiver)] == 0) complete.push_back(receiver);
     }
     if (told.edges.empty()) return;
+    std::vector<std::string> names;
+    for (const int argument : op.arguments) names.push_back(readable(argument));
+    add_words(told.text, detail::words_on_kink(graph_, op, names, out_.digits));
+    add_words(told.text, detail::words_on_convention_backward(graph_, op, out_.digits));
     for (const detail::Part& part : parts) {
       if (!part.remark.empty() && told.text.find(part.remark) == std::string::npos) {
         told.text += (told.text.empty() ? "" : " ") + part.remark;
@@ -268,21 +307,6 @@ class Teacher {
       }
     }
     out_.steps.push_back(std::move(told));
-  }
-
-  /// Why a convention decides the derivative at this step, if one does.
-  [[nodiscard]] std::string_view convention_of(const Graph::Step& op) const {
-    const detail::OpTraits* traits = op.rule->op_struct().traits;
-    if (traits == nullptr || traits->convention == nullptr) return {};
-    std::vector<Array> x;
-    std::uint32_t moving = 0;
-    for (std::size_t k = 0; k < op.arguments.size(); ++k) {
-      x.push_back(slot(op.arguments[k]).value);
-      if (!x.back()) return {};
-      if (slot(op.arguments[k]).gradient) moving |= detail::bit_of(k);
-    }
-    if (!slot(op.result).value) return {};
-    return traits->convention(op.rule->op_struct().op, x, slot(op.result).value, moving, 1);
   }
 
   /// What each argument receives through this step; for arguments without a gradient, nothing.
@@ -370,6 +394,7 @@ class Teacher {
 
   const Graph& graph_;
   const DerivationOptions& options_;
+  detail::RoundingErrors errors_{graph_};
   Derivation out_;
   Formula result_{std::string("L")};
   std::vector<int> uses_;  // of each slot, those that the gradient has not come back from yet

@@ -32,6 +32,12 @@ struct Equation {
   std::size_t symbolic = 1;  // so many sides are made of symbols; those after them, of numbers
   int blank = 0;             // in a quiz (derivation_quiz.h), the number of the blank for what is right of the symbols
   bool hidden = false;       // the blank is to be filled in: the numbers are not among the sides
+  std::vector<bool> approximate{};  // of each side, whether it is only nearly what the one before it says
+
+  /// The sign before side k: "=", or "≈" where something was rounded and the printed sides do not agree.
+  [[nodiscard]] std::string_view sign_before(std::size_t k) const noexcept {
+    return k < approximate.size() && approximate[k] ? "≈" : "=";
+  }
 };
 
 /// An arrow of the drawing: argument number `argument` of step number `step`.
@@ -62,6 +68,8 @@ struct DerivationCheck {
   Array difference;
   /// How far off rounding and the function's bend may have put each difference.
   Array uncertainty{};
+  /// Of each number, whether the function has a kink or a jump right there: slopes on both sides that differ.
+  std::vector<bool> breaks{};
 };
 
 /// A step of gradient descent: what each leaf moves to, and what that does to the result.
@@ -94,6 +102,7 @@ struct Derivation {
   std::vector<std::string> symbols;
   int digits = 6;
   std::vector<DerivationStep> steps;
+  bool digits_lost = false;  // in one of the steps rounding has left no digit, as its words say
   std::vector<DerivationCheck> checks;
   std::optional<DerivationUpdate> update{};
   std::optional<OrderComparison> order{};

@@ -30,7 +30,17 @@ double sum_of_outputs(const Graph& graph, int slot, const std::vector<double>& n
 struct Difference {
   double slope = 0.0;
   double uncertainty = 0.0;
+  bool breaks = false;  // a kink or a jump right there
 };
+
+/// The slopes on both sides of x differ: by the same over twice the distance, at a kink; by half as much, at a jump.  Where
+/// the function bends smoothly it is twice as much.
+bool is_break(double gap, double wide_gap, double rounding, double size) {
+  const double apart = std::fabs(gap);
+  if (!std::isfinite(wide_gap) || apart <= std::max(100.0 * rounding, 1e-6 * size)) return false;
+  constexpr double hardly = 0.01;
+  return std::fabs(wide_gap - gap) <= hardly * apart || std::fabs(wide_gap - 0.5 * gap) <= hardly * apart;
+}
 
 /// `f` is the function of one number of a leaf, which is x here.
 template <class F>
@@ -44,7 +54,7 @@ Difference difference(const F& f, double x, double epsilon) {
   const double here = f(x);
   const double above = f(x + h);
   const double below = f(x - h);
-  if (!std::isfinite(here) || !std::isfinite(above) || !std::isfinite(below)) return {nan, nan};
+  if (!std::isfinite(here) || !std::isfinite(above) || !std::isfinite(below)) return {nan, nan, false};
   const double slope = slope_over(h, above, below);
   // A difference twice as wide is off by four times as much, and by another rounding.
   const double far_above = f(x + 2.0 * h);
@@ -52,7 +62,16 @@ Difference difference(const F& f, double x, double epsilon) {
   const double bend = std::fabs(slope_over(2.0 * h, far_above, far_below) - slope);
   const double rounding = epsilon * (std::max(std::fabs(above), std::fabs(below)) + std::fabs(slope * x)) / h;
   const double center = epsilon * std::fabs(x) * std::fabs((above - here) - (here - below)) / (h * h);
-  return {slope, (std::isfinite(bend) ? bend : 0.0) + rounding + center};
+  const double size = std::max(std::fabs(above - here), std::fabs(here - below)) / h;
+  const double gap = ((above - here) - (here - below)) / h;
+  const double wide_gap = ((far_above - here) - (here - far_below)) / (2.0 * h);
+  bool breaks = is_break(gap, wide_gap, epsilon * std::fabs(here) / h, size);
+  if (breaks) {  // right there, or only within the step?
+    const double near = x == 0.0 ? 500.0 * epsilon : std::max(1e-10, 16.0 * epsilon) * std::fabs(x);
+    const double near_gap = ((f(x + near) - here) - (here - f(x - near))) / near;
+    breaks = std::fabs(near_gap) >= 0.5 * std::fabs(gap);
+  }
+  return {slope, (std::isfinite(bend) ? bend : 0.0) + rounding + center, breaks};
 }
 
 void compare(const Graph& graph, DerivationCheck& check) {
@@ -71,6 +90,7 @@ void compare(const Graph& graph, DerivationCheck& check) {
     if (!std::isfinite(gradient[slopes.size()])) d.slope = std::numeric_limits<double>::quiet_NaN();
     slopes.push_back(d.slope);
     uncertainties.push_back(d.uncertainty);
+    check.breaks.push_back(d.breaks);
     x = here;
   }
   check.difference = Array(leaf.shape, slopes);

@@ -12,4 +12,6 @@ std::string numbers_of(const Array& a, int digits) {
   return text::nested(a, [&](double x) { return derivation_number(x, digits); });
 }
 
+Formula put_in(double x, int digits) { return Formula::put_in(derivation_number(x, digits), x); }
+
 }  // namespace gradus::detail

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "autograd/array/array.h"
+#include "autograd/math/formula.h"
 
 namespace gradus::detail {
 
@@ -11,5 +12,8 @@ namespace gradus::detail {
 inline constexpr std::int64_t most_written = 8;
 /// All numbers of an array, in brackets as they are nested: −1, [1, −2], [[1, 2], [3, 4]].  For null, "not computed".
 [[nodiscard]] std::string numbers_of(const Array& a, int digits);
+
+/// A number put into a formula, in so many digits.
+[[nodiscard]] Formula put_in(double x, int digits);
 
 }  // namespace gradus::detail

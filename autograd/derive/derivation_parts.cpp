@@ -1,6 +1,7 @@
 #include "autograd/derive/derivation_parts.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
@@ -11,6 +12,7 @@
 #include "autograd/base/index.h"
 #include "autograd/base/utf8.h"
 #include "autograd/derive/derivation.h"
+#include "autograd/derive/derivation_numbers.h"
 #include "autograd/derive/derivation_paths.h"
 #include "autograd/derive/derivation_words.h"
 #include "autograd/math/ops.h"
@@ -18,6 +20,7 @@
 #include "autograd/tensor/ops/linear_algebra.h"
 #include "autograd/tensor/ops/structural.h"
 #include "autograd/tensor/rule.h"
+#include "autograd/tensor/taught_rule.h"
 
 namespace gradus::detail {
 
@@ -148,11 +151,18 @@ std::string summed_in_product(const WrittenStep& written, std::size_t k, std::in
   const std::int64_t size = one * batch;
   const std::string name = text::typeset(written.symbols[1 - k].text());
   if (size == 1) return fmt::format("{} has one {}: there is nothing to add up", name, k == 1 ? "row" : "column");
-  const auto is_parameter = [&](int slot) { return slots[at(slot)].role == Role::parameter; };
-  const bool is_batch = k == 1 && is_parameter(own) && !is_parameter(other);
+  // Data that is given, and not what was computed from it.
+  const bool is_batch = k == 1 && slots[at(own)].role == Role::parameter && slots[at(other)].step < 0 &&
+                        slots[at(other)].role != Role::parameter;
   if (is_batch) return fmt::format("the sum adds up what the {} rows of the batch {} contribute", size, name);
   return fmt::format("the sum adds up what comes back from the {} {} of {}: each makes results of its own out of {}",
                      size, k == 1 ? "rows" : "columns", name, text::typeset(written.symbols[k].text()));
+}
+
+/// Which numbers meet in AᵀB, or in ABᵀ.
+std::string transposed_by_index(const std::string& a, const std::string& b, bool first) {
+  return first ? fmt::format("number [j, k] of the result is the sum over i of {}[i, j]·{}[i, k]", a, b)
+               : fmt::format("number [i, j] of the result is the sum over k of {}[i, k]·{}[j, k]", a, b);
 }
 
 void explain_product(Part& part, const WrittenStep& written, std::size_t k, const Graph& pulled,
@@ -164,9 +174,25 @@ void explain_product(Part& part, const WrittenStep& written, std::size_t k, cons
   part.shapes = product_shapes(*last.rule, a, b, slots[at(last.result)].shape);
   const auto [first, second] = transposed_factors(*last.rule);
   if (!first && !second) return;
-  part.reason = fmt::format("the {} factor is transposed: only {} fits; {}{}", first ? "first" : "second",
-                            factor_shape(first ? a : b, true),
-                            batch > 1 ? fmt::format("Σ adds up the {} products of the batch; ", batch) : "",
+  const Shape& turned = first ? a : b;
+  const bool is_square = turned.rank() >= 2 && turned[turned.rank() - 1] == turned[turned.rank() - 2];
+  const auto name_of = [&](int factor) {  // as recorded: G, and X0, X1 for the arguments
+    const std::string& name = slots[at(factor)].name;
+    const bool argument = name == "X0" || name == "X1";
+    return argument ? text::typeset(written.symbols[name == "X0" ? 0 : 1].text()) : name;
+  };
+  const std::string one = name_of(last.arguments[0]);
+  const std::string other = name_of(last.arguments[1]);
+  // The shapes of square matrices fit either way.
+  const bool can_name = !one.empty() && !other.empty() && first != second;
+  const std::string why = !is_square ? fmt::format("only {} fits", factor_shape(turned, true))
+                          : can_name ? transposed_by_index(one, other, first)
+                                     : "only so does each number meet what it was multiplied by";
+  part.reason = fmt::format("{} transposed: {}; {}{}",
+                            first && second ? "both factors are"
+                            : first         ? "the first factor is"
+                                            : "the second factor is",
+                            why, batch > 1 ? fmt::format("Σ adds up {} products; ", batch) : "",
                             summed_in_product(written, k, batch));
 }
 
@@ -185,7 +211,7 @@ bool is_linked(const WrittenStep& written, std::size_t k) {
 
 /// The numbers of a part, or that nothing is passed on.
 void put_numbers_in(Part& part, const WrittenStep& written, std::size_t k, std::span<const Formula> values) {
-  const auto put_in = [&](double x) { return Formula::put_in(derivation_number(x, written.digits)); };
+  const auto put_in = [&](double x) { return detail::put_in(x, written.digits); };
   const Slot& result = written.graph.slots()[at(written.step.result)];
   const Array& derivative = written.step.derivatives[k];
   if (!is_number(derivative)) {
@@ -258,7 +284,7 @@ std::vector<Part> scalar_parts(const WrittenStep& written) {
   std::vector<Formula> values;
   for (const int argument : op.arguments) {
     if (!is_number(slot(argument).value)) break;
-    values.push_back(Formula::put_in(derivation_number(slot(argument).value.item(), written.digits)));
+    values.push_back(put_in(slot(argument).value.item(), written.digits));
   }
   const bool known =
       values.size() == op.arguments.size() && is_number(slot(op.result).value) && is_number(slot(op.result).gradient);
@@ -342,6 +368,20 @@ std::vector<Part> pullback_parts(const WrittenStep& written, const Formula& arri
   return parts;
 }
 
+namespace {
+
+/// The axes along which one shape was repeated to another: "0", "(0, 2)".
+std::string summed_axes(const Shape& repeated, const Shape& original) {
+  std::vector<int> axes;
+  const int added = repeated.rank() - original.rank();
+  for (int k = 0; k < repeated.rank(); ++k) {
+    if (k < added || original[k - added] != repeated[k]) axes.push_back(k);
+  }
+  return axes.size() == 1 ? std::to_string(axes[0]) : fmt::format("({})", fmt::join(axes, ", "));
+}
+
+}  // namespace
+
 void sum_down(Part& part, const Shape& repeated, const Shape& original, const std::string& name) {
   if (repeated == original) return;
   if (part.received) part.received = gradus::sum_down(part.received, original);
@@ -351,7 +391,9 @@ void sum_down(Part& part, const Shape& repeated, const Shape& original, const st
     part.reason = fmt::format("{} was used once: there is nothing to add up, and only the shape changes", name);
     return;
   }
-  const auto summed = [](const Formula& f) { return Formula::call("sum", std::span<const Formula>(&f, 1)); };
+  std::vector<Formula> options;
+  if (original.size() > 1) options.emplace_back("axis=" + summed_axes(repeated, original));
+  const auto summed = [&](const Formula& f) { return call_on("sum", f, options); };
   if (part.symbols.has_value()) part.symbols.emplace(summed(part.symbols.value()));
   if (part.chain.has_value()) part.chain.emplace(summed(part.chain.value()));
   part.numbers.reset();

@@ -71,7 +71,7 @@ std::string name_of_rate(const Derivation& derivation) {
 
 Equation moved_line(const Derivation& derivation, const DerivationUpdate::Leaf& leaf, const Formula& result,
                     const std::string& rate_name, double rate) {
-  const auto put_in = [&](double x) { return Formula::put_in(derivation_number(x, derivation.digits)); };
+  const auto put_in = [&](double x) { return detail::put_in(x, derivation.digits); };
   const Formula w(derivation.symbols[at(leaf.slot)]);
   Equation line;
   line.sides.push_back(Formula::interpret(
@@ -139,7 +139,7 @@ void explain_update(const Graph& graph, double learning_rate, Derivation& out) {
   again.slots.push_back(graph.outputs().front());
   if (update.after.has_value()) {
     again.text = "The same steps from the new numbers give the new result." + words_on_failure(out, update, rate_name);
-    again.equations.push_back({{result, Formula::put_in(derivation_number(*update.after, out.digits))}, "", ""});
+    again.equations.push_back({{result, put_in(*update.after, out.digits)}, "", ""});
   } else {
     again.text = "This graph holds functions that were not recorded: it cannot be run again.";
   }

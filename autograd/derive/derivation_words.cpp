@@ -33,9 +33,11 @@ std::string title_of_backward(const Rule& rule) {
   return fmt::format("Back through {}", words == nullptr ? written_name(rule) : words->noun);
 }
 
-std::string_view reason_of_backward(const Rule& rule) {
+std::string_view reason_of_backward(const Rule& rule, std::span<const std::size_t> receiving) {
   const OpWords* words = words_of(rule);
-  return words == nullptr ? std::string_view() : words->backward;
+  if (words == nullptr) return {};
+  const bool one = receiving.size() == 1 && receiving[0] < words->alone.size();
+  return one && !words->alone[receiving[0]].empty() ? words->alone[receiving[0]] : words->backward;
 }
 
 std::string reason_of_pullback(const Rule& rule, const Shape& first) {
@@ -57,7 +59,9 @@ std::optional<TaughtRule> taught_rule(const Graph& graph, const Graph::Step& ste
   if (any.traits == nullptr || any.traits->taught == nullptr) return std::nullopt;
   const Shape& shape = graph.slots()[static_cast<std::size_t>(step.arguments[0])].shape;
   const std::vector<Formula> options = written_options(*step.rule, shape);
-  return any.traits->taught(any.op, k, {gradient, x, y, shape, options});
+  std::vector<Shape> shapes;
+  for (const int argument : step.arguments) shapes.push_back(graph.slots()[static_cast<std::size_t>(argument)].shape);
+  return any.traits->taught(any.op, k, {gradient, x, y, shape, options, shapes});
 }
 
 bool names_an_internal_op(const Formula& formula) {

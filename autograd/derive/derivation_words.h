@@ -15,8 +15,9 @@ namespace gradus::detail {
 [[nodiscard]] std::string title_of_step(const Rule& rule, std::span<const std::string> arguments);
 /// "Back through the product".
 [[nodiscard]] std::string title_of_backward(const Rule& rule);
-/// Why the gradients of the arguments are what they are, in a sentence; empty where the formula says all.
-[[nodiscard]] std::string_view reason_of_backward(const Rule& rule);
+/// Why the gradients of the arguments are what they are, in a sentence; empty where the formula says all.  `receiving` are
+/// those arguments that have one.
+[[nodiscard]] std::string_view reason_of_backward(const Rule& rule, std::span<const std::size_t> receiving);
 /// What is said of a rule that is read off the pullback; its first argument has this shape.
 [[nodiscard]] std::string reason_of_pullback(const Rule& rule, const Shape& first);
 

@@ -11,6 +11,7 @@
 #include "autograd/array/convolve.h"
 #include "autograd/array/indices.h"
 #include "autograd/array/lookup.h"
+#include "autograd/array/print.h"
 #include "autograd/array/slice.h"
 #include "autograd/array/window_pooling.h"
 #include "autograd/tensor/op_traits.h"
@@ -61,12 +62,13 @@ bool is_block(const Window& window) {
   return std::ranges::all_of(window.slices(), [](const Slice& slice) { return !slice.single && slice.step == 1; });
 }
 
-/// "[2, 0]", with a dash for a row without a label; a word for many.
+/// "[2, 0]", nested as they are given, with a dash for a row without a label; a word for many.
 std::string places_of(const Indices& places, std::string_view word) {
   if (places.values().size() > most_places) return std::string(word);
-  std::vector<std::string> all;
-  for (const std::int64_t place : places.values()) all.push_back(place < 0 ? "–" : fmt::format("{}", place));
-  return fmt::format("[{}]", fmt::join(all, ", "));
+  if (places.values().empty()) return "[]";
+  const std::vector<double> all(places.values().begin(), places.values().end());
+  return text::nested(Array(places.shape(), all),
+                      [](double place) { return place < 0.0 ? std::string("–") : fmt::format("{}", place); });
 }
 
 /// Collects what people write behind the arguments, the first of which has so many axes.

@@ -11,8 +11,10 @@ namespace gradus {
 struct Add : Binary {
   static constexpr bool exact = true;
   static constexpr std::string_view name = "add", symbol = "+", infix = " + ";
-  static constexpr OpWords words{"Add {0} and {1}", "the sum",
-                                 "A sum hands its gradient unchanged to each of its terms."};
+  static constexpr OpWords words{"Add {0} and {1}",
+                                 "the sum",
+                                 "A sum hands its gradient unchanged to each of its terms.",
+                                 {"A sum hands its gradient on unchanged.", "A sum hands its gradient on unchanged."}};
   static constexpr Worst worst{0.5, 0.0};
   static constexpr int precedence = 1;
   static constexpr auto value(auto a, auto b) { return a + b; }
@@ -24,8 +26,11 @@ struct Add : Binary {
 struct Sub : Binary {
   static constexpr bool exact = true;
   static constexpr std::string_view name = "sub", symbol = "−", infix = " − ";
-  static constexpr OpWords words{"Subtract {1} from {0}", "the difference",
-                                 "The first term receives the gradient as it is, the second with the opposite sign."};
+  static constexpr OpWords words{"Subtract {1} from {0}",
+                                 "the difference",
+                                 "The first term receives the gradient as it is, the second with the opposite sign.",
+                                 {"The first term receives the gradient as it is.",
+                                  "What is subtracted receives the gradient with the opposite sign."}};
   static constexpr Worst worst{0.5, 0.0};
   static constexpr int precedence = 1;
   static constexpr auto value(auto a, auto b) { return a - b; }
@@ -37,8 +42,11 @@ struct Sub : Binary {
 struct Mul : Binary {
   static constexpr bool exact = true;
   static constexpr std::string_view name = "mul", symbol = "×", infix = "·";
-  static constexpr OpWords words{"Multiply {0} by {1}", "the product",
-                                 "Each factor receives the gradient times the other factor."};
+  static constexpr OpWords words{"Multiply {0} by {1}",
+                                 "the product",
+                                 "Each factor receives the gradient times the other factor.",
+                                 {"A factor receives the gradient times the other factor.",
+                                  "A factor receives the gradient times the other factor."}};
   static constexpr Worst worst{0.5, 0.0};
   static constexpr int precedence = 2;
   static constexpr auto value(auto a, auto b) { return a * b; }
@@ -50,8 +58,13 @@ struct Mul : Binary {
 struct Div : Binary {
   static constexpr bool exact = true;
   static constexpr std::string_view name = "div", symbol = "÷", infix = "/", defined = "b ≠ 0";
-  static constexpr OpWords words{"Divide {0} by {1}", "the quotient",
-                                 "The numerator receives the gradient divided by the denominator."};
+  static constexpr OpWords words{"Divide {0} by {1}",
+                                 "the quotient",
+                                 "The numerator receives the gradient divided by the denominator; the denominator, the "
+                                 "gradient times minus the quotient, divided by the denominator.",
+                                 {"The numerator receives the gradient divided by the denominator.",
+                                  "The denominator receives the gradient times minus the quotient, divided by the "
+                                  "denominator."}};
   static constexpr Worst worst{0.5, 2.0};
   static constexpr int precedence = 2;
   static constexpr auto value(auto a, auto b) { return a / b; }

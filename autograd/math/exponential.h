@@ -7,8 +7,7 @@
 
 namespace gradus {
 
-inline constexpr Irrational ln_2{"ln 2", 0x1.62e42fefa39efp-1, 0x1.abc9e3b39803fp-56};
-inline constexpr Irrational log_2{"log(2)", ln_2.high, ln_2.low};
+inline constexpr Irrational log_2{"log(2)", 0x1.62e42fefa39efp-1, 0x1.abc9e3b39803fp-56};
 inline constexpr Irrational log_10{"log(10)", 0x1.26bb1bbb55516p+1, -0x1.f48ad494ea3e9p-53};
 inline constexpr Irrational log2_e{"log₂e", 0x1.71547652b82fep+0, 0x1.777d0ffda0d24p-56};
 inline constexpr Irrational log10_e{"log₁₀e", 0x1.bcb7b1526e50ep-2, 0x1.95355baaafad3p-57};
@@ -31,9 +30,9 @@ struct Exp2 : Unary {
   // As (ln 2 · h)·h with h = 2^(x/2), which is finite wherever the derivative is.
   static constexpr auto d(wrt<0>, const auto& x, const auto&) {
     const auto h = bind(Exp2{}, 0.5 * x);
-    return (ln_2 * h) * h;
+    return (log_2 * h) * h;
   }
-  static constexpr auto shown(wrt<0>, const auto&, const auto& y) { return ln_2 * y; }
+  static constexpr auto shown(wrt<0>, const auto&, const auto& y) { return log_2 * y; }
   static auto composed(const auto& x) { return bind(Exp{}, x * log_2); }
 };
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <initializer_list>
+#include <numbers>
 
 namespace gradus {
 
@@ -24,15 +25,35 @@ Formula::Formula(std::string name) { terms_.push_back({Kind::name, 0, std::move(
 
 Formula::Formula(double c) { terms_.push_back({Kind::number, 0, digits_of(c)}); }
 
-Formula::Formula(const Irrational& c) {
-  const std::size_t bar = c.name.find('/');
-  if (bar == std::string_view::npos || c.name.find('(') < bar) {
-    terms_.push_back({Kind::name, 0, std::string(c.name)});
-  } else {
-    const Formula above(std::string(c.name.substr(0, bar)));
-    const Formula below(std::string(c.name.substr(bar + 1)));
-    *this = make({Kind::quotient, 2}, {&above, &below});
+Formula::Formula(const Irrational& c) { *this = constant(c.name, c.high); }
+
+/// A constant by its name, "2√(2/π)", as what that says: a product of a number and a root.  A word is what has the value.
+Formula Formula::constant(std::string_view name, double value) {
+  constexpr std::string_view root = "√";
+  constexpr std::string_view dot = "·";
+  const std::size_t end = std::min(name.find_first_not_of("0123456789."), name.size());
+  if (end > 0) {
+    Formula number;
+    number.terms_.push_back({Kind::number, 0, std::string(name.substr(0, end))});
+    std::string_view rest = name.substr(end);
+    if (rest.empty()) return number;
+    const bool below = rest.starts_with('/');
+    rest.remove_prefix(below ? 1 : rest.starts_with(dot) ? dot.size() : 0);
+    const Formula other = constant(rest, value);
+    return make({below ? Kind::quotient : Kind::product, 2}, {&number, &other});
   }
+  const bool is_root = name.starts_with(root);
+  const std::size_t open = is_root ? root.size() : name.find('(');
+  if (is_root || (open != std::string_view::npos && name.ends_with(')'))) {
+    std::string_view inside = name.substr(open);
+    if (inside.starts_with('(')) inside = inside.substr(1, inside.size() - 2);
+    const Formula argument = constant(inside, value);
+    return is_root ? make({Kind::root, 1, std::string(root)}, {&argument})
+                   : make({Kind::function, 1, std::string(name.substr(0, open))}, {&argument});
+  }
+  Formula word;
+  word.terms_.push_back({Kind::name, 0, std::string(name), "", name == "π" ? std::numbers::pi : value});
+  return word;
 }
 
 Formula Formula::of_float(float c) {
@@ -45,6 +66,12 @@ Formula Formula::put_in(std::string digits) {
   Formula f;
   f.terms_.push_back({Kind::number, 0, std::move(digits)});
   f.put_in_ = true;
+  return f;
+}
+
+Formula Formula::put_in(std::string digits, double exact) {
+  Formula f = put_in(std::move(digits));
+  f.terms_[0].exact = exact;
   return f;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <concepts>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -44,6 +45,8 @@ class GRADUS_API Formula {
     std::uint32_t arity = 0;
     std::string word{};   // the name, the digits, the function, the sign of a relation or a root, the left of a fence
     std::string right{};  // of a fence
+    std::optional<double>
+        exact{};  // what was put in, before it was rounded to these digits; of a constant's name, its value
   };
 
   explicit Formula(std::string name);
@@ -54,6 +57,8 @@ class GRADUS_API Formula {
   [[nodiscard]] static Formula of_float(float c);
   /// A number that was put in for a name: it is written in these digits, and never simplified away.
   [[nodiscard]] static Formula put_in(std::string digits);
+  /// The same of a number that these are digits of.
+  [[nodiscard]] static Formula put_in(std::string digits, double exact);
   /// Numbers in brackets as they are nested: [1, −2] is a row, [[1, 2], [3, 4]] a matrix.
   [[nodiscard]] static Formula array(std::string numbers);
   [[nodiscard]] static Formula in_parentheses(const Formula& x);
@@ -104,6 +109,16 @@ class GRADUS_API Formula {
     return out;
   }
 
+  /// The formula with the numbers that were put in written anew; `digits_of` gives the digits of each.
+  template <class F>
+  [[nodiscard]] Formula with_numbers_written(F&& digits_of) const {
+    Formula out = *this;
+    for (Term& term : out.terms_) {
+      if (term.kind == Kind::number && term.exact) term.word = digits_of(*term.exact);
+    }
+    return out;
+  }
+
   [[nodiscard]] const std::vector<Term>& terms() const noexcept { return terms_; }
 
   template <class Op, class... X>
@@ -144,6 +159,7 @@ class GRADUS_API Formula {
   static Formula make(Term last, std::initializer_list<const Formula*> arguments);
   static Formula infix(std::string_view sign, const Formula& a, const Formula& b);
   static Formula negative(const Formula& x);
+  static Formula constant(std::string_view name, double value);
   static Formula power(double coefficient, double exponent, const Formula& x);
   /// Whether it is this number, written by a rule and not put in.
   [[nodiscard]] bool is(std::string_view digits) const;

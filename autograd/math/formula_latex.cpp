@@ -91,13 +91,12 @@ class LatexNotation : public detail::Notation {
   std::string number(std::string_view digits) const override {
     if (digits == "inf") return "\\infty";
     if (digits.find_first_of("0123456789") == std::string_view::npos) return upright(digits);
-    const std::size_t e = digits.find('e');
-    if (e == std::string_view::npos) return std::string(digits);
-    std::string exponent(digits.substr(e + 1));
-    const bool negative = exponent.starts_with('-') || exponent.starts_with("−");
-    exponent.erase(0, std::min(exponent.find_first_of("123456789"), exponent.size() - 1));
-    return fmt::format("{} \\cdot 10^{{{}{}}}", digits.substr(0, e), negative ? "-" : "", exponent);
+    const Scientific parts = scientific(digits);
+    if (parts.exponent.empty()) return std::string(digits);
+    return fmt::format("{}{}10^{{{}{}}}", parts.mantissa, parts.mantissa.empty() ? "" : " \\cdot ",
+                       parts.negative ? "-" : "", parts.exponent);
   }
+  int level_of_number(std::string_view digits) const override { return level_of_scientific(digits); }
   std::string parentheses(const std::string& a) const override { return fmt::format("\\left({}\\right)", a); }
   std::string negation(const std::string& a) const override { return "-" + a; }
   std::string infix(Kind kind, std::string_view sign, std::string a, const std::string& b, bool joined) const override {

@@ -54,24 +54,16 @@ class MathmlNotation : public detail::Notation {
     return "<msub>" + identifier + "<mn>" + std::string(subscript) + "</mn></msub>";
   }
   std::string number(std::string_view digits) const override {
-    const std::size_t e = digits.find('e');
     if (digits.find_first_of("0123456789") == std::string_view::npos) {
       return digits == "inf" ? "<mi>∞</mi>" : "<mi>" + escaped(digits) + "</mi>";
     }
-    const std::string mantissa = "<mn>" + escaped(digits.substr(0, e)) + "</mn>";
-    if (e == std::string_view::npos) return mantissa;
-    std::string_view exponent = digits.substr(e + 1);
-    if (exponent.starts_with('+')) exponent.remove_prefix(1);
-    std::string raised;
-    for (const std::string_view minus : {std::string_view("-"), std::string_view("−")}) {
-      if (!exponent.starts_with(minus)) continue;
-      raised = "<mo>−</mo>";
-      exponent.remove_prefix(minus.size());
-    }
-    while (exponent.size() > 1 && exponent[0] == '0') exponent.remove_prefix(1);
-    return row(mantissa + "<mo>·</mo><msup><mn>10</mn>" + row(raised + "<mn>" + escaped(exponent) + "</mn>") +
-               "</msup>");
+    const Scientific parts = scientific(digits);
+    if (parts.exponent.empty()) return "<mn>" + escaped(digits) + "</mn>";
+    const std::string mantissa = parts.mantissa.empty() ? "" : "<mn>" + escaped(parts.mantissa) + "</mn><mo>·</mo>";
+    return row(mantissa + "<msup><mn>10</mn>" +
+               row((parts.negative ? "<mo>−</mo><mn>" : "<mn>") + escaped(parts.exponent) + "</mn>") + "</msup>");
   }
+  int level_of_number(std::string_view digits) const override { return level_of_scientific(digits); }
   std::string parentheses(const std::string& a) const override {
     return row(delimiter("(", a) + a + delimiter(")", a));
   }

@@ -62,6 +62,23 @@ std::string Notation::signed_number(std::string_view digits) const {
   return digits.starts_with(minus) ? negation(number(digits.substr(minus.size()))) : number(digits);
 }
 
+Notation::Scientific Notation::scientific(std::string_view digits) {
+  const std::size_t e = digits.find('e');
+  if (e == std::string_view::npos || digits.find_first_of("0123456789") > e) return {digits};
+  Scientific out{digits.substr(0, e)};
+  std::string_view exponent = digits.substr(e + 1);
+  out.negative = exponent.starts_with('-') || exponent.starts_with(minus);
+  exponent.remove_prefix(std::min(exponent.find_first_of("123456789"), exponent.size() - 1));
+  out.exponent = exponent;
+  if (out.mantissa == "1") out.mantissa = {};
+  return out;
+}
+
+int Notation::level_of_scientific(std::string_view digits) {
+  const Scientific parts = scientific(digits);
+  return parts.exponent.empty() ? atom_level : parts.mantissa.empty() ? power_level : product_level;
+}
+
 std::string Notation::at(Piece& x, int level) const {
   return x.level < level ? parentheses(x.text) : std::move(x.text);
 }
@@ -76,11 +93,13 @@ Piece Notation::piece(const Formula::Term& term, std::span<Piece> x) const {
     }
     case Kind::array:
       return {array(term.word)};
-    case Kind::number:
+    case Kind::number: {
       if (std::string_view(term.word).starts_with(minus)) {
         return {negation(number(std::string_view(term.word).substr(minus.size()))), sign_level};
       }
-      return {number(term.word), atom_level, "", is_digit(term.word[0]) ? term.word : ""};
+      const int level = level_of_number(term.word);
+      return {number(term.word), level, "", level == atom_level && is_digit(term.word[0]) ? term.word : ""};
+    }
     case Kind::negation:
       return {negation(at(x[0], sign_level + 1)), sign_level};
     case Kind::power: {
@@ -124,11 +143,14 @@ Piece Notation::binary(const Formula::Term& term, Piece& a, Piece& b) const {
     case Kind::quotient: {
       if (two_dimensional()) return {quotient(a.text, b.text), power_level};
       const std::string below = on_the_right(right(product_level));
-      return written(product_level, [&](const std::string& above) { return quotient(above, below); });
+      Piece made = written(product_level, [&](const std::string& above) { return quotient(above, below); });
+      made.is_quotient = true;
+      return made;
     }
     case Kind::product:
     case Kind::matmul:
     case Kind::elementwise: {
+      if (a.is_quotient) a = {parentheses(a.text)};  // (a/b)·c: a/b·c is read both ways
       const bool a_whole = a.level >= product_level;
       const bool b_whole = b.level >= right(product_level);
       const std::string first = a_whole ? a.first : "";

@@ -19,6 +19,7 @@ struct Piece {
   // Where it begins or ends with a name of one letter, or ends with a number: those are multiplied without a sign.
   std::string first{};
   std::string last{};
+  bool is_quotient = false;  // a/b in one line, which the next factor would seem to belong to
   // Of a sum or product that begins with a sign: the same with that in parentheses, to stand right of another sign.
   std::string guarded{};
 };
@@ -46,6 +47,8 @@ class Notation {
   [[nodiscard]] virtual std::string name(std::string_view word) const = 0;
   /// `digits` has no sign.
   [[nodiscard]] virtual std::string number(std::string_view digits) const = 0;
+  /// How tightly such a number holds together: 1.5e−7 may be written as a product with a power of ten.
+  [[nodiscard]] virtual int level_of_number(std::string_view digits) const = 0;
   [[nodiscard]] virtual std::string parentheses(const std::string& a) const = 0;
   [[nodiscard]] virtual std::string negation(const std::string& a) const = 0;
   /// Sums, differences, products, products of matrices and relations; `sign` is the relation's.  `joined`: a product whose
@@ -66,6 +69,14 @@ class Notation {
   /// [1, −2] as one row, [[1, 2], [3, 4]] as two; nothing for deeper nesting.
   using Rows = std::vector<std::vector<std::string_view>>;
   [[nodiscard]] static Rows rows_of(std::string_view text);
+  /// 1.5e−7 as a mantissa, which is empty where it is 1, and the exponent with its sign; no exponent in other numbers.
+  struct Scientific {
+    std::string_view mantissa;
+    bool negative = false;
+    std::string_view exponent{};
+  };
+  [[nodiscard]] static Scientific scientific(std::string_view digits);
+  [[nodiscard]] static int level_of_scientific(std::string_view digits);
   /// A number that may have a sign.
   [[nodiscard]] std::string signed_number(std::string_view digits) const;
 

@@ -9,6 +9,10 @@ class TextNotation : public detail::Notation {
   bool two_dimensional() const override { return false; }
   std::string name(std::string_view word) const override { return std::string(word); }
   std::string number(std::string_view digits) const override { return std::string(digits); }
+  // 1e−20², without parentheses, would be read as a power in the exponent.
+  int level_of_number(std::string_view digits) const override {
+    return scientific(digits).exponent.empty() ? detail::atom_level : detail::power_level;
+  }
   std::string parentheses(const std::string& a) const override { return "(" + a + ")"; }
   std::string negation(const std::string& a) const override { return "−" + a; }
   std::string infix(Kind kind, std::string_view sign, std::string a, const std::string& b, bool) const override {

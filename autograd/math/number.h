@@ -4,6 +4,7 @@
 //   A NUMBER TYPE is one capability:     it says once, in interpret(), what applying *any* op means to it.
 //   bind(op, x...) applies one to the other: N ops + M number types are N + M pieces of code, not N * M.
 #pragma once
+#include <array>
 #include <cmath>
 #include <concepts>
 #include <string_view>
@@ -95,6 +96,8 @@ struct OpWords {
   std::string_view title;     // "Multiply {0} by {1}"
   std::string_view noun;      // "the product"
   std::string_view backward;  // why the gradients of the arguments are what they are, in a sentence; may be empty
+  /// The same where only one of two arguments receives a gradient; where that is empty, `backward`.
+  std::array<std::string_view, 2> alone{};
 };
 
 // An op may also state, for people to be told:

@@ -24,6 +24,7 @@ struct TaughtStep {
   const Formula& y;                  ///< the result
   const Shape& shape;                ///< of the first argument
   std::span<const Formula> options;  ///< what the call of the op says behind its arguments
+  std::span<const Shape> shapes{};   ///< of all arguments
 };
 
 /// What an argument receives, and what that means in words; these are empty where the formula says all.

@@ -137,16 +137,16 @@ TEST_CASE("derivation: ∂q/∂x stands only for the whole derivative of q by x"
 
 TEST_CASE("derivation: rules of ops on whole arrays say what they do", "[derivation][rules]") {
   const Tensor x = matrix("x");
-  has(sum(square(softmax(x))), "= v₁ ⊙ (G − Σ(v₁ ⊙ G)) = ");
-  has(sum(square(softmax(x))), "Σ adds up all numbers along axis 1");
-  has(sum(square(log_softmax(x, 0))), "= G − softmax(x) ⊙ Σ(G) = ");
+  has(sum(square(softmax(x))), "= v₁ ⊙ (G − sum(v₁ ⊙ G, axis=1, keepdims=true)) = ");
+  has(sum(square(softmax(x))), "sum adds up all numbers along axis 1");
+  has(sum(square(log_softmax(x, 0))), "= G − softmax(x, axis=0) ⊙ sum(G, axis=0, keepdims=true) = ");
   has(logsumexp(x), "= G ⊙ softmax(x) = ");
   has(cross_entropy(x, Indices{2, 0}), "cross_entropy(x, [2, 0]) = ");
   has(cross_entropy(x, Indices{2, 0}), "= G ⊙ (softmax(x) − onehot([2, 0])) = ");
   has(max(x, 0), "= G ⊙ (x = y)/ties = ");
   has(max(x, 0), "where the maximum along axis 0 is");
   has(prod(x, 1), "= G ⊙ ∏(the others) = ");
-  has(var(x, 1, false, 1.0), "= G ⊙ 2·(x − mean(x))/(3 − 1) = ");
+  has(var(x, 1, false, 1.0), "= G ⊙ 2·(x − mean(x, axis=1, keepdims=true))/(3 − 1) = ");
   has(stddev(x), "= G ⊙ (x − mean(x))/(6y) = ");
   has(norm(x, std::numeric_limits<double>::infinity()), "= G ⊙ sign(x) ⊙ (|x| = y)/ties = ");
   has(norm(x, 3.0), "= G ⊙ sign(x) ⊙ (|x|/y)² = ");
@@ -185,7 +185,7 @@ TEST_CASE("derivation: each side of a matrix product is told apart", "[derivatio
   INFO(alone);
   CHECK(holds(alone, "b₁ was used once: there is nothing to add up"));
   CHECK_FALSE(holds(alone, "1 times"));
-  CHECK_FALSE(holds(alone, "sum(G)"));
+  CHECK_FALSE(holds(alone, "sum(G"));
 }
 
 TEST_CASE("derivation: parts of arrays show their numbers", "[derivation][rules]") {

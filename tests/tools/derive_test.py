@@ -80,7 +80,8 @@ class Formats(unittest.TestCase):
         for step in answer["steps"]:
             self.assertIn(f"{step['number']}. {step['title']}\n", text)
             for equation in step["equations"]:
-                self.assertIn(" = ".join(side["text"] for side in equation["sides"]), text)
+                signs = [""] + [f" {sign} " for sign in equation["signs"]]
+                self.assertIn("".join(s + side["text"] for s, side in zip(signs, equation["sides"], strict=True)), text)
         self.assertEqual([check["gradient"]["data"] for check in answer["checks"]], [[5.0], [2.2836621854632262]])
 
     def test_a_page_needs_nothing_and_runs_nothing(self):

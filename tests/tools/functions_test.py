@@ -325,7 +325,7 @@ class Functions(unittest.TestCase):
         signs = [("−", "-"), ("·", "*"), ("≤", "<="), ("≥", ">="), ("≠", "!="), (" = ", " == "), ("√(", "sqrt("),
                  ("√2", "sqrt(2)"), ("√π", "sqrt(pi)"), ("√x", "sqrt(x)"), ("∛x", "cbrt(x)"), ("|x|", "abs(x)"),
                  ("⌊x⌋", "floor(x)"), ("⌈x⌉", "ceil(x)"), ("log₂e", "(1/log(2))"), ("log₁₀e", "(1/log(10))"),
-                 ("ln 2", "log(2)"), ("π", "pi"), ("2/sqrt(pi)*", "(2/sqrt(pi))*")]
+                 ("π", "pi"), ("2/sqrt(pi)*", "(2/sqrt(pi))*")]
         words = {"a if c != 0, else b": "where(c, a, b)"}
         checked = 0
         for name, f in ELEMENTWISE.items():
@@ -452,6 +452,15 @@ class Table(unittest.TestCase):
         self.assertEqual(LISTED["log1p"]["domain"], "x > −1")
         self.assertEqual(LISTED["reciprocal"]["domain"], "x ≠ 0")
         self.assertEqual(LISTED["exp"]["domain"], "all reals")
+        where = {name: f["no_derivative"] for name, f in LISTED.items() if "no_derivative" in f}
+        self.assertEqual({name: where.get(name) for name in ("abs", "relu", "relu6", "hard_tanh", "step", "selu")},
+                         {"abs": "x = 0", "relu": "x = 0", "relu6": "x = 0, 6", "hard_tanh": "x = −1, 1", "step": "x = 0",
+                          "selu": "x = 0"})
+        self.assertEqual({name: where.get(name) for name in ("floor", "round", "maximum", "less", "hypot", "clamp")},
+                         {"floor": "whole x", "round": "x halfway between whole numbers", "maximum": "a = b",
+                          "less": "a = b", "hypot": "a = b = 0", "clamp": "x = low, x = high"})
+        for smooth in ("exp", "sqrt", "log", "tanh", "elu", "celu", "gelu", "silu", "softsign", "mul", "div", "logaddexp"):
+            self.assertNotIn(smooth, where)
         for f in LISTED.values():
             if "worst_ulps" in f:
                 self.assertGreaterEqual(f["worst_ulps"]["derivative"], 0, f)

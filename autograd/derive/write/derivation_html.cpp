@@ -70,7 +70,9 @@ class HtmlWriter : public DerivationWriter {
     print("<div class=\"equation\">");
     for (std::size_t k = 0; k < equation.sides.size(); ++k) {
       print("<math displaystyle=\"true\"><mrow>{}{}</mrow></math>\n",
-            k == 0 ? "" : "<mo form=\"infix\" lspace=\"0\" rspace=\"0.3em\">=</mo>", equation.sides[k].mathml());
+            k == 0 ? ""
+                   : fmt::format("<mo form=\"infix\" lspace=\"0\" rspace=\"0.3em\">{}</mo>", equation.sign_before(k)),
+            equation.sides[k].mathml());
     }
     if (equation.blank > 0) {
       print("<span class=\"blank\">{}[{}]</span>", equation.hidden ? "= ____" : "", equation.blank);

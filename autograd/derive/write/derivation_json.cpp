@@ -60,8 +60,11 @@ class JsonWriter : public DerivationWriter {
     equations_ = 0;
   }
   void equation(const Equation& e) override {
-    print(R"({}{{"sides": {}, "symbolic": {}, "shapes": {}, "reason": {}}})", equations_++ == 0 ? "" : ",\n  ",
-          list(e.sides, ", ", formula), e.symbolic, json_text(e.shapes), json_text(e.reason));
+    std::vector<std::string_view> signs;
+    for (std::size_t k = 1; k < e.sides.size(); ++k) signs.push_back(e.sign_before(k));
+    print(R"({}{{"sides": {}, "signs": {}, "symbolic": {}, "shapes": {}, "reason": {}}})",
+          equations_++ == 0 ? "" : ",\n  ", list(e.sides, ", ", formula), list(signs, ", ", json_text), e.symbolic,
+          json_text(e.shapes), json_text(e.reason));
   }
   void end_step(const DerivationStep& step) override {
     print("],\n \"slots\": {}, \"edges\": {}, \"values\": {}, \"gradients\": {}}}", slots(step.slots),

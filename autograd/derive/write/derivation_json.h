@@ -5,7 +5,8 @@
 //  "symbols": [{"slot": "mul_1", "symbol": "y", "text": "y", "latex": "y", "mathml": "<mrow>…", "name": "",
 //               "role": "output", "shape": [], "value": ARRAY, "gradient": ARRAY}, …],
 //  "steps": [{"number": 1, "phase": "forward", "title": "Multiply x by w", "text": "…",
-//             "equations": [{"sides": [FORMULA, …], "symbolic": 2, "shapes": "", "reason": ""}, …],
+//             "equations": [{"sides": [FORMULA, …], "signs": ["=", …], "symbolic": 2, "shapes": "",
+//                            "reason": ""}, …],
 //             "slots": ["mul_1"], "edges": [{"from": "input_1", "to": "mul_1", "argument": 0}, …],
 //             "values": ["mul_1"], "gradients": []}, …],
 //  "checks": [{"slot": "input_1", "gradient": ARRAY, "difference": ARRAY}, …],
@@ -26,6 +27,7 @@
 // update.
 // checks: the difference is nan where the function or its slope is not finite, there or right beside it.
 // sides: what is equal, from left to right.  The first `symbolic` of them are made of symbols, the others of numbers.
+// signs: what stands between them; "≈" where something was rounded and the sides do not agree as they are printed.
 // values, gradients: what is known from this step on.
 // update: there where it was asked for.  "of" is parameters, or leaves when there are none; before and after are the output's,
 // or the sum of its numbers; after is null for a graph that cannot be run again.

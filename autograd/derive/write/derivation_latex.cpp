@@ -65,7 +65,8 @@ class LatexWriter : public DerivationWriter {
     const bool broken = equation.sides.size() > 1 && length > fits;
     std::string mathematics;
     for (std::size_t k = 0; k < equation.sides.size(); ++k) {
-      if (k > 0) mathematics += broken ? (k == 1 ? " &= " : " \\\\\n &= ") : " = ";
+      const std::string_view sign = equation.sign_before(k) == "=" ? "=" : "\\approx";
+      if (k > 0) mathematics += fmt::format("{} {}{} ", broken && k > 1 ? " \\\\\n" : "", broken ? "&" : "", sign);
       mathematics += equation.sides[k].latex();
     }
     if (broken) mathematics = "\\begin{aligned} " + mathematics + " \\end{aligned}";

@@ -40,7 +40,8 @@ class MarkdownWriter : public DerivationWriter {
   void equation(const Equation& equation) override {
     print("\n{}$", indent_);
     for (std::size_t k = 0; k < equation.sides.size(); ++k) {
-      print("{}{}", k == 0 ? "" : " = ", equation.sides[k].latex());
+      if (k > 0) print(" {} ", equation.sign_before(k) == "=" ? "=" : "\\approx");
+      print("{}", equation.sides[k].latex());
     }
     print("{}$", equation.hidden ? " =" : "");
     if (equation.blank > 0) print("{}\\[{}\\]", equation.hidden ? " ____" : "   ", equation.blank);

@@ -5,9 +5,13 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <initializer_list>
 #include <string>
+#include <string_view>
 #include <utility>
 
+#include "autograd/derive/derivation_numbers.h"
+#include "autograd/derive/equation_signs.h"
 #include "autograd/math/typeset.h"
 
 namespace gradus::detail {
@@ -48,17 +52,14 @@ class OrderTables {
  private:
   [[nodiscard]] const OrderRun& run(Walk walk) const { return order_.runs[static_cast<std::size_t>(walk)]; }
   [[nodiscard]] std::string number(double x) const { return derivation_number(x, derivation_.digits); }
-  [[nodiscard]] std::string factor(double x) const {
-    std::string out = number(x);
-    return x < 0.0 ? "(" + out + ")" : out;
-  }
   [[nodiscard]] std::string name(int slot) const {
     return text::subscripted(derivation_.symbols[static_cast<std::size_t>(slot)]);
   }
 
   [[nodiscard]] DerivationTable opening() const {
+    const bool all_by_one = std::ranges::all_of(order_.uses, [&](int use) { return use == order_.uses[0]; });
     std::string users;
-    for (std::size_t k = 0; k < order_.uses.size(); ++k) {
+    for (std::size_t k = 0; k < (all_by_one ? 1 : order_.uses.size()); ++k) {
       users += (k == 0 ? "" : k + 1 == order_.uses.size() ? " and by " : ", by ") + name(order_.uses[k]);
     }
     DerivationTable out;
@@ -80,13 +81,18 @@ class OrderTables {
     if (hop.gradient == 0.0 && !std::isfinite(hop.derivative)) {
       return fmt::format("{}a gradient of 0 stops here: {}", arrow, number(hop.after));
     }
-    const std::string part = number(hop.gradient) + "·" + factor(hop.derivative);
-    if (hop.before == 0.0) return fmt::format("{}{} = {}", arrow, part, number(hop.after));
+    const Formula part = Formula::product(put_in(hop.gradient), put_in(hop.derivative));
+    if (hop.before == 0.0) return arrow + equality(part, hop.after);
     if (run.walk == Walk::overwriting) {
-      return fmt::format("{}{} = {}, and {} is lost", arrow, part, number(hop.after), number(hop.before));
+      return fmt::format("{}{}, and {} is lost", arrow, equality(part, hop.after), number(hop.before));
     }
-    const std::string added = hop.gradient < 0.0 ? "(" + part + ")" : part;
-    return fmt::format("{}{} + {} = {}", arrow, number(hop.before), added, number(hop.after));
+    return arrow + equality(Formula::sum(std::array{put_in(hop.before), part}), hop.after);
+  }
+  [[nodiscard]] Formula put_in(double x) const { return detail::put_in(x, derivation_.digits); }
+  /// −0.28 + 1·2 = 1.72
+  [[nodiscard]] std::string equality(const Formula& left, double right) const {
+    return fmt::format("{} {} {}", text::typeset(left.text()), sign_between(left, put_in(right), derivation_.digits),
+                       number(right));
   }
 
   [[nodiscard]] DerivationTable side_by_side(Walk walk) const {
@@ -128,14 +134,22 @@ class OrderTables {
         out.rows.back().push_back((order_.is_wrong(r.walk, slot) ? "wrong: " : "") + found);
       }
     }
-    std::string right;
-    for (const Walk walk : {Walk::overwriting, Walk::naive_recursion, Walk::visited_once}) {
-      if (!order_.is_wrong(walk)) right += (right.empty() ? "" : ", ") + std::string(words(walk).heading);
-    }
-    if (!right.empty()) {
-      out.text = fmt::format(
-          "Right by luck in this graph: {}.{}", right,
-          order_.only_leaves_meet ? " Only leaves are used more than once, and a leaf hands nothing on." : "");
+    const auto right = [&](std::initializer_list<Walk> walks) {
+      std::string names;
+      for (const Walk walk : walks) {
+        if (!order_.is_wrong(walk)) names += (names.empty() ? "" : ", ") + std::string(words(walk).heading);
+      }
+      return names;
+    };
+    const auto say = [&](const std::string& names, std::string_view why) {
+      if (!names.empty()) out.text += fmt::format("{}{}: {}.", out.text.empty() ? "" : " ", why, names);
+    };
+    if (order_.only_leaves_meet) {
+      say(right({Walk::naive_recursion, Walk::visited_once}),
+          "Right wherever, as here, only leaves are used more than once, since a leaf hands nothing on");
+      say(right({Walk::overwriting}), "Right by luck, since what gets lost is 0 with these numbers");
+    } else {
+      say(right({Walk::overwriting, Walk::naive_recursion, Walk::visited_once}), "Right by luck in this graph");
     }
     return out;
   }

@@ -12,6 +12,8 @@
 
 #include "autograd/array/print.h"
 #include "autograd/derive/derivation_numbers.h"
+#include "autograd/derive/derivation_update.h"
+#include "autograd/derive/formula_value.h"
 #include "autograd/derive/write/derivation_order_tables.h"
 
 namespace gradus {
@@ -19,7 +21,7 @@ namespace gradus {
 namespace {
 
 /// How a gradient and its difference compare.
-enum class Agreement : std::uint8_t { good, within_rounding, apart, undefined };
+enum class Agreement : std::uint8_t { good, within_rounding, apart, no_derivative, undefined };
 struct Comparison {
   Agreement agreement = Agreement::good;
   double distance = 0.0;  // the largest of those that tell the agreement, relative to the larger number
@@ -28,8 +30,9 @@ struct Comparison {
 /// A difference has about ten right digits where nothing is in its way.
 constexpr double good_distance = 1e-5;
 
-Comparison compare(double gradient, double difference, double uncertainty) {
+Comparison compare(double gradient, double difference, double uncertainty, bool breaks) {
   if (std::isnan(difference)) return {Agreement::undefined, 0.0};
+  if (breaks) return {Agreement::no_derivative, 0.0};
   const double distance = std::fabs(gradient - difference);
   const double relative = distance == 0.0 ? 0.0 : distance / std::fmax(std::fabs(gradient), std::fabs(difference));
   if (relative <= good_distance) return {Agreement::good, relative};
@@ -43,7 +46,7 @@ Comparison compare(const DerivationCheck& check) {
   const std::vector<double> off = check.uncertainty.to_vector();
   Comparison worst;
   for (std::size_t i = 0; i < a.size(); ++i) {
-    const Comparison one = compare(a[i], b[i], off[i]);
+    const Comparison one = compare(a[i], b[i], off[i], i < check.breaks.size() && check.breaks[i]);
     const bool further = one.agreement == worst.agreement && !(one.distance <= worst.distance);
     if (one.agreement > worst.agreement || further) worst = one;
   }
@@ -59,6 +62,8 @@ std::string distance_in_words(const Comparison& compared) {
       return "within rounding";
     case Agreement::apart:
       return derivation_number(compared.distance, 1);
+    case Agreement::no_derivative:
+      return "no derivative";
     case Agreement::undefined:
       return "–";
   }
@@ -83,7 +88,7 @@ DerivationTable table_of_checks(const Derivation& derivation) {
   DerivationTable table{"Check", "", {"leaf", "gradient", "central difference", "relative distance"}, {}, true, true};
   // A difference has no more right digits than about half of a number's.
   const int digits_of_difference = std::min(derivation.digits, 7);
-  std::array<bool, 4> seen{};
+  std::array<bool, 5> seen{};
   for (const DerivationCheck& check : derivation.checks) {
     const Comparison compared = check.difference ? compare(check) : Comparison{};
     if (check.difference) seen[static_cast<std::size_t>(compared.agreement)] = true;
@@ -100,9 +105,18 @@ DerivationTable table_of_checks(const Derivation& derivation) {
   says(Agreement::apart,
        " Where the two are apart, the function has a kink or a jump, bends sharply or loses digits on the way: a "
        "difference looks at both sides.");
-  says(Agreement::undefined,
-       " A dash: there or right beside it the function or its slope is not defined or not finite, and there is no "
-       "difference.");
+  says(Agreement::no_derivative,
+       " No derivative: the function has a kink or a jump right there. The gradient is a convention, the difference "
+       "looks at "
+       "both sides, and that they agree or do not says nothing.");
+  says(
+      Agreement::undefined,
+      derivation.digits_lost
+          ? " A dash: there or right beside it the result or its slope is not finite, here for the digits that were "
+            "lost "
+            "in a step above, and there is no difference."
+          : " A dash: there or right beside it the function or its slope is not defined or not finite, and there is no "
+            "difference.");
   return table;
 }
 
@@ -114,8 +128,8 @@ DerivationTable table_of_update(const Graph& graph, const Derivation& derivation
                           written(leaf.after, derivation.digits)});
   }
   const auto number = [&](double x) { return derivation_number(x, derivation.digits); };
-  table.rows.push_back({derivation.symbols[static_cast<std::size_t>(graph.outputs().front())], number(update.before),
-                        "", update.after ? number(*update.after) : "not computed"});
+  table.rows.push_back({detail::result_formula(graph, derivation).text(), number(update.before), "",
+                        update.after ? number(*update.after) : "not computed"});
   return table;
 }
 
@@ -124,7 +138,10 @@ DerivationTable table_of_update(const Graph& graph, const Derivation& derivation
 std::optional<Formula> DerivationTable::mathematics_of(const std::vector<std::string>& row, std::size_t column) const {
   const std::string& cell = row[column];
   if (column == 0 && first_is_symbol) return Formula(cell);
-  if (numbers && cell.starts_with("[[")) return Formula::array(cell);
+  if (numbers && (cell.starts_with("[[") || (cell.starts_with('[') && cell.find('e') != std::string::npos))) {
+    return Formula::array(cell);
+  }
+  if (numbers && cell.find('e') != std::string::npos && detail::read_number(cell)) return Formula::put_in(cell);
   return std::nullopt;
 }
 

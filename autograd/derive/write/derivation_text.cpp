@@ -37,7 +37,8 @@ class TextWriter : public DerivationWriter {
   void equation(const Equation& equation) override {
     print("       ");
     for (std::size_t k = 0; k < equation.sides.size(); ++k) {
-      print("{}{}", k == 0 ? "" : " = ", terminal_line(text::typeset(equation.sides[k].text())));
+      if (k > 0) print(" {} ", equation.sign_before(k));
+      print("{}", terminal_line(text::typeset(equation.sides[k].text())));
     }
     if (equation.blank > 0) print("{}[{}]", equation.hidden ? " = ____" : "   ", equation.blank);
     if (!equation.shapes.empty()) print("   {}", colored("2", equation.shapes));

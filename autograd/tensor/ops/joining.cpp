@@ -139,8 +139,13 @@ Array Concat::value(std::span<const Array> x) const {
 
 Formula Concat::formula(std::span<const Formula> x) { return Formula::call(name, x); }
 
-TaughtRule Concat::taught(std::size_t, const TaughtStep& step) const {
-  return {detail::call_on("slice", step.gradient),
+TaughtRule Concat::taught(std::size_t k, const TaughtStep& step) const {
+  std::int64_t first = 0;
+  for (std::size_t j = 0; j < k; ++j) first += step.shapes[j][axis];
+  const std::string before =
+      fmt::format("{}", fmt::join(std::vector<std::string>(static_cast<std::size_t>(axis), ":, "), ""));
+  const Formula range(fmt::format("[{}{}:{}]", before, first, first + step.shapes[k][axis]));
+  return {detail::call_on("slice", step.gradient, std::span(&range, 1)),
           "each piece receives its own part of G" + detail::along(1U << axis, step.shape.rank())};
 }
 

@@ -15,8 +15,11 @@ namespace gradus {
 struct MatMul : Binary {
   static constexpr std::string_view name = "matmul", symbol = "matmul", infix = " @ ";
   static constexpr OpWords words{
-      "Multiply the matrices {0} and {1}", "the matrix product",
-      "Each factor receives the gradient times the other factor, transposed so that the sizes fit."};
+      "Multiply the matrices {0} and {1}",
+      "the matrix product",
+      "Each factor receives the gradient times the other factor, transposed so that the sizes fit.",
+      {"A factor receives the gradient times the other factor, transposed so that the sizes fit.",
+       "A factor receives the gradient times the other factor, transposed so that the sizes fit."}};
   static constexpr int precedence = 2;
   static constexpr bool structural = true;
   static constexpr bool multilinear = true;

@@ -119,7 +119,15 @@ TaughtRule taught_deviation(std::uint32_t axes, double correction, const TaughtS
           fmt::format("the mean is that of the {} numbers{}", n, along(axes, step.shape.rank()))};
 }
 
-Formula deviations(const Formula& x) { return x - call_on("mean", x); }
+/// x − mean(x, axis=1, keepdims=true), along the axes that the op was called with.
+Formula deviations(const TaughtStep& step) {
+  std::vector<Formula> axes;
+  for (const Formula& option : step.options) {
+    if (option.text().starts_with("axis=")) axes.push_back(option);
+  }
+  if (!axes.empty()) axes.emplace_back(std::string("keepdims=true"));
+  return step.x[0] - call_on("mean", step.x[0], axes);
+}
 
 }  // namespace
 
@@ -139,10 +147,10 @@ TaughtRule ExtremeOf<Which>::taught(std::size_t, const TaughtStep& step) const {
 }
 
 TaughtRule Var::taught(std::size_t, const TaughtStep& step) const {
-  return taught_deviation(axes, correction, step, Formula::product(Formula(2.0), deviations(step.x[0])), nullptr);
+  return taught_deviation(axes, correction, step, Formula::product(Formula(2.0), deviations(step)), nullptr);
 }
 TaughtRule Std::taught(std::size_t, const TaughtStep& step) const {
-  return taught_deviation(axes, correction, step, deviations(step.x[0]), &step.y);
+  return taught_deviation(axes, correction, step, deviations(step), &step.y);
 }
 
 TaughtRule Norm::taught(std::size_t, const TaughtStep& step) const {

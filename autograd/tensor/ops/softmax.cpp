@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <limits>
 #include <type_traits>
@@ -122,18 +123,38 @@ namespace {
 
 using detail::along, detail::call_on, detail::times;
 
+/// Whether an array of so many axes is taken in parts.
+bool in_parts(std::uint32_t axes, int rank) { return rank >= 2 && axes != (1U << rank) - 1U; }
+
+/// "axis=1" where an array of so many axes is taken in parts, along one of them.
+std::vector<Formula> named_axis(std::uint32_t axes, int rank) {
+  if (!in_parts(axes, rank) || std::popcount(axes) != 1) return {};
+  return {Formula(fmt::format("axis={}", std::countr_zero(axes)))};
+}
+
+/// Σ of all numbers; of a part for each number in it sum(x, axis=1, keepdims=true).
+Formula added_up(const Formula& x, std::uint32_t axes, int rank) {
+  std::vector<Formula> options = named_axis(axes, rank);
+  if (options.empty()) return call_on("Σ", x);
+  options.emplace_back(std::string("keepdims=true"));
+  return call_on("sum", x, options);
+}
+
 }  // namespace
 
 TaughtRule Softmax::taught(std::size_t, const TaughtStep& step) const {
-  const Formula mean = call_on("Σ", times(step.y, step.gradient));
-  return {times(step.y, step.gradient - mean),
-          fmt::format("Σ adds up all numbers{}: it is the mean of G, weighed by the shares",
-                      along(axes, step.shape.rank()))};
+  const int rank = step.shape.rank();
+  return {times(step.y, step.gradient - added_up(times(step.y, step.gradient), axes, rank)),
+          fmt::format("{} adds up all numbers{}: it is the mean of G, weighed by the shares",
+                      named_axis(axes, rank).empty() ? "Σ" : "sum", along(axes, rank))};
 }
 
 TaughtRule LogSoftmax::taught(std::size_t, const TaughtStep& step) const {
-  return {step.gradient - times(call_on("softmax", step.x[0]), call_on("Σ", step.gradient)),
-          fmt::format("softmax and Σ run over all numbers{}, as on the way forward", along(axes, step.shape.rank()))};
+  const int rank = step.shape.rank();
+  const std::vector<Formula> axis = named_axis(axes, rank);
+  return {step.gradient - times(call_on("softmax", step.x[0], axis), added_up(step.gradient, axes, rank)),
+          fmt::format("softmax and {} run over all numbers{}, as on the way forward", axis.empty() ? "Σ" : "sum",
+                      along(axes, rank))};
 }
 
 std::string_view LogSumExp::convention(const Array& x, const Array&) const {
@@ -146,7 +167,7 @@ std::string_view LogSumExp::convention(const Array& x, const Array&) const {
 }
 
 TaughtRule LogSumExp::taught(std::size_t, const TaughtStep& step) const {
-  return {times(step.gradient, call_on("softmax", step.x[0])),
+  return {times(step.gradient, call_on("softmax", step.x[0], named_axis(axes, step.shape.rank()))),
           fmt::format("each number{} receives its share of G", along(axes, step.shape.rank()))};
 }
 

@@ -189,7 +189,9 @@ void add_op(Table& table, const Entry& entry) {
   const OpFacts& facts = *entry.facts;
   Row row{signature(*entry.definition), facts.formula, "", facts.domain,
           fmt::format("{} / {}", facts.value_error, facts.derivative_error)};
-  for (const std::string& line : derivative_lines(facts)) {
+  std::vector<std::string> lines = derivative_lines(facts);
+  if (!facts.no_derivative.empty()) lines.push_back("none at " + facts.no_derivative);
+  for (const std::string& line : lines) {
     row[2] = line;
     table.add(row);
     row.assign(row.size(), "");
@@ -255,6 +257,7 @@ std::string json_entry(const Entry& entry) {
   if (!facts.formula.empty()) members.emplace_back("formula", json_text(facts.formula));
   members.emplace_back("derivatives", json_members(derivatives));
   members.emplace_back("domain", json_text(facts.domain));
+  if (!facts.no_derivative.empty()) members.emplace_back("no_derivative", json_text(facts.no_derivative));
   members.emplace_back("worst_ulps", json_members({{"value", json_number(facts.value_error)},
                                                    {"derivative", json_number(facts.derivative_error)}}));
   return json_members(members);

@@ -63,4 +63,33 @@ std::string defined_where(const std::function<double(double)>& f) {
   return interval(f, first == points.begin() ? nullptr : &low, last + 1 == points.end() ? nullptr : &high);
 }
 
+bool breaks_at(const std::function<double(double)>& f, const std::function<double(double)>& slope, double x) {
+  const double step = x == 0.0 ? 1e-15 : 8.0 * std::numeric_limits<double>::epsilon() * std::fabs(x);
+  const auto breaks = [&](const std::function<double(double)>& g) {
+    const double left = g(x - step);
+    const double right = g(x + step);
+    const double gap = std::fabs(right - left);
+    if (!std::isfinite(gap) || !(gap > 1e-6 * std::max(std::fabs(left), std::fabs(right)))) return false;
+    // As large as that next to it too: then it is no steep slope.
+    const double bend = std::max(std::fabs(g(x - 2.0 * step) - left), std::fabs(g(x + 2.0 * step) - right));
+    return bend <= 1e-3 * gap;
+  };
+  return std::isfinite(f(x)) && (breaks(f) || breaks(slope));
+}
+
+std::string breaks_where(const std::function<double(double)>& f, const std::function<double(double)>& slope) {
+  constexpr int most = 16;
+  std::string list;
+  int whole = 0;
+  int between = 0;
+  for (int twice = -most; twice <= most; ++twice) {
+    const double x = 0.5 * twice;
+    if (!breaks_at(f, slope, x)) continue;
+    ++(twice % 2 == 0 ? whole : between);
+    list += (list.empty() ? "x = " : ", ") + written(x);
+  }
+  if (whole > most) return "whole x";
+  return between == most && whole == 0 ? "x halfway between whole numbers" : list;
+}
+
 }  // namespace gradus::command

@@ -1,5 +1,8 @@
 #include "tools/gradus/functions/op_facts.h"
 
+#include <fmt/format.h>
+
+#include <array>
 #include <type_traits>
 
 #include "autograd/math/formula.h"
@@ -43,6 +46,35 @@ std::string domain_of(const Op& op) {
 }
 
 template <class Op, std::size_t... K>
+std::string breaks_of(const Op& op, const std::vector<std::string>& names, std::index_sequence<K...>) {
+  // As a function of the first argument, the others beside it.
+  const auto value = [&](const std::array<double, sizeof...(K)>& x) { return bind(op, x[K]...); };
+  const auto slope = [&](const std::array<double, sizeof...(K)>& x) {
+    return as<double>(partial<0>(op, x[K]..., bind(op, x[K]...)));
+  };
+  [[maybe_unused]] const auto breaks = [&](std::array<double, sizeof...(K)> x) {
+    const auto moved = [x](double first) {
+      auto there = x;
+      there[0] = first;
+      return there;
+    };
+    return breaks_at([&](double a) { return value(moved(a)); }, [&](double a) { return slope(moved(a)); }, x[0]);
+  };
+  if constexpr (sizeof...(K) == 1) {
+    return breaks_where([&](double x) { return value({x}); }, [&](double x) { return slope({x}); });
+  } else if constexpr (sizeof...(K) == 2) {
+    if (breaks({0.7, 0.7}) && breaks({-1.3, -1.3})) return fmt::format("{} = {}", names[0], names[1]);
+    return breaks({0.0, 0.0}) ? fmt::format("{} = {} = 0", names[0], names[1]) : "";
+  } else {
+    const bool second = breaks({0.7, 0.7, 1.9});
+    const bool third = breaks({0.7, -1.3, 0.7});
+    return !second && !third ? ""
+           : second && third ? fmt::format("{0} = {1}, {0} = {2}", names[0], names[1], names[2])
+                             : fmt::format("{} = {}", names[0], names[second ? 1 : 2]);
+  }
+}
+
+template <class Op, std::size_t... K>
 OpFacts facts_of(const Op& op, std::index_sequence<K...>) {
   const std::vector<std::string> names = argument_names<Op>();
   const Formula x[] = {Formula(names[K])...};
@@ -52,6 +84,7 @@ OpFacts facts_of(const Op& op, std::index_sequence<K...>) {
   facts.formula = formula(op, x[K]...);
   (facts.derivatives.emplace_back(names[K], derivative<static_cast<int>(K)>(op, y, x[K]...)), ...);
   facts.domain = domain_of(op);
+  facts.no_derivative = breaks_of(op, names, std::index_sequence<K...>{});
   facts.value_error = Op::worst.value;
   facts.derivative_error = Op::worst.derivative;
   return facts;

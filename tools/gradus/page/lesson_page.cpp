@@ -39,7 +39,8 @@ std::string html(const Equation& equation, std::size_t place, const PrintSide& p
     const std::string reckoned = side.reckoning.empty() ? "" : fmt::format(" data-reckoning=\"{}\"", side.reckoning);
     out += fmt::format("<math displaystyle=\"true\"{}{}><mrow>{}{}</mrow></math> ",
                        k >= equation.symbolic ? " class=\"numbers\"" : "", reckoned,
-                       first ? "" : "<mo form=\"infix\" class=\"sign\">=</mo>", side.mathml);
+                       first ? "" : fmt::format("<mo form=\"infix\" class=\"sign\">{}</mo>", equation.sign_before(k)),
+                       side.mathml);
     first = false;
   }
   if (equation.hidden)

@@ -47,10 +47,14 @@ std::string json_in_script(std::string_view text) {
   return out + '"';
 }
 
-std::string equation_html(const std::vector<Formula>& sides, std::string_view first_sign) {
+std::string equation_html(const std::vector<Formula>& sides, std::string_view first_sign,
+                          const std::vector<bool>& approximate) {
+  const auto before = [&](std::size_t k) {
+    return k < approximate.size() && approximate[k] ? "≈" : k == 1 ? first_sign : "=";
+  };
   std::string out = "<div class=\"equation\">";
   for (std::size_t k = 0; k < sides.size(); ++k) {
-    const std::string sign = k == 0 ? "" : fmt::format("<mo form=\"infix\">{}</mo>", k == 1 ? first_sign : "=");
+    const std::string sign = k == 0 ? "" : fmt::format("<mo form=\"infix\">{}</mo>", before(k));
     out += fmt::format("<math displaystyle=\"true\"><mrow>{}{}</mrow></math> ", sign, sides[k].mathml());
   }
   return out + "</div>";

@@ -18,8 +18,9 @@ namespace gradus::command {
 /// \u003c …; each maximal subpart of something that is not UTF-8 becomes U+FFFD.
 [[nodiscard]] std::string json_in_script(std::string_view text);
 
-/// A line of mathematics in MathML, `sign` (escaped) before every side but the first.  Each side is an element of its own,
-/// so that a long line can break before a sign.
-[[nodiscard]] std::string equation_html(const std::vector<Formula>& sides, std::string_view first_sign = "=");
+/// A line of mathematics in MathML, `first_sign` before the second side and = before those after it; ≈ before a side that
+/// is `approximate`.  Each side is an element of its own, so that a long line can break before a sign.
+[[nodiscard]] std::string equation_html(const std::vector<Formula>& sides, std::string_view first_sign = "=",
+                                        const std::vector<bool>& approximate = {});
 
 }  // namespace gradus::command

@@ -10,6 +10,7 @@
 
 #include "autograd/base/escape.h"
 #include "autograd/derive/derivation.h"
+#include "autograd/derive/equation_signs.h"
 #include "autograd/math/ops.h"
 #include "autograd/math/typeset.h"
 #include "tools/gradus/page/page_fill.h"
@@ -25,7 +26,7 @@ constexpr std::size_t most_with_numbers = 6;  // learned numbers whose updates a
 constexpr int digits = 5;
 
 std::string number(double x) { return derivation_number(x, digits); }
-Formula put_in(double x) { return Formula::put_in(number(x)); }
+Formula put_in(double x) { return Formula::put_in(number(x), x); }
 Formula named(std::string_view name) { return Formula(std::string(name)); }
 
 /// Whether a column's name can stand in a formula: a short word.
@@ -173,17 +174,13 @@ class Lesson {
   [[nodiscard]] std::string update(const TrainingState& state, std::size_t k) const {
     const Formula parameter = named(name_of(k)), slope = Formula::partial(named("L"), parameter);
     const double value = state.values[k], gradient = state.gradients[k];
-    if (facts_.momentum == 0.0) {
-      return equation_html({parameter, parameter - named("η") * slope,
-                            put_in(value) - Formula::product(put_in(facts_.rate), put_in(gradient)),
-                            put_in(value - facts_.rate * gradient)},
-                           "←");
-    }
-    const double velocity = state.velocities[k];
-    return equation_html({parameter, parameter - named("η") * gathered(),
-                          put_in(value) - Formula::product(put_in(facts_.rate), put_in(velocity)),
-                          put_in(value - facts_.rate * velocity)},
-                         "←");
+    const bool plain = facts_.momentum == 0.0;
+    const double step = plain ? gradient : state.velocities[k];
+    const Formula numbers = put_in(value) - Formula::product(put_in(facts_.rate), put_in(step));
+    const Formula moved = put_in(value - facts_.rate * step);
+    const bool rounded = detail::sign_between(numbers, moved, digits) != "=";
+    return equation_html({parameter, parameter - named("η") * (plain ? slope : gathered()), numbers, moved}, "←",
+                         {false, false, false, rounded});
   }
 
   const TrainingFacts& facts_;

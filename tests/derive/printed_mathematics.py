@@ -1,0 +1,454 @@
+"""What printed formulas say: one parser makes trees of their tokens (printed_tokens.py), and trees come to numbers.  It
+shares nothing with what prints them."""
+import math
+import re
+
+from printed_tokens import Unreadable
+
+
+class Unknown(Exception):
+    """A symbol or a function whose value nobody has said."""
+
+
+# --------------------------------------------------------------------------------------------------------------- the parser
+
+RELATIONS = {"=", "<", ">", "≤", "≥", "≠", "←"}
+FENCES = {"(": ")", "|": "|", "⌊": "⌋", "⌈": "⌉"}
+
+
+class Parser:
+    """A tree of tuples: ("num", digits), ("name", word), (operator, a, b), ("call", function, arguments), …"""
+
+    def __init__(self, tokens, names):
+        self.tokens, self.names, self.at, self.bars = tokens, names, 0, 0
+
+    def parse(self):
+        tree = self.relation()
+        if self.at != len(self.tokens):
+            raise Unreadable(f"{self.tokens[self.at:]}")
+        return tree
+
+    def sign(self):
+        if self.at < len(self.tokens) and self.tokens[self.at][0] == "op":
+            return self.tokens[self.at][1]
+        return None
+
+    def take(self, wanted):
+        if self.sign() != wanted:
+            raise Unreadable(f"no {wanted} in {self.tokens}")
+        self.at += 1
+
+    def relation(self):
+        left = self.sum()
+        if (self.sign() or "").startswith(("spread over ", "reshaped to ")):
+            words, shape = self.sign().rsplit(" ", 1)
+            self.at += 1
+            left = ("shaped", words, tuple(int(n) for n in re.findall(r"\d+", shape)), left)
+        while self.sign() in RELATIONS:
+            sign = self.sign()
+            self.at += 1
+            left = (sign, left, self.sum())
+        return left
+
+    def sum(self):
+        left = self.product()
+        while self.sign() in ("+", "−"):
+            sign = self.sign()
+            self.at += 1
+            left = (sign, left, self.product())
+        return left
+
+    def product(self):
+        left = self.signed()
+        while True:
+            sign = self.sign()
+            if sign in ("·", "/", "⊙", "@"):
+                self.at += 1
+                left = (sign, left, self.signed())
+            elif self.begins_a_factor():
+                left = ("·", left, self.power())
+            else:
+                return left
+
+    def begins_a_factor(self):
+        if self.at == len(self.tokens):
+            return False
+        kind, word = self.tokens[self.at]
+        return kind in ("word", "num") or word in ("√", "∛", "∂", "(") or (word == "|" and not self.bars)
+
+    def signed(self):
+        if self.sign() == "−":
+            self.at += 1
+            return ("neg", self.signed())
+        return self.power()
+
+    def power(self):
+        base = self.atom()
+        while self.sign() in ("^", "ᵀ"):
+            sign = self.sign()
+            self.at += 1
+            base = ("ᵀ", base) if sign == "ᵀ" else ("^", base, self.signed_atom())
+        return base
+
+    def signed_atom(self):
+        if self.sign() == "−":
+            self.at += 1
+            return ("neg", self.signed_atom())
+        return self.atom()
+
+    def atom(self):
+        if self.at == len(self.tokens):
+            raise Unreadable("nothing where a value should be")
+        kind, word = self.tokens[self.at]
+        self.at += 1
+        if kind == "num":
+            return ("num", word)
+        if kind == "word":
+            return self.word(word)
+        if word in FENCES:
+            self.bars += word == "|"
+            inside = self.relation()
+            self.bars -= word == "|"
+            self.take(FENCES[word])
+            return inside if word == "(" else (word, inside)
+        if word in ("√", "∛"):
+            return (word, self.atom())
+        if word == "[":
+            return ("array", self.list("]"))
+        if word == "∂":
+            return self.partial()
+        if word in ("Σ", "∏"):
+            if self.sign() == "(":
+                self.at += 1
+                return ("call", word, self.list(")"))
+        raise Unreadable(f"{word} in {self.tokens}")
+
+    def list(self, end):
+        items = []
+        if self.sign() == end:
+            self.at += 1
+            return items
+        while True:
+            items.append(self.relation())
+            if self.sign() == end:
+                self.at += 1
+                return items
+            self.take(",")
+
+    def word(self, word):
+        if self.sign() == "(" and word not in self.names:
+            self.at += 1
+            return ("call", word, self.list(")"))
+        if word in self.names or word in CONSTANTS:
+            return ("name", word)
+        split = re.findall(r"[^\W\d_]\d*", word)
+        if len(split) > 1 and "".join(split) == word and all(part in self.names for part in split):
+            tree = ("name", split[0])
+            for part in split[1:]:
+                tree = ("·", tree, ("name", part))
+            return tree
+        return ("name", word)
+
+    def partial(self):
+        start = self.at
+        self.atom()
+        above = self.tokens[start:self.at]
+        self.take("/")
+        self.take("∂")
+        start = self.at
+        self.atom()
+        return ("partial", _spelled(above), _spelled(self.tokens[start:self.at]))
+
+
+def _spelled(tokens):
+    words = [word for _, word in tokens]
+    while words[:1] == ["("] and words[-1:] == [")"]:
+        words = words[1:-1]
+    return "".join(words)
+
+
+# -------------------------------------------------------------------------------------------------------------- the numbers
+
+CONSTANTS = {"π": math.pi, "inf": math.inf, "nan": math.nan, "log₂e": 1 / math.log(2), "log₁₀e": 1 / math.log(10),
+             "log2e": 1 / math.log(2), "log10e": 1 / math.log(10)}
+
+
+def _guarded(function):
+    def guarded(*x):
+        if any(a != a for a in x):
+            return math.nan  # also of what selects
+        try:
+            return function(*x)
+        except OverflowError:
+            return math.inf
+        except (ValueError, ZeroDivisionError):
+            return math.nan
+    return guarded
+
+
+def _log(x):
+    return math.log(x) if x > 0 else -math.inf if x == 0 else math.nan
+
+
+def _divided(a, b):
+    if b != 0:
+        return a / b
+    return math.nan if a == 0 or a != a else math.copysign(math.inf, a) * math.copysign(1.0, b)
+
+
+def _raised(a, b):
+    try:
+        result = a ** b
+    except ZeroDivisionError:
+        odd = b == int(b) and int(b) % 2 != 0
+        return math.copysign(math.inf, a) if odd else math.inf
+    except OverflowError:
+        return -math.inf if a < 0 and b % 2 == 1 else math.inf
+    return math.nan if isinstance(result, complex) else result
+
+
+def _sigmoid(x):
+    return 1 / (1 + math.exp(-x)) if x >= 0 else math.exp(x) / (1 + math.exp(x))
+
+
+def _softplus(x):
+    return max(x, 0.0) + math.log1p(math.exp(-abs(x)))
+
+
+FUNCTIONS = {
+    "exp": math.exp, "log": _log, "ln": _log, "sin": math.sin, "cos": math.cos, "tan": math.tan, "sinh": math.sinh,
+    "cosh": math.cosh, "tanh": math.tanh, "erf": math.erf, "erfc": math.erfc, "sigmoid": _sigmoid, "σ": _sigmoid,
+    "max": max, "min": min, "sign": lambda x: float((x > 0) - (x < 0)), "step": lambda x: float(x > 0),
+    "where": lambda c, a, b: a if c else b, "pow": _raised, "asin": math.asin, "acos": math.acos, "atan": math.atan,
+    "asinh": math.asinh, "acosh": math.acosh, "exp2": lambda x: 2.0 ** x, "expm1": math.expm1,
+    "atanh": lambda x: x * math.inf if abs(x) == 1 else math.atanh(x), "softplus": _softplus, "atan2": math.atan2,
+    "log1p": lambda x: -math.inf if x == -1 else math.log1p(x), "log2": lambda x: _log(x) if x == 0 else math.log2(x),
+    "log10": lambda x: _log(x) if x == 0 else math.log10(x), "relu": lambda x: max(x, 0.0), "hypot": math.hypot,
+    "logaddexp": lambda a, b: a if a == b == -math.inf else max(a, b) + math.log1p(math.exp(-abs(a - b))),
+    "xlogy": lambda a, b: 0.0 if a == 0 else a * _log(b), "identity": lambda x: x,
+    "clamp": lambda x, low, high: min(max(x, low), high), "log_sigmoid": lambda x: -_softplus(-x),
+    "silu": lambda x: x * _sigmoid(x), "mish": lambda x: x * math.tanh(_softplus(x)),
+    "gelu": lambda x: x * (1 + math.erf(x / math.sqrt(2))) / 2 if x > -5 else x * math.erfc(-x / math.sqrt(2)) / 2,
+    "gelu_tanh": lambda x: x * _sigmoid(2 * math.sqrt(2 / math.pi) * (x + 0.044715 * x ** 3)),
+    "relu6": lambda x: min(max(x, 0.0), 6.0), "softsign": lambda x: x / (1 + abs(x)), "round": round,
+    "hard_sigmoid": lambda x: min(max(x / 6 + 0.5, 0.0), 1.0), "hard_swish": lambda x: x * min(max(x / 6 + 0.5, 0.0), 1.0),
+    "hard_tanh": lambda x: min(max(x, -1.0), 1.0), "leaky_relu": lambda x: x if x > 0 else 0.01 * x,
+    "elu": lambda x: x if x > 0 else math.expm1(x), "celu": lambda x: x if x > 0 else math.expm1(x),
+    "selu": lambda x: 1.0507009873554805 * (x if x > 0 else 1.6732632423543772 * math.expm1(x)),
+    "logsumexp": lambda x: x, "huber": lambda x: 0.5 * x * x if abs(x) <= 1 else abs(x) - 0.5,
+}
+FUNCTIONS = {name: _guarded(function) for name, function in FUNCTIONS.items()}
+
+
+class Array:
+    def __init__(self, shape, flat):
+        self.shape, self.flat = shape, flat
+
+
+def _shaped(value):
+    return value if isinstance(value, Array) else Array((), [value])
+
+
+def _broadcast(a, b, f):
+    if not isinstance(a, Array) and not isinstance(b, Array):
+        return f(a, b)
+    a, b = _shaped(a), _shaped(b)
+    if a.shape == b.shape:
+        return Array(a.shape, [f(x, y) for x, y in zip(a.flat, b.flat)])
+    rank = max(len(a.shape), len(b.shape))
+    one, two = ((1,) * (rank - len(x.shape)) + x.shape for x in (a, b))
+    if any(m != n and 1 not in (m, n) for m, n in zip(one, two)):
+        raise Unknown("shapes")
+    shape = tuple(max(m, n) for m, n in zip(one, two))
+    flat = []
+    for k in range(math.prod(shape)):
+        place, rest = [], k
+        for size in reversed(shape):
+            place.append(rest % size)
+            rest //= size
+        place.reverse()
+        at = []
+        for sizes in (one, two):
+            index = 0
+            for position, size in zip(place, sizes):
+                index = index * size + (position if size > 1 else 0)
+            at.append(index)
+        flat.append(f(a.flat[at[0]], b.flat[at[1]]))
+    return Array(shape, flat)
+
+
+def _each(a, f):
+    return Array(a.shape, [f(x) for x in a.flat]) if isinstance(a, Array) else f(a)
+
+
+def _matmul(a, b):
+    if not (isinstance(a, Array) and isinstance(b, Array)) or not 1 <= len(a.shape) <= 2 or not 1 <= len(b.shape) <= 2:
+        raise Unknown("a product of matrices")
+    rows, inner = (1, a.shape[0]) if len(a.shape) == 1 else a.shape
+    other, columns = (b.shape[0], 1) if len(b.shape) == 1 else b.shape
+    if inner != other:
+        raise Unknown("shapes")
+    flat = [sum(a.flat[i * inner + k] * b.flat[k * columns + j] for k in range(inner))
+            for i in range(rows) for j in range(columns)]
+    shape = a.shape[:-1] + b.shape[1:]
+    return Array(shape, flat) if shape else flat[0]
+
+
+def _reduced(a, f, options):
+    if not isinstance(a, Array):
+        return f([a])
+    rank = len(a.shape)
+    axis = options.get("axis")
+    axes = set(range(rank))
+    if axis is not None:
+        if axis[0] != "num":
+            raise Unknown("several axes")
+        axes = {int(axis[1])}
+    groups = {}
+    for k, x in enumerate(a.flat):
+        place, rest = [], k
+        for size in reversed(a.shape):
+            place.append(rest % size)
+            rest //= size
+        place.reverse()
+        groups.setdefault(tuple(p for d, p in enumerate(place) if d not in axes), []).append(x)
+    flat = [f(groups[key]) for key in sorted(groups)]
+    if "keepdims" in options:
+        return Array(tuple(1 if d in axes else n for d, n in enumerate(a.shape)), flat)
+    shape = tuple(n for d, n in enumerate(a.shape) if d not in axes)
+    return Array(shape, flat) if shape else flat[0]
+
+
+REDUCTIONS = {"sum": sum, "Σ": sum, "mean": lambda x: sum(x) / len(x), "prod": math.prod, "max": max, "min": min,
+              "norm": lambda x: math.hypot(*x)}
+
+OPERATORS = {
+    "+": lambda a, b: a + b, "−": lambda a, b: a - b, "·": lambda a, b: a * b, "⊙": lambda a, b: a * b, "/": _divided,
+    "^": _raised, "<": lambda a, b: float(a < b), ">": lambda a, b: float(a > b), "≤": lambda a, b: float(a <= b),
+    "≥": lambda a, b: float(a >= b), "=": lambda a, b: float(a == b), "≠": lambda a, b: float(a != b),
+}
+
+
+def number(digits):
+    return float(digits.replace("−", "-"))
+
+
+class Evaluation:
+    """What a tree comes to.  `known` gives the value of symbols, names and partial derivatives, and how far off they are
+    as they were printed.  One leaf of the tree, a number or a symbol, may be moved."""
+
+    def __init__(self, known):
+        self.known, self.moved, self.by, self.leaf = known, -1, 0.0, 0
+
+    def of(self, tree):
+        self.leaf = 0
+        return self.value(tree)
+
+    def leaf_value(self, value):
+        self.leaf += 1
+        return _broadcast(value, self.by, OPERATORS["+"]) if self.leaf - 1 == self.moved else value
+
+    def value(self, tree):
+        kind = tree[0]
+        if kind == "num":
+            return self.leaf_value(number(tree[1]))
+        if kind == "name" and tree[1] not in self.known and tree[1] in CONSTANTS:
+            return CONSTANTS[tree[1]]
+        if kind in ("name", "partial"):
+            key = tree[1] if kind == "name" else tree
+            if key not in self.known:
+                raise Unknown(key)
+            return self.leaf_value(self.known[key][0])
+        if kind == "neg":
+            return _each(self.value(tree[1]), lambda x: -x)
+        if kind == "array":
+            items = [self.value(item) for item in tree[1]]
+            shapes = {item.shape if isinstance(item, Array) else () for item in items}
+            if len(shapes) > 1:
+                raise Unreadable("a ragged array")
+            return Array((len(items),) + (shapes.pop() if shapes else ()),
+                         [x for item in items for x in _shaped(item).flat])
+        if kind == "call":
+            return self.call(tree[1], tree[2])
+        if kind == "shaped":
+            a, size = _shaped(self.value(tree[3])), math.prod(tree[2])
+            if len(a.flat) not in (1, size):
+                raise Unknown("along which axis")
+            return Array(tree[2], a.flat * (size // len(a.flat)))
+        if kind in ("|", "⌊", "⌈"):
+            return _each(self.value(tree[1]), {"|": abs, "⌊": math.floor, "⌈": math.ceil}[kind])
+        if kind == "√":
+            return _each(self.value(tree[1]), lambda x: math.sqrt(x) if x >= 0 else math.nan)
+        if kind == "∛":
+            return _each(self.value(tree[1]), lambda x: math.copysign(abs(x) ** (1 / 3), x))
+        if kind == "ᵀ":
+            a = self.value(tree[1])
+            if not isinstance(a, Array) or len(a.shape) != 2:
+                raise Unknown("a transpose")
+            n, m = a.shape
+            return Array((m, n), [a.flat[i * m + j] for j in range(m) for i in range(n)])
+        if kind == "@":
+            return _matmul(self.value(tree[1]), self.value(tree[2]))
+        if kind in OPERATORS:
+            return _broadcast(self.value(tree[1]), self.value(tree[2]), OPERATORS[kind])
+        raise Unknown(kind)
+
+    def call(self, function, arguments):
+        if function not in FUNCTIONS and function not in REDUCTIONS:
+            raise Unknown(function)
+        options = {a[1][1]: a[2] for a in arguments if a[0] == "=" and a[1][0] == "name"}
+        values = [self.value(a) for a in arguments if a[0] != "=" or a[1][0] != "name"]
+        if function in REDUCTIONS and len(values) == 1 and options.keys() <= {"axis", "keepdims"}:
+            return _reduced(values[0], REDUCTIONS[function], options)
+        if options:
+            raise Unknown(function)
+        if any(isinstance(v, Array) for v in values):
+            if len(values) == 1 and function not in REDUCTIONS:
+                return _each(values[0], FUNCTIONS[function])
+            raise Unknown(function)
+        try:
+            return float(FUNCTIONS[function](*values))
+        except TypeError as error:
+            raise Unknown(function) from error
+
+
+def half_unit(digits_written, digits):
+    """Half a unit in the last place of a number that is printed with so many significant digits."""
+    value = abs(number(digits_written))
+    if value == 0:
+        return 0.0
+    mantissa = digits_written.split("e")[0].lstrip("−").replace(".", "").lstrip("0")
+    return 0.5 * 10.0 ** (math.floor(math.log10(value)) - max(digits, len(mantissa)) + 1)
+
+
+def leaves(tree):
+    """The printed numbers and the symbols of a tree, in the order in which they are computed with."""
+    if tree[0] in ("num", "name", "partial"):
+        return [tree]
+    parts = tree[2] if tree[0] == "call" else tree[1] if tree[0] == "array" else tree[1:]
+    return [leaf for part in parts if isinstance(part, tuple) for leaf in leaves(part)]
+
+
+def is_numeric(tree):
+    """Whether no symbol is left in it."""
+    return all(leaf[0] == "num" or (leaf[0] == "name" and leaf[1] in CONSTANTS) for leaf in leaves(tree))
+
+
+def slack_of(tree, known, digits):
+    """By how much half a unit in the last place of each of its printed numbers moves it, in every place."""
+    if tree[0] == "array":
+        return [slack for item in tree[1] for slack in slack_of(item, known, digits)]
+    evaluation = Evaluation(known)
+    here = _shaped(evaluation.of(tree)).flat
+    slack = [0.0] * len(here)
+    movable = [leaf for leaf in leaves(tree) if leaf[0] != "name" or leaf[1] in known]
+    for k, leaf in enumerate(movable):
+        if leaf[0] == "num":
+            evaluation.by = half_unit(leaf[1], digits)
+        else:
+            evaluation.by = known[leaf[1] if leaf[0] == "name" else leaf][1]
+        evaluation.moved = k
+        for i, there in enumerate(_shaped(evaluation.of(tree)).flat):
+            change = abs(there - here[i])
+            slack[i] += change if math.isfinite(change) else 0.0
+    return slack
