@@ -24,6 +24,7 @@ Quiz quiz_of(Derivation derivation) {
     }
   }
   derivation.checks.clear();
+  derivation.answer = {};
   derivation.update.reset();
   derivation.order.reset();
   quiz.questions = std::move(derivation);

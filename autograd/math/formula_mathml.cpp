@@ -1,5 +1,8 @@
 // Formulas as MathML Core.
+#include <fmt/format.h>
+
 #include <string>
+#include <string_view>
 
 #include "autograd/base/utf8.h"
 #include "autograd/math/formula_notation.h"
@@ -39,10 +42,12 @@ std::string sign(std::string_view s) { return "<mo>" + escaped(s) + "</mo>"; }
 class MathmlNotation : public detail::Notation {
   bool two_dimensional() const override { return true; }
   std::string name(std::string_view word) const override {
-    const auto [letters, subscript] = detail::split_name(word);
-    const std::string identifier = "<mi>" + escaped(letters) + "</mi>";
+    const auto [letters, subscript] = detail::subscript_of(word);
+    const std::string_view greek = detail::greek_letter(letters);
+    const std::string identifier = "<mi>" + escaped(greek.empty() ? letters : greek) + "</mi>";
     if (subscript.empty()) return identifier;
-    return "<msub>" + identifier + "<mn>" + std::string(subscript) + "</mn></msub>";
+    const std::string_view kind = subscript.find_first_not_of("0123456789") == std::string_view::npos ? "mn" : "mi";
+    return fmt::format("<msub>{0}<{1}>{2}</{1}></msub>", identifier, kind, escaped(subscript));
   }
   std::string number(std::string_view digits) const override {
     const std::size_t e = digits.find('e');
@@ -64,6 +69,9 @@ class MathmlNotation : public detail::Notation {
                "</msup>");
   }
   std::string parentheses(const std::string& a) const override { return row("<mo>(</mo>" + a + "<mo>)</mo>"); }
+  std::string indicator(const std::string& a) const override {
+    return row("<mn>𝟏</mn><mo>[</mo>" + a + "<mo>]</mo>");
+  }
   std::string negation(const std::string& a) const override { return row("<mo>−</mo>" + a); }
   std::string infix(Kind kind, std::string_view relation, std::string a, const std::string& b,
                     bool joined) const override {

@@ -37,6 +37,7 @@ struct DeriveOptions {
   std::string title;
   int digits = 6;
   bool fragment = false;
+  bool symbolic = false;
   bool why_order = false;
   std::string update;
   bool quiz = false;
@@ -94,6 +95,9 @@ void run(const DeriveOptions& options, Context& context) {
   if (options.fragment && !format.has_fragments) {
     throw UsageError("--fragment is for LaTeX: -o FILE.tex or -T tex");
   }
+  if (options.symbolic && (options.quiz || options.why_order || !options.update.empty())) {
+    throw UsageError("--symbolic shows letters only: it has no use for --quiz, --why-order and --update");
+  }
   DerivationOptions how;
   how.digits = options.digits;
   how.compare_orders = options.why_order;
@@ -101,7 +105,8 @@ void run(const DeriveOptions& options, Context& context) {
   const std::string answers = place_for_answers(options, format);
   for (const std::string& file : {options.output, answers}) check_output(file);
   const Graph graph = graph_from(options.source, true, context);
-  const Derivation derived = derivation(graph, how);
+  const Derivation derived =
+      options.symbolic ? letters_only(graph, derivation(graph, how)) : derivation(graph, how);
   DerivationStyle style{options.title, on_a_terminal(options), options.fragment};
   if (style.title.empty() && format.has_headline) style.title = title_of(graph);
   if (!options.quiz) return write_output(format.write(graph, derived, style), options.output);
@@ -123,6 +128,7 @@ Subcommand add_derive(CLI::App& app) {
                   fmt::format("{}, whatever the file is called", format_names(Product::derivation)));
   sub->add_option("--title", options->title, "above the derivation");
   sub->add_option("--digits", options->digits, "significant digits of the numbers")->capture_default_str();
+  sub->add_flag("--symbolic", options->symbolic, "the gradients in letters only, without numbers and steps");
   sub->add_option("--update", options->update, "ends with a step of gradient descent at this learning rate")
       ->type_name("lr=RATE");
   sub->add_flag("--why-order", options->why_order,
