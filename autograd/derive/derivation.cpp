@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 #include <span>
+#include <typeindex>
 #include <unordered_set>
 #include <utility>
 
@@ -15,6 +17,7 @@
 #include "autograd/derive/derivation_check.h"
 #include "autograd/derive/derivation_numbers.h"
 #include "autograd/derive/derivation_parts.h"
+#include "autograd/derive/derivation_statement.h"
 #include "autograd/derive/derivation_update.h"
 #include "autograd/derive/derivation_words.h"
 #include "autograd/derive/equation_signs.h"
@@ -54,6 +57,7 @@ class Teacher {
   }
 
   Derivation explain() {
+    out_.task = detail::task_of(graph_, out_);
     leaves();
     for (std::size_t s = 0; s < graph_.steps().size(); ++s) forward(static_cast<int>(s));
     seed();
@@ -62,6 +66,7 @@ class Teacher {
     detail::settle_signs(out_);
     if (options_.compare_orders) out_.order = compare_orders(graph_);
     out_.checks = detail::compare_with_differences(graph_, options_.most_differences);
+    out_.answer = detail::answer_of(graph_, out_, options_.longest_letters);
     return std::move(out_);
   }
 
@@ -70,8 +75,9 @@ class Teacher {
   [[nodiscard]] const Slot& slot(int i) const { return graph_.slots()[at(i)]; }
   [[nodiscard]] const Graph::Step& step(int s) const { return graph_.steps()[at(s)]; }
   [[nodiscard]] bool is_layout(int i) const {
-    return slot(i).step >= 0 && slot(i).name.empty() && i != output() &&
-           step(slot(i).step).rule->kind() == OpKind::layout;
+    if (slot(i).step < 0 || !slot(i).name.empty() || i == output()) return false;
+    const Graph::Step& made = step(slot(i).step);
+    return made.rule->kind() == OpKind::layout || detail::only_turns(made, graph_);
   }
   /// The slot itself, or what a layout op repeats.
   [[nodiscard]] int origin(int i) const {
@@ -103,11 +109,20 @@ class Teacher {
         const bool is_plain = is_number(s.value) && s.role == Role::constant;
         symbol = is_plain ? number(s.value.item()) : taken.contains(s.id) ? next_free() : s.id;
       } else {
-        const char* result = s.role == Role::loss ? "L" : "y";
-        symbol = static_cast<int>(i) == output() && taken.insert(result).second ? result : next_free();
+        symbol = static_cast<int>(i) == output() ? name_of_result(taken) : "";
+        if (symbol.empty()) symbol = next_free();
       }
     }
     result_ = detail::result_formula(graph_, out_);
+  }
+
+  /// L for a loss, else y, or f where y is another's; nothing where all are taken.
+  [[nodiscard]] std::string name_of_result(std::unordered_set<std::string>& taken) const {
+    for (const char* name : {"L", "y", "f"}) {
+      if (*name == 'L' && slot(output()).role != Role::loss) continue;
+      if (taken.insert(name).second) return name;
+    }
+    return {};
   }
 
   [[nodiscard]] std::string number(double x) const { return derivation_number(x, out_.digits); }
@@ -198,8 +213,18 @@ class Teacher {
     if (power != nullptr) names.push_back(number(power->exponent));
     told.title = detail::title_of_step(*op.rule, names);
     Equation equation{{symbol_of(op.result)}, "", ""};
-    then(equation, detail::forward_formula(*op.rule, symbols, slot(op.arguments[0]).shape));
-    if (all_numbers) then_put_in(equation, detail::forward_formula(*op.rule, values, slot(op.arguments[0]).shape));
+    then(equation, detail::only_turns(op, graph_)
+                       ? symbols[0]
+                       : detail::forward_formula(*op.rule, symbols, slot(op.arguments[0]).shape));
+    const AnyOp any = op.rule->op_struct();
+    const bool is_first = any.type != nullptr && spelled_.insert(std::type_index(*any.type)).second;
+    const auto spelled = is_first ? detail::spelled_formula(*op.rule, symbols) : std::nullopt;
+    if (spelled) then(equation, *spelled);
+    if (all_numbers && !detail::only_turns(op, graph_)) {
+      const auto filled_in = spelled ? detail::spelled_formula(*op.rule, values) : std::nullopt;
+      then_put_in(equation,
+                  filled_in ? *filled_in : detail::forward_formula(*op.rule, values, slot(op.arguments[0]).shape));
+    }
     then_numbers(equation, slot(op.result).value);
     equation.shapes = shapes_of(op);
     told.text = errors_.words_on_lost_digits(op, names);
@@ -328,6 +353,7 @@ class Teacher {
     Equation definition{{arriving, gradient_of(op.result)}, detail::shape_in_words(slot(op.result).shape), ""};
     definition.symbolic = 2;
     told.equations.push_back(std::move(definition));
+    written.parts = shown_parts_of_rule(op, written.symbols, told);
     std::vector<detail::Part> parts = pullback_parts(written, arriving);
     for (std::size_t k = 0; k < parts.size(); ++k) {
       const int receiver = origin(op.arguments[k]);
@@ -338,6 +364,29 @@ class Teacher {
       if (is_short(parts[k].received)) parts[k].value = numbers(parts[k].received);
     }
     return parts;
+  }
+
+  /// What the rule is made of, defined with its numbers: p = softmax(z) = [0.1, 0.9].  The names they have from here on.
+  std::vector<Formula> shown_parts_of_rule(const Graph::Step& op, std::span<const Formula> symbols,
+                                           DerivationStep& told) {
+    std::vector<Formula> names;
+    for (const TaughtPart& part : detail::parts_of_rule(graph_, op, symbols)) {
+      std::string name;
+      for (std::size_t i = 0; i < part.letters.size() && name.empty(); i += 2) {
+        const std::string letter(part.letters.substr(i, 1));
+        if (std::ranges::find(out_.symbols, letter) == out_.symbols.end()) name = letter;
+      }
+      if (name.empty()) {
+        names.push_back(part.formula);
+        continue;
+      }
+      names.emplace_back(name);
+      Equation defined{{names.back(), part.formula}, detail::shape_in_words(part.value.shape()), ""};
+      defined.symbolic = 2;
+      then_numbers(defined, part.value);
+      told.equations.push_back(std::move(defined));
+    }
+    return names;
   }
 
   /// Writes those parts that have just arrived which the sum of all would not spell out.  Whether the last one is such.
@@ -363,9 +412,11 @@ class Teacher {
       }
       symbolic ? then(equation, Formula::sum(terms)) : then_put_in(equation, Formula::sum(terms));
     };
+    // Of one part that is written with G, the name of what arrives need not be repeated.
+    const bool has_short_form = parts.size() == 1 && parts.front().received && parts.front().symbols;
     std::vector<Formula> terms;
     for (const detail::Part& part : parts) {
-      if (part.chain || part.symbols) terms.push_back(part.chain ? *part.chain : *part.symbols);
+      if (part.chain || part.symbols) terms.push_back(part.chain && !has_short_form ? *part.chain : *part.symbols);
     }
     if (!terms.empty()) then(equation, Formula::sum(terms));
     if (parts.size() == 1) {
@@ -399,6 +450,7 @@ class Teacher {
   Formula result_{std::string("L")};
   std::vector<int> uses_;  // of each slot, those that the gradient has not come back from yet
   std::vector<int> all_uses_;
+  std::set<std::type_index> spelled_;             // ops that were written out already
   std::vector<std::vector<detail::Part>> parts_;  // of each slot's gradient, in the order in which they arrive
 };
 

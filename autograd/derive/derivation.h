@@ -59,6 +59,13 @@ struct DerivationStep {
   std::vector<int> gradients;  // slots whose gradient is known from here on
 };
 
+/// What stands before the steps, or after them: a sentence, and lines of mathematics.
+struct DerivationStatement {
+  std::string title;  // "Answer"; empty: there is none
+  std::string text;   // may be empty
+  std::vector<Equation> equations;
+};
+
 /// A line of the closing table: a leaf with its gradient and, beside it, a central finite difference.
 struct DerivationCheck {
   int slot = -1;
@@ -92,6 +99,8 @@ struct DerivationOptions {
   std::int64_t most_differences = 64;
   /// Ends with a step of gradient descent, and the result after it.
   std::optional<double> learning_rate{};
+  /// Results in letters (symbolic.h) that are longer than this are not written; 0: none are.
+  std::size_t longest_letters = 60;
   /// Says why gradients are added up in topological order (derivation_order.h).
   bool compare_orders = false;
 };
@@ -101,11 +110,13 @@ struct Derivation {
   /// a loss), unless another has that name.  A layout op, which only repeats numbers, is called what its argument is.
   std::vector<std::string> symbols;
   int digits = 6;
+  DerivationStatement task{};  // what is derived, and what is wanted
   std::vector<DerivationStep> steps;
   bool digits_lost = false;  // in one of the steps rounding has left no digit, as its words say
   std::vector<DerivationCheck> checks;
   std::optional<DerivationUpdate> update{};
   std::optional<OrderComparison> order{};
+  DerivationStatement answer{};  // the gradients, in letters and in numbers
 };
 
 /// A number as derivations print it: 0.707107, −1.5e−7, 0; with a true minus (U+2212).
@@ -117,5 +128,10 @@ struct Derivation {
 /// ValueError for a learning rate that is not a positive number; with compare_orders, what compare_orders() throws.  Takes time linear in the graph; the differences take five
 /// runs for each number of a leaf.
 [[nodiscard]] GRADUS_API Derivation derivation(const Graph& graph, const DerivationOptions& options = {});
+
+/// Of a derivation what is in letters alone: what is derived, and the gradients, where they take no more than so many
+/// characters.  It has no steps and no numbers.
+[[nodiscard]] GRADUS_API Derivation letters_only(const Graph& graph, const Derivation& derivation,
+                                                 std::size_t longest_letters = 300);
 
 }  // namespace gradus

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <iterator>
 #include <utility>
 
 #include "autograd/array/print.h"
@@ -209,6 +210,8 @@ bool is_linked(const WrittenStep& written, std::size_t k) {
   return !written.is_shared[k] || !has_other_paths(written.graph, written.step, k, written.origins[k]);
 }
 
+Formula put_in_number(double x, int digits) { return Formula::put_in(derivation_number(x, digits)); }
+
 /// The numbers of a part, or that nothing is passed on.
 void put_numbers_in(Part& part, const WrittenStep& written, std::size_t k, std::span<const Formula> values) {
   const auto put_in = [&](double x) { return detail::put_in(x, written.digits); };
@@ -265,6 +268,17 @@ std::string product_shapes(const Rule& matmul, const Shape& a, const Shape& b, c
                      text::dimensions(result));
 }
 
+bool only_turns(const Graph::Step& step, const Graph& graph) {
+  if (!is_op<Reshape>(*step.rule)) return false;
+  const auto long_axes = [&](int slot) {
+    std::vector<std::int64_t> sizes;
+    std::ranges::copy_if(graph.slots()[at(slot)].shape, std::back_inserter(sizes),
+                         [](std::int64_t n) { return n != 1; });
+    return sizes;
+  };
+  return long_axes(step.arguments.front()) == long_axes(step.result);
+}
+
 std::string shape_in_words(const Shape& shape) {
   return shape.rank() == 0 ? "scalar" : fmt::format("({})", text::dimensions(shape));
 }
@@ -293,10 +307,18 @@ std::vector<Part> scalar_parts(const WrittenStep& written) {
     if (!slot(op.arguments[k]).gradient) continue;
     const bool linked = is_linked(written, k);
     const std::optional<Formula> slope = slope_of(*op.rule, k, written.symbols, written.result);
-    if (slope) parts[k].symbols = Formula::product(written.gradient, *slope);
-    if (linked || !slope) parts[k].chain = Formula::product(written.gradient, local_symbol(written, k, linked));
+    // The result itself has the gradient 1, which is not worth a factor: ∂y/∂x is the slope.
+    const bool is_output = op.result == written.graph.outputs().front() && slope;
+    if (slope) parts[k].symbols = is_output ? *slope : Formula::product(written.gradient, *slope);
+    if (!is_output && (linked || !slope)) {
+      parts[k].chain = Formula::product(written.gradient, local_symbol(written, k, linked));
+    }
     parts[k].names_derivative = parts[k].chain && parts[k].symbols;
     if (known) put_numbers_in(parts[k], written, k, values);
+    if (is_output && parts[k].numbers) {
+      parts[k].numbers = slope_of(*op.rule, k, values, put_in_number(slot(op.result).value.item(), written.digits));
+      parts[k].product = parts[k].value;
+    }
   }
   return parts;
 }
@@ -340,9 +362,11 @@ std::vector<Part> pullback_parts(const WrittenStep& written, const Formula& arri
       part.chain = Formula::elementwise_product(written.gradient, slope);
       continue;
     }
-    if (const auto taught = taught_rule(written.graph, step, k, arriving, written.symbols, written.result)) {
+    if (const auto taught =
+            taught_rule(written.graph, step, k, arriving, written.symbols, written.result, written.parts)) {
       part.symbols = taught->rule;
-      part.chain = taught_rule(written.graph, step, k, written.gradient, written.symbols, written.result)->rule;
+      part.chain =
+          taught_rule(written.graph, step, k, written.gradient, written.symbols, written.result, written.parts)->rule;
       part.reason = taught->reason;
       continue;
     }
@@ -384,7 +408,10 @@ std::string summed_axes(const Shape& repeated, const Shape& original) {
 
 void sum_down(Part& part, const Shape& repeated, const Shape& original, const std::string& name) {
   if (repeated == original) return;
-  if (part.received) part.received = gradus::sum_down(part.received, original);
+  const bool turns = part.received && part.received.size() == original.size();
+  if (part.received) {
+    part.received = turns ? part.received.reshape(original) : gradus::sum_down(part.received, original);
+  }
   part.shapes = fmt::format("{} → {}", shape_in_words(repeated), shape_in_words(original));
   const std::int64_t times = original.size() == 0 ? 0 : repeated.size() / original.size();
   if (times == 1) {

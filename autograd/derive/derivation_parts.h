@@ -41,7 +41,11 @@ struct WrittenStep {
   Formula result;
   Formula gradient;  // ∂L/∂result
   int digits;
+  std::vector<Formula> parts{};  // the names of what the rule is made of (TaughtPart)
 };
+
+/// Whether a step leaves an array as it is but for axes of size 1: a vector becomes a row or a column.
+[[nodiscard]] bool only_turns(const Graph::Step& step, const Graph& graph);
 
 /// The part of every argument, in a step of single numbers.
 [[nodiscard]] std::vector<Part> scalar_parts(const WrittenStep& written);

@@ -44,6 +44,7 @@ Quiz quiz_of(Derivation derivation, QuizLevel level) {
     }
   }
   derivation.checks.clear();
+  derivation.answer = {};
   derivation.update.reset();
   derivation.order.reset();
   quiz.questions = std::move(derivation);

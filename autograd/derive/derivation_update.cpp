@@ -61,9 +61,9 @@ DerivationUpdate step_downhill(const Graph& graph, double rate) {
   return update;
 }
 
-/// lr, unless that is taken.
+/// η, unless that is taken.
 std::string name_of_rate(const Derivation& derivation) {
-  for (const char* name : {"lr", "η", "rate"}) {
+  for (const char* name : {"η", "lr", "rate"}) {
     if (std::ranges::find(derivation.symbols, name) == derivation.symbols.end()) return name;
   }
   return "learning rate";

@@ -7,6 +7,7 @@
 #include <type_traits>
 #include <vector>
 
+#include "autograd/base/utf8.h"
 #include "autograd/graph/written_call.h"
 #include "autograd/tensor/op_traits.h"
 #include "autograd/tensor/ops/every_op.h"
@@ -25,7 +26,10 @@ const OpWords* words_of(const Rule& rule) {
 std::string title_of_step(const Rule& rule, std::span<const std::string> arguments) {
   const OpWords* words = words_of(rule);
   if (words == nullptr) return fmt::format("Apply {} to {}", written_name(rule), fmt::join(arguments, ", "));
-  return fmt::format(fmt::runtime(words->title), arguments[0], arguments.size() > 1 ? arguments[1] : "");
+  const auto argument = [&](std::size_t k) { return k < arguments.size() ? arguments[k] : std::string(); };
+  const std::string first =
+      words->title.find("{1}") == std::string_view::npos ? fmt::format("{}", fmt::join(arguments, ", ")) : argument(0);
+  return fmt::format(fmt::runtime(words->title), first, argument(1), argument(2));
 }
 
 std::string title_of_backward(const Rule& rule) {
@@ -53,15 +57,32 @@ Formula forward_formula(const Rule& rule, std::span<const Formula> x, const Shap
   return formula.terms().back().kind == Formula::Kind::relation ? Formula::in_parentheses(formula) : formula;
 }
 
+std::optional<Formula> spelled_formula(const Rule& rule, std::span<const Formula> x) {
+  constexpr std::size_t longest = 60;
+  const AnyOp any = rule.op_struct();
+  if (any.traits == nullptr || any.traits->spelled == nullptr) return std::nullopt;
+  std::optional<Formula> spelled = any.traits->spelled(any.op, x);
+  if (spelled && text::code_points(spelled->text()) > longest) spelled.reset();
+  return spelled;
+}
+
+std::vector<TaughtPart> parts_of_rule(const Graph& graph, const Graph::Step& step, std::span<const Formula> x) {
+  const AnyOp any = step.rule->op_struct();
+  if (any.traits == nullptr || any.traits->parts == nullptr) return {};
+  const Slot& first = graph.slots()[static_cast<std::size_t>(step.arguments[0])];
+  return any.traits->parts(any.op, first.value, x[0], written_options(*step.rule, first.shape));
+}
+
 std::optional<TaughtRule> taught_rule(const Graph& graph, const Graph::Step& step, std::size_t k,
-                                      const Formula& gradient, std::span<const Formula> x, const Formula& y) {
+                                      const Formula& gradient, std::span<const Formula> x, const Formula& y,
+                                      std::span<const Formula> parts) {
   const AnyOp any = step.rule->op_struct();
   if (any.traits == nullptr || any.traits->taught == nullptr) return std::nullopt;
   const Shape& shape = graph.slots()[static_cast<std::size_t>(step.arguments[0])].shape;
   const std::vector<Formula> options = written_options(*step.rule, shape);
   std::vector<Shape> shapes;
   for (const int argument : step.arguments) shapes.push_back(graph.slots()[static_cast<std::size_t>(argument)].shape);
-  return any.traits->taught(any.op, k, {gradient, x, y, shape, options, shapes});
+  return any.traits->taught(any.op, k, {gradient, x, y, shape, options, shapes, parts});
 }
 
 bool names_an_internal_op(const Formula& formula) {

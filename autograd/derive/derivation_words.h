@@ -4,6 +4,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "autograd/graph/graph.h"
 #include "autograd/math/formula.h"
@@ -28,7 +29,14 @@ namespace gradus::detail {
 /// whose own rule, recorded, reads well.
 [[nodiscard]] std::optional<TaughtRule> taught_rule(const Graph& graph, const Graph::Step& step, std::size_t k,
                                                     const Formula& gradient, std::span<const Formula> x,
-                                                    const Formula& y);
+                                                    const Formula& y, std::span<const Formula> parts = {});
+
+/// What the op is made of in functions that everybody knows, where it states that: 1/(1 + exp(−x)).
+[[nodiscard]] std::optional<Formula> spelled_formula(const Rule& rule, std::span<const Formula> x);
+
+/// What the rule of the op is made of, with the numbers it has here: the probabilities and the one-hot label.
+[[nodiscard]] std::vector<TaughtPart> parts_of_rule(const Graph& graph, const Graph::Step& step,
+                                                    std::span<const Formula> x);
 
 /// Whether a formula names an op that only serves others.
 [[nodiscard]] bool names_an_internal_op(const Formula& formula);

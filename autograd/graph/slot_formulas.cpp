@@ -2,13 +2,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "autograd/base/error.h"
 #include "autograd/base/utf8.h"
 #include "autograd/graph/graph.h"
 #include "autograd/graph/written_call.h"
+#include "autograd/tensor/ops/structural.h"
 
 namespace gradus {
 
@@ -59,6 +62,7 @@ class Writer {
     const Slot& slot = slot_at(branch.slot);
     if (branch.written_out) {
       const Graph::Step& step = step_of(slot);
+      if (only_turns(step)) return formulas[branch.first_argument];
       const auto arguments = std::span<const Formula>(formulas).subspan(branch.first_argument, step.arguments.size());
       return detail::written_call(*step.rule, arguments, slot_at(step.arguments.front()).shape);
     }
@@ -66,6 +70,19 @@ class Writer {
     if (slot.step >= 0) return shortened(branch.slot);
     const bool number = slot.role == Role::constant && slot.value.has_data() && slot.value.size() == 1;
     return number ? constant(slot.value) : Formula(slot.id);
+  }
+
+  /// Whether the step leaves an array as it is but for axes of size 1, of which people say nothing.
+  [[nodiscard]] bool only_turns(const Graph::Step& step) const {
+    if (!detail::is_op<Reshape>(*step.rule)) return false;
+    const auto long_axes = [&](int slot) {
+      std::vector<std::int64_t> sizes;
+      for (const std::int64_t n : slot_at(slot).shape) {
+        if (n != 1) sizes.push_back(n);
+      }
+      return sizes;
+    };
+    return long_axes(step.arguments.front()) == long_axes(step.result);
   }
 
   [[nodiscard]] Formula shortened(int slot) const {

@@ -10,6 +10,7 @@ namespace gradus {
 /// x, the activation of linear regression.  Derivative 1.
 struct Identity : Activation {
   static constexpr std::string_view name = "identity", symbol = "id", meaning = "x";
+  static constexpr OpWords words{"Hand {0} on", "the identity", "The gradient passes unchanged."};
   static constexpr Worst worst{0.0, 0.0};
   static constexpr auto value(auto x) { return x; }
   static constexpr auto d(wrt<0>, auto, auto) { return One{}; }
@@ -18,6 +19,7 @@ struct Identity : Activation {
 /// 1 where x > 0, else 0.  Derivative 0 everywhere: a step passes no gradient.  NaN stays NaN in both (K8).
 struct Step : Activation {
   static constexpr std::string_view name = "step";
+  static constexpr OpWords words{"Apply step to {0}", "step", "A step is flat on both sides: nothing is passed on."};
   static constexpr Worst worst{0.0, 0.0};
   static constexpr auto value(auto x) {
     using X = decltype(x);
@@ -69,7 +71,7 @@ struct SigmoidSlope : Unary {
 struct Sigmoid : Activation {
   static constexpr std::string_view name = "sigmoid", symbol = "σ";
   static constexpr OpWords words{"Apply sigmoid to {0}", "sigmoid",
-                                 "The slope of sigmoid uses the value kept from the way forward."};
+                                 "σ′ = σ·(1 − σ): the slope comes from the value kept on the way forward."};
   static constexpr Worst worst{3.1, 5.2};
   static constexpr auto value(auto x) {
     using X = decltype(x);
@@ -78,6 +80,7 @@ struct Sigmoid : Activation {
   }
   static constexpr auto d(wrt<0>, auto x, auto) { return bind(SigmoidSlope{}, x); }
   static constexpr auto shown(wrt<0>, auto, auto y) { return y * (1.0 - y); }
+  static constexpr bool spelled_out = true;
   static auto composed(const auto& x) { return bind(Reciprocal{}, 1.0 + bind(Exp{}, -x)); }
 };
 

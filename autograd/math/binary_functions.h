@@ -111,8 +111,11 @@ struct PowDerivative : Binary {
 /// xʸ.  ∂/∂x = y·xʸ⁻¹ and ∂/∂y = xʸ·ln x, both 0 where a zero exponent meets an infinite power, or x = 0 and y ≥ 0 an
 /// infinite logarithm (K5).  Domain: x > 0, or x ≤ 0 and whole y (∂/∂y is NaN for x < 0).
 struct Pow : Binary {
+  static constexpr bool raises = true;
   static constexpr std::string_view name = "pow", symbol = "^", meaning = "a^b";
-  static constexpr OpWords words = Power::words;
+  static constexpr OpWords words{"Raise {0} to the power {1}", "the power",
+                                 "The exponent comes down as a factor and goes down by one; the exponent itself "
+                                 "receives the power times the logarithm of the base."};
   static constexpr Worst worst{1.0, 4.0};
   static constexpr std::string_view defined = "a > 0, or whole b";
   static constexpr Domain domain{0.1, 6.0};
@@ -199,6 +202,9 @@ struct ComplexInverse : Binary {
 /// ∂/∂y = x/(x² + y²) and ∂/∂x = −y/(x² + y²); 0 at the origin (K6).
 struct Atan2 : Binary {
   static constexpr std::string_view name = "atan2";
+  static constexpr OpWords words{"Take the angle of the point ({1}, {0})", "the angle",
+                                 "Each coordinate receives the other one divided by the squared distance, the second "
+                                 "argument with the opposite sign."};
   static constexpr Worst worst{1.6, 3.6};
   static constexpr auto value(auto y, auto x) { return atan2(y, x); }
   static constexpr auto d(wrt<0>, const auto& y, const auto& x, const auto&) { return bind(ComplexInverse{}, x, y); }
@@ -235,6 +241,8 @@ struct HypotSlope : Binary {
 /// derivatives there.  Those of the square of a hypot are right everywhere on tensors.
 struct Hypot : Binary {
   static constexpr std::string_view name = "hypot";
+  static constexpr OpWords words{"Take the length of ({0}, {1})", "the length",
+                                 "Each side receives its share: itself divided by the length."};
   static constexpr Worst worst{0.9, 3.2};
   static constexpr auto value(auto x, auto y) { return hypot(x, y); }
   static constexpr auto d(wrt<0>, const auto& x, const auto& y, const auto&) { return bind(HypotSlope{}, x, y); }
@@ -309,6 +317,8 @@ struct LogAddExpShare : Binary {
 /// times what an ulp of a or b changes.
 struct LogAddExp : Binary {
   static constexpr std::string_view name = "logaddexp";
+  static constexpr OpWords words{"Add {0} and {1} on the scale of logarithms", "the sum of exponentials",
+                                 "Each receives its share of the sum of the two exponentials."};
   static constexpr Worst worst{1.7, 2.1, true};
   static constexpr auto value(auto a, auto b) {
     using X = decltype(a);
@@ -336,6 +346,9 @@ struct LogAddExp : Binary {
 /// infinite or NaN (K5).  Domain: y > 0.
 struct XLogY : Binary {
   static constexpr std::string_view name = "xlogy";
+  static constexpr OpWords words{"Multiply {0} by the logarithm of {1}", "the product with a logarithm",
+                                 "The factor receives the logarithm; what stands under the logarithm receives the "
+                                 "factor divided by itself."};
   static constexpr Worst worst{2.4, 1.1};
   static constexpr std::string_view defined = "b > 0, or a = 0";
   static constexpr Domain domain{0.01, 6.0};

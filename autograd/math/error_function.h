@@ -46,6 +46,7 @@ struct Gaussian : Unary {
 /// erf x = 2/√π ∫₀ˣ e^(−t²) dt.  d erf x/dx = 2/√π · e^(−x²).  Domain: all reals.
 struct Erf : Unary {
   static constexpr std::string_view name = "erf";
+  static constexpr OpWords words{"Apply erf to {0}", "erf", "The slope of erf is a bell curve."};
   static constexpr Worst worst{3.0, 3.6};
   static constexpr auto value(auto x) { return erf(x); }
   static constexpr auto d(wrt<0>, const auto& x, const auto&) { return two_over_root_pi * bind(Gaussian{}, x); }
@@ -55,6 +56,8 @@ struct Erf : Unary {
 /// Domain: all reals.
 struct Erfc : Unary {
   static constexpr std::string_view name = "erfc";
+  static constexpr OpWords words{"Apply erfc to {0}", "erfc",
+                                 "The slope of erfc is a bell curve with a minus: it falls where erf grows."};
   static constexpr Worst worst{4.0, 3.6};
   static constexpr auto value(auto x) { return erfc(x); }
   static constexpr auto d(wrt<0>, const auto& x, const auto&) { return -(two_over_root_pi * bind(Gaussian{}, x)); }

@@ -25,6 +25,8 @@ struct Exp : Unary {
 /// 2ˣ.  d 2ˣ/dx = ln 2 · 2ˣ, as 2 ln 2 · 2ˣ⁻¹, which is finite as long as the derivative is.  Domain: all reals.
 struct Exp2 : Unary {
   static constexpr std::string_view name = "exp2", meaning = "2^x";
+  static constexpr OpWords words{"Raise 2 to the power {0}", "the power of 2",
+                                 "The slope of a power of 2 is its own value times the logarithm of 2."};
   static constexpr Worst worst{3.4, 8.0};
   static constexpr auto value(auto x) { return exp2(x); }
   // As (ln 2 · h)·h with h = 2^(x/2), which is finite wherever the derivative is.
@@ -40,6 +42,8 @@ struct Exp2 : Unary {
 /// negative x.  Domain: all reals.
 struct Expm1 : Unary {
   static constexpr std::string_view name = "expm1";
+  static constexpr OpWords words{"Take e to the power {0}, less 1", "the exponential less 1",
+                                 "The 1 is constant: the slope is that of the exponential, which is itself."};
   static constexpr Worst worst{2.9, 3.1};
   static constexpr auto value(auto x) { return expm1(x); }
   static constexpr auto d(wrt<0>, auto x, auto) { return bind(Exp{}, x); }
@@ -67,6 +71,8 @@ struct ExpDifference : Binary {
 /// ln x.  d ln x/dx = 1/x.  Domain: x > 0 (−∞ at 0, NaN below; the derivative follows the formula, K10).
 struct Log : Unary {
   static constexpr std::string_view name = "log";
+  static constexpr OpWords words{"Take the logarithm of {0}", "the logarithm",
+                                 "The slope of a logarithm is one over its argument."};
   static constexpr Worst worst{1.4, 0.8};
   static constexpr Domain domain{1e-3, 50.0};
   static constexpr auto value(auto x) { return log(x); }
@@ -76,6 +82,9 @@ struct Log : Unary {
 /// log₂ x.  d/dx = log₂e / x.  Domain: x > 0 (−∞ at 0, NaN below; the derivative follows the formula, K10).
 struct Log2 : Unary {
   static constexpr std::string_view name = "log2";
+  static constexpr OpWords words{"Take the logarithm of {0} to base 2", "the logarithm",
+                                 "The slope of a logarithm is one over its argument, here divided by the logarithm of "
+                                 "2."};
   static constexpr Worst worst{2.3, 1.1};
   static constexpr Domain domain{1e-3, 50.0};
   static constexpr auto value(auto x) { return log2(x); }
@@ -86,6 +95,9 @@ struct Log2 : Unary {
 /// log₁₀ x.  d/dx = log₁₀e / x.  Domain: x > 0 (−∞ at 0, NaN below; the derivative follows the formula, K10).
 struct Log10 : Unary {
   static constexpr std::string_view name = "log10";
+  static constexpr OpWords words{"Take the logarithm of {0} to base 10", "the logarithm",
+                                 "The slope of a logarithm is one over its argument, here divided by the logarithm of "
+                                 "10."};
   static constexpr Worst worst{2.1, 1.3};
   static constexpr Domain domain{1e-3, 50.0};
   static constexpr auto value(auto x) { return log10(x); }
@@ -97,6 +109,8 @@ struct Log10 : Unary {
 /// Domain: x > −1 (−∞ at −1, NaN below; the derivative follows the formula, K10).
 struct Log1p : Unary {
   static constexpr std::string_view name = "log1p";
+  static constexpr OpWords words{"Take the logarithm of 1 + {0}", "the logarithm",
+                                 "The slope is one over what the logarithm is taken of."};
   static constexpr Worst worst{1.2, 2.1};
   static constexpr Domain domain{-0.999, 6.0};
   static constexpr auto value(auto x) { return log1p(x); }

@@ -85,9 +85,13 @@ Formula Formula::array(std::string numbers) {
 Formula Formula::in_parentheses(const Formula& x) { return make({Kind::fence, 1, "(", ")"}, {&x}); }
 
 Formula Formula::call(std::string_view function, std::span<const Formula> x) {
+  return made_of({Kind::function, static_cast<std::uint32_t>(x.size()), std::string(function)}, x);
+}
+
+Formula Formula::made_of(const Term& last, std::span<const Formula> x) {
   Formula f;
   for (const Formula& a : x) f.terms_.insert(f.terms_.end(), a.terms_.begin(), a.terms_.end());
-  f.terms_.push_back({Kind::function, static_cast<std::uint32_t>(x.size()), std::string(function)});
+  f.terms_.push_back(last);
   return f;
 }
 

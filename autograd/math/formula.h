@@ -64,6 +64,8 @@ class GRADUS_API Formula {
   [[nodiscard]] static Formula in_parentheses(const Formula& x);
   /// f(x, y, …).
   [[nodiscard]] static Formula call(std::string_view function, std::span<const Formula> x);
+  /// The term on these arguments, as it stands.
+  [[nodiscard]] static Formula made_of(const Term& last, std::span<const Formula> x);
   [[nodiscard]] static Formula transposed(const Formula& x);
   [[nodiscard]] static Formula matrix_product(const Formula& a, const Formula& b);
   /// A ⊙ B, the products of numbers at the same place; B where A is 1 and A where B is.
@@ -127,6 +129,8 @@ class GRADUS_API Formula {
       return power(op.coefficient, op.exponent, x...);
     } else if constexpr (std::same_as<Op, Neg>) {
       return negative(x...);
+    } else if constexpr (requires { Op::raises; }) {
+      return make({Kind::power, 2}, {&x...});
     } else if constexpr (requires { op.written(x...); }) {
       return op.written(x...);
     } else if constexpr (requires { Op::prefix; }) {

@@ -82,11 +82,20 @@ std::string upright(std::string_view text) {
   return letters == 1 ? out : fmt::format("\\mathrm{{{}}}", out);
 }
 
+/// The letter that a name spells: alpha is α.  A word is upright, as any text.
+std::string letter(std::string_view name) {
+  const std::string_view greek = detail::greek_letter(name);
+  return greek.empty() ? upright(name) : upright(greek);
+}
+
 class LatexNotation : public detail::Notation {
   bool two_dimensional() const override { return true; }
   std::string name(std::string_view text) const override {
-    const auto [letters, subscript] = detail::split_name(text);
-    return subscript.empty() ? upright(letters) : fmt::format("{}_{{{}}}", upright(letters), subscript);
+    const auto [letters, subscript] = detail::subscript_of(text);
+    if (subscript.empty()) return letter(letters);
+    const bool is_word = subscript.size() > 2 && subscript.find_first_not_of("0123456789,") != std::string_view::npos;
+    return fmt::format("{}_{{{}}}", letter(letters),
+                       is_word ? fmt::format("\\mathrm{{{}}}", subscript) : std::string(subscript));
   }
   std::string number(std::string_view digits) const override {
     if (digits == "inf") return "\\infty";
@@ -98,6 +107,7 @@ class LatexNotation : public detail::Notation {
   }
   int level_of_number(std::string_view digits) const override { return level_of_scientific(digits); }
   std::string parentheses(const std::string& a) const override { return fmt::format("\\left({}\\right)", a); }
+  std::string indicator(const std::string& a) const override { return fmt::format("\\mathbf{{1}}\\left[{}\\right]", a); }
   std::string negation(const std::string& a) const override { return "-" + a; }
   std::string infix(Kind kind, std::string_view sign, std::string a, const std::string& b, bool joined) const override {
     switch (kind) {

@@ -1,6 +1,9 @@
 // Formulas as MathML Core.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <string>
+#include <string_view>
 
 #include "autograd/base/utf8.h"
 #include "autograd/math/formula_notation.h"
@@ -48,10 +51,12 @@ std::string delimiter(std::string_view s, std::string_view around = "") {
 class MathmlNotation : public detail::Notation {
   bool two_dimensional() const override { return true; }
   std::string name(std::string_view word) const override {
-    const auto [letters, subscript] = detail::split_name(word);
-    const std::string identifier = "<mi>" + escaped(letters) + "</mi>";
+    const auto [letters, subscript] = detail::subscript_of(word);
+    const std::string_view greek = detail::greek_letter(letters);
+    const std::string identifier = "<mi>" + escaped(greek.empty() ? letters : greek) + "</mi>";
     if (subscript.empty()) return identifier;
-    return "<msub>" + identifier + "<mn>" + std::string(subscript) + "</mn></msub>";
+    const std::string_view kind = subscript.find_first_not_of("0123456789") == std::string_view::npos ? "mn" : "mi";
+    return fmt::format("<msub>{0}<{1}>{2}</{1}></msub>", identifier, kind, escaped(subscript));
   }
   std::string number(std::string_view digits) const override {
     if (digits.find_first_of("0123456789") == std::string_view::npos) {
@@ -66,6 +71,9 @@ class MathmlNotation : public detail::Notation {
   int level_of_number(std::string_view digits) const override { return level_of_scientific(digits); }
   std::string parentheses(const std::string& a) const override {
     return row(delimiter("(", a) + a + delimiter(")", a));
+  }
+  std::string indicator(const std::string& a) const override {
+    return row("<mn>𝟏</mn><mo>[</mo>" + a + "<mo>]</mo>");
   }
   std::string negation(const std::string& a) const override { return row("<mo>−</mo>" + a); }
   std::string infix(Kind kind, std::string_view relation, std::string a, const std::string& b,

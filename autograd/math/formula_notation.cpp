@@ -33,6 +33,33 @@ SubscriptedName split_name(std::string_view name) {
   return {word, name.substr(end)};
 }
 
+SubscriptedName subscript_of(std::string_view name) {
+  const SubscriptedName split = split_name(name);
+  if (!split.subscript.empty()) return split;
+  const std::size_t underline = name.find('_');
+  if (underline == 0 || underline == std::string_view::npos || underline + 1 == name.size()) return split;
+  const std::string_view behind = name.substr(underline + 1);
+  const auto is_plain = [](char c) { return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+  const std::string_view letters = name.substr(0, underline);
+  // A name of several words is no letter with a subscript.
+  const bool is_letter = decode_utf8(letters).length == letters.size() || !greek_letter(letters).empty();
+  if (!is_letter || !std::ranges::all_of(behind, is_plain)) return split;
+  return {letters, behind};
+}
+
+std::string_view greek_letter(std::string_view name) {
+  constexpr std::pair<std::string_view, std::string_view> letters[] = {
+      {"alpha", "α"}, {"beta", "β"},   {"gamma", "γ"}, {"delta", "δ"}, {"epsilon", "ε"}, {"zeta", "ζ"},
+      {"eta", "η"},   {"theta", "θ"},  {"kappa", "κ"}, {"lambda", "λ"}, {"mu", "μ"},      {"nu", "ν"},
+      {"xi", "ξ"},    {"rho", "ρ"},    {"sigma", "σ"}, {"tau", "τ"},   {"phi", "φ"},     {"chi", "χ"},
+      {"psi", "ψ"},   {"omega", "ω"},  {"Gamma", "Γ"}, {"Delta", "Δ"}, {"Theta", "Θ"},   {"Lambda", "Λ"},
+      {"Sigma", "Σ"}, {"Phi", "Φ"},    {"Psi", "Ψ"},   {"Omega", "Ω"}};
+  for (const auto& [spelled, letter] : letters) {
+    if (spelled == name) return letter;
+  }
+  return {};
+}
+
 std::string Notation::print(std::span<const Formula::Term> terms) const {
   std::vector<Piece> stack;
   for (const Formula::Term& term : terms) {
@@ -80,7 +107,8 @@ int Notation::level_of_scientific(std::string_view digits) {
 }
 
 std::string Notation::at(Piece& x, int level) const {
-  return x.level < level ? parentheses(x.text) : std::move(x.text);
+  if (x.level >= level) return std::move(x.text);
+  return x.level == relation_level ? indicator(x.text) : parentheses(x.text);
 }
 
 Piece Notation::piece(const Formula::Term& term, std::span<Piece> x) const {

@@ -30,6 +30,10 @@ struct SubscriptedName {
   std::string_view subscript;
 };
 [[nodiscard]] SubscriptedName split_name(std::string_view name);
+/// The same where a subscript can be set low, and so may be any word behind one underline: W_xh, x_t.
+[[nodiscard]] SubscriptedName subscript_of(std::string_view name);
+/// The letter whose name this is: α for alpha; empty for other names.
+[[nodiscard]] std::string_view greek_letter(std::string_view name);
 
 class Notation {
  public:
@@ -50,6 +54,8 @@ class Notation {
   /// How tightly such a number holds together: 1.5e−7 may be written as a product with a power of ten.
   [[nodiscard]] virtual int level_of_number(std::string_view digits) const = 0;
   [[nodiscard]] virtual std::string parentheses(const std::string& a) const = 0;
+  /// A relation among numbers, which is 1 where it holds and else 0.
+  [[nodiscard]] virtual std::string indicator(const std::string& a) const { return parentheses(a); }
   [[nodiscard]] virtual std::string negation(const std::string& a) const = 0;
   /// Sums, differences, products, products of matrices and relations; `sign` is the relation's.  `joined`: a product whose
   /// sign may be left out.

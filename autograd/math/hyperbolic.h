@@ -11,6 +11,7 @@ namespace gradus {
 /// cosh x.  d cosh x/dx = sinh x.  Domain: all reals.
 struct Cosh : Unary {
   static constexpr std::string_view name = "cosh";
+  static constexpr OpWords words{"Apply cosh to {0}", "cosh", "The slope of cosh is sinh."};
   static constexpr Worst worst{3.0, 3.0};
   static constexpr auto value(auto x) { return cosh(x); }
   static constexpr auto d(wrt<0>, const auto& x, const auto&);
@@ -23,6 +24,7 @@ struct Cosh : Unary {
 /// sinh x.  d sinh x/dx = cosh x.  Domain: all reals.
 struct Sinh : Unary {
   static constexpr std::string_view name = "sinh";
+  static constexpr OpWords words{"Apply sinh to {0}", "sinh", "The slope of sinh is cosh."};
   static constexpr Worst worst{3.0, 3.0};
   static constexpr auto value(auto x) { return sinh(x); }
   static constexpr auto d(wrt<0>, const auto& x, const auto&) { return bind(Cosh{}, x); }
@@ -53,7 +55,7 @@ struct Sech2 : Unary {
 struct Tanh : Activation {
   static constexpr std::string_view name = "tanh";
   static constexpr OpWords words{"Apply tanh to {0}", "tanh",
-                                 "The slope of tanh uses the value kept from the way forward."};
+                                 "tanh′ = 1 − tanh²: the slope comes from the value kept on the way forward."};
   static constexpr Worst worst{2.4, 4.8};
   static constexpr auto value(auto x) { return tanh(x); }
   static constexpr auto d(wrt<0>, auto x, auto) { return bind(Sech2{}, x); }
@@ -86,6 +88,8 @@ struct AsinhSlope : Unary {
 /// asinh x.  d asinh x/dx = 1/√(1 + x²) (above).  Domain: all reals.
 struct Asinh : Unary {
   static constexpr std::string_view name = "asinh";
+  static constexpr OpWords words{"Apply asinh to {0}", "asinh",
+                                 "The slope of asinh is one over the root of the square plus 1."};
   static constexpr Worst worst{4.0, 3.0};
   static constexpr auto value(auto x) { return asinh(x); }
   static constexpr auto d(wrt<0>, const auto& x, const auto&) { return bind(AsinhSlope{}, x); }
@@ -112,6 +116,8 @@ struct AcoshSlope : Unary {
 /// acosh x.  d acosh x/dx = 1/√(x² − 1) (above).  Domain: x ≥ 1, NaN below; the derivative follows the formula (K10).
 struct Acosh : Unary {
   static constexpr std::string_view name = "acosh";
+  static constexpr OpWords words{"Apply acosh to {0}", "acosh",
+                                 "The slope of acosh is one over the root of the square less 1."};
   static constexpr Worst worst{1.9, 2.9};
   static constexpr Domain domain{1.001, 50.0};
   static constexpr auto value(auto x) { return acosh(x); }
@@ -139,6 +145,7 @@ struct AtanhSlope : Unary {
 /// formula, K10).
 struct Atanh : Unary {
   static constexpr std::string_view name = "atanh";
+  static constexpr OpWords words{"Apply atanh to {0}", "atanh", "The slope of atanh is one over 1 less the square."};
   static constexpr Worst worst{2.2, 2.6};
   static constexpr Domain domain{-0.999, 0.999};
   static constexpr auto value(auto x) { return atanh(x); }

@@ -47,6 +47,9 @@ struct HuberSlope : Unary {
 /// A parabola that goes on as its tangent: slope · x²/(2·threshold) for |x| ≤ threshold, else slope·(|x| − threshold/2).
 struct Huber : Unary {
   static constexpr std::string_view name = "huber";
+  static constexpr OpWords words{"Apply huber to {0}", "huber",
+                                 "Near 0 the slope grows with the argument, as that of a parabola does; further out "
+                                 "it stays the same."};
   double threshold = 1.0;
   double slope = 1.0;
   static constexpr auto fields = std::array{field("threshold", &Huber::threshold, InCalls::not_at_all),
@@ -65,6 +68,7 @@ struct Huber : Unary {
     const double scale = threshold / slope;
     return bind(Clamp{}, scale == 1.0 ? x : x / scale, -slope, slope);
   }
+  static constexpr bool spelled_out = true;
   [[nodiscard]] auto composed(const auto& x) const {
     const auto size = bind(Abs{}, x);
     const auto near = bind(Square{}, x) * (slope / (2.0 * threshold));
@@ -151,6 +155,9 @@ struct BceSlope : Binary {
 /// −t·log p − (1 − t)·log(1 − p) for a probability p, each logarithm no less than −100 (K13).
 struct Bce : Binary {
   static constexpr std::string_view name = "bce";
+  static constexpr OpWords words{
+      "Take the cross-entropy of the probability {0} and the target {1}", "the cross-entropy",
+      "The probability p receives its error, divided by p·(1 − p)."};
   static constexpr auto value(auto p, auto t) {
     using X = decltype(p);
     const X floor = X(bce_floor);
@@ -164,6 +171,7 @@ struct Bce : Binary {
   static constexpr auto shown(wrt<1>, const auto& p, const auto&, const auto&) {
     return bind(Log{}, 1.0 - p) - bind(Log{}, p);
   }
+  static constexpr bool spelled_out = true;
   static auto composed(const auto& p, const auto& t) {
     const auto yes = t * bind(Log{}, p);
     const auto weight = 1.0 - t;
@@ -175,6 +183,9 @@ struct Bce : Binary {
 /// A weight of 0 counts for nothing, even at infinity.
 struct BceWithLogits : Binary {
   static constexpr std::string_view name = "bce_with_logits";
+  static constexpr OpWords words{"Take the cross-entropy of sigmoid({0}) and the target {1}", "the cross-entropy",
+                                 "Sigmoid and cross-entropy together leave the error: what was predicted less the "
+                                 "target."};
   static constexpr auto value(auto x, auto t) {
     using X = decltype(x);
     const X weight = where(x > X(0.0), X(1.0) - t, -t);
@@ -184,6 +195,7 @@ struct BceWithLogits : Binary {
   static constexpr auto d(wrt<1>, const auto& x, const auto&, const auto&) { return -x; }
   static constexpr auto shown(wrt<0>, const auto& x, const auto& t, const auto&) { return bind(Sigmoid{}, x) - t; }
   static constexpr auto shown(wrt<1>, const auto& x, const auto&, const auto&) { return -x; }
+  static constexpr bool spelled_out = true;
   static auto composed(const auto& x, const auto& t) { return Bce::composed(bind(Sigmoid{}, x), t); }
 };
 
@@ -204,6 +216,8 @@ struct LogOrZero : Unary {
 /// ∂/∂x = −t, ∂/∂t = log t − x + 1.
 struct KlTerm : Binary {
   static constexpr std::string_view name = "kl_term", called = "kl_div";
+  static constexpr OpWords words{"Take the divergence of {1} from {0}", "the divergence",
+                                 "The logarithm that was predicted receives the target with the opposite sign."};
   static constexpr auto value(auto x, auto t) {
     using X = decltype(x);
     return where(t == X(0.0), where(x == x, X(0.0), x), t * (log(t) - x));
@@ -239,6 +253,9 @@ struct KlLogSlope : Binary {
 /// KlTerm at eᵗ: eᵗ·(t − x), and 0 where eᵗ is.  ∂/∂x = −eᵗ, ∂/∂t = eᵗ·(t − x + 1), which tends to 0 as t does to −∞.
 struct KlLogTerm : Binary {
   static constexpr std::string_view name = "kl_log_term";
+  static constexpr OpWords words{"Take the divergence of {1} from {0}", "the divergence",
+                                 "The logarithm that was predicted receives the target, an exponential here, with the "
+                                 "opposite sign."};
   static constexpr auto value(auto x, auto t) { return KlLogSlope{{}, 0.0}.value(x, t); }
   static constexpr auto d(wrt<0>, const auto&, const auto& t, const auto&) { return -bind(Exp{}, t); }
   static constexpr auto d(wrt<1>, const auto& x, const auto& t, const auto&) { return bind(KlLogSlope{}, x, t); }

@@ -90,8 +90,8 @@ struct Worst {
 /// What an op is to the reader of a drawing.  Layout ops only repeat numbers along an axis, and may be left out.
 enum class OpKind { function, activation, layout };
 
-/// What a derivation says in words of an op that everybody knows.  {0} and {1} are its arguments; of a power the second is
-/// its exponent.
+/// What a derivation says in words of an op.  {0}, {1} and {2} are its arguments; of a power the second is its exponent,
+/// and of an op that takes any number of arguments the first is all of them.
 struct OpWords {
   std::string_view title;     // "Multiply {0} by {1}"
   std::string_view noun;      // "the product"

@@ -23,6 +23,9 @@ constexpr auto if_positive(const auto& x, const auto& yes, const auto& no) {
 /// x where x > 0, else slope · x.  The derivative at 0 is the slope (K2).
 struct LeakyRelu : Activation {
   static constexpr std::string_view name = "leaky_relu";
+  static constexpr OpWords words{"Apply leaky_relu to {0}", "leaky_relu",
+                                 "Where the argument was positive the gradient passes whole; elsewhere times the "
+                                 "small slope."};
   static constexpr Worst worst{1.2, 0.8};
   double slope = 0.01;
   static constexpr auto fields = std::array{field("slope", &LeakyRelu::slope)};
@@ -46,6 +49,8 @@ struct LeakyRelu : Activation {
 /// min(max(x, 0), 6).  Derivative 1 between 0 and 6, and 0 at both.
 struct Relu6 : Activation {
   static constexpr std::string_view name = "relu6", symbol = "ReLU6", meaning = "clamp(x, 0, 6)";
+  static constexpr OpWords words{"Apply relu6 to {0}", "relu6",
+                                 "Between 0 and 6 the gradient passes; elsewhere nothing does."};
   static constexpr Worst worst{0.0, 0.0};
   static constexpr auto value(auto x) {
     using X = decltype(x);
@@ -65,6 +70,9 @@ struct Relu6 : Activation {
 /// x where x > 0, else α(eˣ − 1), whose derivative is α eˣ.  Derivatives at 0 are those on the left, α.
 struct Elu : Activation {
   static constexpr std::string_view name = "elu";
+  static constexpr OpWords words{"Apply elu to {0}", "elu",
+                                 "Where the argument was positive the gradient passes; elsewhere times the slope of "
+                                 "the exponential."};
   static constexpr Worst worst{2.7, 3.1};
   double alpha = 1.0;
   static constexpr auto fields = std::array{field("alpha", &Elu::alpha)};
@@ -92,6 +100,9 @@ struct Elu : Activation {
 /// λx where x > 0, else λα(eˣ − 1), with the λ and α that keep mean 0 and variance 1 (Klambauer and others 2017).
 struct Selu : Activation {
   static constexpr std::string_view name = "selu";
+  static constexpr OpWords words{"Apply selu to {0}", "selu",
+                                 "The slope is a constant where the argument was positive, and that of an exponential "
+                                 "elsewhere."};
   static constexpr Worst worst{2.2, 3.3};
   static constexpr double scale = 1.0507009873554804934193349852946;  // λ
   static constexpr double low = 1.7580993408473768599402175208123;    // λα
@@ -136,6 +147,9 @@ struct CeluSlope : Unary {
 /// x where x > 0, else α(e^(x/α) − 1): elu with a continuous derivative, e^(x/α).
 struct Celu : Activation {
   static constexpr std::string_view name = "celu";
+  static constexpr OpWords words{"Apply celu to {0}", "celu",
+                                 "Where the argument was positive the gradient passes; elsewhere times the slope of "
+                                 "the exponential."};
   static constexpr Worst worst{2.7, 3.9};
   double alpha = 1.0;
   static constexpr auto fields = std::array{field("alpha", &Celu::alpha)};
@@ -160,6 +174,8 @@ struct Celu : Activation {
 /// x/(1 + |x|), ±1 at ±∞.  d/dx = 1/(1 + |x|)²; the second derivative at 0 is 0 (K1).
 struct Softsign : Activation {
   static constexpr std::string_view name = "softsign";
+  static constexpr OpWords words{"Apply softsign to {0}", "softsign",
+                                 "The slope of softsign is one over the square of its denominator."};
   static constexpr Worst worst{2.1, 4.7};
   static constexpr auto value(auto x) {
     using X = decltype(x);
@@ -180,6 +196,8 @@ struct Softsign : Activation {
 /// relu6(x + 3)/6.  Derivative 1/6 between −3 and 3, and 0 at both.
 struct HardSigmoid : Activation {
   static constexpr std::string_view name = "hard_sigmoid";
+  static constexpr OpWords words{"Apply hard_sigmoid to {0}", "hard_sigmoid",
+                                 "On the ramp the slope is the same everywhere; on both sides of it nothing passes."};
   static constexpr Worst worst{1.5, 0.8};
   static constexpr auto value(auto x) {
     using X = decltype(x);
@@ -200,6 +218,8 @@ struct HardSigmoid : Activation {
 /// x kept between two numbers.  Like clamp it has derivative 1 on the closed interval (K4).
 struct HardTanh : Activation {
   static constexpr std::string_view name = "hard_tanh";
+  static constexpr OpWords words{"Apply hard_tanh to {0}", "hard_tanh",
+                                 "Between the two bounds the gradient passes; elsewhere nothing does."};
   static constexpr Worst worst{0.0, 0.0};
   double low = -1.0;
   double high = 1.0;
@@ -226,6 +246,9 @@ struct HardTanh : Activation {
 /// x · hard_sigmoid(x).  Derivative (2x + 3)/6 between −3 and 3, 0 at −3 and left of it, 1 at 3 and right of it.
 struct HardSwish : Activation {
   static constexpr std::string_view name = "hard_swish";
+  static constexpr OpWords words{"Apply hard_swish to {0}", "hard_swish",
+                                 "Far on the left nothing passes, far on the right all does; between, the slope is "
+                                 "that of a parabola."};
   static constexpr Worst worst{2.6, 1.5};
   static constexpr auto value(auto x) {
     using X = decltype(x);

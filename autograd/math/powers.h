@@ -14,7 +14,8 @@ struct Power : Unary {
   static constexpr bool internal = true;
   static constexpr bool saved = true;
   static constexpr std::string_view name = "pow", symbol = "^", key = "power";
-  static constexpr OpWords words{"Raise {0} to the power {1}", "the power", ""};
+  static constexpr OpWords words{"Raise {0} to the power {1}", "the power",
+                                 "The exponent comes down as a factor and goes down by one."};
   static constexpr Worst worst{2.1, 3.6};
   static constexpr Domain domain{0.1, 6.0};
   double exponent = 2.0;
@@ -52,6 +53,8 @@ struct Square : Unary {
 /// 1/x.  d/dx = −1/x², as −y².  ±∞ at ±0.
 struct Reciprocal : Unary {
   static constexpr std::string_view name = "reciprocal", symbol = "1/x";
+  static constexpr OpWords words{"Take the reciprocal of {0}", "the reciprocal",
+                                 "The slope of a reciprocal is its own square with a minus."};
   static constexpr Worst worst{0.5, 2.6};
   static constexpr bool exact = true;
   static constexpr Domain domain{0.01, 6.0};
@@ -63,6 +66,8 @@ struct Reciprocal : Unary {
 /// √x.  d√x/dx = 1/(2√x), ±∞ at ±0.  Domain: x ≥ 0; NaN below, in value and derivative (K10).
 struct Sqrt : Unary {
   static constexpr std::string_view name = "sqrt", symbol = "√", prefix = "√";
+  static constexpr OpWords words{"Take the square root of {0}", "the root",
+                                 "The slope of a root is one over twice the root."};
   static constexpr Worst worst{0.5, 2.0};
   static constexpr bool exact = true;
   static constexpr Domain domain{1e-3, 50.0};
@@ -73,6 +78,8 @@ struct Sqrt : Unary {
 /// 1/√x.  d/dx = −1/(2x√x), as −y/(2x).  Domain: x > 0; ±∞ at ±0, NaN below.
 struct Rsqrt : Unary {
   static constexpr std::string_view name = "rsqrt", symbol = "1/√";
+  static constexpr OpWords words{"Take one over the root of {0}", "the reciprocal of the root",
+                                 "The slope is the value divided by twice the argument, with a minus."};
   static constexpr Worst worst{2.0, 2.5};
   static constexpr Domain domain{1e-3, 50.0};
   static constexpr auto value(auto x) { return decltype(x)(1.0) / sqrt(x); }
@@ -85,6 +92,8 @@ struct Rsqrt : Unary {
 /// which may be off by several ulps; where the step is NaN, at 0 and ∞, there is nothing to mend.
 struct Cbrt : Unary {
   static constexpr std::string_view name = "cbrt", symbol = "∛", prefix = "∛";
+  static constexpr OpWords words{"Take the cube root of {0}", "the root",
+                                 "The slope of a cube root is one over three times its square."};
   static constexpr Worst worst{1.1, 5.2};
   static constexpr auto value(auto x) {
     using X = decltype(x);

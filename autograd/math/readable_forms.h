@@ -2,6 +2,7 @@
 //
 //   composed(x…)           what it is made of, in simpler ops: a drawing unfolds into them, the table of functions prints them
 //   shown(wrt<I>, x…, y)   its derivative as people write it, where what is computed says it less well
+//   spelled_out            that `composed` is shown beside the name where the op first occurs in a derivation
 //   meaning                the words of the table of functions, where no formula of simpler ops says it best
 //
 // One body serves every number type.  An op with attributes is handed them behind its operands, if its functions take

@@ -25,6 +25,8 @@ struct Flat : Unary {
 /// −1, 0 or 1 with the sign of x; ±0 and NaN as they are.  Derivative 0 everywhere.
 struct Sign : Unary {
   static constexpr std::string_view name = "sign";
+  static constexpr OpWords words{"Take the sign of {0}", "the sign",
+                                 "A sign is flat but for its jump: nothing is passed on."};
   static constexpr bool exact = true;
   static constexpr Worst worst{0.0, 0.0};
   static constexpr auto value(auto x) {
@@ -46,6 +48,9 @@ struct Sign : Unary {
 /// right everywhere on tensors.
 struct Abs : Unary {
   static constexpr std::string_view name = "abs", symbol = "|x|", left = "|", right = "|";
+  static constexpr OpWords words{"Take the absolute value of {0}", "the absolute value",
+                                 "The gradient passes where the argument was positive, and changes its sign where it "
+                                 "was negative."};
   static constexpr bool exact = true;
   static constexpr Worst worst{0.0, 0.0};
   static constexpr auto value(auto x) { return abs(x); }
@@ -59,6 +64,8 @@ struct Abs : Unary {
 /// The largest whole number that is not above x.  Derivative 0 everywhere.
 struct Floor : Unary {
   static constexpr std::string_view name = "floor", symbol = "⌊x⌋", left = "⌊", right = "⌋";
+  static constexpr OpWords words{"Round {0} down", "the rounding",
+                                 "What is rounded is flat between its jumps: nothing is passed on."};
   static constexpr bool exact = true;
   static constexpr Worst worst{0.0, 0.0};
   static constexpr auto value(auto x) { return floor(x); }
@@ -72,6 +79,8 @@ struct Floor : Unary {
 /// The smallest whole number that is not below x.  Derivative 0 everywhere.
 struct Ceil : Unary {
   static constexpr std::string_view name = "ceil", symbol = "⌈x⌉", left = "⌈", right = "⌉";
+  static constexpr OpWords words{"Round {0} up", "the rounding",
+                                 "What is rounded is flat between its jumps: nothing is passed on."};
   static constexpr bool exact = true;
   static constexpr Worst worst{0.0, 0.0};
   static constexpr auto value(auto x) { return ceil(x); }
@@ -85,6 +94,8 @@ struct Ceil : Unary {
 /// The nearest whole number, a half to the even one: 2.5 to 2, as NumPy and PyTorch do it.  Derivative 0 everywhere.
 struct Round : Unary {
   static constexpr std::string_view name = "round";
+  static constexpr OpWords words{"Round {0}", "the rounding",
+                                 "What is rounded is flat between its jumps: nothing is passed on."};
   static constexpr bool exact = true;
   static constexpr Worst worst{0.0, 0.0};
   static constexpr auto value(auto x) { return rint(x); }

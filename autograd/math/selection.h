@@ -22,6 +22,8 @@ constexpr auto level(const auto& y) { return Gate{0.0 * y}; }
 
 /// 1 where the relation holds, else 0; NaN compares as in IEEE.  The derivative is 0.
 struct Comparison : Binary {
+  static constexpr OpWords words{"Compare {0} with {1}", "the comparison",
+                                 "A comparison is flat but for its jump: nothing is passed on."};
   static constexpr bool exact = true;
   static constexpr int precedence = 0;
   static constexpr Gate<double> d(wrt<0>, const auto&, const auto&, const auto&) { return no_derivative; }
@@ -88,6 +90,8 @@ struct NotEqual : Comparison {
 /// other cannot poison it (K7).  Where c is NaN, so are the value and the derivatives (K8).
 struct Where : Ternary {
   static constexpr std::string_view name = "where", meaning = "a if c ≠ 0, else b";
+  static constexpr OpWords words{"Choose {1} where {0} is not 0, else {2}", "the choice",
+                                 "Only what was chosen receives the gradient."};
   static constexpr Worst worst{0.0, 0.0};
   static constexpr std::array<std::string_view, 3> arguments{"c", "a", "b"};
   static constexpr bool exact = true;
@@ -196,6 +200,9 @@ struct Between : Ternary {
 /// closed interval (K4), elsewhere the bound that was taken has it.  NaN in any argument gives NaN (K8).
 struct Clamp : Ternary {
   static constexpr std::string_view name = "clamp", meaning = "min(max(x, low), high)";
+  static constexpr OpWords words{"Keep {0} between {1} and {2}", "the bounds",
+                                 "Between the bounds the gradient passes; outside, the bound that was taken receives "
+                                 "it."};
   static constexpr Worst worst{0.0, 0.0};
   static constexpr std::array<std::string_view, 3> arguments{"x", "low", "high"};
   static constexpr bool exact = true;

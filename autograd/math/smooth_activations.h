@@ -73,6 +73,7 @@ struct SoftplusSlope : Unary {
 /// softplus x = ln(1 + e^(βx))/β = max(x, 0) + ln(1 + e^(−|βx|))/β for β > 0.  d/dx = σ(βx).
 struct Softplus : Activation {
   static constexpr std::string_view name = "softplus";
+  static constexpr OpWords words{"Apply softplus to {0}", "softplus", "The slope of softplus is a sigmoid."};
   static constexpr Worst worst{3.9, 3.4};
   double beta = 1.0;
   static constexpr auto fields = std::array{field("beta", &Softplus::beta)};
@@ -87,12 +88,15 @@ struct Softplus : Activation {
     return bind(SoftplusSlope{{}, beta}, x);
   }
   static constexpr auto shown(wrt<0>, const auto& x, const auto&, const auto& b) { return bind(Sigmoid{}, b * x); }
+  static constexpr bool spelled_out = true;
   static auto composed(const auto& x, const auto& b) { return bind(Log{}, 1.0 + bind(Exp{}, b * x)) / b; }
 };
 
 /// ln σ(x) = min(x, 0) − ln(1 + e^(−|x|)).  d/dx = σ(−x).
 struct LogSigmoid : Activation {
   static constexpr std::string_view name = "log_sigmoid", symbol = "ln σ";
+  static constexpr OpWords words{"Apply log_sigmoid to {0}", "log_sigmoid",
+                                 "The slope of log σ is 1 − σ: what is missing from 1."};
   static constexpr Worst worst{2.4, 3.0};
   static constexpr auto value(auto x) {
     using X = decltype(x);
@@ -154,6 +158,8 @@ struct SiluSlope : Unary {
 /// silu x = x σ(x), also called swish; 0 at −∞ (K11).
 struct Silu : Activation {
   static constexpr std::string_view name = "silu";
+  static constexpr OpWords words{"Apply silu to {0}", "silu",
+                                 "A product of x and σ(x): the slope is σ(x) and x times the slope of σ."};
   static constexpr Worst worst{3.8, 6.0};
   static constexpr auto value(auto x) {
     using X = decltype(x);
@@ -166,6 +172,7 @@ struct Silu : Activation {
     const auto s = bind(Sigmoid{}, x);
     return s * (1.0 + x * (1.0 - s));
   }
+  static constexpr bool spelled_out = true;
   static auto composed(const auto& x) { return x * bind(Sigmoid{}, x); }
 };
 
@@ -211,6 +218,8 @@ struct MishSlope : Unary {
 /// mish x = x tanh(softplus x); 0 at −∞ (K11).  tanh ln(1 + w) = w(w + 2)/(w(w + 2) + 2): no logarithm is needed.
 struct Mish : Activation {
   static constexpr std::string_view name = "mish";
+  static constexpr OpWords words{"Apply mish to {0}", "mish",
+                                 "A product of x and tanh(softplus(x)): the product rule gives the slope."};
   static constexpr Worst worst{4.0, 7.9};
   static constexpr auto value(auto x) {
     using X = decltype(x);
@@ -329,12 +338,16 @@ struct GeluSlope : Unary {
 /// gelu x = x Φ(x), Φ the distribution function of the normal distribution; 0 at −∞ (K11).
 struct Gelu : Activation {
   static constexpr std::string_view name = "gelu";
+  static constexpr OpWords words{"Apply gelu to {0}", "gelu",
+                                 "A product of x and the share of the bell curve left of x: the slope is that share, "
+                                 "and x times the bell curve."};
   static constexpr Worst worst{4.0, 6.9};
   static constexpr auto value(auto x) { return GeluParts::value(x); }
   static constexpr auto d(wrt<0>, const auto& x, const auto&) { return bind(GeluSlope{}, x); }
   static constexpr auto shown(wrt<0>, const auto& x, const auto&) {
     return (1.0 + bind(Erf{}, x / root_2)) / 2.0 + x * bind(Exp{}, -bind(Square{}, x) / 2.0) / root_2pi;
   }
+  static constexpr bool spelled_out = true;
   static auto composed(const auto& x) { return x * (1.0 + bind(Erf{}, x / root_2)) / 2.0; }
 };
 
@@ -411,6 +424,8 @@ struct GeluTanhSlope : Unary {
 /// The form of gelu with tanh: x (1 + tanh(√(2/π)(x + 0.044715 x³)))/2; 0 at −∞ (K11).
 struct GeluTanh : Activation {
   static constexpr std::string_view name = "gelu_tanh";
+  static constexpr OpWords words{"Apply gelu_tanh to {0}", "gelu_tanh",
+                                 "A product of x and (1 + tanh)/2: the product rule gives the slope."};
   static constexpr Worst worst{4.6, 8.0};  // beyond the bar of 4 for x < 0: e^v, a product and a quotient
   static constexpr auto value(auto x) { return GeluTanhParts::value(x); }
   static constexpr auto d(wrt<0>, const auto& x, const auto&) { return bind(GeluTanhSlope{}, x); }
@@ -419,6 +434,7 @@ struct GeluTanh : Activation {
     return (1.0 + t) / 2.0 +
            x * (1.0 - bind(Square{}, t)) * root_2_over_pi * (0.5 + gelu_cubic_slope * bind(Square{}, x));
   }
+  static constexpr bool spelled_out = true;
   static auto composed(const auto& x) {
     return x * (1.0 + bind(Tanh{}, root_2_over_pi * (x + 0.044715 * bind(Power{{}, 3.0}, x)))) / 2.0;
   }

@@ -10,6 +10,8 @@ namespace gradus {
 /// cos x.  d cos x/dx = −sin x.  Domain: all reals, however large; NaN at ±∞.
 struct Cos : Unary {
   static constexpr std::string_view name = "cos";
+  static constexpr OpWords words{"Take the cosine of {0}", "the cosine",
+                                 "The slope of the cosine is the sine with a minus."};
   static constexpr Worst worst{1.1, 1.1};
   static constexpr auto value(auto x) { return cos(x); }
   static constexpr auto d(wrt<0>, const auto& x, const auto&);
@@ -18,6 +20,7 @@ struct Cos : Unary {
 /// sin x.  d sin x/dx = cos x.  Domain: all reals, however large; NaN at ±∞.
 struct Sin : Unary {
   static constexpr std::string_view name = "sin";
+  static constexpr OpWords words{"Take the sine of {0}", "the sine", "The slope of the sine is the cosine."};
   static constexpr Worst worst{1.1, 1.1};
   static constexpr auto value(auto x) { return sin(x); }
   static constexpr auto d(wrt<0>, const auto& x, const auto&) { return bind(Cos{}, x); }
@@ -28,6 +31,8 @@ constexpr auto Cos::d(wrt<0>, const auto& x, const auto&) { return -bind(Sin{}, 
 /// tan x.  d tan x/dx = 1 + tan² x.  Domain: all reals, however large; NaN at ±∞.
 struct Tan : Unary {
   static constexpr std::string_view name = "tan";
+  static constexpr OpWords words{"Take the tangent of {0}", "the tangent",
+                                 "The slope of the tangent is 1 plus its square."};
   static constexpr Worst worst{2.5, 4.7};
   static constexpr auto value(auto x) { return tan(x); }
   static constexpr auto d(wrt<0>, const auto&, const auto& y) { return 1.0 + bind(Square{}, y); }
@@ -56,6 +61,8 @@ struct AsinSlope : Unary {
 /// asin x.  d asin x/dx = 1/√(1 − x²) (above).  Domain: |x| ≤ 1, NaN outside in value and derivative (K10).
 struct Asin : Unary {
   static constexpr std::string_view name = "asin";
+  static constexpr OpWords words{"Take the arcsine of {0}", "the arcsine",
+                                 "The slope of the arcsine is one over the root of 1 less the square."};
   static constexpr Worst worst{3.0, 2.7};
   static constexpr Domain domain{-0.999, 0.999};
   static constexpr auto value(auto x) { return asin(x); }
@@ -65,6 +72,8 @@ struct Asin : Unary {
 /// acos x.  d acos x/dx = −1/√(1 − x²).  Domain: |x| ≤ 1, NaN outside in value and derivative (K10).
 struct Acos : Unary {
   static constexpr std::string_view name = "acos";
+  static constexpr OpWords words{"Take the arccosine of {0}", "the arccosine",
+                                 "The slope of the arccosine is that of the arcsine with a minus."};
   static constexpr Worst worst{1.7, 2.7};
   static constexpr Domain domain{-0.999, 0.999};
   static constexpr auto value(auto x) { return acos(x); }
@@ -90,6 +99,8 @@ struct AtanSlope : Unary {
 /// atan x.  d atan x/dx = 1/(1 + x²) (above).  Domain: all reals.
 struct Atan : Unary {
   static constexpr std::string_view name = "atan";
+  static constexpr OpWords words{"Take the arctangent of {0}", "the arctangent",
+                                 "The slope of the arctangent is one over 1 plus the square."};
   static constexpr Worst worst{2.7, 2.7};
   static constexpr auto value(auto x) { return atan(x); }
   static constexpr auto d(wrt<0>, const auto& x, const auto&) { return bind(AtanSlope{}, x); }

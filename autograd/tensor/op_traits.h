@@ -25,6 +25,7 @@ struct OpTraits {
   std::string_view called;  // what people call it
   bool internal = false;    // it serves the derivatives of others only
   bool affine = false;      // its value is affine in each argument separately
+  bool multilinear = false;  // on whole arrays, and linear in each argument separately
   bool can_die = false;     // where it gives 0 it hands nothing back: a unit that always does can learn no more
   /// Shows the attributes; null where there are none, or nobody to see them.
   void (*visit_fields)(const void* op, FieldVisitor& visitor) = nullptr;
@@ -33,6 +34,9 @@ struct OpTraits {
   const OpWords* words = nullptr;
   /// The rule of an op on whole arrays as a teacher writes it.
   TaughtRule (*taught)(const void* op, std::size_t k, const TaughtStep& step) = nullptr;
+  /// The rule for argument k in ops that people know, recorded, where what is computed is made of others.
+  Tensor (*plain_vjp)(const void* op, std::size_t k, const Tensor& g, std::span<const Tensor> x,
+                      const Tensor& y) = nullptr;
   /// What is said of the rule that is read off the pullback, for a first argument of this shape.
   std::string (*reason)(const void* op, const Shape& first) = nullptr;
   /// What the result is in simpler ops, recorded; nothing where the attributes leave no such form.
@@ -44,6 +48,11 @@ struct OpTraits {
   /// The square of the result, recorded, in ops that are smooth where this one is not; nothing where the attributes
   /// leave no such form.
   std::optional<Tensor> (*squared)(const void* op, std::span<const Tensor> x) = nullptr;
+  /// The same as people write it, where that is to be shown beside the name.
+  std::optional<Formula> (*spelled)(const void* op, std::span<const Formula> x) = nullptr;
+  /// What its rule is made of, in numbers (taught_rule.h).
+  std::vector<TaughtPart> (*parts)(const void* op, const Array& x, const Formula& name,
+                                   std::span<const Formula> options) = nullptr;
   /// The same as people write it, for an op whose name says little.
   Formula (*written_out)(std::span<const Formula> x) = nullptr;
 };
@@ -193,10 +202,16 @@ constexpr void add_conventions(OpTraits& traits) {
 template <class Op>
 constexpr void add_what_people_read(OpTraits& traits) {
   if constexpr (requires { Op::can_die; }) traits.can_die = Op::can_die;
+  if constexpr (requires { Op::multilinear; }) traits.multilinear = Op::multilinear;
   if constexpr (requires { Op::words; }) traits.words = &Op::words;
   if constexpr (requires { &Op::taught; }) {
     traits.taught = [](const void* op, std::size_t k, const TaughtStep& step) {
       return static_cast<const Op*>(op)->taught(k, step);
+    };
+  }
+  if constexpr (requires { &Op::plain_vjp; }) {
+    traits.plain_vjp = [](const void* op, std::size_t k, const Tensor& g, std::span<const Tensor> x, const Tensor& y) {
+      return static_cast<const Op*>(op)->plain_vjp(k, g, x, y);
     };
   }
   if constexpr (requires { &Op::reason; }) {
@@ -209,6 +224,23 @@ constexpr void add_what_people_read(OpTraits& traits) {
         return composed_of_tensors(*static_cast<const Op*>(op), x, Arguments{});
       };
     }
+  }
+  if constexpr (requires { Op::spelled_out; }) {
+    traits.spelled = [](const void* op, std::span<const Formula> x) -> std::optional<Formula> {
+      return [&]<std::size_t... K>(std::index_sequence<K...>) -> std::optional<Formula> {
+        if constexpr (requires { static_cast<const Op*>(op)->spelled(x[K]...); }) {
+          return static_cast<const Op*>(op)->spelled(x[K]...);
+        } else {
+          return composed_of(*static_cast<const Op*>(op), attribute_number, x[K]...);
+        }
+      }
+      (std::make_index_sequence<static_cast<std::size_t>(Op::arity)>{});
+    };
+  }
+  if constexpr (requires { &Op::parts; }) {
+    traits.parts = [](const void* op, const Array& x, const Formula& name, std::span<const Formula> options) {
+      return static_cast<const Op*>(op)->parts(x, name, options);
+    };
   }
   if constexpr (requires { Op::written_out; }) {
     traits.written_out = [](std::span<const Formula> x) {

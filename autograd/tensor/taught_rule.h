@@ -3,7 +3,10 @@
 //
 //   TaughtRule taught(std::size_t k, const TaughtStep& step) const;      // what argument k receives
 //
-// and is defined in the op's own .cpp.
+// and is defined in the op's own .cpp.  Where that rule is made of ops that people know, it is also stated as such, so that
+// results in letters can go on with it:
+//
+//   Tensor plain_vjp(std::size_t k, const Tensor& g, std::span<const Tensor> x, const Tensor& y) const;
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -11,6 +14,7 @@
 #include <string>
 #include <string_view>
 
+#include "autograd/array/array.h"
 #include "autograd/base/export.h"
 #include "autograd/base/shape.h"
 #include "autograd/math/formula.h"
@@ -25,6 +29,17 @@ struct TaughtStep {
   const Shape& shape;                ///< of the first argument
   std::span<const Formula> options;  ///< what the call of the op says behind its arguments
   std::span<const Shape> shapes{};   ///< of all arguments
+  std::span<const Formula> parts{};  ///< what stands for each part that the op states; empty: themselves
+};
+
+/// What a rule is made of and people like to see in numbers first: the probabilities p and the one-hot label y of p − y.  An
+/// op states them as
+///
+///   std::vector<TaughtPart> parts(const Array& x, const Formula& name, std::span<const Formula> options) const;
+struct TaughtPart {
+  std::string_view letters;  ///< what it is called: the first that is not taken
+  Formula formula;
+  Array value;
 };
 
 /// What an argument receives, and what that means in words; these are empty where the formula says all.

@@ -122,17 +122,17 @@ TEST_CASE("derivation: the comparison of orders multiplies as the engine does", 
 
 TEST_CASE("derivation: ∂q/∂x stands only for the whole derivative of q by x", "[derivation][rules]") {
   const Tensor x = variable(2.0, "x"), z = variable(5.0, "z");
-  has(x * x, "∂y/∂x = ∂y/∂y·x + ∂y/∂y·x = 1·2 + 1·2 = 2 + 2 = 4\n");
+  has(x * x, "∂y/∂x = x + x = 2 + 2 = 4\n");
   const Tensor t = tanh(x);
-  has(x * t, "∂y/∂x = ∂y/∂y·v₁ + ∂y/∂v₁·∂v₁/∂x = ");
-  has(x * t, "       ∂y/∂y·v₁ = 1·0.964028 = 0.964028\n");
+  has(x * t, "∂y/∂x = v₁ + ∂y/∂v₁·∂v₁/∂x = ");
+  has(x * t, "       v₁ = 0.964028\n");
   // Two paths that do not lie one within the other: the formula that everybody knows.
   const Tensor product = x * z;
   const Tensor sine = sin(z);
   has(product + sine, "∂y/∂z = ∂y/∂v₂·∂v₂/∂z + ∂y/∂v₁·∂v₁/∂z = ");
   // Around two corners.
   const Tensor far = exp(sine);
-  has(z * far, "∂y/∂z = ∂y/∂y·v₂ + ∂y/∂v₁·∂v₁/∂z = ");
+  has(z * far, "∂y/∂z = v₂ + ∂y/∂v₁·∂v₁/∂z = ");
 }
 
 TEST_CASE("derivation: rules of ops on whole arrays say what they do", "[derivation][rules]") {
@@ -142,7 +142,9 @@ TEST_CASE("derivation: rules of ops on whole arrays say what they do", "[derivat
   has(sum(square(log_softmax(x, 0))), "= G − softmax(x, axis=0) ⊙ sum(G, axis=0, keepdims=true) = ");
   has(logsumexp(x), "= G ⊙ softmax(x) = ");
   has(cross_entropy(x, Indices{2, 0}), "cross_entropy(x, [2, 0]) = ");
-  has(cross_entropy(x, Indices{2, 0}), "= G ⊙ (softmax(x) − onehot([2, 0])) = ");
+  has(cross_entropy(x, Indices{2, 0}), "p = softmax(x) = [[");
+  has(cross_entropy(x, Indices{2, 0}), "y = onehot([2, 0]) = [[0, 0, 1], [1, 0, 0]]");
+  has(cross_entropy(x, Indices{2, 0}), "= G ⊙ (p − y) = ");
   has(max(x, 0), "= G ⊙ (x = y)/ties = ");
   has(max(x, 0), "where the maximum along axis 0 is");
   has(prod(x, 1), "= G ⊙ ∏(the others) = ");
@@ -250,7 +252,7 @@ TEST_CASE("derivation: an op of the user's is explained as it explains itself", 
   CHECK(holds(text, "one for each time"));
   CHECK(names_of_steps(unfolded(Graph(y))) == std::vector<std::string_view>{"add", "sum"});
   const Tensor z = bind(Tripled{}, variable(2.0, "z"));
-  has(z, "∂y/∂z = ∂y/∂y·∂y/∂z = ∂y/∂y·3 = 1·3 = 3");
+  has(z, "∂y/∂z = 3\n");
   CHECK(names_of_steps(unfolded(Graph(z))) == std::vector<std::string_view>{"mul"});
 }
 

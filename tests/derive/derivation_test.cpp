@@ -100,19 +100,19 @@ TEST_CASE("derivation: rules as a teacher writes them", "[derivation]") {
   };
   const Tensor x = variable(-3.0, "x"), z = variable(2.0, "z");
   const Tensor a = variable(Array({2, 3}, {1, 2, 3, 4, 5, 6}), "A");
-  has(pow(x, 3.0), "∂y/∂x = ∂y/∂y·∂y/∂x = ∂y/∂y·3x² = 1·3·(−3)² = 1·27 = 27\n");
-  has(pow(z, -1.0), "∂y/∂y·(−z^(−2)) = 1·(−2^(−2)) = 1·(−0.25) = −0.25\n");
-  has(tanh(x), "∂y/∂y·(1 − y²) = 1·(1 − (−0.99505475)²) = ");
+  has(pow(x, 3.0), "∂y/∂x = 3x² = 3·(−3)² = 27\n");
+  has(pow(z, -1.0), "∂y/∂z = −z^(−2) = −2^(−2) = −0.25\n");
+  has(tanh(x), "∂y/∂x = 1 − y² = 1 − (−0.99505475)² = ");
   has(x * x, "y = x² = −3·(−3) = 9\n");
   const Tensor product = x * z;
   has(product - z, "y = v₁ − z = −6 − 2 = −8\n");
   has(z - product, "y = z − v₁ = 2 − (−6) = 8\n");
-  has(sum(square(a)), "∂y/∂v₁ = ∂y/∂y spread over (2×3) = G spread over (2×3) = [[1, 1, 1], [1, 1, 1]]   (2×3)\n");
-  has(sum(square(a)), "∂y/∂A = ∂y/∂v₁ ⊙ 2A = G ⊙ 2A = [[2, 4, 6], [8, 10, 12]]   (2×3)\n");
-  has(mean(a), "∂y/∂A = ∂y/∂y/6 spread over (2×3) = G/6 spread over (2×3) = ");
-  has(sum(-a), "∂y/∂A = −∂y/∂v₁ = −G = ");
+  has(sum(square(a)), "∂y/∂v₁ = G spread over (2×3) = [[1, 1, 1], [1, 1, 1]]   (2×3)\n");
+  has(sum(square(a)), "∂y/∂A = G ⊙ 2A = [[2, 4, 6], [8, 10, 12]]   (2×3)\n");
+  has(mean(a), "∂y/∂A = G/6 spread over (2×3) = ");
+  has(sum(-a), "∂y/∂A = −G = ");
   has(sum(square(reshape(a, {6}))), "= G reshaped to (2×3) = ");
-  has(norm(a), "∂y/∂A = ∂y/∂y ⊙ A/y = ");
+  has(norm(a), "∂y/∂A = G ⊙ A/y = ");
   has(sum(matmul(transpose(a), a)), "(∂y/∂v₁)ᵀ");
 }
 
@@ -139,13 +139,13 @@ TEST_CASE("derivation: calls say what they say behind their arguments", "[deriva
   has(told(sum(norm(x, 1.0, 1))), "v₁ = norm(x, axis=1, p=1)");
   const std::string sliced = told(sum(slice(x, {Slice(1, std::nullopt), Slice({}, {}, 2)})));
   has(sliced, "v₁ = slice(x, [1:, ::2]) = [[3, 5]]");
-  has(sliced, "∂y/∂x = pad(∂y/∂v₁, [1:, ::2])");
+  has(sliced, "∂y/∂x = pad(G, [1:, ::2])");
   has(told(sum(slice(x, {0, -1}))), "slice(x, [0, 2])");
   has(told(sum(flip(x, {0}))), "slice(x, [::-1])");
   const std::string padded = told(sum(pad(x, {1, 2})));
   has(padded, "v₁ = pad(x, (1, 2))");
-  has(padded, "∂y/∂x = slice(∂y/∂v₁, [:, 1:4])");
-  has(told(sum(take(x, Indices{1, 0, 1}, 1))), "scatter_add(∂y/∂v₁, [1, 0, 1], axis=1)");
+  has(padded, "∂y/∂x = slice(G, [:, 1:4])");
+  has(told(sum(take(x, Indices{1, 0, 1}, 1))), "scatter_add(G, [1, 0, 1], axis=1)");
   has(told(sum(triu(x, 1))), "triu(x, offset=1)");
   const Tensor image = variable(Array({1, 1, 3, 3}, {1, 2, 3, 3, 4, 5, 1, 2, 0}), "i");
   const Tensor kernel = variable(Array({1, 1, 2, 2}, {1, 0, 2, 1}), "k");
@@ -159,7 +159,7 @@ TEST_CASE("derivation: products of a batch are added up", "[derivation]") {
   const Graph graph = with_gradients(sum(square(matmul(x, w))));
   const std::string text = to_text(graph, derivation(graph), {"", false});
   INFO(text);
-  CHECK(text.find("∂y/∂w = Σ(xᵀ ∂y/∂v₁) = Σ(xᵀ G)") != std::string::npos);
+  CHECK(text.find("∂y/∂w = Σ(xᵀ G)") != std::string::npos);
   CHECK(text.find("Σ (2×2×2)(2×2×3) = (2×3)") != std::string::npos);
   CHECK(text.find("Σ adds up 2 products; the sum adds up what the 4 rows of the batch x") != std::string::npos);
 }
@@ -171,7 +171,7 @@ TEST_CASE("derivation: every part of a sum shows its rule", "[derivation]") {
   INFO(text);
   CHECK(text.find("v₁ = √x = √4 = 2\n") != std::string::npos);
   CHECK(text.find("∂y/∂v₁·∂v₁/∂x = ∂y/∂v₁·0.5/v₁ = 1·0.5/2 = 1·0.25 = 0.25\n") != std::string::npos);
-  CHECK(text.find("∂y/∂x = ∂y/∂y·1 + ∂y/∂v₁·∂v₁/∂x = 1·1 + 1·0.25 = 1 + 0.25 = 1.25\n") != std::string::npos);
+  CHECK(text.find("∂y/∂x = 1 + ∂y/∂v₁·∂v₁/∂x = 1 + 1·0.25 = 1 + 0.25 = 1.25\n") != std::string::npos);
 }
 
 }  // namespace derivation_test

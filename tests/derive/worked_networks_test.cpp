@@ -130,7 +130,7 @@ TEST_CASE("worked derivation: Mazur's network and its first update", "[derivatio
                {"/dE_dneth/1", "d net_h2"}},
               10);
   // The update, and what the page prints of all of it.
-  const auto updated = [](int k) { return fmt::format("new w{0} ← w{0} − lr·∂E/∂w{0}", k); };
+  const auto updated = [](int k) { return fmt::format("new w{0} ← w{0} − η·∂E/∂w{0}", k); };
   for (int k = 0; k < 8; ++k) e.publishes(of("mazur_W1"), {{fmt::format("/W/{}", k), updated(k + 1)}}, 10);
   e.publishes(of("mazur_W1"), {{"/E1", "new E"}}, 10);
   for (const auto& [what, literal] : {std::pair{std::string("out_h1"), "0.593269992"},

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+import math
 import os
 import re
 import subprocess
@@ -58,6 +59,105 @@ class Page(HTMLParser):
         return {tag for tag, _ in self.elements}
 
 
+FORMATS = ("text", "md", "tex", "html", "json")
+
+
+class TaskAndAnswer(unittest.TestCase):
+    NIELSEN = ("z = w*x + b; a = sigmoid(z); C = (a - y)^2/2", "--var", "x=1", "--param", "w=2", "--param", "b=2",
+               "--var", "y=0.25")
+
+    def test_it_begins_with_what_is_wanted_and_ends_with_the_answer(self):
+        text = out(*self.NIELSEN)
+        self.assertTrue(text.startswith("Task\n"))
+        self.assertIn("Wanted: ∂C/∂x, ∂C/∂y, ∂C/∂w and ∂C/∂b at x = 1, y = 0.25, w = 2 and b = 2.\n", text)
+        self.assertIn("a = sigmoid(z)\n", text[:text.index("Forward")])
+        self.assertTrue(text[text.index("Answer\n"):].endswith("∂C/∂b = (a − y)·a·(1 − a) = 0.0129293\n"), text)
+        for form in FORMATS:
+            with self.subTest(form):
+                page = out(*self.NIELSEN, "-T", form)
+                first, last = ("\"task\"", "\"answer\"") if form == "json" else ("Task", "Answer")
+                phase = "\"phase\": \"{}\"" if form == "json" else "{}"
+                forward, backward = (phase.format(w if form == "json" else w.title()) for w in ("forward", "backward"))
+                self.assertLess(page.index(first), page.index(forward))
+                self.assertGreater(page.index(last), page.rindex(backward))
+                self.assertIn("0.732014", page[page.index(last):])
+
+    def test_letters_only(self):
+        text = out(*self.NIELSEN, "--symbolic")
+        self.assertIn("∂C/∂w = (a − y)·a·(1 − a)·x\n", text)
+        self.assertNotIn("0.25", text)
+        for form in FORMATS:
+            with self.subTest(form):
+                page = out(*self.NIELSEN, "--symbolic", "-T", form)
+                self.assertNotIn("Forward", page)
+                self.assertNotIn("0.98", re.sub(r'"symbols".*"task"', "", page, flags=re.S))
+        for other in (("--quiz", "--answers", "a.txt"), ("--why-order",), ("--update", "0.1")):
+            self.assertEqual(run(*self.NIELSEN, "--symbolic", *other).returncode, 2)
+
+    def test_a_quiz_does_not_tell_the_answer(self):
+        with tempfile.TemporaryDirectory() as folder:
+            self.assertNotIn("0.732", out(*self.NIELSEN, "--quiz", "--answers", "answers.txt", folder=folder))
+            self.assertIn("Answer\n", (Path(folder) / "answers.txt").read_text())
+
+    # Expressions of textbooks: what is said in letters is computed by another program.
+    EXPRESSIONS = [
+        "sigmoid(w*x + b)", "(sigmoid(w*x + b) - y)^2/2", "bce(sigmoid(w*x + b), y)", "bce_with_logits(w*x + b, y)",
+        "-(y*log(sigmoid(x)) + (1 - y)*log(1 - sigmoid(x)))", "(x + sigmoid(y))/(sigmoid(x) + (x + y)^2)", "x*y + sin(x)",
+        "1/(1 + exp(-(w*x + b)))", "exp(-x^2/2)/sqrt(1 + y^2)", "x^y", "log(x + y)*cos(x*y)", "tanh(w*tanh(w*x + b) + b)",
+        "h = tanh(w*x + b); o = sigmoid(w*h + y); (o - y)^2", "gelu(w*x)", "softplus(x*y)", "abs(x - y)*relu(w - x)",
+        "max(x, y)*min(w, b)", "x/(x + y)", "sqrt(x^2 + y^2)", "(x*y + w)*(x + 1)^3", "2^x + log2(y) + x/3", "silu(x)*y"]
+
+    def test_letters_are_right(self):
+        values = {"x": 0.7, "y": 0.4, "w": 1.3, "b": -0.2}
+        functions = {
+            "sigmoid": lambda t: 1/(1 + math.exp(-t)), "step": lambda t: float(t > 0), "sign": lambda t: (t > 0) - (t < 0),
+            "relu": lambda t: max(t, 0), "softplus": lambda t: math.log1p(math.exp(t)), "silu": lambda t: t/(1 + math.exp(-t)),
+            "max": max, "min": min, "π": math.pi, "sqrt": math.sqrt, "abs": abs,
+            **{name: getattr(math, name) for name in ("exp", "log", "log2", "sin", "cos", "tanh", "erf")}}
+        for expression in self.EXPRESSIONS:
+            with self.subTest(expression):
+                used = [name for name in values if re.search(rf"\b{name}\b", expression)]
+                options = [part for name in used for part in ("--var", f"{name}={values[name]}")]
+                told = json.loads(out(expression, *options, "-T", "json"))
+                known = {**functions, **{name: values[name] for name in used}}
+                checked = 0
+                for line in told["answer"]["equations"]:
+                    sides = [side["text"].translate(SUBSCRIPTS) for side in line["sides"]]
+                    if line["symbolic"] < 2:
+                        continue
+                    computed = value_of(sides[1], known)
+                    if sides[0].startswith("∂"):
+                        leaf = sides[0].split("/∂")[1]
+                        gradient = next(s["gradient"]["data"][0] for s in told["symbols"] if s["name"] == leaf)
+                        self.assertAlmostEqual(computed, gradient, delta=1e-9*max(1, abs(gradient)), msg=sides[1])
+                        checked += 1
+                    else:
+                        known[sides[0]] = computed
+                self.assertGreater(checked, 0, told["answer"])
+
+
+SUBSCRIPTS = str.maketrans({digit: f"_{k}" for k, digit in enumerate("₀₁₂₃₄₅₆₇₈₉")})
+
+
+def value_of(formula, names):
+    """What a formula as it is printed is worth: powers, roots, products without a sign, |x| and relations."""
+    superscripts = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+    formula = re.sub("[⁰¹²³⁴⁵⁶⁷⁸⁹]+", lambda m: "^" + m[0].translate(superscripts), formula)
+    formula = re.sub(r"√\(", "sqrt(", formula)
+    formula = re.sub(r"√(\w+)", r"sqrt(\1)", formula)
+    formula = re.sub(r"\|([^|]*)\|", r"abs(\1)", formula).replace("ln 2", "0.6931471805599453").replace("log_2e", "1.4426950408889634")
+    words = sorted((n for n in names), key=len, reverse=True)
+    tokens = re.findall("|".join(map(re.escape, words)) + r"|\d+\.?\d*|[-+·/^(),<>=−]|\s+|\S", formula)
+    out_, before = "", False
+    for token in (t for t in tokens if not t.isspace()):
+        is_value = token in names or token[0].isdigit()
+        if before and (is_value or (token == "(" and out_.endswith(")"))):
+            out_ += "*"
+        out_ += {"·": "*", "−": "-", "^": "**", "=": "=="}.get(token, f"({token})" if token[0].isdigit() else token)
+        before = (is_value and not callable(names.get(token))) or token == ")"
+    return float(eval(out_, {}, dict(names)))  # pylint: disable=eval-used
+
+
 class Formats(unittest.TestCase):
     def test_text_has_both_passes_and_the_differences(self):
         text = out(*DIAMOND)
@@ -111,7 +211,8 @@ class Formats(unittest.TestCase):
             self.assertIn(step["title"], page.text)
         self.assertEqual([a["start"] for t, a in page.elements if t == "ol"], ["1", "5"])
         self.assertEqual(sum(t == "math" for t, _ in page.elements),
-                         sum(len(e["sides"]) for step in answer["steps"] for e in step["equations"]) + 2)
+                         sum(len(e["sides"]) for step in [answer["task"], *answer["steps"], answer["answer"]]
+                             for e in step["equations"]) + 2)
         for number in ["10", "−0.958924", "2.28366", "central difference"]:
             self.assertIn(number, page.text)
 
@@ -182,8 +283,8 @@ class Update(unittest.TestCase):
                 for number in ["42.25", "−26", "−0.4", "1.8"]:
                     self.assertIn(number, plain, form)
         text = out(*self.LINE, "--update", "lr=0.1")
-        self.assertIn("w ← w − lr·∂y/∂w = −3 − 0.1·(−26) = −0.4\n", text)
-        self.assertIn("b ← b − lr·∂y/∂b = 0.5 − 0.1·(−13) = 1.8\n", text)
+        self.assertIn("w ← w − η·∂y/∂w = −3 − 0.1·(−26) = −0.4\n", text)
+        self.assertIn("b ← b − η·∂y/∂b = 0.5 − 0.1·(−13) = 1.8\n", text)
         self.assertNotIn("x ← ", text)
         update = json.loads(out(*self.LINE, "--update", "lr=0.1", "-T", "json"))["update"]
         self.assertEqual((update["learning_rate"], update["of"], update["before"]), (0.1, "parameters", 42.25))
@@ -193,13 +294,13 @@ class Update(unittest.TestCase):
     def test_names_that_are_the_ids_of_others(self):
         told = out("input_2*y", "--var", "input_2=2", "--var", "y=3", "--update", "lr=0.5")
         self.assertEqual(told.count("< 1e−5"), 2)
-        self.assertIn("v₁ = 1\n", told)  # (2 − 0.5·3)·(3 − 0.5·2)
+        self.assertIn("f = 1\n", told)  # (2 − 0.5·3)·(3 − 0.5·2)
 
     def test_without_parameters_every_leaf_moves_and_it_says_so(self):
         text = out("p*q", "--var", "p=2", "--var", "q=3", "--update", "lr=0.5")
         self.assertIn("There are no parameters: each leaf with a gradient moves against its gradient", text)
-        self.assertIn("p ← p − lr·∂y/∂p = 2 − 0.5·3 = 0.5\n", text)
-        self.assertIn("q ← q − lr·∂y/∂q = 3 − 0.5·2 = 2\n", text)
+        self.assertIn("p ← p − η·∂y/∂p = 2 − 0.5·3 = 0.5\n", text)
+        self.assertIn("q ← q − η·∂y/∂q = 3 − 0.5·2 = 2\n", text)
 
     def test_a_variable_called_lr_keeps_its_name(self):
         self.assertIn("lr ← lr − η·∂y/∂lr = 3 − 0.5·2 = 2\n", out("lr*2", "--var", "lr=3", "--update", "lr=0.5"))
@@ -355,7 +456,7 @@ class Quiz(unittest.TestCase):
             quiz = out("(a*2)^2 + a", "--var", "a=3", "--why-order", "--update", "0.5", "--quiz", "--answers", "s.txt",
                        folder=folder)
             answers = (Path(folder) / "s.txt").read_text(encoding="utf-8")
-        self.assertIn("a ← a − lr·∂y/∂a = ____", quiz)
+        self.assertIn("a ← a − η·∂y/∂a = ____", quiz)
         for words in ["Why the order matters", "Before and after", "Check"]:
             self.assertNotIn(words, quiz)
             self.assertIn(words, answers)

@@ -54,6 +54,13 @@ class HtmlWriter : public DerivationWriter {
         style_hash, name, style_sheet, name);
   }
 
+  void statement(const DerivationStatement& statement, bool /*before_steps*/) override {
+    print("<section>\n<h2>{}</h2>\n", xml_text(statement.title));
+    if (!statement.text.empty()) print("<p>{}</p>\n", xml_text(statement.text));
+    for (const Equation& line : statement.equations) equation(line);
+    print("</section>\n");
+  }
+
   void begin_phase(Phase phase, int number) override {
     print("<section class=\"{0}\">\n<h2>{1}</h2>\n<ol start=\"{2}\">\n", name_of(phase), heading_of(phase), number);
   }

@@ -47,9 +47,11 @@ class JsonWriter : public DerivationWriter {
           json_text(style().title), derivation().digits, slot(graph().outputs().front()));
     print("\"symbols\": [");
     for (std::size_t i = 0; i < graph().slots().size(); ++i) print("{}\n{}", i == 0 ? "" : ",", symbol(i));
-    print("\n],\n\"steps\": [");
+    print("\n],\n\"task\": {},\n\"steps\": [", in_json(derivation().task));
   }
 
+  // The task stands before the list of steps, the answer at the end.
+  void statement(const DerivationStatement& /*statement*/, bool /*before_steps*/) override {}
   // Every step names its phase, and what the tables say is there as numbers.
   void begin_phase(Phase /*phase*/, int /*number*/) override {}
   void table(const DerivationTable& /*table*/) override {}
@@ -59,13 +61,7 @@ class JsonWriter : public DerivationWriter {
           number == 1 ? "" : ",", number, name_of(step.phase), json_text(step.title), json_text(step.text));
     equations_ = 0;
   }
-  void equation(const Equation& e) override {
-    std::vector<std::string_view> signs;
-    for (std::size_t k = 1; k < e.sides.size(); ++k) signs.push_back(e.sign_before(k));
-    print(R"({}{{"sides": {}, "signs": {}, "symbolic": {}, "shapes": {}, "reason": {}}})",
-          equations_++ == 0 ? "" : ",\n  ", list(e.sides, ", ", formula), list(signs, ", ", json_text), e.symbolic,
-          json_text(e.shapes), json_text(e.reason));
-  }
+  void equation(const Equation& e) override { print("{}{}", equations_++ == 0 ? "" : ",\n  ", in_json(e)); }
   void end_step(const DerivationStep& step) override {
     print("],\n \"slots\": {}, \"edges\": {}, \"values\": {}, \"gradients\": {}}}", slots(step.slots),
           list(step.edges, ", ", [this](const EdgeRef& e) { return edge(e); }), slots(step.values),
@@ -82,7 +78,19 @@ class JsonWriter : public DerivationWriter {
     print("\n]");
     if (derivation().update) print(",\n\"update\": {}", update(*derivation().update));
     if (derivation().order) print(",\n\"order\": {}", order(*derivation().order));
-    print("\n}}\n");
+    print(",\n\"answer\": {}\n}}\n", in_json(derivation().answer));
+  }
+
+  [[nodiscard]] static std::string in_json(const Equation& e) {
+    std::vector<std::string_view> signs;
+    for (std::size_t k = 1; k < e.sides.size(); ++k) signs.push_back(e.sign_before(k));
+    return fmt::format(R"({{"sides": {}, "signs": {}, "symbolic": {}, "shapes": {}, "reason": {}}})",
+                       list(e.sides, ", ", formula), list(signs, ", ", json_text), e.symbolic, json_text(e.shapes),
+                       json_text(e.reason));
+  }
+  [[nodiscard]] static std::string in_json(const DerivationStatement& s) {
+    return fmt::format("{{\"title\": {}, \"text\": {},\n \"equations\": {}}}", json_text(s.title), json_text(s.text),
+                       list(s.equations, ",\n  ", [](const Equation& e) { return in_json(e); }));
   }
 
   [[nodiscard]] std::string slot(int i) const { return json_text(graph().slots()[at(i)].id); }

@@ -47,6 +47,12 @@ class LatexWriter : public DerivationWriter {
     if (!style().title.empty()) print("\\section*{{{}}}\n", latex(style().title));
   }
 
+  void statement(const DerivationStatement& statement, bool /*before_steps*/) override {
+    print("\\subsection*{{{}}}\n", latex(statement.title));
+    if (!statement.text.empty()) print("{}\n", latex(statement.text));
+    for (const Equation& line : statement.equations) equation(line);
+  }
+
   void begin_phase(Phase phase, int number) override {
     print("\\subsection*{{{}}}\n\\begin{{enumerate}}\n", heading_of(phase));
     if (number > 1) print("\\setcounter{{enumi}}{{{}}}\n", number - 1);

@@ -28,6 +28,14 @@ class MarkdownWriter : public DerivationWriter {
     if (!style().title.empty()) print("# {}\n\n", markdown(style().title));
   }
 
+  void statement(const DerivationStatement& statement, bool /*before_steps*/) override {
+    indent_.clear();
+    print("## {}\n", markdown(statement.title));
+    if (!statement.text.empty()) print("\n{}\n", markdown(statement.text));
+    for (const Equation& line : statement.equations) equation(line);
+    print("\n");
+  }
+
   void begin_phase(Phase phase, int /*number*/) override { print("## {}\n\n", heading_of(phase)); }
 
   void begin_step(const DerivationStep& step, int number) override {

@@ -96,7 +96,9 @@ DerivationTable table_of_checks(const Derivation& derivation) {
         {derivation.symbols[static_cast<std::size_t>(check.slot)], written(check.gradient, derivation.digits),
          dashed(written(check.difference, digits_of_difference)), check.difference ? distance_in_words(compared) : ""});
   }
-  table.text = "How far the two are apart, relative to the larger of them; below 1e−5 is good.";
+  table.text =
+      "The central difference measures the slope without any rule: the result a little above the number less that a "
+      "little below, divided by the distance. Where the two are apart by less than 1e−5 of the larger, they agree.";
   const auto says = [&](Agreement agreement, std::string_view words) {
     if (seen[static_cast<std::size_t>(agreement)]) table.text += words;
   };

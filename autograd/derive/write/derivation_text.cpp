@@ -24,6 +24,13 @@ class TextWriter : public DerivationWriter {
     if (!style().title.empty()) print("{}\n\n", colored("1", terminal_line(style().title)));
   }
 
+  void statement(const DerivationStatement& statement, bool before_steps) override {
+    print("{}{}\n", before_steps ? "" : "\n", colored("1", statement.title));
+    if (!statement.text.empty()) print("     {}\n", terminal_line(statement.text));
+    for (const Equation& line : statement.equations) equation(line);
+    if (before_steps && !derivation().steps.empty()) print("\n");
+  }
+
   void begin_phase(Phase phase, int number) override {
     const std::string_view color = phase == Phase::forward ? "1;34" : phase == Phase::backward ? "1;31" : "1;32";
     print("{}{}\n", number == 1 ? "" : "\n", colored(color, heading_of(phase)));

@@ -9,6 +9,7 @@ DerivationWriter::~DerivationWriter() = default;
 
 std::string DerivationWriter::write() {
   begin();
+  if (!derivation_.task.title.empty()) statement(derivation_.task, true);
   int number = 0;
   const DerivationStep* before = nullptr;
   for (const DerivationStep& step : derivation_.steps) {
@@ -24,6 +25,7 @@ std::string DerivationWriter::write() {
   }
   if (before != nullptr) end_phase();
   for (const DerivationTable& one : tables_of(graph_, derivation_)) table(one);
+  if (!derivation_.answer.title.empty()) statement(derivation_.answer, false);
   end();
   return std::move(out_);
 }

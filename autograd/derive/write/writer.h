@@ -30,6 +30,8 @@ class DerivationWriter {
  protected:
   /// Before everything: a title, a preamble.
   virtual void begin() = 0;
+  /// What is derived, before the steps, and the answer, behind the tables.
+  virtual void statement(const DerivationStatement& statement, bool before_steps) = 0;
   /// Steps of one phase follow, from this number on; the first step is number 1.
   virtual void begin_phase(Phase phase, int number) = 0;
   virtual void end_phase() {}

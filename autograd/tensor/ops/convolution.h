@@ -20,6 +20,9 @@ struct ConvolveWeight;
 /// y = conv(x, w).
 struct Convolve : Binary {
   static constexpr std::string_view name = "conv", symbol = "∗";
+  static constexpr OpWords words{"Convolve {0} with {1}", "the convolution",
+                                 "Each weight receives what comes back from all places it was used in, each number "
+                                 "what comes back from all windows it lay in."};
   static constexpr bool structural = true;
   static constexpr bool multilinear = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0b10; }
@@ -38,6 +41,9 @@ struct Convolve : Binary {
 /// y = conv(x, w) + b, in one pass: b [o] is added to every position of its output.
 struct ConvolveBiased : Ternary {
   static constexpr std::string_view name = "conv", symbol = "∗", key = "conv_biased";
+  static constexpr OpWords words{"Convolve {0} with {1} and add {2}", "the convolution",
+                                 "Each weight receives what comes back from all places it was used in, each number "
+                                 "what comes back from all windows it lay in."};
   static constexpr bool structural = true, affine = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0b010; }
   static constexpr std::uint32_t reads(wrt<1>) { return 0b001; }
@@ -66,6 +72,9 @@ struct ConvolveBiased : Ternary {
 /// x̄ = the adjoint of conv by x: a transposed convolution of g.
 struct ConvolveInput : Binary {
   static constexpr std::string_view name = "conv_transpose", symbol = "∗ᵀ";
+  static constexpr OpWords words{"Spread {0} by the windows {1}", "the transposed convolution",
+                                 "It goes the way of a convolution backward, so its gradient goes through that "
+                                 "convolution."};
   static constexpr bool structural = true;
   static constexpr bool multilinear = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0b10; }

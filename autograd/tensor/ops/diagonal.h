@@ -11,6 +11,8 @@ namespace gradus {
 /// Vectors as the diagonals of matrices of zeros [rows, columns].  Adjoint: Diagonal.
 struct DiagonalMatrix : Unary {
   static constexpr std::string_view name = "diagonal_matrix", called = "diag";
+  static constexpr OpWords words{"Put {0} on a diagonal", "the diagonal matrix",
+                                 "Each number receives what arrives at its place on the diagonal."};
   static constexpr bool structural = true, multilinear = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
   std::int64_t rows = 0;
@@ -32,6 +34,8 @@ struct DiagonalMatrix : Unary {
 /// The diagonals of the matrices in the last two axes, `offset` above the main one: a view.
 struct Diagonal : Unary {
   static constexpr std::string_view name = "diagonal";
+  static constexpr OpWords words{"Take the diagonal of {0}", "the diagonal",
+                                 "What was taken receives its gradient, the rest 0."};
   static constexpr bool structural = true, multilinear = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
   std::int64_t offset = 0;
@@ -55,6 +59,8 @@ V DiagonalMatrix::vjp(wrt<0>, const V& g, const V&, const V&) const {
 template <bool upper>
 struct Triangle : Unary {
   static constexpr std::string_view name = upper ? "triu" : "tril";
+  static constexpr OpWords words{"Take a triangle of {0}", "the triangle",
+                                 "What was kept receives its gradient, the rest 0."};
   static constexpr bool structural = true, multilinear = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
   std::int64_t offset = 0;

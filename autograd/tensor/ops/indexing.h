@@ -17,7 +17,7 @@ namespace gradus {
 /// x where only zeros and a fixed number are around: x at the places of a window, `fill` everywhere else.
 struct Pad : Unary {
   static constexpr std::string_view name = "pad";
-  static constexpr OpWords words{"Pad {0}", "the padding", ""};
+  static constexpr OpWords words{"Pad {0}", "the padding", "What was padded receives its gradient; the padding came from nowhere."};
   static constexpr bool structural = true, affine = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
   Window window;
@@ -42,7 +42,8 @@ struct Pad : Unary {
 /// What is seen of x through a window: a view.  Adjoint: zeros around it.
 struct Extract : Unary {
   static constexpr std::string_view name = "slice";
-  static constexpr OpWords words{"Take a part of {0}", "the part that was taken", ""};
+  static constexpr OpWords words{"Take a part of {0}", "the part that was taken",
+                                 "What was taken receives its gradient, the rest 0."};
   static constexpr bool structural = true, multilinear = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
   Window window;
@@ -66,6 +67,8 @@ V Pad::vjp(wrt<0>, const V& g, const V&, const V&) const {
 template <bool pointwise>
 struct ScatterAdd : Unary {
   static constexpr std::string_view name = "scatter_add", key = pointwise ? "scatter_add" : "put";
+  static constexpr OpWords words{"Add {0} up by place", "the scattering",
+                                 "Each number receives what arrives at the place it was added to."};
   static constexpr bool internal = !pointwise, saved = true;  // of one list it is what take's gradient needs
   static constexpr bool structural = true, multilinear = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
@@ -84,6 +87,8 @@ struct ScatterAdd : Unary {
 template <bool pointwise>
 struct Gather : Unary {
   static constexpr std::string_view name = pointwise ? "gather" : "take";
+  static constexpr OpWords words{"Pick numbers of {0}", "the picking",
+                                 "Each number receives what arrives wherever it was picked, added up."};
   static constexpr bool structural = true, multilinear = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
   Lookup lookup{pointwise};

@@ -12,6 +12,8 @@ namespace gradus {
 /// along the diagonal.  Adjoint: SplitAxes.
 struct JoinAxes : Unary {
   static constexpr std::string_view name = "diagonal", key = "diagonal_of_axes";
+  static constexpr OpWords words{"Take the diagonal of {0}", "the diagonal",
+                                 "What was taken receives its gradient, the rest 0."};
   static constexpr bool structural = true;
   static constexpr bool multilinear = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
@@ -30,6 +32,8 @@ struct JoinAxes : Unary {
 /// JoinAxes.
 struct SplitAxes : Unary {
   static constexpr std::string_view name = "diagonal_embed", called = "diag";
+  static constexpr OpWords words{"Put {0} on a diagonal", "the diagonal",
+                                 "Each number receives what arrives at its place on the diagonal."};
   static constexpr bool structural = true;
   static constexpr bool multilinear = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }

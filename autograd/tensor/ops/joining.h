@@ -15,6 +15,7 @@ namespace gradus {
 /// Arrays one behind the other along an axis.  Adjoint: each takes its own slice.
 struct Concat {
   static constexpr std::string_view name = "concat";
+  static constexpr OpWords words{"Join {0}", "the joining", "Each part receives its part of the gradient."};
   static constexpr int arity = variadic;
   static constexpr OpKind kind = OpKind::function;
   static constexpr bool structural = true, affine = true, internal = false;

@@ -20,6 +20,7 @@ void detail::require_same_shape(std::string_view op, std::string_view first, con
 }
 
 Tensor reduce(const Tensor& losses, Reduction reduction) {
+  if (losses.rank() == 0) return losses;  // of one number there is nothing to reduce
   switch (reduction) {
     case Reduction::none:
       return losses;
@@ -30,7 +31,7 @@ Tensor reduce(const Tensor& losses, Reduction reduction) {
     case Reduction::batch_mean:
       break;
   }
-  return losses.rank() == 0 ? losses : sum(losses) / static_cast<double>(losses.shape()[0]);
+  return sum(losses) / static_cast<double>(losses.shape()[0]);
 }
 
 namespace {

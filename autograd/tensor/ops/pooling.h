@@ -76,6 +76,8 @@ V MaxPoolTake::vjp(wrt<1>, const V& g, const V& x, const V&, const V&) const {
 /// gradient (K8).
 struct MaxPool : Unary {
   static constexpr std::string_view name = "max_pool";
+  static constexpr OpWords words{"Take the largest of each window of {0}", "the pooling",
+                                 "The largest number of each window receives the window's gradient."};
   static constexpr bool structural = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0b01; }
   WindowAxes window;
@@ -99,6 +101,8 @@ struct AvgPoolSpread;
 /// The mean of each window.  Adjoint: AvgPoolSpread.
 struct AvgPool : Unary {
   static constexpr std::string_view name = "avg_pool";
+  static constexpr OpWords words{"Average each window of {0}", "the pooling",
+                                 "The numbers of a window receive equal shares of its gradient."};
   static constexpr bool structural = true;
   static constexpr bool multilinear = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }

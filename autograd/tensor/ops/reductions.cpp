@@ -153,6 +153,12 @@ TaughtRule Std::taught(std::size_t, const TaughtStep& step) const {
   return taught_deviation(axes, correction, step, deviations(step), &step.y);
 }
 
+std::optional<Formula> Norm::spelled(const Formula& x) const {
+  if (p == 2.0) return sqrt(call_on("Σ", pow(x, 2)));
+  if (p == 1.0) return call_on("Σ", bind(Abs{}, x));
+  return std::nullopt;
+}
+
 TaughtRule Norm::taught(std::size_t, const TaughtStep& step) const {
   const Formula& x = step.x[0];
   const std::string where = along(axes, step.shape.rank());

@@ -44,6 +44,8 @@ struct Shift : Unary {
 /// Σ_{j ≤ i} x_j, or j ≥ i when `reverse`: each is the other's adjoint.
 struct CumSum : Unary {
   static constexpr std::string_view name = "cumsum";
+  static constexpr OpWords words{"Add up {0} step by step", "the running sum",
+                                 "Each number receives the gradients of all sums it is in."};
   static constexpr bool structural = true, multilinear = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
   std::uint32_t axes = 0;
@@ -94,6 +96,9 @@ struct Recurrence : Binary {
 /// divided, so zeros need no care.
 struct CumProd : Unary {
   static constexpr std::string_view name = "cumprod";
+  static constexpr OpWords words{"Multiply {0} step by step", "the running product",
+                                 "Each number receives, from every product it is in, the gradient times the other "
+                                 "factors."};
   static constexpr bool structural = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0b11; }
   std::uint32_t axes = 0;
@@ -189,6 +194,8 @@ struct OtherProducts : Unary {
 /// Π over some axes; 1 of nothing.
 struct Prod : SlopedReduction<Prod> {
   static constexpr std::string_view name = "prod", symbol = "Π";
+  static constexpr OpWords words{"Multiply all numbers of {0}", "the product",
+                                 "Each factor receives the gradient times all the others."};
   static constexpr std::uint32_t reads(wrt<0>) { return 0b01; }
   [[nodiscard]] Array value(const Array& x) const { return gradus::prod(x, axes, keepdims); }
   template <class V>
@@ -270,6 +277,8 @@ struct Centered : Unary {
 /// Σ (x − mean)² / (n − correction).  ∂/∂x = 2 (x − mean) / (n − correction).
 struct Var : SlopedReduction<Var> {
   static constexpr std::string_view name = "var";
+  static constexpr OpWords words{"Take the variance of {0}", "the variance",
+                                 "A number receives the more, the further it is from the mean."};
   static constexpr std::uint32_t reads(wrt<0>) { return 0b01; }
   double correction = 0.0;
   static constexpr auto fields =
@@ -288,6 +297,8 @@ struct Var : SlopedReduction<Var> {
 /// the second derivatives are 0 too.  Those of its square are right everywhere.
 struct Std : SlopedReduction<Std> {
   static constexpr std::string_view name = "std";
+  static constexpr OpWords words{"Take the standard deviation of {0}", "the standard deviation",
+                                 "A number receives the more, the further it is from the mean."};
   static constexpr std::uint32_t reads(wrt<0>) { return 0b11; }
   double correction = 0.0;
   static constexpr auto fields =
@@ -309,6 +320,8 @@ struct Std : SlopedReduction<Std> {
 /// the origin are 0 too; those of the square of the 2-norm are right everywhere.
 struct Norm : SlopedReduction<Norm> {
   static constexpr std::string_view name = "norm", symbol = "‖·‖";
+  static constexpr OpWords words{"Take the norm of {0}", "the norm",
+                                 "The gradient points to where the norm grows fastest."};
   static constexpr std::uint32_t reads(wrt<0>) { return 0b11; }
   double p = 2.0;
   static constexpr auto fields = field_list(
@@ -330,6 +343,8 @@ struct Norm : SlopedReduction<Norm> {
   /// Σ x²; nothing for the other norms.
   [[nodiscard]] GRADUS_API std::optional<Tensor> squared(const Tensor& x) const;
   [[nodiscard]] TaughtRule taught(std::size_t k, const TaughtStep& step) const;
+  static constexpr bool spelled_out = true;
+  [[nodiscard]] std::optional<Formula> spelled(const Formula& x) const;
   /// √Σx² and Σ|x|; nothing for the other norms.
   [[nodiscard]] std::optional<Tensor> composed(const Tensor& x) const;
 };

@@ -1,11 +1,14 @@
 #include "autograd/tensor/ops/softmax.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <bit>
 #include <cmath>
 #include <limits>
+#include <span>
+#include <string>
 #include <type_traits>
 #include <vector>
 
@@ -173,9 +176,68 @@ TaughtRule LogSumExp::taught(std::size_t, const TaughtStep& step) const {
 
 TaughtRule CrossEntropy::taught(std::size_t, const TaughtStep& step) const {
   const bool ignores = std::ranges::any_of(labels.values(), [](std::int64_t label) { return label < 0; });
-  return {times(step.gradient, call_on("softmax", step.x[0]) - Formula::call("onehot", step.options)),
+  const bool has_parts = step.parts.size() == 2;
+  const Formula p = has_parts ? step.parts[0] : call_on("softmax", step.x[0]);
+  const Formula label = has_parts ? step.parts[1] : Formula::call("onehot", step.options);
+  return {times(step.gradient, p - label),
           fmt::format("each row holds its probabilities, less 1 at its label, times its number of G{}",
                       ignores ? "; a row without a label (–) receives 0" : "")};
+}
+
+Formula Softmax::spelled(const Formula& x) {
+  const Formula e = exp(x);
+  return e / call_on("Σ", e);
+}
+
+std::vector<TaughtPart> CrossEntropy::parts(const Array& x, const Formula& name,
+                                            std::span<const Formula> options) const {
+  if (!x || !x.has_data()) return {};
+  return {{"p P", call_on("softmax", name), Softmax{{}, 0b10}.value(x)},
+          {"y t Y", Formula::call("onehot", options), one_hot(x.shape()).to(x.dtype())}};
+}
+
+Array CrossEntropy::one_hot(const Shape& shape) const {
+  std::vector<double> ones(static_cast<std::size_t>(shape.size()), 0.0);
+  for (std::int64_t row = 0; row < labels.size(); ++row) {
+    const std::int64_t label = labels.values()[static_cast<std::size_t>(row)];
+    if (label >= 0) ones[static_cast<std::size_t>(row * shape[1] + label)] = 1.0;
+  }
+  return Array(shape, ones);
+}
+
+// The same in ops that people know.
+
+namespace {
+
+// A reduced array, beside what it was reduced from.
+Tensor beside(const Tensor& reduced_array, std::uint32_t axes, const Tensor& x) {
+  return broadcast_to(reshape(reduced_array, reduced(x.shape(), axes, true)), x.shape());
+}
+
+Tensor all_added(const Tensor& x, std::uint32_t axes) { return beside(apply(Sum{{}, axes, false}, x), axes, x); }
+
+}  // namespace
+
+Tensor Softmax::plain_vjp(std::size_t, const Tensor& g, std::span<const Tensor>, const Tensor& y) const {
+  return y * (g - all_added(y * g, axes));
+}
+
+Tensor LogSoftmax::plain_vjp(std::size_t, const Tensor& g, std::span<const Tensor> x, const Tensor&) const {
+  return g - apply(Softmax{{}, axes}, x[0]) * all_added(g, axes);
+}
+
+Tensor LogSumExp::plain_vjp(std::size_t, const Tensor& g, std::span<const Tensor> x, const Tensor&) const {
+  return beside(g, axes, x[0]) * apply(Softmax{{}, axes}, x[0]);
+}
+
+Tensor CrossEntropy::plain_vjp(std::size_t, const Tensor& g, std::span<const Tensor> x, const Tensor&) const {
+  const std::span<const std::int64_t> of_rows = labels.values();
+  if (std::ranges::any_of(of_rows, [](std::int64_t label) { return label < 0; })) return {};  // no such form
+  constexpr std::size_t most_labels = 8;
+  const std::string name =
+      of_rows.size() > most_labels ? "onehot(labels)" : fmt::format("onehot([{}])", fmt::join(of_rows, ", "));
+  const Tensor label = variable(one_hot(x[0].shape()).to(x[0].dtype()), name);
+  return beside(g, 0b10, x[0]) * (apply(Softmax{{}, 0b10}, x[0]) - label);
 }
 
 // ----------------------------------------------------------------------------------------------- what the ops are made of

@@ -2,12 +2,15 @@
 #pragma once
 #include <cstdint>
 #include <limits>
+#include <span>
 #include <string_view>
+#include <vector>
 
 #include "autograd/array/indices.h"
 #include "autograd/array/softmax_rows.h"
 #include "autograd/tensor/ops/structural.h"
 #include "autograd/tensor/rule.h"
+#include "autograd/tensor/taught_rule.h"
 
 namespace gradus {
 
@@ -83,6 +86,8 @@ struct SoftmaxPullback : Binary {
 /// +∞ (K12).  Pullback: y·(g − Σ g·y).
 struct Softmax : Unary {
   static constexpr std::string_view name = "softmax";
+  static constexpr OpWords words{"Turn {0} into shares of 1", "softmax",
+                                 "The shares add up to 1: what one gains, the others lose."};
   static constexpr bool structural = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0b10; }
   std::uint32_t axes = 0;
@@ -100,6 +105,10 @@ struct Softmax : Unary {
     return apply(SoftmaxPullback{{}, axes}, y, t);
   }
   [[nodiscard]] GRADUS_API TaughtRule taught(std::size_t k, const TaughtStep& step) const;
+  [[nodiscard]] GRADUS_API Tensor plain_vjp(std::size_t k, const Tensor& g, std::span<const Tensor> x,
+                                            const Tensor& y) const;
+  static constexpr bool spelled_out = true;
+  [[nodiscard]] GRADUS_API static Formula spelled(const Formula& x);
   [[nodiscard]] GRADUS_API Tensor composed(const Tensor& x) const;
 };
 
@@ -135,6 +144,8 @@ struct LogSoftmaxPullback : Binary {
 /// log softmax(x) = x − log Σ exp(x), along some axes.  Pullback: g − softmax(x)·Σ g.
 struct LogSoftmax : Unary {
   static constexpr std::string_view name = "log_softmax", symbol = "log softmax";
+  static constexpr OpWords words{"Take the logarithm of the softmax of {0}", "log softmax",
+                                 "Each number receives its gradient, less its share of all of them."};
   static constexpr bool structural = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0b01; }
   std::uint32_t axes = 0;
@@ -152,6 +163,8 @@ struct LogSoftmax : Unary {
     return a - apply(Sum{{}, axes, true}, y * a);
   }
   [[nodiscard]] GRADUS_API TaughtRule taught(std::size_t k, const TaughtStep& step) const;
+  [[nodiscard]] GRADUS_API Tensor plain_vjp(std::size_t k, const Tensor& g, std::span<const Tensor> x,
+                                            const Tensor& y) const;
   [[nodiscard]] GRADUS_API Tensor composed(const Tensor& x) const;
 };
 
@@ -159,6 +172,8 @@ struct LogSoftmax : Unary {
 /// every number is −∞ (K12).
 struct LogSumExp : Unary {
   static constexpr std::string_view name = "logsumexp";
+  static constexpr OpWords words{"Take the logarithm of the sum of the exponentials of {0}", "logsumexp",
+                                 "Each number receives its share of the sum, which is its softmax."};
   static constexpr bool structural = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0b01; }
   std::uint32_t axes = 0;
@@ -178,6 +193,8 @@ struct LogSumExp : Unary {
   }
   [[nodiscard]] GRADUS_API std::string_view convention(const Array& x, const Array& y) const;
   [[nodiscard]] GRADUS_API TaughtRule taught(std::size_t k, const TaughtStep& step) const;
+  [[nodiscard]] GRADUS_API Tensor plain_vjp(std::size_t k, const Tensor& g, std::span<const Tensor> x,
+                                            const Tensor& y) const;
   [[nodiscard]] GRADUS_API Tensor composed(const Tensor& x) const;
 };
 
@@ -243,6 +260,9 @@ struct CrossEntropyPullback : Binary {
 /// whose label is negative.
 struct CrossEntropy : Unary {
   static constexpr std::string_view name = "cross_entropy", symbol = "−log softmax";
+  static constexpr OpWords words{"Take the cross-entropy of {0} and the labels", "the cross-entropy",
+                                 "Softmax and cross-entropy together leave the error: the probabilities less the "
+                                 "one-hot label."};
   static constexpr bool structural = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0b01; }
   Indices labels;
@@ -257,10 +277,17 @@ struct CrossEntropy : Unary {
   V jvp(wrt<0>, const V& t, const V& x, const V&) const {
     return apply(Sum{{}, 0b10, false}, t * apply(CrossEntropySlope{{}, labels}, x));
   }
+  [[nodiscard]] GRADUS_API std::vector<TaughtPart> parts(const Array& x, const Formula& name,
+                                                         std::span<const Formula> options) const;
   [[nodiscard]] GRADUS_API TaughtRule taught(std::size_t k, const TaughtStep& step) const;
+  [[nodiscard]] GRADUS_API Tensor plain_vjp(std::size_t k, const Tensor& g, std::span<const Tensor> x,
+                                            const Tensor& y) const;
   [[nodiscard]] GRADUS_API Tensor composed(const Tensor& x) const;
   /// What the rows of x have (log Σ exp, as `of_rows` computes it) less the scores of their labels; 0 for rows without one.
   [[nodiscard]] GRADUS_API Tensor less_scores_of_labels(Tensor (*of_rows)(const Tensor&), const Tensor& x) const;
+ private:
+  /// 1 at the label of each row, else 0.
+  [[nodiscard]] Array one_hot(const Shape& shape) const;
 };
 
 /// exp(x) / Σ exp(x) along an axis or several, without overflow; equal shares for several +∞, NaN where every number is

@@ -79,6 +79,8 @@ struct AxisOrder {
 /// Axis k of the result is axis order[k] of x.  Adjoint: the inverse permutation.
 struct Permute : Unary {
   static constexpr std::string_view name = "permute", symbol = "ᵀ";
+  static constexpr OpWords words{"Reorder the axes of {0}", "the reordering",
+                                 "The axes of the gradient go back into their old order."};
   static constexpr bool structural = true;
   static constexpr bool multilinear = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
@@ -99,6 +101,7 @@ struct Permute : Unary {
 /// The same numbers as another type.
 struct Cast : Unary {
   static constexpr std::string_view name = "cast";
+  static constexpr OpWords words{"Convert {0} to another type", "the conversion", "The gradient is converted back."};
   static constexpr bool structural = true;
   static constexpr bool multilinear = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }

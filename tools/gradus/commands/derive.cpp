@@ -36,6 +36,7 @@ struct DeriveOptions {
   std::string title;
   DerivationChoices choices;
   bool fragment = false;
+  bool symbolic = false;
   std::string answers;
 };
 
@@ -78,11 +79,15 @@ void run(const DeriveOptions& options, Context& context) {
     throw UsageError("--fragment is for LaTeX: -o FILE.tex or -T tex");
   }
   const DerivationOptions how = derivation_options(options.choices);
+  if (options.symbolic && (quiz_level(options.choices) || how.compare_orders || how.learning_rate)) {
+    throw UsageError("--symbolic shows letters only: it has no use for --quiz, --why-order and --update");
+  }
   const std::string answers = place_for_answers(options, format);
   check_order(options.source);
   for (const std::string& file : {options.output, answers}) check_output(file);
   const Graph graph = graph_from(options.source, true, context);
-  const Derivation derived = derivation(graph, how);
+  const Derivation derived =
+      options.symbolic ? letters_only(graph, derivation(graph, how)) : derivation(graph, how);
   DerivationStyle style{options.title, on_a_terminal(options), options.fragment};
   if (style.title.empty() && format.has_headline) style.title = title_of(graph);
   const std::optional<QuizLevel> level = quiz_level(options.choices);
@@ -109,6 +114,7 @@ Subcommand add_derive(CLI::App& app) {
   sub->add_option("-T,--format", options->format,
                   fmt::format("{}, whatever the file is called", format_names(Product::derivation)));
   sub->add_option("--title", options->title, "above the derivation");
+  sub->add_flag("--symbolic", options->symbolic, "the gradients in letters only, without numbers and steps");
   add_derivation_choices(*sub, options->choices,
                          "numbered blanks for the numbers, for what the local derivatives are "
                          "too, or for whole steps; the answers in a second file");
