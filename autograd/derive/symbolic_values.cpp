@@ -44,7 +44,7 @@ Array value_in(List list, const Formula::Term& term, std::span<const Array> x) {
 
 /// The constants that derivatives are written with.
 Array constant_of(std::string_view name) {
-  for (const Irrational& c : {ln_2, log_2, log_10, log2_e, log10_e, root_2, root_2pi, root_2_over_pi, gelu_cubic,
+  for (const Irrational& c : {log_2, log_10, log2_e, log10_e, root_2, root_2pi, root_2_over_pi, gelu_cubic,
                               gelu_cubic_slope, two_over_root_pi}) {
     if (c.name == name) return Array(c.high);
   }
