@@ -119,7 +119,7 @@ TEST_CASE("letters: a sigmoid neuron, with the squared error and with cross-entr
   gives((a - y) * (a - y) / 2.0, {{"w", "(a − y)·a·(1 − a)·x"}, {"b", "(a − y)·a·(1 − a)"}, {"y", "y − a"}});
   gives(pow(a - y, 2) * 0.5, {{"w", "(a − y)·a·(1 − a)·x"}});
   gives(-(y * log(a) + (1.0 - y) * log(1.0 - a)), {{"w", "(a − y)·x"}, {"b", "a − y"}});
-  gives(binary_cross_entropy(a, y), {{"w", "(a − y)·x"}, {"b", "a − y"}});
+  gives(bce(a, y), {{"w", "(a − y)·x"}, {"b", "a − y"}});
 }
 
 TEST_CASE("letters: softmax with cross-entropy, and a linear layer", "[derivation][symbolic]") {
