@@ -244,6 +244,10 @@ TEST_CASE("conventions: only of what is differentiated, each once, and not of ro
   CHECK(at(square(n)).empty());
   CHECK(at(n * n).empty());
   CHECK(at(n * n + n).size() == 1);
+  CHECK(at(3.0 * n * n).empty());
+  const Tensor triple = 3.0 * n;
+  CHECK(at(triple * n).empty());
+  CHECK(at(triple * n + triple).size() == 1);
   CHECK(at(pow(n, 4)).size() == 1);
 }
 
@@ -257,6 +261,12 @@ TEST_CASE("squares of norms, deviations and absolute values have their second de
       [](const Tensor& x) {
         const Tensor n = norm(x);
         return one_half * (n * n);
+      },
+      zero, identity);
+  check_hessian(
+      [](const Tensor& x) {
+        const Tensor n = norm(x);
+        return 0.25 * n * n + n * (n * 0.25);
       },
       zero, identity);
   check_hessian([](const Tensor& x) { return one_half * sum(pow(abs(x), 2)); }, zero, identity);

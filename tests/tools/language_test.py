@@ -239,7 +239,7 @@ class Derivatives(Test):
 
 class Conventions(Test):
     def test_squares_have_their_second_derivatives(self):
-        for text in ("0.5*norm(x)^2", "0.5*square(norm(x))", "n = norm(x); n*n/2", "0.5*sum(abs(x)²)"):
+        for text in ("0.5*norm(x)^2", "0.5*square(norm(x))", "n = norm(x); n*n/2", "n = norm(x); 0.5*n*n", "0.5*sum(abs(x)²)"):
             answer = eval_json(text, "--var", "x=[0,0]", "--order", "2")
             self.assertEqual(answer["hessian"]["x"]["x"]["data"], [1.0, 0.0, 0.0, 1.0], text)
             self.assertNotIn("conventions", answer)
