@@ -36,7 +36,7 @@ class Arguments {
 
 /// The product (c·x)·x or x·(c·x) of a number c, which no gradient flows to.
 std::optional<SquareOfRoot> square_with_factor(const Listing& list, const Arguments& arguments,
-                                          std::span<const std::uint32_t> to) {
+                                               std::span<const std::uint32_t> to) {
   for (std::size_t k = 0; k < 2; ++k) {
     const std::uint32_t inner = to[k];
     const std::uint32_t root = to[1 - k];
