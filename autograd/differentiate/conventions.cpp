@@ -23,7 +23,11 @@ std::vector<std::uint32_t> uses_as_it_is(const Listing& list, std::span<Record* 
   }
   const detail::SquaredRoots squares(list, {});
   for (std::size_t i = 0; i < list.computed(); ++i) {
-    for (const std::size_t square : squares.of_root(i)) uses[i] -= list[square].arity;
+    for (const std::size_t square : squares.of_root(i)) {
+      const std::uint32_t through = squares.at(square)->through;
+      const bool also_elsewhere = through != Listing::none && uses[through] > 1;
+      uses[i] -= also_elsewhere ? 1 : list[square].arity;
+    }
   }
   for (const Record* root : roots) {
     if (const std::uint32_t place = list.position(root); place != Listing::none) ++uses[place];

@@ -12,14 +12,55 @@ namespace gradus::detail {
 
 namespace {
 
-/// c for c·x², written as a power, a square or a product with itself; nothing for anything else.
-std::optional<double> squares_with(const Record& record, std::span<const std::uint32_t> to) {
-  if (const Power* power = op_of<Power>(*record.rule)) {
-    return power->exponent == 2.0 ? std::optional(power->coefficient) : std::nullopt;
+/// c·x², written as a power, a square, a product with itself, or c·x·x.
+struct SquareOfRoot {
+  std::uint32_t root;
+  double coefficient;
+  std::uint32_t through = Listing::none;  // the product c·x
+};
+
+/// The places of the arguments of each record of a listing.
+class Arguments {
+ public:
+  explicit Arguments(const Listing& list) : all_(list.arguments()), first_(list.computed() + 1, 0) {
+    for (std::size_t i = 0; i < list.computed(); ++i) first_[i + 1] = first_[i] + list[i].arity;
   }
-  const bool squares =
-      op_of<Square>(*record.rule) != nullptr || (op_of<Mul>(*record.rule) != nullptr && to[0] == to[1]);
-  return squares ? std::optional(1.0) : std::nullopt;
+  [[nodiscard]] std::span<const std::uint32_t> of(std::size_t i) const {
+    return all_.subspan(first_[i], first_[i + 1] - first_[i]);
+  }
+
+ private:
+  std::span<const std::uint32_t> all_;
+  std::vector<std::size_t> first_;
+};
+
+/// The product (c·x)·x or x·(c·x) of a number c, which no gradient flows to.
+std::optional<SquareOfRoot> square_with_factor(const Listing& list, const Arguments& arguments,
+                                               std::span<const std::uint32_t> to) {
+  for (std::size_t k = 0; k < 2; ++k) {
+    const std::uint32_t inner = to[k];
+    const std::uint32_t root = to[1 - k];
+    if (inner == Listing::none || root == Listing::none || inner >= list.computed()) continue;
+    if (op_of<Mul>(*list[inner].rule) == nullptr) continue;
+    const std::span<const std::uint32_t> in = arguments.of(inner);
+    for (std::size_t m = 0; m < 2; ++m) {
+      const Array& factor = list[inner].kept()[1 - m];
+      if (in[m] != root || in[1 - m] != Listing::none || factor.size() != 1 || !factor.has_data()) continue;
+      return SquareOfRoot{root, factor.item(), inner};
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<SquareOfRoot> square_at(const Listing& list, const Arguments& arguments, std::size_t i) {
+  const std::span<const std::uint32_t> to = arguments.of(i);
+  if (to.empty()) return std::nullopt;
+  if (const Power* power = op_of<Power>(*list[i].rule)) {
+    return power->exponent == 2.0 ? std::optional(SquareOfRoot{to[0], power->coefficient}) : std::nullopt;
+  }
+  if (op_of<Square>(*list[i].rule) != nullptr) return SquareOfRoot{to[0], 1.0};
+  if (op_of<Mul>(*list[i].rule) == nullptr) return std::nullopt;
+  return to[0] == to[1] ? std::optional(SquareOfRoot{to[0], 1.0}) : square_with_factor(list, arguments, to);
 }
 
 /// The root as what its op states its square to be; empty where its attributes leave no such form.
@@ -40,23 +81,21 @@ std::uint64_t newest_of(const Record& record) {
 }  // namespace
 
 SquaredRoots::SquaredRoots(const Listing& list, std::span<const std::uint32_t> asked) {
-  std::vector<std::size_t> first(list.computed() + 1, 0);  // where the arguments of each record begin
-  for (std::size_t i = 0; i < list.computed(); ++i) first[i + 1] = first[i] + list[i].arity;
-  const auto arguments_of = [&](std::size_t i) {
-    return std::span(list.arguments()).subspan(first[i], first[i + 1] - first[i]);
+  const Arguments arguments(list);
+  const auto is_looked_at = [&](std::uint32_t place) {
+    return place != Listing::none &&
+           (list[place].hooked || std::find(asked.begin(), asked.end(), place) != asked.end());
   };
   for (std::size_t i = 0; i < list.computed(); ++i) {
-    const std::span<const std::uint32_t> to = arguments_of(i);
-    if (to.empty() || to[0] == Listing::none || to[0] >= list.computed()) continue;
-    const std::optional<double> coefficient = squares_with(list[i], to);
-    if (!coefficient) continue;
-    const Record& root = list[to[0]];
+    const std::optional<SquareOfRoot> square = square_at(list, arguments, i);
+    if (!square || square->root >= list.computed()) continue;
+    const Record& root = list[square->root];
     const OpTraits* traits = root.rule->op_struct().traits;
-    if (traits == nullptr || traits->squared == nullptr || root.hooked) continue;
-    if (std::find(asked.begin(), asked.end(), to[0]) != asked.end()) continue;
+    if (traits == nullptr || traits->squared == nullptr) continue;
+    if (is_looked_at(square->root) || is_looked_at(square->through)) continue;
     if (!square_of(root, RecordedValues(root).arguments)) continue;
-    squares_.emplace(i, RootOfSquare{&root, *coefficient, arguments_of(to[0])});
-    by_root_[to[0]].push_back(i);
+    squares_.emplace(i, RootOfSquare{&root, square->coefficient, square->through, arguments.of(square->root)});
+    by_root_[square->root].push_back(i);
   }
 }
 

@@ -17,6 +17,7 @@ namespace gradus::detail {
 struct RootOfSquare {
   const Record* root;
   double coefficient;
+  std::uint32_t through;                     // the place of c·x in (c·x)·x; none
   std::span<const std::uint32_t> arguments;  // the places of the root's arguments
 };
 

@@ -213,7 +213,11 @@ struct Atan2 : Binary {
   }
   static constexpr auto shown(wrt<0>, const auto& y, const auto& x, const auto&) { return x / (x * x + y * y); }
   static constexpr auto shown(wrt<1>, const auto& y, const auto& x, const auto&) { return -(y / (x * x + y * y)); }
-  static constexpr std::string_view convention(double y, double x) {
+  static constexpr std::string_view convention(wrt<0>, double y, double x) {
+    if (y == 0.0 && x < 0.0) return "atan2 jumps at y = 0 for x < 0: the slope on both sides of the jump is taken";
+    return convention(wrt<1>{}, y, x);
+  }
+  static constexpr std::string_view convention(wrt<1>, double y, double x) {
     return x == 0.0 && y == 0.0 ? "atan2 has no derivative at the origin: 0 is taken" : "";
   }
 };
@@ -366,9 +370,6 @@ struct XLogY : Binary {
   static constexpr auto shown(wrt<1>, const auto& x, const auto& y, const auto&) { return x / y; }
   static auto composed(const auto& x, const auto& y) { return x * bind(Log{}, y); }
   static constexpr std::string_view convention(wrt<0>, double x, double y) {
-    return x == 0.0 && y <= 0.0 ? "0·ln y has no derivative for y ≤ 0: 0 is taken" : "";
-  }
-  static constexpr std::string_view convention(wrt<1>, double x, double y) {
     return x == 0.0 && y <= 0.0 ? "0·ln y has no derivative for y ≤ 0: 0 is taken" : "";
   }
 };

@@ -231,12 +231,18 @@ struct Clamp : Ternary {
   static constexpr auto shown(wrt<2>, const auto& x, const auto& low, const auto& high, const auto&) {
     return bind(Greater{}, bind(Maximum{}, x, low), high);
   }
-  static constexpr std::string_view convention(double x, double low, double high) {
-    return low < high && (x == low || x == high) ? "clamp has no derivative at its bounds: that of the inside is taken"
-                                                 : "";
+  static constexpr std::string_view convention(wrt<0>, double x, double low, double high) {
+    return low < high && (x == low || x == high) ? at_bound : "";
+  }
+  static constexpr std::string_view convention(wrt<1>, double x, double low, double high) {
+    return x < high && (low == x || low == high) ? at_bound : "";
+  }
+  static constexpr std::string_view convention(wrt<2>, double x, double low, double high) {
+    return high == (x > low ? x : low) ? at_bound : "";
   }
 
  private:
+  static constexpr std::string_view at_bound = "clamp has no derivative at its bounds: that of the inside is taken";
   static constexpr double infinity = std::numeric_limits<double>::infinity();
   // 1 where x < low ≤ high.
   static constexpr auto raised(const auto& x, const auto& low, const auto& high) {

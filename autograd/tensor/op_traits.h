@@ -153,7 +153,8 @@ concept StatesConvention = requires {
   &Op::convention;
 }
 || requires { &Op::second_convention; }
-|| requires(const Op& op) { op.convention(wrt<1>{}, 0.0, 0.0); };
+|| requires(const Op& op) { op.convention(wrt<0>{}, 0.0, 0.0); }
+|| requires(const Op& op) { op.convention(wrt<0>{}, 0.0, 0.0, 0.0); };
 
 /// The first convention that decides at an element of the arguments.
 template <class Op, std::size_t... K>

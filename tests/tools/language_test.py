@@ -239,7 +239,7 @@ class Derivatives(Test):
 
 class Conventions(Test):
     def test_squares_have_their_second_derivatives(self):
-        for text in ("0.5*norm(x)^2", "0.5*square(norm(x))", "n = norm(x); n*n/2", "0.5*sum(abs(x)²)"):
+        for text in ("0.5*norm(x)^2", "0.5*square(norm(x))", "n = norm(x); n*n/2", "n = norm(x); 0.5*n*n", "0.5*sum(abs(x)²)"):
             answer = eval_json(text, "--var", "x=[0,0]", "--order", "2")
             self.assertEqual(answer["hessian"]["x"]["x"]["data"], [1.0, 0.0, 0.0, 1.0], text)
             self.assertNotIn("conventions", answer)
@@ -257,8 +257,7 @@ class Conventions(Test):
                           "relu has no derivative at 0: 0 is taken"])
 
     def test_a_derivation_says_so(self):
-        text = out("derive", "abs(x)", "--var", "x=0")
-        self.assertIn("By convention: |x| has no derivative at 0: 0 is taken.", text)
+        self.assertIn("there is no derivative, and 0 is taken by convention", out("derive", "abs(x)", "--var", "x=0"))
         self.assertNotIn("convention", out("derive", "abs(x)", "--var", "x=1"))
 
 
@@ -293,8 +292,8 @@ class Compare(Test):
         self.assertEqual(self.differs("x; x", "x", "--var", "x=1"), "differs: A has 2 results and B 1\n")
 
     def test_rounding_and_nan(self):
-        self.assertEqual(run("compare", "(x+0.1)+0.2", "x+(0.1+0.2)", "--var", "x=0.7", "--ulps", "0").returncode, 1)
-        self.assertEqual(run("compare", "(x+0.1)+0.2", "x+(0.1+0.2)", "--var", "x=0.7").returncode, 0)
+        self.assertEqual(run("compare", "(x+0.1)+0.2", "x+(0.1+0.2)", "--var", "x=0.6", "--ulps", "0").returncode, 1)
+        self.assertEqual(run("compare", "(x+0.1)+0.2", "x+(0.1+0.2)", "--var", "x=0.6").returncode, 0)
         self.assertIn("at 1 of 1 point a number was nan on both sides", out("compare", "log(x)", "log(x)", "--var", "x=-1"))
 
     def test_graphs_in_files(self):
