@@ -63,7 +63,7 @@ class Lesson(Page):
     @unittest.skipUnless(HAS_GRAPHVIZ, "without Graphviz")
     def test_a_title_says_what_was_asked_for(self):
         arrays = ("--var", "x=[1,2]", "--param", "w=[[1,2],[3,4]]")
-        for arguments, title in ((["tanh(w @ x)", *arrays], "tanh(w @ x)"), (["-(w @ x @ x)", *arrays], "-(w @ x @ x)"),
+        for arguments, title in ((["tanh(w @ x)", *arrays], "tanh(w x)"), (["-(w @ x @ x)", *arrays], "−(w x x)"),
                                  (["sum((w @ tanh(w @ x) - 1)^2)", *arrays, "--scalars"], "sum((w @ tanh(w @ x) - 1)^2)"),
                                  (["sum(w^2)", *arrays], "sum(w²)")):
             result = run("lesson", *arguments, "-o", "-")
