@@ -59,12 +59,12 @@ struct Factor {
   Shape first;                              // the shape of its first argument
   std::vector<Product> arguments;
 
-  std::string key;   // the same for the same factor, and of a sum for its opposite
-  int sign = 1;      // of a sum: that of the term its key begins with
+  std::string key;      // the same for the same factor, and of a sum for its opposite
+  int sign = 1;         // of a sum: that of the term its key begins with
   bool hidden = false;  // the same numbers in another shape: written as what it is made of
-  Array value;       // where the graph was recorded, in float64; null where nobody can say
-  Array magnitude;   // the sizes of its terms added up: what rounding is relative to
-  int size = 1;      // how many names it takes, roughly
+  Array value;          // where the graph was recorded, in float64; null where nobody can say
+  Array magnitude;      // the sizes of its terms added up: what rounding is relative to
+  int size = 1;         // how many names it takes, roughly
   [[nodiscard]] bool is_sum() const noexcept { return !terms.empty(); }
 };
 

@@ -107,7 +107,9 @@ class LatexNotation : public detail::Notation {
   }
   int level_of_number(std::string_view digits) const override { return level_of_scientific(digits); }
   std::string parentheses(const std::string& a) const override { return fmt::format("\\left({}\\right)", a); }
-  std::string indicator(const std::string& a) const override { return fmt::format("\\mathbf{{1}}\\left[{}\\right]", a); }
+  std::string indicator(const std::string& a) const override {
+    return fmt::format("\\mathbf{{1}}\\left[{}\\right]", a);
+  }
   std::string negation(const std::string& a) const override { return "-" + a; }
   std::string infix(Kind kind, std::string_view sign, std::string a, const std::string& b, bool joined) const override {
     switch (kind) {

@@ -72,9 +72,7 @@ class MathmlNotation : public detail::Notation {
   std::string parentheses(const std::string& a) const override {
     return row(delimiter("(", a) + a + delimiter(")", a));
   }
-  std::string indicator(const std::string& a) const override {
-    return row("<mn>𝟏</mn><mo>[</mo>" + a + "<mo>]</mo>");
-  }
+  std::string indicator(const std::string& a) const override { return row("<mn>𝟏</mn><mo>[</mo>" + a + "<mo>]</mo>"); }
   std::string negation(const std::string& a) const override { return row("<mo>−</mo>" + a); }
   std::string infix(Kind kind, std::string_view relation, std::string a, const std::string& b,
                     bool joined) const override {

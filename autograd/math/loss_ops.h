@@ -155,9 +155,8 @@ struct BceSlope : Binary {
 /// −t·log p − (1 − t)·log(1 − p) for a probability p, each logarithm no less than −100 (K13).
 struct Bce : Binary {
   static constexpr std::string_view name = "bce";
-  static constexpr OpWords words{
-      "Take the cross-entropy of the probability {0} and the target {1}", "the cross-entropy",
-      "The probability p receives its error, divided by p·(1 − p)."};
+  static constexpr OpWords words{"Take the cross-entropy of the probability {0} and the target {1}",
+                                 "the cross-entropy", "The probability p receives its error, divided by p·(1 − p)."};
   static constexpr auto value(auto p, auto t) {
     using X = decltype(p);
     const X floor = X(bce_floor);

@@ -21,12 +21,12 @@ namespace gradus::detail {
 
 /// One constant for each type of op.
 struct OpTraits {
-  std::string_view key;     // what files call the op; no other op is called so
-  std::string_view called;  // what people call it
-  bool internal = false;    // it serves the derivatives of others only
-  bool affine = false;      // its value is affine in each argument separately
+  std::string_view key;      // what files call the op; no other op is called so
+  std::string_view called;   // what people call it
+  bool internal = false;     // it serves the derivatives of others only
+  bool affine = false;       // its value is affine in each argument separately
   bool multilinear = false;  // on whole arrays, and linear in each argument separately
-  bool can_die = false;     // where it gives 0 it hands nothing back: a unit that always does can learn no more
+  bool can_die = false;      // where it gives 0 it hands nothing back: a unit that always does can learn no more
   /// Shows the attributes; null where there are none, or nobody to see them.
   void (*visit_fields)(const void* op, FieldVisitor& visitor) = nullptr;
 
@@ -228,7 +228,7 @@ constexpr void add_what_people_read(OpTraits& traits) {
   }
   if constexpr (requires { Op::spelled_out; }) {
     traits.spelled = [](const void* op, std::span<const Formula> x) -> std::optional<Formula> {
-      return [&]<std::size_t... K>(std::index_sequence<K...>) -> std::optional<Formula> {
+      return [&]<std::size_t... K>(std::index_sequence<K...>)->std::optional<Formula> {
         if constexpr (requires { static_cast<const Op*>(op)->spelled(x[K]...); }) {
           return static_cast<const Op*>(op)->spelled(x[K]...);
         } else {

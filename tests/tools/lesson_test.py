@@ -71,6 +71,12 @@ class Lesson(Page):
             self.assertEqual(found.group(1), f"Backpropagation through {title}")
 
     @unittest.skipUnless(HAS_GRAPHVIZ, "without Graphviz")
+    def test_the_expression_is_read_once(self):
+        result = run("lesson", "-", "--var", "x=2", "--var", "unused=1", "-o", "-", stdin=b"z = x^2; 3*z")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertEqual(result.stderr.decode(), "gradus: warning: 'unused' is not used\n")
+
+    @unittest.skipUnless(HAS_GRAPHVIZ, "without Graphviz")
     def test_it_takes_what_derive_takes(self):
         def page(*options):
             result = run("lesson", *NEURON, *options, "-o", "-")

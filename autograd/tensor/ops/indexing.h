@@ -17,7 +17,8 @@ namespace gradus {
 /// x where only zeros and a fixed number are around: x at the places of a window, `fill` everywhere else.
 struct Pad : Unary {
   static constexpr std::string_view name = "pad";
-  static constexpr OpWords words{"Pad {0}", "the padding", "What was padded receives its gradient; the padding came from nowhere."};
+  static constexpr OpWords words{"Pad {0}", "the padding",
+                                 "What was padded receives its gradient; the padding came from nowhere."};
   static constexpr bool structural = true, affine = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
   Window window;

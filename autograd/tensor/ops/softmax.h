@@ -285,6 +285,7 @@ struct CrossEntropy : Unary {
   [[nodiscard]] GRADUS_API Tensor composed(const Tensor& x) const;
   /// What the rows of x have (log Σ exp, as `of_rows` computes it) less the scores of their labels; 0 for rows without one.
   [[nodiscard]] GRADUS_API Tensor less_scores_of_labels(Tensor (*of_rows)(const Tensor&), const Tensor& x) const;
+
  private:
   /// 1 at the label of each row, else 0.
   [[nodiscard]] Array one_hot(const Shape& shape) const;

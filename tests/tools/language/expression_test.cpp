@@ -362,7 +362,8 @@ TEST_CASE("parsing takes time in proportion to the text", "[expression]") {
 TEST_CASE("lines in any number are read in time in proportion to the text", "[expression]") {
   const Vocabulary vocabulary = vocabulary_with({"x"});
   CHECK(takes_proportional_time(deep, [&](std::size_t lines) {
-    CHECK(parse("x" + repeated("\n^x", lines), vocabulary).instructions.size() == 2 * lines + 1);  // all waits to the end
+    CHECK(parse("x" + repeated("\n^x", lines), vocabulary).instructions.size() ==
+          2 * lines + 1);  // all waits to the end
     CHECK(parse(repeated("x # a comment\n", lines), vocabulary).instructions.size() == lines);
   }));
 }

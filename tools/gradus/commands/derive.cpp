@@ -86,8 +86,7 @@ void run(const DeriveOptions& options, Context& context) {
   check_order(options.source);
   for (const std::string& file : {options.output, answers}) check_output(file);
   const Graph graph = graph_from(options.source, true, context);
-  const Derivation derived =
-      options.symbolic ? letters_only(graph, derivation(graph, how)) : derivation(graph, how);
+  const Derivation derived = options.symbolic ? letters_only(graph, derivation(graph, how)) : derivation(graph, how);
   DerivationStyle style{options.title, on_a_terminal(options), options.fragment};
   if (style.title.empty() && format.has_headline) style.title = title_of(graph);
   const std::optional<QuizLevel> level = quiz_level(options.choices);

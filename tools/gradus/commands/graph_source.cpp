@@ -116,7 +116,7 @@ void solve(const GraphSource& source, Problem& problem, Context& context) {
                                                       : source.expression.substr(marked ? 1 : 0);
   context.expression = text;
   solve(text, source.bindings, problem);
-  warn_of_unused(problem.unused);
+  if (source.warns) warn_of_unused(problem.unused);
 }
 
 void add_result(CLI::App& sub, GraphSource& source) {

@@ -21,6 +21,7 @@ struct GraphSource {
   std::string first;        // by which variable that is
   bool unfold = false;
   bool scalars = false;
+  bool warns = true;  // of names that are not used
 };
 
 /// Adds --var, --param, --const and --wrt to a subcommand.  `bindings` must outlive it.

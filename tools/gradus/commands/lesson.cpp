@@ -18,8 +18,8 @@
 #include "autograd/save/graph_program.h"
 #include "tools/gradus/commands/bindings.h"
 #include "tools/gradus/commands/commands.h"
-#include "tools/gradus/commands/draw_options.h"
 #include "tools/gradus/commands/derivation_choices.h"
+#include "tools/gradus/commands/draw_options.h"
 #include "tools/gradus/commands/graph_source.h"
 #include "tools/gradus/output/formats.h"
 #include "tools/gradus/output/output_file.h"
@@ -71,7 +71,10 @@ std::string title_of(const Graph& graph, const GraphSource& source) {
 std::string why_still(const GraphSource& source, Context& context) {
   if (is_graph_file(source)) return "";
   GraphSource plain = source;
-  plain.scalars = plain.unfold = false;
+  plain.scalars = plain.unfold = plain.warns = false;
+  plain.file.clear();  // what was read is read: standard input gives it once
+  plain.expression = expression_mark + context.expression;
+  plain.has_expression = true;
   const Graph here = graph_from(plain, false, context);
   for (const double factor : {-0.7, 1.9, 0.3}) {
     GraphSource moved = plain;

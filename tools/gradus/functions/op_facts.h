@@ -42,7 +42,7 @@ struct OpFacts {
   std::vector<std::pair<std::string, std::string>> derivatives;  ///< argument, formula of arguments and the value y
   std::string domain;
   std::string no_derivative;  ///< where in the domain there is a kink or a jump: "x = 0", "a = b"; empty where nowhere
-  double value_error = 0.0;  ///< in ulps, as the tests assert it
+  double value_error = 0.0;   ///< in ulps, as the tests assert it
   double derivative_error = 0.0;
 };
 
