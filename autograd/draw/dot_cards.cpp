@@ -20,7 +20,7 @@ int badge_size(std::string_view symbol) {
 void append_badge(std::string& out, std::string_view symbol, std::size_t rows) {
   append(
       out, R"(<TD ROWSPAN=")", std::to_string(rows),
-      R"(" CELLPADDING="5"><TABLE STYLE="ROUNDED" BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="2" BGCOLOR=")",
+      R"(" CELLPADDING="5"><TABLE STYLE="ROUNDED" BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="4" BGCOLOR=")",
       palette::badge, R"("><TR><TD WIDTH="32" HEIGHT="32"><FONT COLOR="white" POINT-SIZE=")",
       std::to_string(badge_size(symbol)), R"("><B>)");
   append_html_label(out, symbol);
