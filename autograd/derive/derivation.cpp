@@ -212,6 +212,9 @@ class Teacher {
     const auto* power = detail::op_of<Power>(*op.rule);
     if (power != nullptr) names.push_back(number(power->exponent));
     told.title = detail::title_of_step(*op.rule, names);
+    if (power != nullptr && power->coefficient != 1.0) {  // of a derivative: 3x²
+      told.title = "Take " + text::typeset(op.rule->formula(symbols).text());
+    }
     Equation equation{{symbol_of(op.result)}, "", ""};
     then(equation, detail::only_turns(op, graph_)
                        ? symbols[0]

@@ -102,7 +102,8 @@ std::string words_on(const Formula& left, const Formula& right, Phase phase) {
 
 void settle(Equation& equation, Phase phase, std::string& text, int digits) {
   equation.approximate.resize(equation.sides.size(), false);
-  for (std::size_t k = equation.sides.size(); k-- > equation.symbolic + 1;) {
+  // A side of symbols that holds none but constants comes to a number too.
+  for (std::size_t k = equation.sides.size(); k-- > std::max<std::size_t>(equation.symbolic, 1);) {
     Formula& left = equation.sides[k - 1];
     const Formula& right = equation.sides[k];
     const std::optional<Distance> apart = distance(left, right, digits);
@@ -117,7 +118,7 @@ void settle(Equation& equation, Phase phase, std::string& text, int digits) {
       constexpr long double same = 1e-6L;
       const bool is_meant = meant && found && meant->numbers.size() == 1 && found->numbers.size() == 1 &&
                             distance(meant->numbers[0], found->numbers[0], 0.0L).relative <= same;
-      const bool stays = is_meant || left.terms().size() == 1 || left.terms().back().kind == Formula::Kind::sum;
+      const bool stays = k == equation.symbolic || is_meant || left.terms().size() == 1 || left.terms().back().kind == Formula::Kind::sum;
       if (!stays) {
         const std::string why = words_on(left, right, phase);
         const bool told =

@@ -118,7 +118,10 @@ std::optional<Evaluated> call(std::string_view function, std::span<const Evaluat
 
 std::optional<Evaluated> compared(std::string_view sign, const Evaluated& a, const Evaluated& b) {
   const auto as = [&](const auto& holds) {
-    return place_by_place(a, b, [&](Number x, Number y) { return holds(x, y) ? 1.0L : 0.0L; });
+    // What is no number is in no relation to others, and its gradient is none either.
+    return place_by_place(a, b, [&](Number x, Number y) {
+      return std::isnan(x) || std::isnan(y) ? std::numeric_limits<Number>::quiet_NaN() : holds(x, y) ? 1.0L : 0.0L;
+    });
   };
   if (sign == Less::infix) return as(std::less<>());
   if (sign == LessEqual::infix) return as(std::less_equal<>());

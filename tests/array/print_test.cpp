@@ -21,7 +21,7 @@ TEST_CASE("print: numbers as people write them", "[print]") {
   CHECK(text::digits_apart(Array({2}, {1.0, 3.0}), Array({2}, {2.0, 3.000001})) == 7);
   CHECK(text::digits_apart(Array(), Array({}, {1.0})) == 4);
   CHECK(text::digits_apart(Array(), Array({}, {1.0}), 7) == 7);
-  CHECK(text::digits_apart(Array({}, {1.0}), Array({}, {1.5}), 1) == 2);
+  CHECK(text::digits_apart(Array({}, {1.0}), Array({}, {1.25}), 1) == 2);
   CHECK(text::numbers(Array({2}, {-0.0, -1e-9})) == "[0, −1e−9]");
   CHECK(text::fixed(1.5e-9) == "1.5000e−9");
   CHECK(text::fixed(-1e300) == "−1.0000e300");

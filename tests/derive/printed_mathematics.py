@@ -1,6 +1,7 @@
 """What printed formulas say: one parser makes trees of their tokens (printed_tokens.py), and trees come to numbers.  It
 shares nothing with what prints them."""
 import math
+import operator
 import re
 
 from printed_tokens import Unreadable
@@ -322,10 +323,15 @@ def _reduced(a, f, options):
 REDUCTIONS = {"sum": sum, "Σ": sum, "mean": lambda x: sum(x) / len(x), "prod": math.prod, "max": max, "min": min,
               "norm": lambda x: math.hypot(*x)}
 
+def _related(holds):
+    """1 where it holds, else 0; of what is no number neither."""
+    return lambda a, b: math.nan if a != a or b != b else float(holds(a, b))
+
+
 OPERATORS = {
     "+": lambda a, b: a + b, "−": lambda a, b: a - b, "·": lambda a, b: a * b, "⊙": lambda a, b: a * b, "/": _divided,
-    "^": _raised, "<": lambda a, b: float(a < b), ">": lambda a, b: float(a > b), "≤": lambda a, b: float(a <= b),
-    "≥": lambda a, b: float(a >= b), "=": lambda a, b: float(a == b), "≠": lambda a, b: float(a != b),
+    "^": _raised, "<": _related(operator.lt), ">": _related(operator.gt), "≤": _related(operator.le),
+    "≥": _related(operator.ge), "=": _related(operator.eq), "≠": _related(operator.ne),
 }
 
 
@@ -443,12 +449,15 @@ def slack_of(tree, known, digits):
     slack = [0.0] * len(here)
     movable = [leaf for leaf in leaves(tree) if leaf[0] != "name" or leaf[1] in known]
     for k, leaf in enumerate(movable):
-        if leaf[0] == "num":
-            evaluation.by = half_unit(leaf[1], digits)
-        else:
-            evaluation.by = known[leaf[1] if leaf[0] == "name" else leaf][1]
+        by = half_unit(leaf[1], digits) if leaf[0] == "num" else known[leaf[1] if leaf[0] == "name" else leaf][1]
         evaluation.moved = k
-        for i, there in enumerate(_shaped(evaluation.of(tree)).flat):
-            change = abs(there - here[i])
-            slack[i] += change if math.isfinite(change) else 0.0
+        moved = [0.0] * len(here)  # up, or where it stays then, down
+        for sign in (1.0, -1.0):
+            evaluation.by = _each(by, lambda x: sign * x)
+            for i, there in enumerate(_shaped(evaluation.of(tree)).flat):
+                change = abs(there - here[i])
+                moved[i] = max(moved[i], change if math.isfinite(change) else 0.0)
+            if leaf[0] == "num":
+                break
+        slack = [a + b for a, b in zip(slack, moved)]
     return slack

@@ -147,6 +147,13 @@ TEST_CASE("Each argument is told of what it receives", "[derivation]") {
   says(text_of(1.0 - x_at(2.0)), "What is subtracted receives the gradient with the opposite sign.");
 }
 
+TEST_CASE("A multiple of a power is no power", "[derivation]") {
+  const Tensor x = x_at(3.0);
+  const std::string slope = text_of(recorded_grad(pow(x, 2.0), {x})[0]);
+  says(slope, "Take 2x\n");
+  does_not_say(slope, "power 1");
+}
+
 TEST_CASE("A transposed factor, and what is summed", "[derivation]") {
   const Array two = Array({2, 2}, {1.0, 2.0, 3.0, 4.0});
   const std::string square_ones = text_of(matmul(variable(two, "Q"), variable(two, "K")));

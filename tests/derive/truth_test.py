@@ -62,8 +62,8 @@ def sides_of_latex(source):
 
 
 def steps_of_html(document):
-    for block in document.split("<li ")[1:]:
-        block = block.split("</li>")[0]
+    for block in re.split("<li |<section>", document)[1:]:  # the answer is a section of its own
+        block = block.split("</li>")[0].split("</section>")[0]
         words = " ".join(re.findall(r"<(?:p|h3)[^>]*>(.*?)</(?:p|h3)>", block))
         yield words, [sides_of_html(e) for e in re.findall(r'<div class="equation">(.*?)</div>', block, re.S)]
 
@@ -236,6 +236,8 @@ CALLS = {
     "cross_entropy": [("cross_entropy(x, [0, 1])", ["[[1,2],[3,0]]"]), ("cross_entropy(x, y)", ["[[1,2]]", "[[0.2,0.8]]"])],
     "nll": [("nll(x, [0, 1])", ["[[-1,-2],[-3,-0.1]]"])],
     "cosine_similarity": [("cosine_similarity(x, y)", [SQUARE, "[[0,1],[2,0]]"]), ("cosine_similarity(x, y)", ["[[0,0]]", "[[1,2]]"])],
+    "grad": [("grad(x^2*y, x)", ["3", "2"])], "jacobian": [("jacobian(x^2, x)", ["[1,2]"])],
+    "hessian": [("hessian(x^2*y, x)", ["3", "2"])],
     # Nothing in these is differentiated.
     "argmax": [], "argmin": [], "one_hot": [], "uniform": [], "normal": [], "bernoulli": [],
 }

@@ -115,8 +115,9 @@ class Parser {
 
   /// Whether the statement ends with this line: no bracket is open, and the next line does not begin with an operator.
   [[nodiscard]] bool statement_ends_with_line() const {
-    if (!lexer_.line_ends() || lexer_.next_offset() == lexer_.source().size()) return false;
-    return !waiting_.bracket_is_open() && !binary_operator(Lexer(lexer_).next());
+    if (waiting_.bracket_is_open() || !lexer_.line_ends() || lexer_.next_offset() == lexer_.source().size())
+      return false;
+    return !binary_operator(Lexer(lexer_).next());
   }
 
   // ---- where an operand is due ----
@@ -190,6 +191,7 @@ class Parser {
       if (read_separator()) return;
     }
     ++open.call.argument_count;
+    if (function_of(open).name_argument != open.call.argument_count) return;
     open.argument = expression_.instructions.size();
     open.argument_offset = lexer_.next_offset();
   }
@@ -231,14 +233,15 @@ class Parser {
   // ---- where an operator is due ----
 
   void read_after_operand() {
+    const std::size_t offset = lexer_.next_offset();
+    const char next = offset < lexer_.source().size() ? lexer_.source()[offset] : '\0';
     if (statement_ends_with_line()) {
       waiting_.emit_to_bracket(expression_.instructions);
       end_statement();
-    } else if (lexer_.next_is('[') && previous_can_be_indexed()) {
-      const std::size_t offset = lexer_.next_offset();
+    } else if (next == '[' && previous_can_be_indexed()) {
       take_operand(Subscript{read_subscript(lexer_)}, offset);
       word_ = {};
-    } else if (lexer_.next_is('.') && word_.kind != TokenKind::number && !lexer_.attribute_is_next().empty()) {
+    } else if (next == '.' && previous_can_be_indexed() && !lexer_.attribute_is_next().empty()) {
       fail_at_attribute(reading(), word_);
     } else {
       read_operator(advance());
