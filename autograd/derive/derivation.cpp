@@ -154,15 +154,6 @@ class Teacher {
     if (is_short(value)) then_put_in(equation, numbers(value));
   }
 
-  /// Whether what is printed of an array does not read back as its numbers.
-  [[nodiscard]] bool is_rounded(const Array& a) const {
-    return std::ranges::any_of(a.to_vector(), [&](double x) {
-      const auto printed = static_cast<double>(detail::read_number(number(x)).value_or(0.0L));
-      return a.dtype() == DType::float32 ? static_cast<float>(printed) != static_cast<float>(x)
-                                         : printed != x && !std::isnan(x);
-    });
-  }
-
   // ----------------------------------------------------------------------------------------------------------- forward
 
   void leaves() {
@@ -182,7 +173,7 @@ class Teacher {
       } else {
         then_numbers(given, slot(leaf).value);
       }
-      if (given.sides.size() == 2) given.approximate = {false, is_rounded(slot(leaf).value)};
+      if (given.sides.size() == 2) given.approximate = {false, detail::is_rounded(slot(leaf).value, out_.digits)};
       if (given.sides.size() == 1) given.shapes = detail::shape_in_words(slot(leaf).shape);
       first.equations.push_back(std::move(given));
     }
@@ -438,7 +429,7 @@ class Teacher {
   }
 
   static Equation part_alone(const detail::Part& part) {
-    Equation equation{{part.chain ? *part.chain : *part.symbols}, part.shapes, part.reason};
+    Equation equation{{part.alone ? *part.alone : part.chain ? *part.chain : *part.symbols}, part.shapes, part.reason};
     if (part.symbols) then(equation, *part.symbols);
     for (const auto& side : {part.numbers, part.product, part.value}) {
       if (side) then_put_in(equation, *side);

@@ -210,8 +210,6 @@ bool is_linked(const WrittenStep& written, std::size_t k) {
   return !written.is_shared[k] || !has_other_paths(written.graph, written.step, k, written.origins[k]);
 }
 
-Formula put_in_number(double x, int digits) { return Formula::put_in(derivation_number(x, digits)); }
-
 /// The numbers of a part, or that nothing is passed on.
 void put_numbers_in(Part& part, const WrittenStep& written, std::size_t k, std::span<const Formula> values) {
   const auto put_in = [&](double x) { return detail::put_in(x, written.digits); };
@@ -310,13 +308,14 @@ std::vector<Part> scalar_parts(const WrittenStep& written) {
     // The result itself has the gradient 1, which is not worth a factor: ∂y/∂x is the slope.
     const bool is_output = op.result == written.graph.outputs().front() && slope;
     if (slope) parts[k].symbols = is_output ? *slope : Formula::product(written.gradient, *slope);
+    if (is_output) parts[k].alone = Formula::product(written.gradient, *slope);
     if (!is_output && (linked || !slope)) {
       parts[k].chain = Formula::product(written.gradient, local_symbol(written, k, linked));
     }
     parts[k].names_derivative = parts[k].chain && parts[k].symbols;
     if (known) put_numbers_in(parts[k], written, k, values);
     if (is_output && parts[k].numbers) {
-      parts[k].numbers = slope_of(*op.rule, k, values, put_in_number(slot(op.result).value.item(), written.digits));
+      parts[k].numbers = slope_of(*op.rule, k, values, put_in(slot(op.result).value.item(), written.digits));
       parts[k].product = parts[k].value;
     }
   }
@@ -408,16 +407,17 @@ std::string summed_axes(const Shape& repeated, const Shape& original) {
 
 void sum_down(Part& part, const Shape& repeated, const Shape& original, const std::string& name) {
   if (repeated == original) return;
-  const bool turns = part.received && part.received.size() == original.size();
-  if (part.received) {
-    part.received = turns ? part.received.reshape(original) : gradus::sum_down(part.received, original);
-  }
-  part.shapes = fmt::format("{} → {}", shape_in_words(repeated), shape_in_words(original));
-  const std::int64_t times = original.size() == 0 ? 0 : repeated.size() / original.size();
-  if (times == 1) {
-    part.reason = fmt::format("{} was used once: there is nothing to add up, and only the shape changes", name);
+  if (repeated.size() == original.size()) {  // a row or a column is a vector again
+    if (part.received) part.received = part.received.reshape(original);
+    if (part.shapes.empty()) part.shapes = fmt::format("{} → {}", shape_in_words(repeated), shape_in_words(original));
+    if (part.reason.empty()) {
+      part.reason = fmt::format("{} was used once: there is nothing to add up, and only the shape changes", name);
+    }
     return;
   }
+  if (part.received) part.received = gradus::sum_down(part.received, original);
+  part.shapes = fmt::format("{} → {}", shape_in_words(repeated), shape_in_words(original));
+  const std::int64_t times = original.size() == 0 ? 0 : repeated.size() / original.size();
   std::vector<Formula> options;
   if (original.size() > 1) options.emplace_back("axis=" + summed_axes(repeated, original));
   const auto summed = [&](const Formula& f) { return call_on("sum", f, options); };

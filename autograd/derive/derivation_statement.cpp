@@ -73,7 +73,8 @@ DerivationStatement detail::task_of(const Graph& graph, const Derivation& deriva
     if (is_plain) continue;
     ++leaves;
     if (slot.value && slot.value.has_data() && slot.value.size() == 1) {
-      given.push_back(fmt::format("{} = {}", text::typeset(symbol.text()),
+      given.push_back(fmt::format("{} {} {}", text::typeset(symbol.text()),
+                                  is_rounded(slot.value, derivation.digits) ? "≈" : "=",
                                   derivation_number(slot.value.item(), derivation.digits)));
     }
   }
@@ -101,10 +102,14 @@ DerivationStatement detail::answer_of(const Graph& graph, const Derivation& deri
     if (known != letters.gradients.end()) line.sides.push_back(known->formula);
     line.symbolic = line.sides.size();
     if (leaf.gradient.size() == 1) {
-      Formula number = Formula::put_in(derivation_number(leaf.gradient.item(), derivation.digits));
+      Formula number = put_in(leaf.gradient.item(), derivation.digits);
       if (line.sides.back().text() != number.text()) line.sides.push_back(std::move(number));
     } else if (leaf.gradient.size() <= most_written) {
       line.sides.push_back(Formula::array(numbers_of(leaf.gradient, derivation.digits)));
+    }
+    if (line.sides.size() > line.symbolic && is_rounded(leaf.gradient, derivation.digits)) {
+      line.approximate.assign(line.sides.size(), false);
+      line.approximate.back() = true;
     }
     if (leaf.shape.rank() > 0) line.shapes = shape_in_words(leaf.shape);
     answer.equations.push_back(std::move(line));
@@ -123,6 +128,7 @@ Derivation letters_only(const Graph& graph, const Derivation& derivation, std::s
   std::vector<std::string> missing;
   std::erase_if(out.answer.equations, [&](Equation& line) {
     line.sides.resize(line.symbolic, Formula(0.0));
+    line.approximate.clear();
     if (line.sides.size() > 1) return false;
     missing.push_back(text::typeset(line.sides.front().text()));
     return true;

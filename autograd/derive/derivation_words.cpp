@@ -50,8 +50,6 @@ std::string reason_of_pullback(const Rule& rule, const Shape& first) {
 }
 
 Formula forward_formula(const Rule& rule, std::span<const Formula> x, const Shape& first) {
-  const OpTraits* traits = rule.op_struct().traits;
-  if (traits != nullptr && traits->written_out != nullptr) return traits->written_out(x);
   Formula formula = written_call(rule, x, first);
   // y = a = b would read as two equations.
   return formula.terms().back().kind == Formula::Kind::relation ? Formula::in_parentheses(formula) : formula;

@@ -75,19 +75,19 @@ struct Slope {
   std::string text;
   std::optional<FormulaValue> value;
 };
-Slope slope_in(const Formula& side) {
+Slope slope_in(const Formula& side, bool has_gradient) {
   const std::vector<Formula::Term>& terms = side.terms();
   std::string written = text::typeset(side.text());
   const std::string gradient = terms.front().word + "·";
-  const bool is_product = terms.size() > 2 && terms.back().kind == Formula::Kind::product;
+  const bool is_product = has_gradient && terms.size() > 2 && terms.back().kind == Formula::Kind::product;
   if (!is_product || !written.starts_with(gradient)) return {std::move(written), value_of(side, NumbersOf::memory)};
   return {written.substr(gradient.size()), value_of(std::span(terms).subspan(1, terms.size() - 2), NumbersOf::memory)};
 }
 
 /// Why a side is left out.
-std::string words_on(const Formula& left, const Formula& right, Phase phase) {
-  const Slope formula = slope_in(left);
-  const std::string result = slope_in(right).text;
+std::string words_on(const Formula& left, const Formula& right, Phase phase, bool has_gradient) {
+  const Slope formula = slope_in(left, has_gradient);
+  const std::string result = slope_in(right, has_gradient).text;
   const auto any = [&](auto&& is) {
     return formula.value && std::ranges::any_of(formula.value->numbers, [&](long double x) { return is(x); });
   };
@@ -102,6 +102,14 @@ std::string words_on(const Formula& left, const Formula& right, Phase phase) {
 
 void settle(Equation& equation, Phase phase, std::string& text, int digits) {
   equation.approximate.resize(equation.sides.size(), false);
+  // The result's own gradient of 1 is not written: what the slope is multiplied by has a name among the symbols.
+  const bool has_gradient = std::ranges::any_of(
+      std::span(equation.sides).subspan(1, std::min(equation.symbolic, equation.sides.size()) - 1),
+      [](const Formula& side) {
+        return std::ranges::any_of(side.terms(), [](const Formula::Term& term) {
+          return term.kind == Formula::Kind::derivative || (term.kind == Formula::Kind::name && term.word == "G");
+        });
+      });
   // A side of symbols that holds none but constants comes to a number too.
   for (std::size_t k = equation.sides.size(); k-- > std::max<std::size_t>(equation.symbolic, 1);) {
     Formula& left = equation.sides[k - 1];
@@ -120,7 +128,7 @@ void settle(Equation& equation, Phase phase, std::string& text, int digits) {
                             distance(meant->numbers[0], found->numbers[0], 0.0L).relative <= same;
       const bool stays = k == equation.symbolic || is_meant || left.terms().size() == 1 || left.terms().back().kind == Formula::Kind::sum;
       if (!stays) {
-        const std::string why = words_on(left, right, phase);
+        const std::string why = words_on(left, right, phase, has_gradient);
         const bool told =
             text.find("by convention") != std::string::npos && why.find("by convention") != std::string::npos;
         if (!told && text.find(why) == std::string::npos) text += (text.empty() ? "" : " ") + why;

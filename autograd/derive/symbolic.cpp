@@ -24,7 +24,7 @@ using namespace detail;
 
 // Large graphs say little in letters, and expressions on large arrays take time to check.
 constexpr std::size_t most_steps = 400;
-constexpr std::int64_t most_numbers = 200'000;
+constexpr std::int64_t most_numbers = 10'000;
 
 /// Whether the letters give the gradient, up to rounding in what was added on the way.
 bool gives(const Algebra& algebra, const Product& letters, const Array& gradient) {
@@ -32,15 +32,18 @@ bool gives(const Algebra& algebra, const Product& letters, const Array& gradient
   const Array magnitude = algebra.magnitude(letters);
   if (!value || !magnitude || !gradient.has_data()) return false;
   const double tolerance = gradient.dtype() == DType::float32 ? 1e-4 : 1e-9;
-  const bool broadcasts = value.size() == 1 || value.size() == gradient.size();
-  if (!broadcasts) return false;
-  const std::vector<double> a = value.to_vector();
-  const std::vector<double> m = magnitude.to_vector();
+  // A vector may be a row or a column where the algebra has it.
+  const bool same_size = value.size() == gradient.size();
+  if (!same_size && broadcast(value.shape(), gradient.shape(), "letters") != gradient.shape()) return false;
+  const auto numbers = [&](const Array& x) {
+    return (x.size() == gradient.size() ? x : x.broadcast_to(gradient.shape())).to_vector();
+  };
+  const std::vector<double> a = numbers(value);
+  const std::vector<double> m = numbers(magnitude);
   const std::vector<double> g = gradient.to_vector();
   for (std::size_t i = 0; i < g.size(); ++i) {
-    const std::size_t k = a.size() == 1 ? 0 : i;
     // Written so that NaN fails.
-    if (!(std::fabs(a[k] - g[i]) <= tolerance * std::fmax(m.size() == 1 ? m[0] : m[k], std::fabs(g[i])))) return false;
+    if (!(std::fabs(a[i] - g[i]) <= tolerance * std::fmax(m[i], std::fabs(g[i])))) return false;
   }
   return true;
 }

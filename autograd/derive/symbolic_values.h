@@ -1,4 +1,4 @@
-// What a term of a formula is worth: the op that writes itself so, on arrays.
+// What a term of a formula is worth on arrays, number by number.
 #pragma once
 #include <span>
 
@@ -7,8 +7,8 @@
 
 namespace gradus::detail {
 
-/// The value of a function, a root, a relation, a power, a fence or a constant that has a name; null where no elementwise
-/// op and no constant is written so.
+/// The value of a function, a root, a relation, a power or a fence of these arrays, which broadcast, or of a constant that
+/// has a name; null where nobody can say (formula_value.h).
 [[nodiscard]] Array value_of_term(const Formula::Term& term, std::span<const Array> x);
 
 }  // namespace gradus::detail

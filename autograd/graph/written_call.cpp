@@ -154,6 +154,8 @@ std::vector<Formula> written_options(const Rule& rule, const Shape& first) {
 }
 
 Formula written_call(const Rule& rule, std::span<const Formula> x, const Shape& first) {
+  const OpTraits* traits = rule.op_struct().traits;
+  if (traits != nullptr && traits->written_out != nullptr) return traits->written_out(x);
   const std::vector<Formula> options = written_options(rule, first);
   if (options.empty()) return rule.formula(x);
   std::vector<Formula> all(x.begin(), x.end());

@@ -10,6 +10,7 @@ namespace gradus {
 /// x itself.  Not the elementwise identity, which makes a row-major copy.
 struct Passed : Unary {
   static constexpr std::string_view name = "passed";
+  static constexpr OpWords words{"Hand {0} on", "the handing on", "The gradient passes unchanged."};
   static constexpr OpKind kind = OpKind::layout;
   static constexpr bool structural = true;
   static constexpr bool multilinear = true;

@@ -95,7 +95,7 @@ TEST_CASE("derivation: a step that goes too far is said to", "[derivation][updat
   const auto words = [](const Tensor& y, double rate) { return updated(with_gradients(y), rate).steps.back().text; };
   const std::string plain = "The same steps from the new numbers give the new result.";
   const std::string why =
-      "a gradient is the slope where it is taken, and this step went further than that holds; try a smaller lr.";
+      "a gradient is the slope where it is taken, and this step went further than that holds; try a smaller η.";
   const Tensor x = parameter(3.0, "x");
   CHECK(words(square(x), 0.9) == plain);
   CHECK(words(square(x), 1.0) == plain);  // 9 again

@@ -144,10 +144,8 @@ class Parser:
             return ("name", word)
         split = re.findall(r"[^\W\d_]\d*", word)
         if len(split) > 1 and "".join(split) == word and all(part in self.names for part in split):
-            tree = ("name", split[0])
-            for part in split[1:]:
-                tree = ("·", tree, ("name", part))
-            return tree
+            self.tokens[self.at:self.at] = [("word", part) for part in split[1:]]  # yx² is y·x²
+            return ("name", split[0])
         return ("name", word)
 
     def partial(self):

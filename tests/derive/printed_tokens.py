@@ -12,7 +12,7 @@ SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 TEXT_TOKEN = re.compile(
     r"(?P<shaped> *(?:spread over|reshaped to) \((?:\d+[×)])+)|(?P<slice>\[[0-9:, ]*:[0-9:, ]*\])|(?P<space> +)|(?P<num>\d+(?:\.\d+)?(?:e−?\d+)?)|(?P<raised>[⁰¹²³⁴⁵⁶⁷⁸⁹]+)|"
-    r"(?P<word>log₂e|log₁₀e|π|[^\W\d_ᵀ][^\W\d_ᵀπ]*(?:[₀-₉]+(?:,[₀-₉]+)*|[A-Za-z0-9_]*))|"
+    r"(?P<word>log₂e|log₁₀e|π|[^\W\d_ᵀ⁰¹²³⁴⁵⁶⁷⁸⁹][^\W\d_ᵀπ⁰¹²³⁴⁵⁶⁷⁸⁹]*(?:[₀-₉]+(?:,[₀-₉]+)*|[A-Za-z0-9_]*))|"
     r"(?P<op>[−+·⊙/^()\[\],=<>≤≥≠≈←|⌊⌋⌈⌉√∛∂ᵀ…–∏Σ])")
 
 
@@ -143,6 +143,9 @@ class Latex:
                 self.at += 1
             self.at += 1
             return text_tokens(words + " " + self.raw_group().replace("{\\times}", "×"))
+        if name == "mathbf" and self.parts[self.at:self.at + 3] == ["{", "1", "}"]:  # 1 where the relation holds, else 0
+            self.at += 3
+            return [("op", "(")] + self.token([])[1:-1] + [("op", ")")]
         if name in ("mathrm", "operatorname", "text", "mathsf", "mathbf", "mathit"):
             word = self.raw_group()
             word = re.sub(r"\\text\{([^}]*)\}|[{}]|\\(?=[_ ])", lambda m: m.group(1) or "", word).strip()
@@ -188,6 +191,8 @@ def mathml_tokens(element):
     inside = lambda k: mathml_tokens(element[k])
     if tag in ("math", "mrow", "mtd", "mstyle"):
         out, children = [], list(element)
+        if children and children[0].tag == "mn" and children[0].text == "𝟏":  # 1 where the relation holds, else 0
+            return [("op", "(")] + [t for child in children[2:-1] for t in mathml_tokens(child)] + [("op", ")")]
         while children:
             child = children.pop(0)
             if child.tag == "mo" and " " in (child.text or "").strip():  # words, and the shape that they end in
