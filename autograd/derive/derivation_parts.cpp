@@ -410,7 +410,7 @@ void sum_down(Part& part, const Shape& repeated, const Shape& original, const st
   if (repeated.size() == original.size()) {  // a row or a column is a vector again
     if (part.received) part.received = part.received.reshape(original);
     if (part.shapes.empty()) part.shapes = fmt::format("{} → {}", shape_in_words(repeated), shape_in_words(original));
-    if (part.reason.empty()) {
+    if (part.reason.empty() && repeated.rank() >= original.rank()) {
       part.reason = fmt::format("{} was used once: there is nothing to add up, and only the shape changes", name);
     }
     return;

@@ -361,7 +361,7 @@ class Rules(unittest.TestCase):
 
     def test_what_is_called_can_be_called(self):
         """A derivation writes no function but those of the language, and a teacher's words."""
-        words = set(self.LISTED) | {"Σ", "slice", "conv", "conv_transpose", "correlation", "onehot"}
+        words = set(self.LISTED) | {"Σ", "slice", "conv", "conv_transpose", "correlation", "onehot", "σ"}
         count = 0
         for name, expression in self.expressions():
             for x in [self.X] if "x[" in expression or name in self.SPECIAL else [self.X, "0.5"]:
