@@ -273,7 +273,11 @@ class Teacher {
     told.text = one ? "The derivative of the output with respect to itself is 1."
                     : "The gradient is that of the sum of all outputs: each of them counts once.";
     Equation equation{{gradient_of(output())}, "", ""};
-    then_put_in(equation, Formula::put_in("1"));
+    if (one || !is_short(slot(output()).gradient)) {
+      then_put_in(equation, Formula::put_in("1"));
+    } else {
+      then_numbers(equation, slot(output()).gradient);
+    }
     if (!one) equation.shapes = detail::shape_in_words(slot(output()).shape);
     told.equations.push_back(std::move(equation));
     out_.steps.push_back(std::move(told));

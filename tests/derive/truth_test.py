@@ -119,8 +119,10 @@ class Judge:
                 self.learn(form, sides, names, known, digits)
         for words, equations in steps:
             known.pop("G", None)
+            # After a step of descent the symbols have new numbers.
+            here = {} if "The same steps from the new numbers" in words else known
             for sides in equations:
-                self.equation(form, sides, names, known, digits, words, origin)
+                self.equation(form, sides, names, here, digits, words, origin)
 
     @staticmethod
     def names_in(form, steps):
@@ -359,7 +361,7 @@ class Truth(unittest.TestCase):
                        6, "powers")
         self.assertTrue(judge.false or judge.unreadable)
         judge = Judge()
-        judge.document("text", "  1. Step\n       x = 0.25\n  2. Step\n       y = x² = 0.25² = 0.0625 ≈ 0.062501\n", 6, "true")
+        judge.document("text", "  1. Step\n       x = 0.25\n  2. Step\n       y = q² = 0.25² = 0.0625 ≈ 0.062501\n", 6, "true")
         self.assertFalse(judge.false)
 
 
