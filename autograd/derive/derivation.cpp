@@ -24,6 +24,7 @@
 #include "autograd/derive/formula_value.h"
 #include "autograd/derive/number_range.h"
 #include "autograd/derive/step_remarks.h"
+#include "autograd/graph/written_call.h"
 #include "autograd/math/ops.h"
 #include "autograd/math/typeset.h"
 #include "autograd/tensor/op_traits.h"
@@ -211,7 +212,9 @@ class Teacher {
                        ? symbols[0]
                        : detail::forward_formula(*op.rule, symbols, slot(op.arguments[0]).shape));
     const AnyOp any = op.rule->op_struct();
-    const bool is_first = any.type != nullptr && spelled_.insert(std::type_index(*any.type)).second;
+    // Along one of several axes Σ would have to say which.
+    const bool is_whole = detail::written_options(*op.rule, slot(op.arguments[0]).shape).empty();
+    const bool is_first = any.type != nullptr && is_whole && spelled_.insert(std::type_index(*any.type)).second;
     const auto spelled = is_first ? detail::spelled_formula(*op.rule, symbols) : std::nullopt;
     if (spelled) then(equation, *spelled);
     if (all_numbers && !detail::only_turns(op, graph_)) {

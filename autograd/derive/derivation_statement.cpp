@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <string>
 #include <utility>
@@ -14,6 +15,7 @@
 #include "autograd/derive/derivation_numbers.h"
 #include "autograd/derive/derivation_parts.h"
 #include "autograd/derive/derivation_update.h"
+#include "autograd/derive/formula_value.h"
 #include "autograd/derive/symbolic.h"
 #include "autograd/math/typeset.h"
 
@@ -54,6 +56,24 @@ std::vector<Equation> definitions_of_task(const Graph& graph, const Derivation& 
     lines.push_back(std::move(line));
   }
   return lines;
+}
+
+/// Whether letters, with the numbers that they stand for, come to a finite number where the gradient is one.  Of arrays
+/// nobody asks.
+bool has_value(const Graph& graph, const Derivation& derivation, const Formula& letters, const Array& gradient) {
+  if (gradient.size() != 1 || !std::isfinite(gradient.item())) return true;
+  std::vector<Formula> numbers;
+  numbers.reserve(graph.slots().size());
+  const Formula filled_in = letters.with_names_replaced([&](const std::string& name) -> const Formula* {
+    const auto symbol = std::ranges::find(derivation.symbols, name);
+    if (symbol == derivation.symbols.end()) return nullptr;
+    const Array& value = graph.slots()[static_cast<std::size_t>(symbol - derivation.symbols.begin())].value;
+    if (!value || !value.has_data() || value.size() != 1 || numbers.size() == numbers.capacity()) return nullptr;
+    numbers.push_back(detail::put_in(value.item(), derivation.digits));
+    return &numbers.back();
+  });
+  const auto found = detail::value_of(filled_in, detail::NumbersOf::memory);
+  return !found || std::isfinite(found->numbers.front());
 }
 
 }  // namespace
@@ -99,7 +119,10 @@ DerivationStatement detail::answer_of(const Graph& graph, const Derivation& deri
     if (!is_wanted(leaf)) continue;
     Equation line{{Formula::partial(result, Formula(derivation.symbols[i]))}, "", ""};
     const auto known = std::ranges::find(letters.gradients, static_cast<int>(i), &SymbolicGradient::slot);
-    if (known != letters.gradients.end()) line.sides.push_back(known->formula);
+    // By convention a gradient may be a number where its formula has no value.
+    if (known != letters.gradients.end() && has_value(graph, derivation, known->formula, leaf.gradient)) {
+      line.sides.push_back(known->formula);
+    }
     line.symbolic = line.sides.size();
     if (leaf.gradient.size() == 1) {
       Formula number = put_in(leaf.gradient.item(), derivation.digits);
