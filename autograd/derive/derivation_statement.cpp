@@ -63,7 +63,7 @@ std::vector<Equation> definitions_of_task(const Graph& graph, const Derivation& 
 bool has_value(const Graph& graph, const Derivation& derivation, const Formula& letters, const Array& gradient) {
   if (gradient.size() != 1 || !std::isfinite(gradient.item())) return true;
   std::vector<Formula> numbers;
-  numbers.reserve(graph.slots().size());
+  numbers.reserve(letters.terms().size());
   const Formula filled_in = letters.with_names_replaced([&](const std::string& name) -> const Formula* {
     const auto symbol = std::ranges::find(derivation.symbols, name);
     if (symbol == derivation.symbols.end()) return nullptr;

@@ -117,7 +117,8 @@ class Judge:
         for words, equations in steps:  # first what each symbol is: the last side of its equation
             for sides in equations:
                 self.learn(form, sides, names, known, digits)
-        for words, equations in steps:
+        words = " ".join(said for said, _ in steps)
+        for _, equations in steps:
             known.pop("G", None)
             # After a step of descent the symbols have new numbers.
             here = {} if "The same steps from the new numbers" in words else known
