@@ -19,7 +19,7 @@ struct Part {
   std::optional<Formula> numbers;  // the same with numbers put in
   std::optional<Formula> product;  // g·d
   std::optional<Formula> value;
-  std::optional<Formula> alone;  // with the gradient that goes without saying in `symbols`, for the part by itself
+  std::optional<Formula> alone;   // with the gradient that goes without saying in `symbols`, for the part by itself
   bool names_derivative = false;  // `chain` only names what `symbols` spells out
   std::string shapes;
   std::string reason;

@@ -126,7 +126,8 @@ void settle(Equation& equation, Phase phase, std::string& text, int digits) {
       constexpr long double same = 1e-6L;
       const bool is_meant = meant && found && meant->numbers.size() == 1 && found->numbers.size() == 1 &&
                             distance(meant->numbers[0], found->numbers[0], 0.0L).relative <= same;
-      const bool stays = k == equation.symbolic || is_meant || left.terms().size() == 1 || (left.terms().back().kind == Formula::Kind::sum && meant && std::isfinite(meant->numbers[0]));
+      const bool stays = k == equation.symbolic || is_meant || left.terms().size() == 1 ||
+                         (left.terms().back().kind == Formula::Kind::sum && meant && std::isfinite(meant->numbers[0]));
       if (!stays) {
         const std::string why = words_on(left, right, phase, has_gradient);
         const bool told =
