@@ -108,15 +108,6 @@ constexpr double one_half = 0.5;
 template <class F>
 std::vector<std::vector<double>> hessians(const F& f, const Tensor& x) {
   const auto gradient = [&](const Tensor& at) { return recorded_value_and_grad(f, {at}).gradients[0]; };
-  const auto along_axes = [&](const Tensor& at) {
-    std::vector<Tensor> parts;
-    for (std::int64_t k = 0; k < at.size(); ++k) {
-      Array axis = Array::zeros(at.shape());
-      axis.mutable_data<double>()[k] = 1.0;
-      parts.push_back(recorded_jvp(f, {at}, {Tensor(axis)}).tangent);
-    }
-    return parts;
-  };
   std::vector<std::vector<double>> out;
   out.push_back(hessian(f, x).value().to_vector());  // forward over reverse
   std::vector<double> reverse_over_reverse;
