@@ -334,8 +334,8 @@ TEST_CASE("a name may have 4096 bytes and no more", "[expression]") {
   CHECK(failure.offset == 2);
 }
 
-/// Whether work(n) takes time in proportion to n: eight times as much takes 8 times as long, and 64 if it were squared.  It
-/// is the fastest of three that counts, in time of this process, since the machine has other work too.
+/// Whether work(n) takes time in proportion to n, and not to its square, which for our n is minutes: under a second, or on a
+/// slow or busy machine not much more than eight times as long as for an eighth (64 times if it were squared).
 template <class F>
 bool takes_proportional_time(std::size_t n, const F& work) {
   const auto fastest = [&](std::size_t size) {
@@ -348,7 +348,8 @@ bool takes_proportional_time(std::size_t n, const F& work) {
     }
     return static_cast<double>(best);
   };
-  return fastest(n) < 24.0 * fastest(n / 8);
+  const double whole = fastest(n);
+  return whole < CLOCKS_PER_SEC || whole < 24.0 * fastest(n / 8);
 }
 
 TEST_CASE("parsing takes time in proportion to the text", "[expression]") {
