@@ -100,7 +100,7 @@ def declared(statement):
         return None
     if re.match(r"\s*(?:template\s*<.*>\s*)?(?:struct|class|enum|union|extern)\b", statement, re.S):
         return None
-    head = re.sub(r"->|<=|>=", " ", statement)
+    head = re.sub(r"->|<=|>=|\bdecltype\s*\(auto\)", " ", statement)
     head = re.sub(r"\b(?:requires|decltype|noexcept|alignas|__attribute__)\s*\(", "skip_(", head)
     head = without_brackets(head, "<", ">")
     found = re.search(r"(?<![:\w])(?!template\b)([a-z]\w*)\s*\(", head.replace("skip_(", "("))

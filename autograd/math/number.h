@@ -133,6 +133,8 @@ constexpr Field<Op, T> field(std::string_view name, T Op::*member, InCalls writt
   return {name, member, written, word.empty() ? name : word};
 }
 
+namespace by_name {
+
 /// Attributes of several types.  A std::tuple would do as well, and take a compiler longer than all that the op says.
 template <class... Fields>
 constexpr auto field_list(const Fields&... fields) {
@@ -150,6 +152,8 @@ constexpr decltype(auto) with_fields(const F& use) {
     (std::make_index_sequence<std::tuple_size_v<List>>{});
   }
 }
+
+}  // namespace by_name
 
 struct Unary {
   static constexpr int arity = 1;
