@@ -18,11 +18,11 @@ PROGRAM, DATA = sys.argv[1], Path(sys.argv[2])
 RANDOM_LABELS = int(sys.argv[3]) if len(sys.argv) > 3 else 1000
 A_PAGE = 50  # random labels
 
-ELEMENTS = set("""html head meta title style body main h1 h2 p kbd figure figcaption svg g path polygon polyline ellipse text
+ELEMENTS = set("""html head meta title style body main h1 h2 p kbd figure figcaption svg g path polygon polyline ellipse text tspan
     div button input output section ol li span bdi math mrow mi mo mn mfrac msub msup msubsup mtext msqrt mspace mtable mtr
     mtd table thead tbody tr th td script label template""".split())
 ATTRIBUTES = set("""lang xmlns xmlns:xlink charset name content http-equiv id class role tabindex hidden type min max value for
-    scope viewbox width height transform points d fill stroke stroke-width stroke-dasharray stroke-linecap text-anchor x y
+    scope viewbox width height transform points d fill stroke stroke-width stroke-dasharray stroke-linecap text-anchor xml:space x y
     cx cy rx ry font-family font-size font-weight font-style aria-label aria-live aria-atomic aria-valuetext data-phase
     aria-hidden aria-pressed step for data-n data-fence data-opposite data-reckoning data-blank data-numbers displaystyle form mathvariant
     stretchy fence lspace rspace separator accent""".split())
