@@ -21,13 +21,11 @@
 #include "autograd/derive/derivation_update.h"
 #include "autograd/derive/derivation_words.h"
 #include "autograd/derive/equation_signs.h"
-#include "autograd/derive/formula_value.h"
 #include "autograd/derive/number_range.h"
 #include "autograd/derive/step_remarks.h"
 #include "autograd/graph/written_call.h"
 #include "autograd/math/ops.h"
 #include "autograd/math/typeset.h"
-#include "autograd/tensor/op_traits.h"
 #include "autograd/tensor/ops/linear_algebra.h"
 
 namespace gradus {

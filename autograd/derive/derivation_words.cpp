@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <type_traits>
+#include <typeinfo>
 #include <vector>
 
 #include "autograd/base/utf8.h"
@@ -84,17 +85,12 @@ std::optional<TaughtRule> taught_rule(const Graph& graph, const Graph::Step& ste
 }
 
 bool names_an_internal_op(const Formula& formula) {
-  // A word may also name an op that people call: pow.
-  const auto serves_only = [](std::string_view word) {
+  return std::ranges::any_of(formula.terms(), [](const Formula::Term& term) {
     bool internal = false;
-    bool called_so = false;
     for_each_type(EveryOp{}, [&]<class Op>(std::type_identity<Op>) {
-      (is_internal<Op>() ? internal : called_so) |= Op::name == word;
+      internal = internal || (is_internal<Op>() && term.op != nullptr && *term.op == typeid(Op));
     });
-    return internal && !called_so;
-  };
-  return std::ranges::any_of(formula.terms(), [&](const Formula::Term& term) {
-    return term.kind == Formula::Kind::function && serves_only(term.word);
+    return internal;
   });
 }
 

@@ -7,8 +7,8 @@
 #include <functional>
 #include <limits>
 #include <span>
-#include <tuple>
 #include <type_traits>
+#include <typeinfo>
 #include <utility>
 
 #include "autograd/math/ops.h"
@@ -90,13 +90,14 @@ bool set_attribute(Op& op, std::string_view word) {
         found = true;
       }
     };
-    std::apply([&](const auto&... field) { (set(field), ...); }, Op::fields);
+    with_fields<Op>([&](const auto&... field) { (set(field), ...); });
   }
   return found;
 }
 
-/// function(x…) where people call an op so that works number by number.
-std::optional<Evaluated> call(std::string_view function, std::span<const Evaluated> x) {
+/// The call of a listed op that works number by number.  A user's op may have the name of one of these.
+std::optional<Evaluated> call(const std::type_info* function, std::span<const Evaluated> x) {
+  if (function == nullptr) return std::nullopt;
   std::vector<double> numbers;
   for (const Evaluated& a : x) {
     if (a.word.empty() && a.value.numbers.size() != 1) return std::nullopt;
@@ -104,7 +105,7 @@ std::optional<Evaluated> call(std::string_view function, std::span<const Evaluat
   }
   std::optional<Evaluated> out;
   for_each_type(Elementwise{}, [&]<class Op>(std::type_identity<Op>) {
-    if (out || (Op::name != function && called<Op>() != function) || numbers.size() != std::size_t{Op::arity}) return;
+    if (out || *function != typeid(Op) || numbers.size() != std::size_t{Op::arity}) return;
     Op op{};
     for (const Evaluated& a : x) {
       if (!a.word.empty() && !set_attribute(op, a.word)) return;
@@ -174,7 +175,7 @@ std::optional<Evaluated> applied(const Formula::Term& term, std::span<const Eval
     case Kind::fence:
       return fenced(term.word, x[0]);
     case Kind::function:
-      return call(term.word, x);
+      return call(term.op, x);
     default:
       return std::nullopt;
   }

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "autograd/base/export.h"
 #include "autograd/math/formula.h"
 
 namespace gradus::detail {
@@ -30,6 +31,6 @@ enum class NumbersOf { print, memory };
 [[nodiscard]] std::vector<long double> slack_of(const Formula& formula, int digits);
 
 /// A number as it is printed: 0.5, −1.5e−7, −inf, nan; nothing for other words.
-[[nodiscard]] std::optional<long double> read_number(std::string_view word);
+[[nodiscard]] GRADUS_API std::optional<long double> read_number(std::string_view word);
 
 }  // namespace gradus::detail

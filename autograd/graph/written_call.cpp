@@ -160,7 +160,7 @@ Formula written_call(const Rule& rule, std::span<const Formula> x, const Shape& 
   if (options.empty()) return rule.formula(x);
   std::vector<Formula> all(x.begin(), x.end());
   all.insert(all.end(), options.begin(), options.end());
-  return Formula::call(written_name(rule), all);
+  return Formula::call(written_name(rule), all, rule.op_struct().type);
 }
 
 }  // namespace gradus::detail

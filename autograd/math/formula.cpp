@@ -6,6 +6,8 @@
 #include <initializer_list>
 #include <numbers>
 
+#include "autograd/math/exponential.h"
+
 namespace gradus {
 
 namespace {
@@ -48,8 +50,9 @@ Formula Formula::constant(std::string_view name, double value) {
     std::string_view inside = name.substr(open);
     if (inside.starts_with('(')) inside = inside.substr(1, inside.size() - 2);
     const Formula argument = constant(inside, value);
-    return is_root ? make({Kind::root, 1, std::string(root)}, {&argument})
-                   : make({Kind::function, 1, std::string(name.substr(0, open))}, {&argument});
+    if (is_root) return make({Kind::root, 1, std::string(root)}, {&argument});
+    const std::string_view function = name.substr(0, open);
+    return call(function, std::span(&argument, 1), function == Log::name ? &typeid(Log) : nullptr);
   }
   Formula word;
   word.terms_.push_back({Kind::name, 0, std::string(name), "", name == "π" ? std::numbers::pi : value});
@@ -84,8 +87,10 @@ Formula Formula::array(std::string numbers) {
 
 Formula Formula::in_parentheses(const Formula& x) { return make({Kind::fence, 1, "(", ")"}, {&x}); }
 
-Formula Formula::call(std::string_view function, std::span<const Formula> x) {
-  return made_of({Kind::function, static_cast<std::uint32_t>(x.size()), std::string(function)}, x);
+Formula Formula::call(std::string_view function, std::span<const Formula> x, const std::type_info* op) {
+  Term last{Kind::function, static_cast<std::uint32_t>(x.size()), std::string(function)};
+  last.op = op;
+  return made_of(last, x);
 }
 
 Formula Formula::made_of(const Term& last, std::span<const Formula> x) {

@@ -1,12 +1,14 @@
 // Formulas as people read them: the same op structs, run on notation.
 #pragma once
 #include <algorithm>
+#include <array>
 #include <concepts>
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <typeinfo>
 #include <utility>
 #include <vector>
 
@@ -45,8 +47,10 @@ class GRADUS_API Formula {
     std::uint32_t arity = 0;
     std::string word{};   // the name, the digits, the function, the sign of a relation or a root, the left of a fence
     std::string right{};  // of a fence
-    std::optional<double>
-        exact{};  // what was put in, before it was rounded to these digits; of a constant's name, its value
+    // What was put in, before it was rounded to these digits; of a constant's name, its value.
+    std::optional<double> exact{};
+    // Of a function, the op whose call this is, if any: another op may have its name.
+    const std::type_info* op = nullptr;
   };
 
   explicit Formula(std::string name);
@@ -62,8 +66,9 @@ class GRADUS_API Formula {
   /// Numbers in brackets as they are nested: [1, −2] is a row, [[1, 2], [3, 4]] a matrix.
   [[nodiscard]] static Formula array(std::string numbers);
   [[nodiscard]] static Formula in_parentheses(const Formula& x);
-  /// f(x, y, …).
-  [[nodiscard]] static Formula call(std::string_view function, std::span<const Formula> x);
+  /// f(x, y, …), the call of an op, or of no op.
+  [[nodiscard]] static Formula call(std::string_view function, std::span<const Formula> x,
+                                    const std::type_info* op = nullptr);
   /// The term on these arguments, as it stands.
   [[nodiscard]] static Formula made_of(const Term& last, std::span<const Formula> x);
   [[nodiscard]] static Formula transposed(const Formula& x);
@@ -140,7 +145,7 @@ class GRADUS_API Formula {
     } else if constexpr (requires { Op::infix; }) {
       return infix(Op::infix, x...);
     } else {
-      return make({Kind::function, static_cast<std::uint32_t>(sizeof...(X)), std::string(Op::name)}, {&x...});
+      return call(Op::name, std::array<Formula, sizeof...(X)>{x...}, &typeid(Op));
     }
   }
 

@@ -1,5 +1,7 @@
 // The reverse rule of an elementwise op is itself an elementwise op: one fused pass over memory.
 #pragma once
+#include <algorithm>
+#include <array>
 #include <bit>
 #include <cstddef>
 #include <string_view>
@@ -11,6 +13,19 @@
 
 namespace gradus {
 
+namespace detail {
+
+/// The name with a prime: it is the rule's, which is not the op itself.
+template <class Op>
+inline constexpr auto primed = [] {
+  constexpr std::string_view prime = "′";
+  std::array<char, Op::name.size() + prime.size()> out{};
+  std::copy(prime.begin(), prime.end(), std::copy(Op::name.begin(), Op::name.end(), out.begin()));
+  return out;
+}();
+
+}  // namespace detail
+
 /// cotangent · ∂Op/∂x_I, taking the cotangent and only those of (x..., y) that the derivative reads.
 /// Differentiable again, because it expands into ordinary ops when a gradient of a gradient is recorded.
 template <class Op, int I>
@@ -20,6 +35,7 @@ struct Pullback {
   static constexpr OpKind kind = OpKind::function;
   static constexpr bool exact = Op::exact;
   static constexpr std::string_view name = Op::name;
+  static constexpr std::string_view called{detail::primed<Op>.data(), detail::primed<Op>.size()};
   [[no_unique_address]] Op op{};
 
   [[nodiscard]] constexpr auto value(const auto& g, const auto&... kept) const {

@@ -348,7 +348,9 @@ class BoxedRule : public RuleOf<Op> {
   [[nodiscard]] OpKind kind() const override { return Op::kind; }
   [[nodiscard]] Formula formula(std::span<const Formula> x) const override {
     return spread<Op>(x, [&](const auto&... a) {
-      if constexpr (requires { this->op_.formula(a...); }) {
+      if constexpr (is_pullback<Op>) {
+        return Formula::call(Op::called, std::array<Formula, sizeof...(a)>{a...}, &typeid(Op));
+      } else if constexpr (requires { this->op_.formula(a...); }) {
         return this->op_.formula(a...);
       } else {
         return Formula::interpret(this->op_, a...);

@@ -18,19 +18,17 @@
 #include "autograd/tensor/boxed_rule.h"
 #include "autograd/tensor/taught_rule.h"
 #include "tests/catch.h"
+#include "tests/derive/derivation_text_of.h"
 #include "tests/reference/with_gradients.h"
 
 using namespace gradus;
+using gradus::reference::holds;
+using gradus::reference::text_of;
 using gradus::reference::with_gradients;
 
 namespace derivation_rules_test {
 
 namespace {
-
-std::string text_of(const Tensor& y, const DerivationOptions& options = {}) {
-  const Graph graph = with_gradients(y);
-  return to_text(graph, derivation(graph, options));
-}
 
 void has(const Tensor& y, const std::string& line) {
   const std::string text = text_of(y);
@@ -38,8 +36,6 @@ void has(const Tensor& y, const std::string& line) {
   INFO(line);
   CHECK(text.find(line) != std::string::npos);
 }
-
-bool holds(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 Tensor sine_over_x(const Tensor& x) {
   const Tensor here = equal(x, 0.0);

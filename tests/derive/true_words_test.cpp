@@ -9,26 +9,22 @@
 #include "autograd/derive/write/derivation_latex.h"
 #include "autograd/derive/write/derivation_text.h"
 #include "tests/catch.h"
+#include "tests/derive/derivation_text_of.h"
 #include "tests/reference/with_gradients.h"
 
 using namespace gradus;
+using gradus::reference::holds;
+using gradus::reference::text_of;
 using gradus::reference::with_gradients;
 
 namespace true_words_test {
 
 namespace {
 
-std::string text_of(const Tensor& y, const DerivationOptions& options = {}) {
-  const Graph graph = with_gradients(y);
-  return to_text(graph, derivation(graph, options));
-}
-
 std::string latex_of(const Tensor& y) {
   const Graph graph = with_gradients(y);
   return to_latex(graph, derivation(graph));
 }
-
-bool holds(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
 
 void says(const std::string& text, std::string_view part) {
   INFO(text);
@@ -145,6 +141,22 @@ TEST_CASE("Each argument is told of what it receives", "[derivation]") {
   does_not_say(text_of(1.0 / x_at(2.0)), "The numerator receives");
   says(text_of(x_at(2.0) / 3.0), "The numerator receives the gradient divided by the denominator.");
   says(text_of(1.0 - x_at(2.0)), "What is subtracted receives the gradient with the opposite sign.");
+}
+
+TEST_CASE("An op is known by its type: nothing is said of another of its name", "[derivation]") {
+  constexpr auto half_square = custom_op<"softplus">([](auto x) { return x * x * 0.5; });
+  constexpr auto weighted = custom_op<"pow">([](auto x, auto z) { return x + 10.0 * z; });
+  const Tensor x = x_at(3.0);
+  const std::string one = text_of(half_square(x) * 2.0);
+  says(one, "v₁ = softplus(x) = softplus(3) = 4.5\n");
+  does_not_say(one, "cancel");
+  const std::string two = text_of(weighted(x, variable(2.0, "z")) * 2.0);
+  says(two, "v₁ = pow(x, z) = pow(3, 2) = 23\n");
+  does_not_say(two, "cancel");
+  // The rule of an op is not the op.
+  const std::string slope = text_of(recorded_grad(pow(x, 2.0), {x})[0]);
+  says(slope, "y = pow′(1, x) = pow′(1, 3) = 6\n");
+  does_not_say(slope, "cancel");
 }
 
 TEST_CASE("A multiple of a power is no power", "[derivation]") {

@@ -56,6 +56,14 @@ export async function open(browser, name, { size = desktop, scale = 1, js = true
   return { page, check };
 }
 
+/// Opens a page, does something with it, gives what comes of that, and tells of everything that went wrong.
+export async function visit(browser, name, options, what) {
+  const { page, check } = await open(browser, name, options);
+  const result = await what(page);
+  await check();
+  return result;
+}
+
 /// What axe-core finds wrong.
 export async function axe_findings(page) {
   await page.evaluate(axe + ';0');

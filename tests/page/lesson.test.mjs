@@ -1,7 +1,7 @@
 // The pages of `gradus lesson`.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { axe_findings, desktop, file, gradus, launch, open, overflow, phone, visible_texts } from './browser.mjs';
+import { axe_findings, desktop, file, gradus, launch, overflow, phone, visible_texts, visit } from './browser.mjs';
 
 const x = ['--var', 'x=[[1,2],[3,4]]'], W = ['--param', 'W=[[0.1,-0.2,0.3],[0.4,0.5,-0.6]]'], b = ['--param', 'b=[0.1,0,-0.1]'];
 const hostile = '</title></script><script>alert(1)</script><img src=x onerror=alert(2)>"\'&amp;\u202e\u2028';
@@ -26,12 +26,7 @@ before(async () => {
 });
 after(() => browser?.close());
 
-/// Opens a page, does something with it, and tells of everything that went wrong.
-async function on(name, options, what) {
-  const { page, check } = await open(browser, name, options);
-  await what(page);
-  await check();
-}
+const on = (name, options, what) => visit(browser, name, options, what);
 
 const where = page => page.textContent('#where');
 const hot = page => page.$$eval('.hot', lit => lit.map(element => element.id).sort());

@@ -1,7 +1,7 @@
 // Inputs that are moved: what a page says then is what the command writes for those inputs.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { axe_findings, gradus, launch, open, overflow, phone } from './browser.mjs';
+import { axe_findings, gradus, launch, overflow, phone, visit } from './browser.mjs';
 
 const neuron = ['tanh(x1*w1 + x2*w2 + b)', { x1: 2, x2: 0, w1: -3, w2: 1, b: 6.875 }];
 // An expression, the inputs its page is written for, and those they are moved to.
@@ -25,12 +25,7 @@ const written = (name, values) => {
 before(async () => { browser = await launch(); });
 after(() => browser?.close());
 
-async function on(name, options, what) {
-  const { page, check } = await open(browser, name, options);
-  const result = await what(page);
-  await check();
-  return result;
-}
+const on = (name, options, what) => visit(browser, name, options, what);
 
 /// What the steps and the drawing say.  Signs apart: a page that is written may say more of a number than that it was rounded.
 const told = page => page.evaluate(() => ({

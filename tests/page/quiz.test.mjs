@@ -1,7 +1,7 @@
 // Lessons with blanks.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { axe_findings, gradus, launch, open, overflow, phone } from './browser.mjs';
+import { axe_findings, gradus, launch, overflow, phone, visit } from './browser.mjs';
 
 const neuron = ['tanh(w*x + b)', '--var', 'x=2', '--param', 'w=-3', '--param', 'b=6.5'];
 let browser;
@@ -12,11 +12,7 @@ before(async () => {
 });
 after(() => browser?.close());
 
-async function on(name, options, what) {
-  const { page, check } = await open(browser, name, options);
-  await what(page);
-  await check();
-}
+const on = (name, options, what) => visit(browser, name, options, what);
 const line = page => page.$eval('li.now .equation', equation => [...equation.querySelectorAll(':scope > math')].map(math => math.textContent).join(' '));
 
 test('a number is filled in, checked, and shown when it is right', () => on('quiz-number.html#step=2', {}, async page => {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { axe_findings, desktop, file, gradus, launch, open, overflow, phone, visible_texts } from './browser.mjs';
+import { axe_findings, desktop, file, gradus, launch, overflow, phone, visible_texts, visit } from './browser.mjs';
 
 const line = path.join(process.env.GRADUS_TEST_DATA, 'perceptron.csv');
 const hostile = ['</script><b>', '@data@"\'&', '<img/src=x onerror=alert(1)>'];
@@ -43,11 +43,7 @@ before(async () => {
 });
 after(() => browser?.close());
 
-async function on(name, options, what) {
-  const { page, check } = await open(browser, `train-${name}`, options);
-  await what(page);
-  await check();
-}
+const on = (name, options, what) => visit(browser, `train-${name}`, options, what);
 
 const where = page => page.textContent('#where');
 const number = text => Number(text.replace('−', '-').replace('e−', 'e-'));

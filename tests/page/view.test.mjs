@@ -1,7 +1,7 @@
 // How a lesson is looked at: the size of its drawing, on a wall and on a phone, played and swiped.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { axe_findings, desktop, file, gradus, launch, open, phone } from './browser.mjs';
+import { axe_findings, desktop, file, gradus, launch, phone, visit } from './browser.mjs';
 
 const wall = { width: 1920, height: 1080 };
 let browser;
@@ -13,11 +13,7 @@ before(async () => {
 });
 after(() => browser?.close());
 
-async function on(name, options, what) {
-  const { page, check } = await open(browser, name, options);
-  await what(page);
-  await check();
-}
+const on = (name, options, what) => visit(browser, name, options, what);
 const size = page => page.$eval('figure svg', svg => svg.getBoundingClientRect().width);
 const fits = page => page.$eval('figure', figure => figure.scrollWidth <= figure.clientWidth + 1 && figure.scrollHeight <= figure.clientHeight + 1);
 const where = page => page.textContent('#where');

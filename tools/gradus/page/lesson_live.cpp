@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "autograd/base/error.h"
+#include "autograd/derive/formula_value.h"
 
 namespace gradus::command {
 
@@ -26,18 +27,9 @@ constexpr int all_digits = 17;
 
 bool agree(double a, double b) { return std::fabs(a - b) <= same * std::max(std::fabs(a), std::fabs(b)); }
 
-/// "−1.5e−7" as a number; NaN where it is none.
+/// NaN where what is written is no number.
 double read(std::string_view written) {
-  std::string plain;
-  for (std::size_t i = 0; i < written.size();) {
-    constexpr std::string_view minus = "−";
-    const bool is_minus = written.substr(i).starts_with(minus);
-    plain += is_minus ? '-' : written[i];
-    i += is_minus ? minus.size() : 1;
-  }
-  double x = 0.0;
-  const auto [end, error] = std::from_chars(plain.data(), plain.data() + plain.size(), x);
-  return error == std::errc() && end == plain.data() + plain.size() ? x : std::numeric_limits<double>::quiet_NaN();
+  return static_cast<double>(detail::read_number(written).value_or(std::numeric_limits<long double>::quiet_NaN()));
 }
 
 std::vector<double> numbers_in(const Formula& side) {
