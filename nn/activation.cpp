@@ -45,6 +45,8 @@ const std::vector<std::string_view>& activation_names() {
   return names;
 }
 
+Activation::Activation(std::string_view name) : Activation(activation_named(name)) {}
+
 Activation activation_named(std::string_view name, const std::vector<NamedNumber>& attributes) {
   Activation found;
   for_each_activation([&](auto op) {

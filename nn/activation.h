@@ -2,6 +2,7 @@
 #pragma once
 #include <fmt/format.h>
 
+#include <concepts>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -12,8 +13,23 @@
 
 namespace gradus::nn {
 
-/// Any function from a tensor to one of the same shape: relu<Tensor>, a lambda, a module.
-using Activation = std::function<Tensor(const Tensor&)>;
+template <class Op>
+class ActivationModule;
+
+/// Any function from a tensor to one of the same shape: relu<Tensor>, a lambda, a name ("relu"), an activation as a module
+/// (Relu(), LeakyRelu({{}, 0.2})).  An empty one is refused by whatever would call it.
+class GRADUS_API Activation : public std::function<Tensor(const Tensor&)> {
+ public:
+  using function::function;
+  /// activation_named(name).  Throws ValueError for a name that is none.
+  template <std::convertible_to<std::string_view> Name>
+  Activation(const Name& name) : Activation(std::string_view(name)) {}  // NOLINT
+  Activation(std::string_view name);                                    // NOLINT
+  template <class Op>
+  Activation(const ActivationModule<Op>& module) : Activation(module.function()) {}  // NOLINT
+  template <class Op>
+  Activation(ActivationModule<Op>&& module) : Activation(module.function()) {}  // NOLINT
+};
 
 /// An attribute of an activation: the slope of leaky_relu.
 struct NamedNumber {
@@ -46,6 +62,11 @@ class ActivationModule : public Module {
       }
     }
     return out;
+  }
+
+  /// The same, without the module.
+  [[nodiscard]] auto function() const {
+    return [op = op_](const Tensor& x) { return bind(op, x); };
   }
 
  protected:

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <array>
 #include <cmath>
 #include <utility>
 
@@ -18,7 +19,11 @@ Array glorot(std::int64_t inputs, std::int64_t outputs, const Key& key, DType dt
     throw ValueError(fmt::format("[linear] {} inputs and {} outputs: each must be at least 1", inputs, outputs));
   }
   const double limit = std::sqrt(6.0 / (static_cast<double>(inputs) + static_cast<double>(outputs)));
-  return uniform({inputs, outputs}, -limit, limit, key, dtype);
+  return uniform({inputs, outputs}, -limit, limit, key, dtype).permute(std::array{1, 0}).packed();
+}
+
+void check(const Activation& activation, std::string_view op) {
+  if (!activation) throw ValueError(fmt::format("[{}] the activation is empty: it holds no function", op));
 }
 
 // A linear map and its activation, drawn as one layer.
@@ -26,6 +31,7 @@ class Layer : public Module {
  public:
   Layer(std::shared_ptr<Linear> linear, Activation activation)
       : linear_(std::move(linear)), activation_(std::move(activation)) {
+    check(activation_, "mlp");
     for (const NamedParameter& p : linear_->named_parameters()) adopt_parameter(p);
   }
   [[nodiscard]] std::string kind() const override { return "Layer"; }
@@ -50,15 +56,16 @@ Linear::Linear(std::int64_t inputs, std::int64_t outputs, const Key& key, DType 
 
 std::string Linear::note() const {
   const Shape shape = weight_.shape();
-  return fmt::format("{} → {}, {} parameters", shape[0], shape[1], parameter_count());
+  return fmt::format("{} → {}, {} parameters", shape[1], shape[0], parameter_count());
 }
 
-Tensor Linear::apply(const Tensor& x) const { return matmul(x, weight_) + bias_; }
+Tensor Linear::apply(const Tensor& x) const { return linear(x, weight_, bias_); }
 
 Tensor Linear::forward(const Tensor& x) { return apply(x); }
 
 Perceptron::Perceptron(std::int64_t inputs, Activation activation, const Key& key, DType dtype)
     : linear_(std::make_shared<Linear>(inputs, 1, key, dtype)), activation_(std::move(activation)) {
+  check(activation_, "perceptron");
   for (const NamedParameter& p : linear_->named_parameters()) adopt_parameter(p);
   weight().set_name("w");
 }

@@ -1,4 +1,4 @@
-// Layers whose heart is z = x·W + b.
+// Layers whose heart is z = x·Wᵀ + b.
 #pragma once
 #include <cstdint>
 #include <memory>
@@ -8,16 +8,18 @@
 
 #include "autograd/array/random.h"
 #include "nn/activation.h"
+#include "nn/initial_key.h"
 #include "nn/module.h"
 
 namespace gradus::nn {
 
-/// z = x·W + b for x of shape [batch, inputs], W [inputs, outputs], b [outputs].
+/// z = x·Wᵀ + b for x of shape [..., inputs], W [outputs, inputs], b [outputs]: a row of W for each output, as linear()
+/// and PyTorch keep it.
 /// W starts uniform in ±√(6/(inputs+outputs)) (Glorot and Bengio 2010), b at 0.
 class GRADUS_API Linear : public Module {
  public:
   /// Throws ValueError unless both sizes are at least 1.
-  Linear(std::int64_t inputs, std::int64_t outputs, const Key& key = {}, DType dtype = DType::float64);
+  Linear(std::int64_t inputs, std::int64_t outputs, const Key& key = next_initial_key(), DType dtype = DType::float64);
 
   [[nodiscard]] Tensor weight() const { return weight_; }
   [[nodiscard]] Tensor bias() const { return bias_; }
@@ -34,12 +36,12 @@ class GRADUS_API Linear : public Module {
   Tensor bias_;
 };
 
-/// One neuron: a = f(x·w + b) for x of shape [batch, inputs]; a is [batch, 1].  With the identity as f and the mean
+/// One neuron: a = f(x·wᵀ + b) for x of shape [batch, inputs] and w [1, inputs]; a is [batch, 1].  With the identity as f and the mean
 /// squared error it is linear regression.
 class GRADUS_API Perceptron : public Module {
  public:
-  explicit Perceptron(std::int64_t inputs, Activation activation = identity<Tensor>, const Key& key = {},
-                      DType dtype = DType::float64);
+  explicit Perceptron(std::int64_t inputs, Activation activation = identity<Tensor>,
+                      const Key& key = next_initial_key(), DType dtype = DType::float64);
 
   [[nodiscard]] Tensor weight() const { return linear_->weight(); }
   [[nodiscard]] Tensor bias() const { return linear_->bias(); }
@@ -62,9 +64,9 @@ class GRADUS_API MLP : public Module {
  public:
   /// `sizes` are the widths from input to output: {2, 16, 16, 1}.  Throws ValueError for fewer than two.
   explicit MLP(std::span<const std::int64_t> sizes, Activation hidden = tanh_of, Activation output = identity<Tensor>,
-               const Key& key = {}, DType dtype = DType::float64);
+               const Key& key = next_initial_key(), DType dtype = DType::float64);
   MLP(std::initializer_list<std::int64_t> sizes, Activation hidden = tanh_of, Activation output = identity<Tensor>,
-      const Key& key = {}, DType dtype = DType::float64)
+      const Key& key = next_initial_key(), DType dtype = DType::float64)
       : MLP(std::span<const std::int64_t>(sizes.begin(), sizes.size()), std::move(hidden), std::move(output), key,
             dtype) {}
 

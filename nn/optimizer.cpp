@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <cstddef>
+#include <unordered_map>
 #include <utility>
 
 #include "autograd/array/elementwise.h"
@@ -13,6 +15,18 @@ namespace gradus::nn {
 SGD::SGD(std::vector<Tensor> parameters, double rate, double momentum)
     : parameters_(std::move(parameters)), velocity_(parameters_.size()), momentum_(momentum) {
   set_rate(rate);
+  std::unordered_map<const void*, std::size_t> seen;
+  for (std::size_t k = 0; k < parameters_.size(); ++k) {
+    if (!parameters_[k].is_leaf() || !parameters_[k].requires_grad()) {
+      throw ValueError(
+          fmt::format("[sgd] parameter {} is no leaf that is differentiated: it never has a gradient to follow", k));
+    }
+    const auto [first, is_new] = seen.emplace(parameters_[k].record().get(), k);
+    if (!is_new) {
+      throw ValueError(
+          fmt::format("[sgd] parameters {} and {} are one tensor: it would be moved twice a step", first->second, k));
+    }
+  }
   if (!(momentum >= 0.0 && momentum < 1.0)) {
     throw ValueError(fmt::format("[sgd] the momentum is {}: it must be at least 0 and below 1", momentum));
   }

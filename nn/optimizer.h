@@ -9,7 +9,8 @@ namespace gradus::nn {
 /// Gradient descent: v ← momentum·v + gradient;  p ← p − rate·v.
 class GRADUS_API SGD {
  public:
-  /// Throws ValueError unless rate is finite and >= 0 and momentum is in [0, 1).
+  /// Throws ValueError unless rate is finite and >= 0 and momentum is in [0, 1), when a parameter is no leaf that is
+  /// differentiated, and when one is listed twice.
   SGD(std::vector<Tensor> parameters, double rate, double momentum = 0.0);
 
   /// One update from the gradients that backward() has left in the parameters.

@@ -33,15 +33,35 @@ Tensor weighted(TensorList y, const Key& key) {
   return total;
 }
 
-/// The number whose gradient is checked at an order: Σ weights · (the derivative of the order below).
-Function at_order(const Function& f, int order, const Key& key) {
-  Function number = [f, key](TensorList x) { return Tensors{weighted(f(x), key.part(0))}; };
-  for (int k = 1; k < order; ++k) {
+/// What is checked at an order: the derivatives of the order below, and the number that Σ weights · these is.
+struct Checked {
+  Function parts;
+  Function number;
+};
+Checked at_order(const Function& f, int order, const Key& key) {
+  const auto number_of = [&key](const Function& parts, int k) -> Function {
     const Key own = key.part(static_cast<std::uint64_t>(k));
-    number = [number, own](TensorList x) { return Tensors{weighted(recorded_grad(number(x)[0], x), own)}; };
+    return [parts, own](TensorList x) { return Tensors{weighted(parts(x), own)}; };
+  };
+  Checked checked{f, number_of(f, 0)};
+  for (int k = 1; k < order; ++k) {
+    checked.parts = [number = checked.number](TensorList x) { return recorded_grad(number(x)[0], x); };
+    checked.number = number_of(checked.parts, k);
   }
-  return number;
+  return checked;
 }
+
+/// Σ |y|: how large the numbers are that a checked number is added up from.
+double size_of(TensorList y) {
+  double size = 0.0;
+  for (const Tensor& t : y) {
+    for (const double number : t.to_vector()) size += std::abs(number);
+  }
+  return std::isfinite(size) ? size : 0.0;
+}
+
+/// The size of x as differences see it, which move it by a tenth of that at first.
+double size_of_step(double x) { return std::max(std::abs(x), 0.1); }
 
 struct Difference {
   double slope = std::numeric_limits<double>::quiet_NaN();
@@ -89,14 +109,17 @@ class Checker {
       if (t.dtype() == DType::float32) dtype = DType::float32;
     }
     const bool narrow = dtype == DType::float32;
+    rounding_ =
+        16.0 * (narrow ? double{std::numeric_limits<float>::epsilon()} : std::numeric_limits<double>::epsilon());
     if (options_.tolerance == 0.0) options_.tolerance = narrow ? 1e-3 : 1e-7;
     if (options_.modes == 0.0) options_.modes = narrow ? 1e-4 : 1e-12;
   }
 
   GradientReport run(const Function& f) {
     for (int order = 1; order <= options_.order; ++order) {
-      const Function number = at_order(f, order, key_.part(1000));
+      const auto [parts, number] = at_order(f, order, key_.part(1000));
       const Tensors gradients = value_and_grad(number, x_, Derivative::plain).gradients;
+      value_size_ = size_of(evaluate(parts, x_, Derivative::plain).y);
       compare_with_differences(number, gradients, order);
       compare_modes(number, gradients, order);
     }
@@ -107,10 +130,11 @@ class Checker {
   void compare_with_differences(const Function& number, const Tensors& gradients, int order) {
     for (std::size_t k = 0; k < x_.size(); ++k) {
       const std::vector<double> computed = gradients[k].to_vector();
+      const std::vector<double> wide = wide_[k].to_vector();
       double largest = 0.0;
       for (const double g : computed) largest = std::max(largest, std::isfinite(g) ? std::abs(g) : 0.0);
       for (std::size_t i = 0; i < computed.size(); ++i) {
-        see(computed[i], difference(number, k, i), largest, {order, k, i});
+        see(computed[i], difference(number, k, i), largest, noise(wide[i]), {order, k, i});
       }
     }
   }
@@ -118,7 +142,7 @@ class Checker {
   // By f's values in float64, each with one element moved.
   Difference difference(const Function& number, std::size_t input, std::size_t element) const {
     const std::vector<double> numbers = wide_[input].to_vector();
-    const double step = 0.1 * std::max(std::abs(numbers[element]), 0.1);
+    const double step = 0.1 * size_of_step(numbers[element]);
     return ridders(
         [&](double by) {
           std::vector<double> moved = numbers;
@@ -133,16 +157,20 @@ class Checker {
         step);
   }
 
+  // Derivatives that cancel are 0 up to the rounding of the numbers they are the change of: eps·|f|/|x|.
+  double noise(double x) const { return rounding_ * value_size_ / size_of_step(x); }
+
   struct Where {
     int order;
     std::size_t input;
     std::size_t element;
   };
-  void see(double computed, const Difference& difference, double largest, const Where& place) {
+  void see(double computed, const Difference& difference, double largest, double noise, const Where& place) {
     const double apart = std::abs(computed - difference.slope);
     const double size = std::max({std::abs(computed), std::abs(difference.slope), largest});
-    const double allowed = options_.tolerance * size + 2.0 * difference.uncertainty;
-    const bool sure = difference.uncertainty <= 0.01 * size || apart <= options_.tolerance * size || size == 0.0;
+    const double allowed = options_.tolerance * size + 2.0 * difference.uncertainty + noise;
+    const bool sure =
+        difference.uncertainty <= 0.01 * size || apart <= options_.tolerance * size + noise || size == 0.0;
     const bool right = apart <= allowed && sure;
     // How far beyond what is allowed; a wrong element is beyond any right one.
     double excess = allowed > 0.0 ? apart / allowed : apart;
@@ -172,15 +200,19 @@ class Checker {
     const double forward = jvp(number, x_, v, Derivative::plain).tangents[0].item();
     double reverse = 0.0;
     double size = 0.0;
+    double noise_of_all = 0.0;
     for (std::size_t k = 0; k < x_.size(); ++k) {
+      const std::vector<double> wide = wide_[k].to_vector();
       const std::vector<double> g = gradients[k].to_vector();
       const std::vector<double> along = v[k].to_vector();
       for (std::size_t i = 0; i < g.size(); ++i) {
         reverse += g[i] * along[i];
         size += std::abs(g[i] * along[i]);
+        noise_of_all += noise(wide[i]) * along[i];
       }
     }
-    const double apart = std::abs(forward - reverse);
+    double apart = std::abs(forward - reverse);
+    if (apart <= noise_of_all) apart = 0.0;
     const double relative = size > 0.0 ? apart / size : apart;
     if (!(relative <= options_.modes)) report_.ok = false;
     if (!std::isnan(report_.modes) && !(relative <= report_.modes)) report_.modes = relative;
@@ -190,6 +222,8 @@ class Checker {
   Key key_;
   Tensors x_;
   std::vector<Array> wide_;
+  double rounding_ = 0.0;    // of numbers of the dtype, a few steps of it
+  double value_size_ = 0.0;  // of what is differentiated at the order
   GradientReport report_;
   bool seen_ = false;
   double worst_ = 0.0;

@@ -43,7 +43,8 @@ GRADUS_API GradientReport check_gradients(const Function& f, TensorList x, const
 /// and so is each derivative before the next is taken.  Differences are central, extrapolated with shrinking steps
 /// (Ridders 1982) until they are sure; they are taken of values computed in float64.  An element is right when it is
 /// within the tolerance, relative to the larger of the two numbers and to the largest of the derivative, plus the
-/// difference's own uncertainty.  f must be smooth around x (a tenth of |x|, at least 0.01) and give the same for the same x.
+/// difference's own uncertainty and 16 eps·Σ|f|/|x|, |x| at least 0.1: what cancels is 0 up to the rounding of its parts.
+/// f must be smooth around x (a tenth of |x|, at least 0.01) and give the same for the same x.
 /// Throws GraphError when x is empty or order < 1, and what f throws.
 template <TensorFunction F>
 [[nodiscard]] GradientReport check_gradients(const F& f, TensorArgs x, const CheckOptions& options = {}) {

@@ -5,6 +5,8 @@
 #include <array>
 #include <concepts>
 #include <cstdint>
+#include <functional>
+#include <mutex>
 #include <optional>
 #include <utility>
 
@@ -290,14 +292,17 @@ std::vector<Tensor> gradients(std::span<const Tensor> y, std::span<const Tensor>
   return out;
 }
 
-// Numbers, or while a function is traced, numbers that hang on its arguments.
+// Numbers; while a function is traced, numbers that hang on its arguments; inside a function that is being
+// differentiated, what can be differentiated again.
 std::vector<Tensor> plain_gradients(std::span<const Tensor> y, std::span<const Tensor> x,
                                     std::span<const Array> seeds) {
-  if (detail::tracing() == nullptr) return gradients(y, x, seeds);
-  const NoGrad no_grad;
-  std::vector<Tensor> traced;
-  for (const Array& seed : seeds) traced.emplace_back(seed, Counted<Record>());
-  return gradients(y, x, std::span<const Tensor>(traced));
+  const bool again = detail::differentiating();
+  if (detail::tracing() == nullptr && !again) return gradients(y, x, seeds);
+  std::optional<NoGrad> no_grad;
+  if (!again) no_grad.emplace();
+  std::vector<Tensor> constant_seeds;
+  for (const Array& seed : seeds) constant_seeds.emplace_back(seed, Counted<Record>());
+  return gradients(y, x, std::span<const Tensor>(constant_seeds));
 }
 
 // The same for backward(): what each leaf receives is an effect of the trace.
@@ -391,9 +396,18 @@ bool connected(const Tensor& y, const Tensor& x) {
 
 namespace {
 
+// Several threads may add to one leaf; a few locks serve all leaves.
+std::mutex& lock_of(const Leaf& leaf) {
+  static constinit std::array<std::mutex, 16> locks;
+  return locks[std::hash<const Leaf*>()(&leaf) / sizeof(Leaf) % locks.size()];
+}
+
 // Nothing can fail any more: either every leaf receives its gradient or none does.
 void finish(Walk<Array>& walk) {
-  walk.for_each_leaf([](Leaf& leaf, Array& g) { add_to(leaf.gradient, std::move(g)); });
+  walk.for_each_leaf([](Leaf& leaf, Array& g) {
+    const std::lock_guard<std::mutex> guard(lock_of(leaf));
+    add_to(leaf.gradient, std::move(g));
+  });
 }
 
 void require_recorded(const Tensor& y) {

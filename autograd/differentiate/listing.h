@@ -33,10 +33,13 @@ class GRADUS_API Listing {
 
  private:
   static constexpr std::size_t few = 32;  // room to start with, so that a small walk allocates each list once
+  static constexpr std::size_t many = 4096;  // from here on it is looked whether other walks interfere
   static constexpr std::uint32_t end_mark = 0x80000000;
 
   std::uint32_t visit(Record* record, std::vector<Record*>& ends);
-  void collect(std::span<Record* const> roots, std::vector<Record*>& ends);
+  [[nodiscard]] bool collect(std::span<Record* const> roots, std::vector<Record*>& ends);
+  void collect_exactly(std::span<Record* const> roots, std::vector<Record*>& ends);
+  [[nodiscard]] bool overtaken() const;
   void place(std::vector<Record*>& ends);
   void resolve();
   [[nodiscard]] bool is_end(const Record& record) const { return record.rule == nullptr || record.id <= oldest_; }

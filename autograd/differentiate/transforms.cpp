@@ -11,6 +11,7 @@
 #include "autograd/base/error.h"
 #include "autograd/differentiate/forward.h"
 #include "autograd/math/ops.h"
+#include "autograd/tensor/mode.h"
 #include "autograd/tensor/ops/joining.h"
 #include "autograd/tensor/ops/reshape.h"
 #include "autograd/tensor/ops/structural.h"
@@ -74,10 +75,26 @@ Tensors detached(const Tensors& list) {
   return out;
 }
 
+// While one lives, a function is run in order to differentiate it.
+class Differentiating {
+ public:
+  Differentiating() noexcept : before_(std::exchange(mode.differentiating, true)) {}
+  ~Differentiating() { mode.differentiating = before_; }
+  Differentiating(const Differentiating&) = delete;
+  Differentiating& operator=(const Differentiating&) = delete;
+
+ private:
+  bool before_;
+};
+
+// What a function that is being differentiated computes is differentiated in turn, the derivatives it takes among it.
+Derivative inside_another(Derivative kind) { return differentiating() ? Derivative::recorded : kind; }
+
 // Where a function is traced, numbers are what a recorded derivative gives, cut off afterwards.
 bool traced_numbers(Derivative kind) { return kind == Derivative::plain && tracing() != nullptr; }
 
 Tensors push(TensorList y, TensorList x, TensorList v, Derivative kind, std::string_view op) {
+  kind = inside_another(kind);
   if (traced_numbers(kind)) return detached(push<Tensor>(y, x, v, op));
   return kind == Derivative::plain ? push<Array>(y, x, v, op) : push<Tensor>(y, x, v, op);
 }
@@ -164,6 +181,7 @@ std::vector<Tensors> by_columns(const Evaluated& run) {
   return blocks;
 }
 std::vector<Tensors> by_columns(const Evaluated& run, Derivative kind) {
+  kind = inside_another(kind);
   if (kind == Derivative::plain && tracing() == nullptr) return by_columns<Array>(run);
   std::vector<Tensors> blocks = by_columns<Tensor>(run);
   if (kind == Derivative::plain) std::ranges::transform(blocks, blocks.begin(), detached);
@@ -202,6 +220,7 @@ Evaluated gradient_of(const Function& f, TensorList x, Derivative kind, std::str
 }  // namespace
 
 Evaluated evaluate(const Function& f, TensorList x, Derivative kind) {
+  kind = inside_another(kind);
   const Recording recording;
   Evaluated run;
   for (const Tensor& t : x) {
@@ -212,11 +231,13 @@ Evaluated evaluate(const Function& f, TensorList x, Derivative kind) {
       run.x.push_back(kind == Derivative::recorded && t.requires_grad() ? identity(t) : variable(t.value()));
     }
   }
+  const Differentiating inside;
   run.y = f(run.x);
   return run;
 }
 
 Tensors results(const Evaluated& run, Derivative kind) {
+  kind = inside_another(kind);
   if (kind == Derivative::recorded) return run.y;
   Tensors out;
   if (tracing() != nullptr) return detached(run.y);
@@ -225,6 +246,7 @@ Tensors results(const Evaluated& run, Derivative kind) {
 }
 
 Tensors pull_back(const Evaluated& run, TensorList seeds, Derivative kind) {
+  kind = inside_another(kind);
   if (traced_numbers(kind)) return detached(recorded_grad(run.y, run.x, seeds));
   if (kind == Derivative::recorded) return recorded_grad(run.y, run.x, seeds);
   std::vector<Array> numbers;

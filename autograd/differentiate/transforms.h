@@ -6,7 +6,8 @@
 //
 // Each comes in two kinds.  The plain one gives constants, numbers computed without recording.  The `recorded_` one
 // gives tensors that can be differentiated again, with respect to x, to the directions v and to what f captures: these
-// nest to any order.  A function that differentiates inside uses the recorded kind, for the plain one cuts the graph.
+// nest to any order.  Inside a function that a transform is differentiating the plain kind records too, and so does
+// grad(): nothing is cut that would be differentiated.
 //
 // x is a tensor, a list in braces, or anything that a span of tensors can look at (tensor_args.h).  Derivatives by one
 // tensor are one tensor, those by a list a list.

@@ -12,14 +12,16 @@ class Trace;
 
 // What every op looks at.
 struct Mode {
-  bool off = false;           // nothing is recorded (NoGrad)
-  bool watch = false;         // results are looked at (DetectAnomaly)
-  bool tracing = false;       // a function is run to be compiled (trace.h)
-  bool constants = false;     // what named constants enter is recorded (RecordConstants)
-  bool freeing = false;       // a Record::destroy is under way, and takes what waits
-  std::uint64_t last_id = 0;  // of the records made by this thread
-  Scope* scope = nullptr;     // the innermost module
-  Record* waiting = nullptr;  // records that lost their last owner, linked through their ids
+  bool off = false;              // nothing is recorded (NoGrad)
+  bool watch = false;            // results are looked at (DetectAnomaly)
+  bool tracing = false;          // a function is run to be compiled (trace.h)
+  bool constants = false;        // what named constants enter is recorded (RecordConstants)
+  bool differentiating = false;  // a function is run in order to differentiate it (transforms.h)
+  bool standing_in = false;      // some leaves have stand-ins (stand_in.h)
+  bool freeing = false;          // a Record::destroy is under way, and takes what waits
+  std::uint64_t last_id = 0;     // of the records made by this thread
+  Scope* scope = nullptr;        // the innermost module
+  Record* waiting = nullptr;     // records that lost their last owner, linked through their ids
 };
 extern constinit thread_local Mode mode __attribute__((tls_model("initial-exec"), visibility("hidden")));
 

@@ -49,6 +49,17 @@ void Scope::destroy(Scope* scope) noexcept {
 namespace detail {
 
 bool recording() noexcept { return !mode.off; }
+bool differentiating() noexcept { return mode.differentiating && !mode.off; }
+
+namespace {
+
+Record* stood_in_for(Record* record) {
+  if (record == nullptr || record->rule != nullptr) return record;
+  const Leaf& leaf = static_cast<const Leaf&>(*record);
+  return leaf.has_stand_in ? leaf.stand_in : record;
+}
+
+}  // namespace
 
 Record* make_record(const Rule* rule, bool owns_rule, std::span<const Operand> arguments, const Array& result,
                     std::uint32_t keep) {
@@ -62,6 +73,7 @@ Record* make_record(const Rule* rule, bool owns_rule, std::span<const Operand> a
     const auto tracked = [](const Operand& a) { return a.record != nullptr && a.record->requires_grad; };
     record->requires_grad = !mode.off && std::ranges::any_of(arguments, tracked);
   }
+  const bool standing_in = mode.standing_in;
   Array* kept = record->kept();
   Record** links = record->links();
   Counted<Record> owner = Counted<Record>::adopt(record);
@@ -71,12 +83,15 @@ Record* make_record(const Rule* rule, bool owns_rule, std::span<const Operand> a
   try {
     for (; k < arity; ++k) {
       const Operand& argument = arguments[k];
+      Record* from = argument.record;
+      if (standing_in) [[unlikely]]
+        from = stood_in_for(from);
       links[k] = nullptr;
-      keep_or_shape(kept + k, *argument.value, argument.record == nullptr || (keep & bit_of(k)) != 0);
-      if (argument.record == nullptr) continue;
-      links[k] = argument.record;
-      argument.record->refs.retain();
-      newest = std::max(newest, argument.record->id);
+      keep_or_shape(kept + k, *argument.value, from == nullptr || (keep & bit_of(k)) != 0);
+      if (from == nullptr) continue;
+      links[k] = from;
+      from->refs.retain();
+      newest = std::max(newest, from->id);
     }
   } catch (...) {  // no memory for a shape: the record is freed with what it has
     std::uninitialized_default_construct(kept + k, kept + arity);

@@ -79,7 +79,9 @@ struct Record {
 
 struct Leaf : Record {
   LeafKind kind = LeafKind::constant;
-  Array gradient;  // null until one arrives
+  bool has_stand_in = false;   // stand_in.h
+  Record* stand_in = nullptr;  // null: numbers without a record
+  Array gradient;              // null until one arrives
 };
 
 /// The bit of argument k in a set of arguments.  Those from 31 on share one: they are wanted, or kept, together.
@@ -96,6 +98,9 @@ struct Operand {
 GRADUS_API Record* make_record(const Rule* rule, bool owns_rule, std::span<const Operand> arguments,
                                const Array& result, std::uint32_t keep);
 GRADUS_API Leaf* make_leaf(Array value, LeafKind kind, std::string name);
+
+/// Whether this thread runs a function in order to differentiate it (see transforms.h), and records.
+[[nodiscard]] GRADUS_API bool differentiating() noexcept;
 
 /// Whether this thread records (see NoGrad).
 [[nodiscard]] GRADUS_API bool recording() noexcept;

@@ -289,6 +289,57 @@ TEST_CASE("transforms: check_gradients finds what is wrong and says where", "[tr
   CHECK_THROWS_AS(check_gradients(cube, {x}, 0), GraphError);
 }
 
+TEST_CASE("transforms: derivatives inside a function that is differentiated are differentiated too", "[transforms]") {
+  const Tensor w = variable(2.0);
+  const Tensor x(3.0), one(1.0);
+  // d/dx of w·x² is 2·w·x; its derivative by w is 2·x.
+  const auto slope_by = [&](auto derivative) {
+    return value_and_grad([&](const Tensor& v) { return derivative([&](const Tensor& z) { return v * z * z; }); }, w)
+        .gradients[0]
+        .item();
+  };
+  CHECK(slope_by([&](auto f) { return jvp(f, x, one).tangent; }) == 6.0);
+  CHECK(slope_by([&](auto f) { return value_and_grad(f, x).gradients[0]; }) == 6.0);
+  CHECK(slope_by([&](auto f) { return vjp(f, x).pullback(one)[0]; }) == 6.0);
+  CHECK(slope_by([&](auto f) { return jacobian(f, x); }) == 6.0);
+  CHECK(slope_by([&](auto f) { return hessian(f, x); }) == 2.0);
+  CHECK(slope_by([&](auto f) { return hvp(f, x, one); }) == 2.0);
+  CHECK(slope_by([&](auto f) {
+          const Tensor z = variable(3.0);
+          return grad(f(z), {z})[0];
+        }) == 6.0);
+  // Σ (∂f/∂x)² of f = x³: (3x²)² = 9x⁴, whose second derivative is 108·x².
+  const auto squared_slope = [](const Tensor& z) { return square(grad(z * z * z, {z})[0]); };
+  CHECK(hessian(squared_slope, Tensor(2.0)).item() == 432.0);
+  CHECK(jvp(squared_slope, Tensor(2.0), one).tangent.item() == 288.0);
+  // Outside of one, and where nothing is to be recorded, the plain kind gives constants.
+  CHECK_FALSE(jvp([&](const Tensor& z) { return w * z; }, x, one).tangent.requires_grad());
+  const auto cut = [&](const Tensor& z) {
+    const NoGrad off;
+    return value_and_grad([&](const Tensor& u) { return u * z; }, x).gradients[0];
+  };
+  CHECK_FALSE(jvp(cut, x, one).value.requires_grad());
+}
+
+TEST_CASE("transforms: check_gradients takes what cancels for 0, and nothing larger", "[transforms]") {
+  const Tensor scores = constant({2, 3}, {0.3, -1.2, 2.5, 4.0, 0.1, -0.7});
+  const auto ok = [](const auto& f, TensorArgs x, int order = 2) {
+    const GradientReport report = check_gradients(f, x, order);
+    INFO(report.to_string());
+    CHECK(report.ok);
+  };
+  ok([](const Tensor& z) { return sum(softmax(z, 1)); }, scores);
+  // A bias before a normalization over the batch, and one that is added to all scores of a row.
+  const auto normalized = [](const Tensor& z) { return (z - mean(z, 0, true)) / sqrt(var(z, 0, 0, true) + 1e-5); };
+  ok([&](const Tensor& bias) { return tanh(normalized(scores + bias)); }, constant({3}, {0.1, -0.2, 0.3}));
+  ok([&](const Tensor& bias) { return exp(softmax(scores + bias, 1)); }, constant({2, 1}, {1.5, -0.5}));
+  const Tensor narrow(scores.value().to(DType::float32));
+  ok([](const Tensor& z) { return sum(softmax(z, 1)); }, narrow, 1);
+  // A gradient that is off by a part of 10¹² of the value is not rounding.
+  const auto off = [](const Tensor& z) { return sum(softmax(z, 1)) + 1e-11 * sum(stop_gradient(z) - z); };
+  CHECK_FALSE(check_gradients(off, scores).ok);
+}
+
 TEST_CASE("transforms: x is one tensor, a list in braces, a vector, an array or a span", "[transforms]") {
   const auto f = [](const Tensor& a) { return a * a * a; };
   const Tensor x(2.0), v(1.0);

@@ -7,16 +7,21 @@
 #include <algorithm>
 #include <cstddef>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "autograd/base/error.h"
+#include "autograd/differentiate/check.h"
 #include "autograd/differentiate/gradient.h"
+#include "autograd/differentiate/transforms.h"
 #include "autograd/math/ops.h"
 #include "autograd/tensor/ops/structural.h"
 #include "nn/activation.h"
 #include "nn/linear.h"
+#include "nn/optimizer.h"
 #include "tests/catch.h"
 
 using namespace gradus;
@@ -152,4 +157,157 @@ TEST_CASE("an activation as a module notes the attributes that are not the defau
   CHECK(steep.note() == "slope = 0.5");
   CHECK(steep(Tensor(-4.0)).item() == -2.0);
   CHECK(nn::activation_named("gelu")(Tensor(1.0)).item() == gelu(Tensor(1.0)).item());
+}
+
+TEST_CASE("module: weights that are tied are listed, counted and moved once", "[module]") {
+  const auto shared = std::make_shared<nn::Linear>(2, 2);
+  nn::Sequential tied;
+  tied.add("encoder", shared).add("decoder", shared);
+  CHECK(names(tied) == std::vector<std::string>{"encoder.weight", "encoder.bias"});
+  CHECK(tied.parameter_count() == 6);
+  CHECK(shared->name() == "encoder");
+
+  class Tied : public nn::Module {
+   public:
+    Tied() {
+      const Tensor w = add_parameter("up", Array(1.0));
+      adopt_parameter({"down", w});
+      w_ = w;
+    }
+    [[nodiscard]] std::string kind() const override { return "Tied"; }
+
+   protected:
+    Tensor forward(const Tensor& x) override { return w_ * x; }
+
+   private:
+    Tensor w_;
+  };
+  const Tied model;
+  CHECK(names(model) == std::vector<std::string>{"up"});
+  nn::SGD optimizer(model.parameters(), 0.1);
+  model(Tensor(2.0)).backward();
+  optimizer.step();
+  CHECK(model.parameters()[0].item() == 1.0 - 0.1 * 2.0);
+}
+
+TEST_CASE("module: names that are taken, empty or have dots, parts that are none or circles", "[module]") {
+  nn::Sequential model;
+  model.add("a", std::make_shared<Scale>(1.0));
+  const auto refused = [&](const std::string& name, std::shared_ptr<nn::Module> part, const std::string& message) {
+    CHECK_THROWS_MATCHES(model.add(name, std::move(part)), ValueError, test::Message(message));
+  };
+  refused("a", std::make_shared<Scale>(1.0), "[module] there are two of the name 'a'");
+  refused("", std::make_shared<Scale>(1.0), "[module] a parameter or a part needs a name");
+  refused("a.b", std::make_shared<Scale>(1.0), "[module] the name 'a.b' has a dot: dots join the names of a path");
+  refused("b", nullptr, "[module] the part 'b' is a null pointer");
+  CHECK(names(model) == std::vector<std::string>{"a.factor"});
+
+  const auto outer = std::make_shared<nn::Sequential>();
+  const auto inner = std::make_shared<nn::Sequential>();
+  outer->add("inner", inner);
+  CHECK_THROWS_MATCHES(inner->add("outer", outer), ValueError,
+                       test::Message("[module] the part 'outer' has this module as a part of its own"));
+  CHECK_THROWS_AS(outer->add("self", outer), ValueError);
+}
+
+TEST_CASE("module: parts that are tied many times over are walked once each", "[module]") {
+  std::shared_ptr<nn::Module> part = std::make_shared<Scale>(1.0);
+  for (int depth = 0; depth < 60; ++depth) {  // 2⁶⁰ paths
+    auto outer = std::make_shared<nn::Sequential>();
+    outer->add("a", part).add("b", part);
+    part = outer;
+  }
+  CHECK(part->parameter_count() == 1);
+}
+
+TEST_CASE("module: a part that is called by its owner has the name it was given", "[module]") {
+  class Block : public nn::Module {
+   public:
+    Block() { add_part("up", up_ = std::make_shared<nn::Linear>(2, 3)); }
+    [[nodiscard]] std::string kind() const override { return "Block"; }
+    [[nodiscard]] Tensor both(const Tensor& x, const Tensor& y) const {
+      return called([&] { return (*up_)(x) + (*up_)(y); });
+    }
+
+   private:
+    std::shared_ptr<nn::Linear> up_;
+  };
+  const Block block;
+  const Tensor x(Array({1, 2}, {1, 2}));
+  const Tensor y = block.both(x, x);
+  REQUIRE(y.record()->scope);
+  CHECK(y.record()->scope->kind == "Block");
+  const detail::Record* part = y.record()->links()[0];
+  REQUIRE(part->scope);
+  CHECK(part->scope->name == "up");
+  CHECK(part->scope->kind == "Linear");
+  CHECK_THROWS_MATCHES(block(x), GraphError, test::Message("[Block] this module is not called with one tensor alone"));
+}
+
+TEST_CASE("module: derivatives by the parameters of a model", "[module]") {
+  nn::MLP model({2, 3, 1}, gradus::tanh<Tensor>, identity<Tensor>, {.seed = 2});
+  const Tensor x(Array({4, 2}, {1, 2, -1, 0.5, 0, 1, 2, -2}));
+  const Tensor y(Array({4, 1}, {1, 0, -1, 2}));
+  const std::vector<Tensor> own = model.parameters();
+  const auto loss = [&](std::span<const Tensor> p) {
+    return nn::functional_call(model, p, [&] { return mean(square(model(x) - y)); });
+  };
+  // The same gradient as on the model's own leaves.
+  mean(square(model(x) - y)).backward();
+  const auto [value, gradients] = value_and_grad(loss, own);
+  CHECK(value.item() == mean(square(model(x) - y)).item());
+  for (std::size_t k = 0; k < own.size(); ++k) CHECK(gradients[k].to_vector() == own[k].grad().to_vector());
+  const GradientReport report = check_gradients(loss, own, 2);
+  INFO(report.to_string());
+  CHECK(report.ok);
+
+  // Other numbers than the model's, and a step that is itself differentiated; the model is as it was.
+  const std::vector<double> before = own[0].to_vector();
+  const Tensor rate = variable(0.1);
+  std::vector<Tensor> moved;
+  for (std::size_t k = 0; k < own.size(); ++k) moved.push_back(own[k].detach() - rate * gradients[k]);
+  const Tensor after = loss(moved);
+  CHECK(own[0].to_vector() == before);
+  CHECK(after.item() < value.item());
+  double slope = 0.0;
+  for (std::size_t k = 0; k < own.size(); ++k) {
+    const std::vector<double> g = value_and_grad(loss, moved).gradients[k].to_vector();
+    const std::vector<double> along = gradients[k].to_vector();
+    for (std::size_t i = 0; i < g.size(); ++i) slope -= g[i] * along[i];
+  }
+  CHECK(grad(after, {rate})[0].item() == Approx(slope).epsilon(1e-13));
+  for (const Tensor& p : own) CHECK_FALSE(connected(after, p));
+
+  // What is constant in the place of a leaf is constant: nothing is recorded.
+  std::vector<Tensor> constants;
+  for (const Tensor& p : own) constants.push_back(p.detach());
+  CHECK_FALSE(nn::functional_call(model, constants, x).requires_grad());
+  CHECK(nn::functional_call(model, constants, x).to_vector() == model(x).to_vector());
+
+  CHECK_THROWS_MATCHES(nn::functional_call(model, {own[0]}, x), GraphError,
+                       test::Message("[functional_call] there are 4 parameters, 1 tensors are given"));
+  CHECK_THROWS_MATCHES(nn::functional_call(model, {own[1], own[1], own[1], own[1]}, x), ShapeError,
+                       test::Message("[functional_call] parameter 0 is [3, 2], the tensor given for it [3]"));
+}
+
+TEST_CASE("module: leaves may stand for each other, and calls may nest", "[module]") {
+  nn::Sequential model;
+  model.add("a", std::make_shared<Scale>(2.0)).add("b", std::make_shared<Scale>(3.0));
+  const std::vector<Tensor> own = model.parameters();
+  const Tensor exchanged = nn::functional_call(model, {own[1], own[0]}, [&] {
+    return model(Tensor(1.0)) * own[0];  // 3·2·3
+  });
+  CHECK(exchanged.item() == 18.0);
+  CHECK(grad(exchanged, {own[1]})[0].item() == 12.0);  // b is in the place of a, twice
+  const Tensor five = variable(5.0);
+  const Tensor nested = nn::functional_call(model, {five, own[1]}, [&] {
+    const Tensor inner = nn::functional_call(model, {own[1], five}, Tensor(1.0));
+    return inner + model(Tensor(1.0));
+  });
+  CHECK(nested.item() == 30.0);
+  CHECK(grad(nested, {five})[0].item() == 6.0);
+  CHECK_THROWS_AS(nn::functional_call(model, {five, five}, [&]() -> Tensor { throw ValueError("thrown"); }),
+                  ValueError);
+  CHECK(own[0].item() == 2.0);
+  CHECK(own[0].requires_grad());
 }

@@ -94,3 +94,12 @@ TEST_CASE("sgd: rates and momenta that make no sense are refused", "[optimizer]"
   CHECK_THROWS_AS(optimizer.set_rate(nan), ValueError);
   CHECK(optimizer.rate() == 0.0);
 }
+
+TEST_CASE("sgd: what it could not move, or would move twice, is refused", "[optimizer]") {
+  const Tensor p = parameter(1.0);
+  CHECK_THROWS_MATCHES(nn::SGD({p, parameter(2.0), p}, 0.1), ValueError,
+                       test::Message("[sgd] parameters 0 and 2 are one tensor: it would be moved twice a step"));
+  const std::string message = "[sgd] parameter 1 is no leaf that is differentiated: it never has a gradient to follow";
+  CHECK_THROWS_MATCHES(nn::SGD({p, Tensor(2.0)}, 0.1), ValueError, test::Message(message));
+  CHECK_THROWS_MATCHES(nn::SGD({p, p * 2.0}, 0.1), ValueError, test::Message(message));
+}

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "autograd/differentiate/gradient.h"
+#include "autograd/differentiate/transforms.h"
 #include "autograd/math/ops.h"
 #include "autograd/tensor/ops/structural.h"
 #include "tests/catch.h"
@@ -92,4 +93,34 @@ TEST_CASE("threads: whether one records is not the others' business", "[threads]
   std::thread([&] { recorded = (x * x).requires_grad(); }).join();
   CHECK(recorded);
   CHECK_FALSE((x * x).requires_grad());
+}
+
+TEST_CASE("threads: one graph is walked by several, from one root and from several", "[threads]") {
+  // A trunk that is long enough for the walks to meet in, where every record is reached twice, and two heads.
+  const Tensor w = parameter(0.5, "w");
+  Tensor trunk = w * 1.0;
+  for (int i = 0; i < 3000; ++i) trunk = trunk * 0.5 + tanh(trunk) * 0.5;
+  const std::vector<Tensor> heads{trunk * 2.0, exp(trunk) + trunk};
+  std::vector<double> expected;
+  for (const Tensor& head : heads) expected.push_back(grad(head, {w})[0].item());
+  std::atomic<int> wrong{0};
+  constexpr int rounds = 50;
+  run_together(4, [&](int k) {
+    const auto mine = static_cast<std::size_t>(k) % heads.size();
+    for (int i = 0; i < rounds; ++i) {
+      if (grad(heads[mine], {w})[0].item() != expected[mine]) ++wrong;
+      if (jvp(heads[mine], {w}, {Tensor(1.0)}).item() != Approx(expected[mine]).epsilon(1e-12)) ++wrong;
+    }
+  });
+  CHECK(wrong == 0);
+}
+
+TEST_CASE("threads: all of them add to one leaf", "[threads]") {
+  const Tensor shared = parameter(3.0);
+  const Tensor square = shared * shared;
+  run_together(4, [&](int) {
+    for (int i = 0; i < 2000; ++i) (shared * 1.0).backward();
+    for (int i = 0; i < 2000; ++i) square.backward();
+  });
+  CHECK(shared.grad().item() == 8000.0 * (1.0 + 6.0));
 }
