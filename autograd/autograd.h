@@ -18,6 +18,7 @@
 #include "autograd/differentiate/custom_op.h"
 #include "autograd/differentiate/gradient.h"
 #include "autograd/differentiate/transforms.h"
+#include "autograd/differentiate/vmap.h"
 #include "autograd/draw/dot.h"
 #include "autograd/draw/mermaid.h"
 #include "autograd/graph/descent.h"

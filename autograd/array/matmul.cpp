@@ -135,6 +135,18 @@ struct Products {
   Products(const Factor& a, const Factor& b)
       : m(a.rows), n(b.columns), k(a.columns), a_row(a.row), a_column(a.column), b_row(b.row), b_column(b.column) {}
 
+  /// The transposed product, bᵀ · aᵀ.
+  [[nodiscard]] Products turned() const {
+    Products p = *this;
+    p.m = n;
+    p.n = m;
+    p.a_row = b_column;
+    p.a_column = b_row;
+    p.b_row = a_column;
+    p.b_column = a_row;
+    return p;
+  }
+
   void fold(Batch& walk) {
     for (std::size_t axis = walk.rank; axis-- > 0;) {
       const std::int64_t steps[] = {walk.steps[0][axis], walk.steps[1][axis], walk.steps[2][axis]};
@@ -172,14 +184,21 @@ struct Products {
 void multiply_batch(const Factor& a, const Factor& b, Array& out, const Shape& full) {
   Batch walk = batch_walk(a, b, out, full);
   Products p(a, b);
+  // One matrix times many vectors: (A·v)ᵀ = vᵀ·Aᵀ is one product with a row for each vector.
+  const bool turned = b.columns == 1 && a.rows > 1 && walk.rank > 0 &&
+                      std::ranges::count(std::span(walk.steps[0]).first(walk.rank), 0) == std::ptrdiff_t(walk.rank);
+  if (turned) {
+    p = p.turned();
+    std::swap(walk.steps[0], walk.steps[1]);
+  }
   p.fold(walk);
   const bool summed = walk.summed();
   dispatch(out.dtype(), [&](auto zero) {
     using T = decltype(zero);
     T* to = out.mutable_data<T>();
     if (summed) std::fill_n(to, out.size(), T(0));
-    const MatrixIn<T> left{a.array().data<T>(), p.a_row, p.a_column};
-    const MatrixIn<T> right{b.array().data<T>(), p.b_row, p.b_column};
+    const MatrixIn<T> left{(turned ? b : a).array().data<T>(), p.a_row, p.a_column};
+    const MatrixIn<T> right{(turned ? a : b).array().data<T>(), p.b_row, p.b_column};
     for (StridedLoop<3> loop = walk.loop(); !loop.done(); loop.next()) {
       for (std::int64_t i = 0; i < loop.run(); ++i) {
         const auto at = [&](std::size_t operand) { return loop.offset(operand) + i * loop.step(operand); };

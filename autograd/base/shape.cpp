@@ -108,6 +108,12 @@ void require_same_size(const Shape& from, const Shape& to) {
                                to_string(to), to.size()));
 }
 
+Shape in_front(std::int64_t size, const Shape& shape) {
+  std::array<std::int64_t, max_rank + 1> sizes{size};
+  std::copy(shape.begin(), shape.end(), sizes.begin() + 1);
+  return Shape(std::span<const std::int64_t>(sizes).first(static_cast<std::size_t>(shape.rank()) + 1));
+}
+
 Shape reduced(const Shape& shape, std::uint32_t mask, bool keepdims) {
   std::array<std::int64_t, max_rank> sizes;
   std::size_t rank = 0;

@@ -88,6 +88,9 @@ GRADUS_API void require_broadcast(const Shape& from, const Shape& to);
 /// Throws ShapeError unless both shapes have as many elements.
 GRADUS_API void require_same_size(const Shape& from, const Shape& to);
 
+/// The shape with one more axis in front.  Throws ShapeError where that is one too many.
+GRADUS_API Shape in_front(std::int64_t size, const Shape& shape);
+
 /// What is left of a shape when the axes in `mask` are summed away (or kept with size 1).
 GRADUS_API Shape reduced(const Shape& shape, std::uint32_t mask, bool keepdims);
 

@@ -2,11 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <concepts>
 #include <unordered_map>
 #include <utility>
 
 #include "autograd/base/error.h"
+#include "autograd/differentiate/batched.h"
 #include "autograd/differentiate/squared_roots.h"
 #include "autograd/tensor/rethrow.h"
 #include "autograd/tensor/rule.h"
@@ -21,10 +23,11 @@ std::vector<Record*> records_of(std::span<const Tensor> tensors) {
   return out;
 }
 
-Array push(const Record& record, std::span<const Array> tangents) {
+Array push(const Record& record, std::span<const Array> tangents, std::int64_t count) {
+  if (count != 0) return push_many(record, tangents, count);
   return record.rule->push(tangents, record.arguments(), record.result);
 }
-Tensor push(const Record& record, std::span<const Tensor> tangents) {
+Tensor push(const Record& record, std::span<const Tensor> tangents, std::int64_t) {
   const RecordedValues values(record);
   return record.rule->push(tangents, values.arguments, values.result);
 }
@@ -44,9 +47,10 @@ Tensor push_square(const RootOfSquare& square, std::span<const Tensor> tangents)
 }
 
 // A rule that returns a tangent of another shape or dtype is a bug that would spread silently.
-void check(const Record& record, const Array& tangent) {
+void check(const Record& record, const Array& tangent, std::int64_t count) {
   const Array& y = record.result;
-  if (tangent.same_shape(y) && tangent.dtype() == y.dtype()) return;
+  const bool fits = count == 0 ? tangent.same_shape(y) : tangent.shape() == in_front(count, y.shape());
+  if (fits && tangent.dtype() == y.dtype()) return;
   throw ShapeError(fmt::format("[{}] its rule gives the result, {} {}, a tangent that is {} {}", record.rule->name(),
                                name_of(y.dtype()), to_string(y.shape()), name_of(tangent.dtype()),
                                to_string(tangent.shape())));
@@ -68,7 +72,14 @@ ForwardWalk<V>::ForwardWalk(std::span<const Tensor> y, std::span<const Tensor> x
 }
 
 template <class V>
-std::vector<V> ForwardWalk<V>::run(std::span<const V> tangents) const {
+std::int64_t ForwardWalk<V>::largest() const {
+  std::int64_t size = 1;
+  for (std::size_t i = 0; i < list_.size(); ++i) size = std::max(size, list_[i].result.size());
+  return size;
+}
+
+template <class V>
+std::vector<V> ForwardWalk<V>::run(std::span<const V> tangents, std::int64_t count) const {
   std::vector<V> at(list_.size());
   for (std::size_t k = 0; k < from_.size(); ++k) {
     if (from_[k] != Listing::none && tangents[k]) add_to(at[from_[k]], V(tangents[k]));
@@ -98,11 +109,11 @@ std::vector<V> ForwardWalk<V>::run(std::span<const V> tangents) const {
       const auto square = of_square.find(i);
       tangent = square != of_square.end() && square->second
                     ? std::move(square->second)
-                    : push(record, std::span<const V>(moving).first(record.arity));
+                    : push(record, std::span<const V>(moving).first(record.arity), count);
     } catch (...) {
       rethrow_in(fmt::format("the forward mode of {}", described(record)));
     }
-    check(record, value_of(tangent));
+    check(record, value_of(tangent), count);
     add_to(at[i], std::move(tangent));
     for (std::uint32_t k = 0; k < record.arity; ++k) moving[k] = V();
   }

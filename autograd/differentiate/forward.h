@@ -19,9 +19,18 @@ class ForwardWalk {
 
   /// The tangent of each y when x[k] moves along tangents[k], of x[k]'s shape and dtype; an empty one stays where it
   /// is.  What comes out is empty for a y that does not move.
-  [[nodiscard]] std::vector<V> run(std::span<const V> tangents) const;
+  [[nodiscard]] std::vector<V> run(std::span<const V> tangents) const { return run(tangents, 0); }
+
+  /// The same in `count` directions at once: every tangent has one more axis in front, of that size.
+  [[nodiscard]] std::vector<V> run_many(std::span<const V> tangents, std::int64_t count) const {
+    return run(tangents, count);
+  }
+  /// The size of the largest array on the way.
+  [[nodiscard]] std::int64_t largest() const;
 
  private:
+  [[nodiscard]] std::vector<V> run(std::span<const V> tangents, std::int64_t count) const;
+
   Listing list_;
   std::vector<std::uint32_t> from_, to_;  // the places of x and y
   std::vector<std::uint32_t> uses_;       // how many arguments, and outputs, each place serves

@@ -32,7 +32,7 @@ class GRADUS_API Listing {
   [[nodiscard]] std::uint32_t position(const Record* record) const;
 
  private:
-  static constexpr std::size_t few = 32;  // room to start with, so that a small walk allocates each list once
+  static constexpr std::size_t few = 32;     // room to start with, so that a small walk allocates each list once
   static constexpr std::size_t many = 4096;  // from here on it is looked whether other walks interfere
   static constexpr std::uint32_t end_mark = 0x80000000;
 

@@ -133,11 +133,12 @@ Tensor from_rows(const Tensors& rows, const Tensor& y, const Tensor& x) {
   if (shape.size() == 0) return constant(Array::zeros(shape, dtype));
   return cast(reshape(stack(rows), shape), dtype);
 }
-Tensor from_columns(const Tensors& columns, const Tensor& y, const Tensor& x) {
+// The same from its columns, [elements of x, y.shape].
+Tensor from_columns(const Tensor& columns, const Tensor& y, const Tensor& x) {
   const Shape shape = joined_shape(x.shape(), y.shape());
   const DType dtype = promote(y.dtype(), x.dtype());
   if (shape.size() == 0) return constant(Array::zeros(joined_shape(y.shape(), x.shape()), dtype));
-  return cast(turned(reshape(stack(columns), shape), x.rank()), dtype);
+  return cast(turned(reshape(columns, shape), x.rank()), dtype);
 }
 
 // Block [i][j] is ∂y[i]/∂x[j]: one backward pass for each element of y.
@@ -157,33 +158,69 @@ std::vector<Tensors> by_rows(const Evaluated& run, Derivative kind) {
   return blocks;
 }
 
-// The same: one tangent pushed through for each element of x.
-template <class V>
-std::vector<Tensors> by_columns(const Evaluated& run) {
-  const ForwardWalk<V> walk(run.y, run.x);
+// The directions of the elements of `like` from the first on, one behind the other along an axis in front.
+Array units(const Tensor& like, std::int64_t first, std::int64_t count) {
+  Array out = Array::zeros(in_front(count, like.shape()), like.dtype());
+  dispatch(out.dtype(), [&](auto zero) {
+    auto* numbers = out.mutable_data<decltype(zero)>();
+    for (std::int64_t k = 0; k < count; ++k) numbers[k * like.size() + first + k] = 1;
+  });
+  return out;
+}
+
+// The same: a tangent pushed through for each element of x, so many at once as keep the arrays in reach of the caches.
+std::vector<Tensors> by_columns_of_numbers(const Evaluated& run) {
+  constexpr std::int64_t at_once = 1 << 21;  // numbers in an array
+  const ForwardWalk<Array> walk(run.y, run.x);
+  const std::int64_t most = std::max<std::int64_t>(at_once / walk.largest(), 1);
   std::vector<Tensors> blocks(run.y.size());
   for (std::size_t j = 0; j < run.x.size(); ++j) {
     std::vector<Tensors> columns(run.y.size());
-    std::vector<V> tangents(run.x.size());
-    for (std::int64_t k = 0; k < run.x[j].size(); ++k) {
-      if constexpr (std::same_as<V, Array>) {
-        tangents[j] = unit(run.x[j], k);
-      } else {
-        tangents[j] = constant(unit(run.x[j], k));
+    std::vector<Array> tangents(run.x.size());
+    const std::int64_t size = run.x[j].size();
+    for (std::int64_t k = 0; k < size; k += most) {
+      const std::int64_t count = std::min(most, size - k);
+      tangents[j] = units(run.x[j], k, count);
+      const std::vector<Array> pushed = walk.run_many(tangents, count);
+      for (std::size_t i = 0; i < pushed.size(); ++i) {
+        const Tensor& y = run.y[i];
+        columns[i].push_back(constant(pushed[i] ? pushed[i] : Array::zeros(in_front(count, y.shape()), y.dtype())));
       }
+    }
+    for (std::size_t i = 0; i < run.y.size(); ++i) {
+      const Tensor& y = run.y[i];
+      if (columns[i].empty()) columns[i].push_back(constant(Array::zeros(in_front(0, y.shape()), y.dtype())));
+      blocks[i].push_back(from_columns(concat(columns[i]), y, run.x[j]));
+    }
+  }
+  return blocks;
+}
+
+// The same, recorded, one by one.
+std::vector<Tensors> by_recorded_columns(const Evaluated& run) {
+  const ForwardWalk<Tensor> walk(run.y, run.x);
+  std::vector<Tensors> blocks(run.y.size());
+  for (std::size_t j = 0; j < run.x.size(); ++j) {
+    std::vector<Tensors> columns(run.y.size());
+    Tensors tangents(run.x.size());
+    for (std::int64_t k = 0; k < run.x[j].size(); ++k) {
+      tangents[j] = constant(unit(run.x[j], k));
       Tensors column = or_zeros(walk.run(tangents), run.y);
       for (std::size_t i = 0; i < column.size(); ++i) columns[i].push_back(std::move(column[i]));
     }
     for (std::size_t i = 0; i < run.y.size(); ++i) {
-      blocks[i].push_back(from_columns(columns[i], run.y[i], run.x[j]));
+      const Tensor& y = run.y[i];
+      blocks[i].push_back(columns[i].empty() ? constant(Array::zeros(joined_shape(y.shape(), run.x[j].shape()),
+                                                                     promote(y.dtype(), run.x[j].dtype())))
+                                             : from_columns(stack(columns[i]), y, run.x[j]));
     }
   }
   return blocks;
 }
 std::vector<Tensors> by_columns(const Evaluated& run, Derivative kind) {
   kind = inside_another(kind);
-  if (kind == Derivative::plain && tracing() == nullptr) return by_columns<Array>(run);
-  std::vector<Tensors> blocks = by_columns<Tensor>(run);
+  if (kind == Derivative::plain && tracing() == nullptr) return by_columns_of_numbers(run);
+  std::vector<Tensors> blocks = by_recorded_columns(run);
   if (kind == Derivative::plain) std::ranges::transform(blocks, blocks.begin(), detached);
   return blocks;
 }

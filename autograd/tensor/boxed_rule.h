@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <tuple>
@@ -337,6 +338,29 @@ class OwnElementwiseRule : public ElementwiseRule {
 template <class Op>
 using RuleOf = std::conditional_t<Structural<Op>, StructuralRule<Op>, OwnElementwiseRule<Op>>;
 
+template <class Op>
+auto axes_of(const Op& op) {
+  if constexpr (requires { op.axes; }) {
+    return op.axes;
+  }
+}
+
+/// A structural op on arguments with one more axis in front: as it states, or with its `axes` moved on.
+template <class Op>
+std::optional<Op> batched_op(const Op& op, std::int64_t count, std::span<const int> ranks) {
+  if constexpr (requires { op.batched(count, ranks); }) {
+    return op.batched(count, ranks);
+  } else if constexpr (requires { op.batched(count); }) {
+    return op.batched(count);
+  } else if constexpr (std::same_as<decltype(axes_of(op)), std::uint32_t>) {
+    Op moved = op;
+    moved.axes <<= 1U;
+    return moved;
+  } else {
+    return {};
+  }
+}
+
 /// A rule that says of its op what the op's struct states.
 template <class Op>
 class BoxedRule : public RuleOf<Op> {
@@ -380,7 +404,17 @@ class BoxedRule : public RuleOf<Op> {
     return same_op != nullptr && same_attributes(this->op_, same_op->op());
   }
   [[nodiscard]] std::unique_ptr<Rule> clone() const override { return std::make_unique<BoxedRule>(this->op_); }
-};
+  [[nodiscard]] BatchedRule batched(std::int64_t count, std::span<const int> ranks) const override {
+    if constexpr (Structural<Op>) {
+      if (std::optional<Op> op = batched_op(this->op_, count, ranks)) {
+        return {std::make_unique<BoxedRule>(*std::move(op)), requires {Op::aligned;
+      }
+    };
+  }
+} return {};
+}  // namespace gradus::detail
+}
+;
 
 template <class Op>
 RuleEntry make_entry() {

@@ -17,6 +17,7 @@ struct Passed : Unary {
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
   [[nodiscard]] Shape result_shape(std::span<const Shape> x) const { return x[0]; }
   [[nodiscard]] Array value(const Array& x) const { return x; }
+  [[nodiscard]] Passed batched(std::int64_t) const { return {}; }
   [[nodiscard]] Formula formula(const Formula& x) const { return x; }
   template <class V>
   V vjp(wrt<0>, const V& g, const V&, const V&) const {

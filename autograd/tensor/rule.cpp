@@ -13,6 +13,8 @@ namespace gradus {
 
 Rule::~Rule() = default;
 
+BatchedRule Rule::batched(std::int64_t, std::span<const int>) const { return {}; }
+
 bool Rule::internal() const {
   const detail::OpTraits* traits = op_struct().traits;
   return traits != nullptr && traits->internal;

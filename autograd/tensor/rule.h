@@ -46,6 +46,9 @@ struct AnyOp {
   const detail::OpTraits* traits = nullptr;
 };
 
+/// A rule on arguments that all have one more axis in front: what it does to each of many arrays at once.
+struct BatchedRule;
+
 class GRADUS_API Rule {
  public:
   /// What a recording must keep when the arguments in `tracked` require a gradient: bit k for argument k, bit `arity`
@@ -83,6 +86,9 @@ class GRADUS_API Rule {
   [[nodiscard]] bool internal() const;
   /// Whether the value is affine in each argument separately: sums of products of the arguments' elements.
   [[nodiscard]] bool is_affine() const;
+  /// The op on arguments of these ranks with one more axis in front, of size `count`; nothing where the op does not say
+  /// what that is, and for elementwise ops, to which axes mean nothing.
+  [[nodiscard]] virtual BatchedRule batched(std::int64_t count, std::span<const int> ranks) const;
   /// The loops of an elementwise op; nothing for the others.
   [[nodiscard]] virtual ElementwiseLoop elementwise() const { return {}; }
   /// Whether another rule gives the same bits for the same arguments.
@@ -97,6 +103,11 @@ class GRADUS_API Rule {
 
  private:
   const std::uint32_t* keep_;
+};
+
+struct BatchedRule {
+  std::unique_ptr<Rule> rule;
+  bool aligned = false;  // arguments of fewer axes than the result get axes of size 1 behind the one in front
 };
 
 namespace detail {

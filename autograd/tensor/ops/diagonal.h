@@ -23,6 +23,7 @@ struct DiagonalMatrix : Unary {
                                             field("offset", &DiagonalMatrix::offset));
   [[nodiscard]] GRADUS_API Shape result_shape(std::span<const Shape> x) const;
   [[nodiscard]] Array value(const Array& x) const;
+  [[nodiscard]] DiagonalMatrix batched(std::int64_t) const { return *this; }
   [[nodiscard]] Formula formula(const Formula& x) const {
     return Formula::call(called, std::span<const Formula>(&x, 1));
   }
@@ -42,6 +43,7 @@ struct Diagonal : Unary {
   static constexpr auto fields = field_list(field("offset", &Diagonal::offset));
   [[nodiscard]] GRADUS_API Shape result_shape(std::span<const Shape> x) const;
   [[nodiscard]] Array value(const Array& x) const;
+  [[nodiscard]] Diagonal batched(std::int64_t) const { return *this; }
   template <class V>
   V vjp(wrt<0>, const V& g, const V& x, const V&) const {
     const Shape shape = shape_of(x);
@@ -67,6 +69,7 @@ struct Triangle : Unary {
   static constexpr auto fields = field_list(field("offset", &Triangle::offset));
   [[nodiscard]] GRADUS_API Shape result_shape(std::span<const Shape> x) const;
   [[nodiscard]] Array value(const Array& x) const;
+  [[nodiscard]] Triangle batched(std::int64_t) const { return *this; }
   template <class V>
   V vjp(wrt<0>, const V& g, const V&, const V&) const {
     return apply(*this, g);

@@ -23,6 +23,7 @@ struct Concat {
   static constexpr auto fields = field_list(field("axis", &Concat::axis));
   [[nodiscard]] GRADUS_API Shape result_shape(std::span<const Shape> x) const;
   [[nodiscard]] Array value(std::span<const Array> x) const;
+  [[nodiscard]] Concat batched(std::int64_t) const { return {axis + 1}; }
   [[nodiscard]] static Formula formula(std::span<const Formula> x);
   template <class V>
   V vjp(std::size_t k, const V& g, std::span<const V> x, const V&) const {

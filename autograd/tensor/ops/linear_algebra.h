@@ -1,6 +1,8 @@
 // Products of matrices and vectors, one or a batch of them.
 #pragma once
 #include <cstdint>
+#include <optional>
+#include <span>
 #include <string_view>
 
 #include "autograd/array/matmul.h"
@@ -41,6 +43,14 @@ struct MatMul : Binary {
   }
   [[nodiscard]] Array value(const Array& a, const Array& b) const {
     return gradus::matmul(a, b, transpose_a, transpose_b, batch);
+  }
+  static constexpr bool aligned = true;
+  [[nodiscard]] std::optional<MatMul> batched(std::int64_t count, std::span<const int> ranks) const {
+    // Products that are summed over axes that the result does not have leave no place for one in front.
+    for (const int rank : ranks) {
+      if (rank - 2 > batch.rank()) return {};
+    }
+    return MatMul(transpose_a, transpose_b, in_front(count, batch));
   }
   [[nodiscard]] Formula formula(const Formula& a, const Formula& b) const {
     return Formula::matrix_product(transpose_a ? Formula::transposed(a) : a, transpose_b ? Formula::transposed(b) : b);

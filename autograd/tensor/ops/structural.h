@@ -37,6 +37,8 @@ struct Broadcast : Unary {
   static constexpr auto fields = field_list(field("shape", &Broadcast::shape, InCalls::not_at_all));
   [[nodiscard]] GRADUS_API Shape result_shape(std::span<const Shape> x) const;
   [[nodiscard]] Array value(const Array& x) const { return x.broadcast_to(shape); }
+  static constexpr bool aligned = true;
+  [[nodiscard]] Broadcast batched(std::int64_t count) const { return {{}, in_front(count, shape)}; }
   [[nodiscard]] Formula formula(const Formula& x) const { return x; }
   template <class V>
   V vjp(wrt<0>, const V& g, const V& x, const V&) const {
@@ -56,6 +58,7 @@ struct Reshape : Unary {
   static constexpr auto fields = field_list(field("shape", &Reshape::shape, InCalls::not_at_all));
   [[nodiscard]] GRADUS_API Shape result_shape(std::span<const Shape> x) const;
   [[nodiscard]] Array value(const Array& x) const { return x.reshape(shape); }
+  [[nodiscard]] Reshape batched(std::int64_t count) const { return {{}, in_front(count, shape)}; }
   template <class V>
   V vjp(wrt<0>, const V& g, const V& x, const V&) const {
     return apply(Reshape{{}, shape_of(x)}, g);
@@ -73,6 +76,12 @@ struct AxisOrder {
     for (int k = 0; k < rank; ++k) out.axes[static_cast<std::size_t>(axes[static_cast<std::size_t>(k)])] = k;
     return out;
   }
+  /// The same behind one more axis, which stays in front.
+  [[nodiscard]] AxisOrder below_one_more() const {
+    AxisOrder out{{}, rank + 1};
+    for (std::size_t k = 0; k < static_cast<std::size_t>(rank); ++k) out.axes[k + 1] = axes[k] + 1;
+    return out;
+  }
   friend bool operator==(const AxisOrder&, const AxisOrder&) = default;
 };
 
@@ -88,6 +97,7 @@ struct Permute : Unary {
   static constexpr auto fields = field_list(field("order", &Permute::order, InCalls::not_at_all));
   [[nodiscard]] GRADUS_API Shape result_shape(std::span<const Shape> x) const;
   [[nodiscard]] Array value(const Array& x) const { return x.permute(order.list()); }
+  [[nodiscard]] Permute batched(std::int64_t) const { return {{}, order.below_one_more()}; }
   [[nodiscard]] Formula formula(const Formula& x) const {
     return order.rank == 2 && order.axes[0] == 1 ? Formula::transposed(x)
                                                  : Formula::call(name, std::span<const Formula>(&x, 1));
@@ -109,6 +119,7 @@ struct Cast : Unary {
   static constexpr auto fields = field_list(field("dtype", &Cast::dtype, InCalls::not_at_all));
   [[nodiscard]] Shape result_shape(std::span<const Shape> x) const { return x[0]; }
   [[nodiscard]] Array value(const Array& x) const { return x.to(dtype); }
+  [[nodiscard]] Cast batched(std::int64_t) const { return *this; }
   template <class V>
   V vjp(wrt<0>, const V& g, const V& x, const V&) const {
     return apply(Cast{{}, x.dtype()}, g);
