@@ -25,6 +25,7 @@
 #include "autograd/graph/graph.h"
 #include "autograd/graph/unfold.h"
 #include "autograd/math/ops.h"
+#include "autograd/minimize/minimize.h"
 #include "autograd/replay/compile.h"
 #include "autograd/save/graph_json.h"
 #include "autograd/save/onnx.h"

@@ -35,6 +35,7 @@ FLOORS = {
     "autograd/scalar": 6,
     "autograd/replay": 6,
     "autograd/graph": 7,
+    "autograd/minimize": 7,
     "autograd/draw": 8,
     "autograd/derive": 8,
     "autograd/derive/write": 9,
