@@ -7,6 +7,7 @@ A slip in the formula of a custom op once printed 140,000 lines: the formula is 
 program here has one, and does not compile; the compiler says so in fewer than a hundred lines, and the first error names
 what is wrong.
 """
+import re
 import subprocess
 import sys
 
@@ -24,7 +25,7 @@ SLIPS = {
     "an undefined function": (formula("[](auto x) { return undefined(x) + 1.0; }"), "undefined"),
     "a misspelt function": (formula("[](auto x) { return maximun(x, 1.0); }"), "maximun"),
     "an undefined name": (formula("[](auto x) { return y * x; }"), "y"),
-    "a member of numbers": (formula("[](auto x) { return x.size(); }"), "size"),
+    "a member of numbers": (formula("[](auto x) { return x.size(); }"), "size|not a structure or union"),
     "a formula of tensors": (formula("[](const Tensor& x) { return x; }"), OWN_WORDS),
     "a formula of doubles": (formula("[](double x) { return x; }"), OWN_WORDS),
     "a formula of four": (formula("[](auto a, auto b, auto c, auto d) { return a + b + c + d; }"), OWN_WORDS),
@@ -34,7 +35,7 @@ SLIPS = {
     "a slip in map": ("int main() { return (int)map([](auto a) { return undefined(a); }, variable(1.0)).size(); }\n",
                       "undefined"),
 }
-# What is right gives no warning either, with those that people ask for.
+# What is right gives no warning in a header of ours, with those that people ask for.
 RIGHT = formula("[](auto x) { return where(x < 0.0, exp(x), 1.0 + x / (x * x)); }") + """
 float slope(float x) { return (Dual<float>(1.0F, 0.0F) / Dual<float>(x, 1.0F)).dot; }
 double of_scalars(const Scalar& s) { Scalar y = s * s + sin(s) / 2.0; y += s * 2; return Tape::current().gradient(y, s); }
@@ -52,7 +53,8 @@ def main():
     root, compiler = sys.argv[1], sys.argv[2:]
     failures = []
     right = compiled(root, compiler, RIGHT, WARNINGS)
-    if right.returncode != 0 or right.stderr:
+    in_headers = [line for line in right.stderr.splitlines() if re.match(r"[./]*(autograd|nn)/.*warning: ", line)]
+    if right.returncode != 0 or in_headers:
         failures.append(f"a right formula: {right.stderr[:2000]}")
     for what, (program, named) in SLIPS.items():
         run = compiled(root, compiler, program)
@@ -62,7 +64,7 @@ def main():
             failures.append(f"{what} compiles")
         elif len(lines) >= MOST:
             failures.append(f"{what}: {len(lines)} lines")
-        elif not any(named in line for line in errors):
+        elif not any(re.search(named, line) for line in errors):
             failures.append(f"{what}: no error names '{named}': {errors}")
     for umbrella in ("autograd/autograd.h", "nn/nn.h"):
         older = [word.replace("c++20", "c++17") for word in compiler] + ["-std=c++17"]

@@ -75,11 +75,14 @@ constexpr std::partial_ordering operator<=>(const A& a, const B& b) {
   return detail::inside(a) <=> detail::inside(b);
 }
 
+/// What a number can be written to.
+template <class Stream>
+concept StreamOfNumbers = requires(Stream& out, double x) { out << x; };
+
 /// Writes the value.
-template <class T, class Stream>
-requires requires(Stream& out, const T& v) { out << v; }
+template <class T, StreamOfNumbers Stream>
 Stream& operator<<(Stream& out, const BasicScalar<T>& x) {
-  out << x.value();
+  out << detail::inside(x);
   return out;
 }
 
