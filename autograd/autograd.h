@@ -1,5 +1,8 @@
 // All of the engine: tensors, gradients, graphs, drawings and derivations.
 #pragma once
+#if __cplusplus < 202002L
+#error "Gradus is written in C++20: compile with -std=c++20 or later"
+#else
 #include "autograd/array/random.h"
 #include "autograd/base/error.h"
 #include "autograd/base/file.h"
@@ -49,3 +52,4 @@
 #include "autograd/tensor/ops/softmax.h"
 #include "autograd/tensor/ops/structural.h"
 #include "autograd/tensor/tensor.h"
+#endif

@@ -43,7 +43,6 @@ template <class T> void calls(const T& x) {{
                               five = {0}<T>(x, 0.5, 1.0);
 }}
 template void calls(const gradus::Scalar&);
-template void calls(const gradus::BasicProduct<double>&);
 template void calls(const gradus::Tensor&);
 }}
 """

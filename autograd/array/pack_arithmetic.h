@@ -3,6 +3,7 @@
 #include <cstddef>
 
 #include "autograd/array/simd.h"
+#include "autograd/math/number.h"
 
 namespace gradus {
 
@@ -38,9 +39,15 @@ struct Pack {
   friend Mask operator<=(Pack a, Pack b) { return a.v <= b.v; }
   friend Mask operator>=(Pack a, Pack b) { return a.v >= b.v; }
   friend Mask operator==(Pack a, Pack b) { return a.v == b.v; }
+  friend Mask operator!=(Pack a, Pack b) { return !(a.v == b.v); }
   friend Pack where(Mask m, Pack a, Pack b) { return xsimd::select(m, a.v, b.v); }
 
   friend Pack abs(Pack a) { return xsimd::abs(a.v); }
+};
+
+template <class T, class Arch>
+struct Selected<xsimd::batch_bool<T, Arch>> {
+  using type = Pack<T, Arch>;
 };
 
 }  // namespace gradus

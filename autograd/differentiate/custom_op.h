@@ -3,7 +3,7 @@
 //   1. A formula.  constexpr auto softclip = custom_op<"softclip">([](auto x) { return x / (1.0 + abs(x)); });
 //      An elementwise function of numbers, applied to tensors, Duals, Scalars' numbers and all else that ops take.  Its
 //      derivative comes from running it on Dual numbers, to any order.  The formula uses arithmetic and gradus' functions
-//      (using gradus::exp, …), and no if: that is where(condition, a, b) on interpreted numbers.
+//      (using gradus::exp, …), and no if: that is where(x < 1.0, a, b), or maximum, minimum, clamp.
 //   2. A struct, elementwise (autograd/README.md, "Adding an op") or structural (tensor/structural.h): bind(Op{}, x) and
 //      apply(Op{}, x) take it as they take the library's own.
 //   3. A pair of functions on tensors, forward and backward: custom_op("name", value, pullback, {x…}).
@@ -34,21 +34,35 @@ struct FixedText {
 
 namespace detail {
 
-template <std::size_t>
-using PlainNumber = double;
+// A formula is tried on two numbers before anything else is made of it, so that a slip is told once or twice and not for
+// every number type that an op is run on.  No std::invocable: a compiler would tell the way through that too.
+template <class F, class X, std::size_t... K>
+consteval bool takes_numbers(std::index_sequence<K...>) {
+  return requires(const F& f, std::array<X, sizeof...(K)> x) { f(x[K]...); };
+}
 
-/// How many numbers F takes: the fewest that it accepts, at most three.
+/// How many numbers F takes: the fewest that it accepts, at most three; 0 where that is none.
 template <class F, std::size_t N = 1>
 consteval int number_arity() {
-  static_assert(N <= KernelTable::max_arity, "a custom op takes one to three numbers");
-  constexpr bool takes = []<std::size_t... K>(std::index_sequence<K...>) {
-    return std::invocable<const F&, PlainNumber<K>...>;
-  }
-  (std::make_index_sequence<N>{});
-  if constexpr (takes) {
-    return static_cast<int>(N);
-  } else {
+  constexpr std::make_index_sequence<N> numbers;
+  if constexpr (takes_numbers<F, double>(numbers)) {
+    return takes_numbers<F, Dual<Reads>>(numbers) ? static_cast<int>(N) : 0;
+  } else if constexpr (N < KernelTable::max_arity) {
     return number_arity<F, N + 1>();
+  } else {
+    return 0;
+  }
+}
+
+/// What a formula gave, as a number: a comparison is 1 where it holds, else 0.
+template <class Y>
+constexpr auto as_number(const Y& y) {
+  if constexpr (std::same_as<Y, bool>) {
+    return y ? 1.0 : 0.0;
+  } else if constexpr (SelectsLanes<Y>) {
+    return where(y, 1.0, 0.0);
+  } else {
+    return y;
   }
 }
 
@@ -58,13 +72,22 @@ consteval int number_arity() {
 template <FixedText Name, class F>
 struct FormulaOp {
   static constexpr std::string_view name = Name.view();
-  static constexpr int arity = detail::number_arity<F>();
+  static constexpr int taken = detail::number_arity<F>();
+  static_assert(taken > 0, "the formula of a custom op takes one to three numbers of any type, [](auto x), and does with "
+                           "them what works for all: arithmetic, comparisons, where, Gradus' functions");
+  static constexpr int arity = taken > 0 ? taken : 1;
   static constexpr bool exact = false;
   static constexpr OpKind kind = OpKind::function;
   static constexpr Domain domain{-6.0, 6.0};
   static constexpr Worst worst{};
   [[no_unique_address]] F f;
-  [[nodiscard]] constexpr auto value(const auto&... x) const { return f(x...); }
+  [[nodiscard]] constexpr auto value(const auto& x, const auto&... more) const {
+    if constexpr (taken > 0) {
+      return detail::as_number(f(x, more...));
+    } else {
+      return x;
+    }
+  }
   /// Applies the op to numbers, arrays, tensors.
   constexpr auto operator()(const auto&... x) const { return bind(*this, x...); }
 };

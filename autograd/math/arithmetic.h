@@ -1,6 +1,7 @@
 // THE TABLE, part 1: arithmetic.  Value and derivatives of each op side by side; y stands for the value.
 #pragma once
 #include <array>
+#include <concepts>
 #include <string_view>
 
 #include "autograd/math/number.h"
@@ -68,7 +69,13 @@ struct Div : Binary {
   static constexpr Worst worst{0.5, 2.0};
   static constexpr int precedence = 2;
   static constexpr auto value(auto a, auto b) { return a / b; }
-  static constexpr auto d(wrt<0>, auto, auto b, auto) { return 1.0 / b; }
+  static constexpr auto d(wrt<0>, auto, auto b, auto) {
+    if constexpr (std::same_as<decltype(b), float>) {
+      return 1.0F / b;  // without a warning of promotion to double where users ask for those
+    } else {
+      return 1.0 / b;
+    }
+  }
   static constexpr auto d(wrt<1>, auto, auto b, auto y) { return -(y / b); }
 };
 
@@ -139,9 +146,18 @@ struct GateProduct : Binary {
 
 // Infix notation for every number type that is interpreted, with C++ numbers on either side.
 template <class A, class B>
-concept InfixWith = Interpreted<A> &&(std::same_as<A, B> || Constant<B> || (Interpreted<B> && nesting<B> < nesting<A>));
+concept InfixWith = Interpreted<A> &&(std::same_as<A, B> || Constant<B> ||
+                                      ((Interpreted<B> || LeafRegister<B>)&&nesting<B> < nesting<A>));
 template <class A, class B>
 concept Infix = InfixWith<A, B> || InfixWith<B, A>;
+
+namespace detail {
+
+/// Numbers that a function of two takes: those of Infix, and leaf numbers, which the formula of an op is run on.
+template <class A, class B>
+concept Operands = Infix<A, B> || LeafPair<A, B>;
+
+}  // namespace detail
 
 template <class A, class B>
 requires Infix<A, B>
@@ -160,6 +176,10 @@ constexpr auto operator/(const A& a, const B& b) { return bind(Div{}, a, b); }
 template <Interpreted A>
 constexpr auto operator-(const A& a) {
   return bind(Neg{}, a);
+}
+template <Interpreted A>
+constexpr A operator+(const A& a) {
+  return a;
 }
 
 namespace by_name {

@@ -378,17 +378,21 @@ struct XLogY : Binary {
 template <class X, Interpreted Y>
 requires Infix<X, Y>
 constexpr auto pow(const X& x, const Y& y) { return bind(Pow{}, x, y); }
+template <Constant X, LeafRegister Y>
+constexpr auto pow(const X& x, const Y& y) {
+  return bind(Pow{}, x, y);
+}
 template <class Y, class X>
-requires Infix<Y, X>
-constexpr auto atan2(const Y& y, const X& x) { return bind(Atan2{}, y, x); }
+requires(Infix<Y, X> || detail::RegisterAndConstant<Y, X>)  //
+    constexpr auto atan2(const Y& y, const X& x) { return bind(Atan2{}, y, x); }
 template <class X, class Y>
-requires Infix<X, Y>
-constexpr auto hypot(const X& x, const Y& y) { return bind(Hypot{}, x, y); }
+requires(Infix<X, Y> || detail::RegisterAndConstant<X, Y>)  //
+    constexpr auto hypot(const X& x, const Y& y) { return bind(Hypot{}, x, y); }
 template <detail::Deduced = detail::Deduced(), class A, class B>
-requires Infix<A, B>
+requires detail::Operands<A, B>
 constexpr auto logaddexp(const A& a, const B& b) { return bind(LogAddExp{}, a, b); }
 template <detail::Deduced = detail::Deduced(), class X, class Y>
-requires Infix<X, Y>
+requires detail::Operands<X, Y>
 constexpr auto xlogy(const X& x, const Y& y) { return bind(XLogY{}, x, y); }
 
 }  // namespace gradus

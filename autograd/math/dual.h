@@ -28,10 +28,30 @@ struct Dual {
   T dot;
 
   constexpr Dual(T value, T tangent) : v(std::move(value)), dot(std::move(tangent)) {}
-  constexpr explicit Dual(Constant auto c) : v(as<T>(c)), dot(as<T>(0.0)) {}
+  constexpr Dual() requires(std::is_arithmetic_v<T> || nesting<T> != 0) : v(as<T>(0.0)), dot(as<T>(0.0)) {}
+  /// A C++ number is a constant.
+  template <Constant C>
+  constexpr explicit(!std::is_arithmetic_v<C>) Dual(C c) : v(as<T>(c)), dot(as<T>(0.0)) {}  // NOLINT: as said
 
   template <class Op, class... X>
   static constexpr Dual interpret(const Op& op, const X&... x);
+
+  template <class X>
+  constexpr Dual& operator+=(const X& x) {
+    return *this = *this + x;
+  }
+  template <class X>
+  constexpr Dual& operator-=(const X& x) {
+    return *this = *this - x;
+  }
+  template <class X>
+  constexpr Dual& operator*=(const X& x) {
+    return *this = *this * x;
+  }
+  template <class X>
+  constexpr Dual& operator/=(const X& x) {
+    return *this = *this / x;
+  }
 };
 
 template <class T>
@@ -77,12 +97,13 @@ constexpr auto partial(const Op& op, const Args&... args) {
     return [&]<std::size_t... K>(std::index_sequence<K...>) {
       const auto all = std::tie(args...);
       // One level above all arguments: a tangent that another one carries already must not be taken for x's.
-      using X = std::remove_cvref_t<std::tuple_element_t<I, std::tuple<Args...>>>;
+      constexpr auto at = static_cast<std::size_t>(I);
+      using X = std::remove_cvref_t<std::tuple_element_t<at, std::tuple<Args...>>>;
       using N = detail::Deeper<X, number<std::tuple_element_t<K, std::tuple<Args...>>...>>;
-      const N x = detail::raised<N>(std::get<I>(all));
+      const N x = detail::raised<N>(std::get<at>(all));
       const Dual<N> moving(x, constant_like(x, 1.0));
       const auto pick = [&]<std::size_t J>(std::integral_constant<std::size_t, J>) -> const auto& {
-        if constexpr (J == I) {
+        if constexpr (J == static_cast<std::size_t>(I)) {
           return moving;
         } else {
           return std::get<J>(all);
@@ -147,6 +168,88 @@ constexpr Dual<T> Dual<T>::interpret(const Op& op, const X&... x) {
   }
   (std::index_sequence_for<X...>{});
   return Dual(y, *dot);
+}
+
+// ------------------------------------------------------------------------------------------------------ comparisons
+
+// Comparisons are those of the values: bool for numbers, what `where` takes for registers and for what stands for numbers.
+
+namespace detail {
+
+template <class X>
+inline constexpr bool is_dual = false;
+template <class T>
+inline constexpr bool is_dual<Dual<T>> = true;
+
+template <class A, class B>
+concept DualPair = (is_dual<A> || is_dual<B>)&&(std::same_as<A, B> || std::is_arithmetic_v<A> || std::is_arithmetic_v<B> ||
+                                                nesting<A> != nesting<B>)&&is_dual<number<A, B>>;
+
+template <class N, class X>
+constexpr N as_dual(const X& x) {
+  if constexpr (std::is_arithmetic_v<X>) {
+    return N(x);
+  } else {
+    return raised<N>(x);
+  }
+}
+
+/// x, or its value where it is a number of type N.
+template <class N, class X>
+constexpr const auto& compared_part(const X& x) {
+  if constexpr (std::same_as<X, N>) {
+    return x.v;
+  } else {
+    return x;
+  }
+}
+
+}  // namespace detail
+
+template <class A, class B>
+requires detail::DualPair<A, B>
+constexpr auto operator<(const A& a, const B& b) {
+  using N = number<A, B>;
+  return detail::compared_part<N>(a) < detail::compared_part<N>(b);
+}
+template <class A, class B>
+requires detail::DualPair<A, B>
+constexpr auto operator<=(const A& a, const B& b) {
+  using N = number<A, B>;
+  return detail::compared_part<N>(a) <= detail::compared_part<N>(b);
+}
+template <class A, class B>
+requires detail::DualPair<A, B>
+constexpr auto operator>(const A& a, const B& b) {
+  using N = number<A, B>;
+  return detail::compared_part<N>(a) > detail::compared_part<N>(b);
+}
+template <class A, class B>
+requires detail::DualPair<A, B>
+constexpr auto operator>=(const A& a, const B& b) {
+  using N = number<A, B>;
+  return detail::compared_part<N>(a) >= detail::compared_part<N>(b);
+}
+template <class A, class B>
+requires detail::DualPair<A, B>
+constexpr auto operator==(const A& a, const B& b) {
+  using N = number<A, B>;
+  return detail::compared_part<N>(a) == detail::compared_part<N>(b);
+}
+template <class A, class B>
+requires detail::DualPair<A, B>
+constexpr auto operator!=(const A& a, const B& b) {
+  using N = number<A, B>;
+  return detail::compared_part<N>(a) != detail::compared_part<N>(b);
+}
+
+/// The number that was selected, with its tangent: of what was not nothing passes (K7).
+template <detail::Deduced = detail::Deduced(), class C, class A, class B>
+requires(SelectsLanes<C>&& detail::is_dual<number<A, B>>) constexpr auto where(const C& c, const A& a, const B& b) {
+  using N = number<A, B>;
+  const N x = detail::as_dual<N>(a);
+  const N y = detail::as_dual<N>(b);
+  return N(where(c, x.v, y.v), where(c, x.dot, y.dot));
 }
 
 }  // namespace gradus

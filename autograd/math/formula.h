@@ -22,6 +22,7 @@ namespace gradus {
 class GRADUS_API Formula {
  public:
   using interpreted = void;
+  using compared_by_ops = void;
 
   enum class Kind : std::uint8_t {
     name,         // x, w1; any text that holds together

@@ -27,6 +27,7 @@ struct LeafCode {
   };
   /// What a comparison gives: the first argument of `where`.
   struct Mask {
+    using selects = LeafCode;
     std::shared_ptr<const Node> node;
   };
   /// Formulas ask for the precision of a leaf number's elements.
@@ -73,6 +74,9 @@ struct LeafCode {
   friend Mask operator>=(const LeafCode& a, const LeafCode& b) { return b <= a; }
   friend Mask operator==(const LeafCode& a, const LeafCode& b) {
     return {of({"eq", [](double p, double q, double) { return p == q ? 1.0 : 0.0; }}, a, b).node};
+  }
+  friend Mask operator!=(const LeafCode& a, const LeafCode& b) {
+    return {where(a == b, LeafCode(0.0), LeafCode(1.0)).node};
   }
   friend LeafCode where(const Mask& m, const LeafCode& a, const LeafCode& b) {
     return LeafCode(Node{

@@ -198,6 +198,43 @@ concept Interpreted = requires {
 template <class X>
 concept Constant = std::is_arithmetic_v<X> || std::same_as<X, One> || std::same_as<X, Irrational>;
 
+/// A leaf number whose ops are its own operators, lane by lane or as notes: a SIMD pack, LeafCode.
+template <class X>
+concept LeafRegister = !Interpreted<X> && requires {
+  typename X::Batch;
+};
+
+/// The register that a comparison of registers selects from, as `type`; none for what is no comparison.
+template <class Mask>
+struct Selected {};
+template <class Mask>
+requires requires { typename Mask::selects; }
+struct Selected<Mask> { using type = typename Mask::selects; };
+
+/// What a comparison of registers gives: no number, but what `where` takes.
+template <class X>
+concept SelectsLanes = requires {
+  typename Selected<X>::type;
+};
+
+namespace detail {
+
+/// What is a number by itself: no op needs to interpret it.
+template <class X>
+concept LeafNumber = std::is_arithmetic_v<X> || LeafRegister<X>;
+
+/// Leaf numbers that a formula may put together: all of one register type, beside C++ numbers.
+template <class A, class B>
+concept LeafPair = LeafNumber<A> && LeafNumber<B> && (std::same_as<A, B> || std::is_arithmetic_v<A> || std::is_arithmetic_v<B>);
+
+/// A register and a C++ number.
+template <class A, class B>
+concept RegisterPair = LeafPair<A, B> && (LeafRegister<A> || LeafRegister<B>);
+template <class A, class B>
+concept RegisterAndConstant = RegisterPair<A, B> && !std::same_as<A, B>;
+
+}  // namespace detail
+
 /// How many times a number type wraps another: Dual<Dual<T>> is 2.  A wrapper takes numbers of the wrapped type as
 /// constants.
 template <class X>
@@ -297,8 +334,11 @@ constexpr T where(bool condition, T a, T b) {
 }
 /// a where c is not 0, else b; any of the three may be a C++ number.  (The op: selection.h.)
 template <detail::Deduced = detail::Deduced(), class C, class A, class B>
-requires Interpreted<number<C, A, B>>
-constexpr auto where(const C& c, const A& a, const B& b);
+requires(Interpreted<number<C, A, B>> && !SelectsLanes<C>) constexpr auto where(const C& c, const A& a, const B& b);
+/// The same of leaf numbers: c is a comparison, or a number.
+template <detail::Deduced = detail::Deduced(), class C, class A, class B>
+requires(detail::LeafPair<A, B> && (detail::LeafPair<C, number<A, B>> || SelectsLanes<C>)) constexpr auto where(
+    const C& c, const A& a, const B& b);
 
 /// x to the power of one fixed number.
 template <std::floating_point T>

@@ -127,8 +127,9 @@ constexpr auto cbrt(const X& x) {
   return bind(Cbrt{}, x);
 }
 /// x to the power of a C++ number.
-template <Interpreted X, Constant P>
-constexpr auto pow(const X& x, const P& exponent) {
+template <class X, Constant P>
+requires(Interpreted<X> || LeafRegister<X>)  //
+    constexpr auto pow(const X& x, const P& exponent) {
   Power op;
   op.exponent = static_cast<double>(exponent);
   return bind(op, x);

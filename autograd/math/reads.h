@@ -12,6 +12,7 @@ namespace gradus {
 /// A number that only remembers which arguments went into it: bit k for argument k, bit `arity` for the result.
 struct Reads {
   using interpreted = void;
+  using compared_by_ops = void;
   unsigned bits = 0;
 
   constexpr explicit Reads(double) {}

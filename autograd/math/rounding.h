@@ -124,8 +124,9 @@ constexpr auto ceil(const X& x) {
   return bind(Ceil{}, x);
 }
 /// Half to even, which std::round is not.
-template <Interpreted X>
-constexpr auto round(const X& x) {
+template <class X>
+requires(Interpreted<X> || LeafRegister<X>)  //
+    constexpr auto round(const X& x) {
   return bind(Round{}, x);
 }
 

@@ -1,8 +1,10 @@
 // THE TABLE, part 3: comparing and selecting.
 #pragma once
 #include <array>
+#include <concepts>
 #include <limits>
 #include <string_view>
+#include <type_traits>
 
 #include "autograd/math/arithmetic.h"
 
@@ -251,28 +253,28 @@ struct Clamp : Ternary {
 };
 
 template <detail::Deduced = detail::Deduced(), class A, class B>
-requires Infix<A, B>
+requires detail::Operands<A, B>
 constexpr auto less(const A& a, const B& b) { return bind(Less{}, a, b); }
 template <detail::Deduced = detail::Deduced(), class A, class B>
-requires Infix<A, B>
+requires detail::Operands<A, B>
 constexpr auto less_equal(const A& a, const B& b) { return bind(LessEqual{}, a, b); }
 template <detail::Deduced = detail::Deduced(), class A, class B>
-requires Infix<A, B>
+requires detail::Operands<A, B>
 constexpr auto greater(const A& a, const B& b) { return bind(Greater{}, a, b); }
 template <detail::Deduced = detail::Deduced(), class A, class B>
-requires Infix<A, B>
+requires detail::Operands<A, B>
 constexpr auto greater_equal(const A& a, const B& b) { return bind(GreaterEqual{}, a, b); }
 template <detail::Deduced = detail::Deduced(), class A, class B>
-requires Infix<A, B>
+requires detail::Operands<A, B>
 constexpr auto equal(const A& a, const B& b) { return bind(Equal{}, a, b); }
 template <detail::Deduced = detail::Deduced(), class A, class B>
-requires Infix<A, B>
+requires detail::Operands<A, B>
 constexpr auto not_equal(const A& a, const B& b) { return bind(NotEqual{}, a, b); }
 template <detail::Deduced = detail::Deduced(), class A, class B>
-requires Infix<A, B>
+requires detail::Operands<A, B>
 constexpr auto maximum(const A& a, const B& b) { return bind(Maximum{}, a, b); }
 template <detail::Deduced = detail::Deduced(), class A, class B>
-requires Infix<A, B>
+requires detail::Operands<A, B>
 constexpr auto minimum(const A& a, const B& b) { return bind(Minimum{}, a, b); }
 
 /// The larger of two.  A C++ number as the second argument would read as an axis: that is maximum(a, 2.0).
@@ -287,17 +289,87 @@ constexpr auto min(const A& a, const A& b) {
 }
 
 template <detail::Deduced, class C, class A, class B>
-requires Interpreted<number<C, A, B>>
-constexpr auto where(const C& c, const A& a, const B& b) { return bind(Where{}, c, a, b); }
+requires(Interpreted<number<C, A, B>> && !SelectsLanes<C>) constexpr auto where(const C& c, const A& a, const B& b) {
+  return bind(Where{}, c, a, b);
+}
+template <detail::Deduced, class C, class A, class B>
+requires(detail::LeafPair<A, B> && (detail::LeafPair<C, number<A, B>> || SelectsLanes<C>)) constexpr auto where(
+    const C& c, const A& a, const B& b) {
+  if constexpr (SelectsLanes<C>) {
+    using X = typename Selected<C>::type;
+    return where(c, as<X>(a), as<X>(b));
+  } else if constexpr (std::same_as<C, bool> && std::is_arithmetic_v<number<A, B>>) {
+    return c ? as<number<A, B>>(a) : as<number<A, B>>(b);
+  } else {
+    return bind(Where{}, c, a, b);
+  }
+}
+
+// Formulas may compare with the usual signs.  Numbers that stand for others (notes, formulas, arrays) give the op's value
+// there; registers beside C++ numbers, what registers give.
+
+/// A number type whose comparisons with signs are the ops: it says so by `using compared_by_ops = void`.
+template <class X>
+concept ComparedByOps = Interpreted<X> && requires {
+  typename X::compared_by_ops;
+};
+
+namespace detail {
+
+template <class A, class B>
+concept ComparedPair = (Infix<A, B> && ComparedByOps<number<A, B>>) || RegisterAndConstant<A, B>;
+
+template <class Op, class A, class B, class Compare>
+constexpr auto compared(const Op& op, const A& a, const B& b, const Compare& compare) {
+  using N = number<A, B>;
+  if constexpr (Interpreted<N>) {
+    return bind(op, a, b);
+  } else {
+    return compare(as<N>(a), as<N>(b));
+  }
+}
+
+}  // namespace detail
+
+template <class A, class B>
+requires detail::ComparedPair<A, B>
+constexpr auto operator<(const A& a, const B& b) {
+  return detail::compared(Less{}, a, b, [](const auto& x, const auto& y) { return x < y; });
+}
+template <class A, class B>
+requires detail::ComparedPair<A, B>
+constexpr auto operator<=(const A& a, const B& b) {
+  return detail::compared(LessEqual{}, a, b, [](const auto& x, const auto& y) { return x <= y; });
+}
+template <class A, class B>
+requires detail::ComparedPair<A, B>
+constexpr auto operator>(const A& a, const B& b) {
+  return detail::compared(Greater{}, a, b, [](const auto& x, const auto& y) { return x > y; });
+}
+template <class A, class B>
+requires detail::ComparedPair<A, B>
+constexpr auto operator>=(const A& a, const B& b) {
+  return detail::compared(GreaterEqual{}, a, b, [](const auto& x, const auto& y) { return x >= y; });
+}
+template <class A, class B>
+requires detail::ComparedPair<A, B>
+constexpr auto operator==(const A& a, const B& b) {
+  return detail::compared(Equal{}, a, b, [](const auto& x, const auto& y) { return x == y; });
+}
+template <class A, class B>
+requires detail::ComparedPair<A, B>
+constexpr auto operator!=(const A& a, const B& b) {
+  return detail::compared(NotEqual{}, a, b, [](const auto& x, const auto& y) { return x != y; });
+}
 
 /// x kept between two bounds, which may be C++ numbers.
 template <detail::Deduced = detail::Deduced(), class X, class A, class B>
-requires Interpreted<number<X, A, B>>
-constexpr auto clamp(const X& x, const A& low, const B& high) { return bind(Clamp{}, x, low, high); }
+requires(Interpreted<number<X, A, B>> ||
+         (detail::LeafPair<X, A> && detail::LeafPair<X, B> && detail::LeafPair<A, B>)) constexpr auto clamp(const X& x, const A& low, const B& high) { return bind(Clamp{}, x, low, high); }
 
 /// x kept at or above a bound.
 template <detail::Deduced = detail::Deduced(), class X, class A>
-requires Infix<X, A>
+requires detail::Operands<X, A>
 constexpr auto clamp_min(const X& x, const A& low) {
   return bind(Clamp{}, x, low, std::numeric_limits<double>::infinity());
 }

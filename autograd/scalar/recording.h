@@ -26,28 +26,24 @@ struct Recording {
   [[gnu::always_inline]] static bool find(const R& r, Key key, Place& at) {
     at = place(r, key);
     if (!rare(at >= r.size)) return true;
+    at -= product_bit;
+    if (at < r.size) return is_product_at(r, at);
     at = static_cast<Place>(key) - r.older;
-    return at < r.older_end;
+    if (at < r.older_end) return true;
+    at -= product_bit;
+    return at < r.older_end && is_product_at(r, at);
   }
-  /// Whether a Scalar is on the tape, and where.  Not when it is a constant; throws when it is stale.
-  [[gnu::always_inline]] static bool is_live(const R& r, const S& s, Place& at) {
+  /// Whether a Scalar is on the tape, and where.  Not when it is a constant; throws when it is stale.  A product that was
+  /// taken in is recorded once more.
+  [[gnu::always_inline]] static bool is_live(R& r, const S& s, Place& at) {
     if (!rare(!find(r, s.key_, at))) return true;
     return is_old(r, s, at);
   }
-  [[gnu::noinline]] static bool is_old(const R&, const S s, Place& at) {
+  [[gnu::noinline]] static bool is_old(R& r, const S s, Place& at) {
     if (s.is_constant()) return false;
     BasicTape<T>::check_old(s);
-    at = detail::place_of(s.key_);
+    at = detail::place_of(is_taken(r, s.key_) ? product_again(r, s) : s.key_);
     return true;
-  }
-  /// The place of an argument; a constant becomes a leaf.
-  template <class X>
-  static Place place_or_leaf(R& r, const X& x) {
-    if constexpr (is_scalar<X>) {
-      Place at = 0;
-      if (is_live(r, x, at)) return at;
-    }
-    return static_cast<Place>(r.append(word(Opcode::leaf, 0, 0), plain<T>(x))) & place_mask;
   }
 
   // ------------------------------------------------------------------------------------------------ one argument
@@ -88,9 +84,14 @@ struct Recording {
     Place at_b = 0;
     if (rare(!find(r, a.key_, at_a) || !find(r, b.key_, at_b))) return other_binary(op, a, b);
     const T value = as<T>(bind(op, a.value_, b.value_));
-    return S(value, r.append(word(opcode_of<Op>(), at_a, at_b), value));
+    return S(value, key_of<Op>(r.append(word(opcode_of<Op>(), at_a, at_b), value)));
   }
-  /// An argument is a constant, or older than the last rewind, or stale.
+  template <class Op>
+  static Key key_of(Key key) {
+    if constexpr (std::same_as<Op, Mul>) return static_cast<Key>(static_cast<Place>(key) + product_bit);
+    return key;
+  }
+  /// An argument is a constant, or older than the last rewind, or a product that was taken in, or stale.
   template <class Op>
   [[gnu::noinline]] static S other_binary(const Op& op, const S a, const S b) {
     if (b.is_constant()) return binary(op, a, b.value_);
@@ -101,7 +102,7 @@ struct Recording {
     is_live(r, a, at_a);
     is_live(r, b, at_b);
     const T value = as<T>(bind(op, a.value_, b.value_));
-    return S(value, r.append(word(opcode_of<Op>(), at_a, at_b), value));
+    return S(value, key_of<Op>(r.append(word(opcode_of<Op>(), at_a, at_b), value)));
   }
   template <class Op>
   [[gnu::always_inline]] static S binary(const Op& op, const S& a, const T& c) {
@@ -121,59 +122,50 @@ struct Recording {
   }
 
   // ---------------------------------------------------------------------------------------------------- products
-  using P = BasicProduct<T>;
-  [[gnu::always_inline]] static P product(const S& a, const S& b) {
-    R& r = *innermost<T>();
-    const T value = as<T>(a.value_ * b.value_);
-    Place at = 0;
-    if (rare(!find(r, a.key_, at) || !find(r, b.key_, at))) return P(other_binary(Mul{}, a, b));
-    return P(value, a.key_, b.key_);
+  // a·b is recorded at once.  A sum that it is given away to, c + a·b, makes that last record its own, in place: one
+  // record for both.  Should another Scalar stand for the product, its key says that it is one; it finds that the record
+  // is no product any more, whose factors stand there still, and is recorded once more.
+
+  static bool is_product_at(const R& r, Place at) { return opcode(r.word_at(at)) == Opcode::mul; }
+  /// Of a Scalar that is not stale: whether it is a product that a sum has taken in.
+  static bool is_taken(const R& r, Key key) {
+    return detail::is_product(key) && !is_product_at(r, detail::place_of(key));
   }
-  [[gnu::always_inline]] static S settled(const P& p) {
-    if (!p.waits_) return S(p.value_, p.a_);
-    R& r = *innermost<T>();
-    Place at_a = 0;
-    Place at_b = 0;
-    if (rare(!find(r, p.a_, at_a) || !find(r, p.b_, at_b))) return other_settled(p.value_, p.a_, p.b_);
-    return S(p.value_, r.append(word(Opcode::mul, at_a, at_b), p.value_));
+  static Key product_again(R& r, const S& s) {
+    const Word w = r.word_at(detail::place_of(s.key_));
+    return r.append(word(Opcode::mul, first(w), second(w)), s.value_);
   }
-  /// The product was made before the tape was rewound, or it is stale.
-  [[gnu::noinline]] static S other_settled(const T value, Key a, Key b) {
-    R& r = *innermost<T>();
-    Place at_a = 0;
-    Place at_b = 0;
-    is_live(r, S(value, a), at_a);
-    is_live(r, S(value, b), at_b);
-    return S(value, r.append(word(Opcode::mul, at_a, at_b), value));
+  static S settled(R& r, const S& s) { return is_taken(r, s.key_) ? S(s.value_, product_again(r, s)) : s; }
+
+  /// The key of the last record if it is a product; none has it otherwise.
+  [[gnu::always_inline]] static bool is_last_product(const R& r, Key key) {
+    const Place last = r.size - 2;
+    return key == static_cast<Key>(last + r.tag + product_bit) && is_product_at(r, last);
   }
-  /// c ± p.
+  /// The key of a result that is kept.  Of a product nobody else has it is its record's: no sum takes it in.
+  [[gnu::always_inline]] static Key kept(Key key) {
+    if (is_last_product(*innermost<T>(), key)) return static_cast<Key>(static_cast<Place>(key) - product_bit);
+    return key;
+  }
+  /// c ± p, where p is given away.
   template <class Op>
-  [[gnu::always_inline]] static S sum(const Op& op, const S& c, const P& p) {
-    if (!p.waits_) return other_sum(op, c, S(p.value_, p.a_));
+  [[gnu::always_inline]] static S sum(const Op& op, const S& c, const S& p) {
     R& r = *innermost<T>();
-    Place at_a = 0;
-    Place at_b = 0;
+    const Place last = r.size - 2;
     Place at_c = 0;
-    if (rare(!find(r, p.a_, at_a) || !find(r, p.b_, at_b) || !find(r, c.key_, at_c))) {
-      return other_sum(op, c, p.value_, p.a_, p.b_);
-    }
+    if (!is_last_product(r, p.key_) || rare(!find(r, c.key_, at_c)) || at_c == last) return binary(op, c, p);
     const T value = as<T>(bind(op, c.value_, p.value_));
     constexpr bool minus = std::same_as<Op, Sub>;
-    if (at_c == r.size - 2) {
-      return S(value, r.append(word(minus ? Opcode::mul_sub_below : Opcode::mul_add_below, at_a, at_b), value));
+    const bool below = at_c == last - 2;
+    const Word w = r.word_at(last);
+    r.cell(last).value = value;
+    if (below) {
+      r.word_at(last) = word(minus ? Opcode::mul_sub_below : Opcode::mul_add_below, first(w), second(w));
+    } else {
+      r.word_at(last) = word(minus ? Opcode::mul_sub : Opcode::mul_add, first(w), second(w));
+      std::memcpy(static_cast<void*>(r.side++), &at_c, sizeof(at_c));
     }
-    const Key key = r.append(word(minus ? Opcode::mul_sub : Opcode::mul_add, at_a, at_b), value);
-    std::memcpy(static_cast<void*>(r.side++), &at_c, sizeof(at_c));
-    return S(value, key);
-  }
-  // Numbers by value, in registers: an argument in memory would be put together there on the usual path too.
-  template <class Op>
-  [[gnu::noinline]] static S other_sum(const Op& op, const S c, const T value, Key a, Key b) {
-    return binary(op, c, settled(P(value, a, b)));
-  }
-  template <class Op>
-  [[gnu::noinline]] static S other_sum(const Op& op, const S c, const S recorded) {
-    return binary(op, c, recorded);
+    return S(value, static_cast<Key>(last + r.tag));
   }
 
   // ------------------------------------------------------------------------------------------------------ any op
@@ -189,14 +181,19 @@ struct Recording {
   template <class Op, class... X>
   static S recorded(const Op& op, const T& value, const X&... x) {
     R& r = *innermost<T>();
-    const auto live = [&]<class Y>(const Y& y) {
+    const auto live = [&]<class Y>(const Y& y) -> Place {
       Place at = 0;
-      if constexpr (is_scalar<Y>) return is_live(r, y, at);
-      return false;
+      if constexpr (is_scalar<Y>) return is_live(r, y, at) ? at : 0;
+      return at;
     };
     // Every argument is looked at: none may be stale.
-    if ((static_cast<unsigned>(live(x)) | ...) == 0) return value;
-    const Place places[] = {place_or_leaf(r, x)..., 0, 0};
+    Place places[] = {live(x)..., 0, 0};
+    if ((places[0] | places[1] | places[2]) == 0) return value;
+    const auto leaf = [&]<class Y>(Place& at, const Y& y) {
+      if (at == 0) at = static_cast<Place>(r.append(word(Opcode::leaf, 0, 0), plain<T>(y))) & place_mask;
+    };
+    Place* at = places;
+    (leaf(*at++, x), ...);
     const Key key = r.append(word(Opcode::general, places[0], places[1]), value);
     if constexpr (!std::is_empty_v<Op>) {
       static_assert(std::is_trivially_copyable_v<Op> && attribute_words<T, Op> <= 3);
@@ -233,18 +230,20 @@ struct Recording {
     auto* to = reinterpret_cast<std::byte*>(r.side);
     for (const std::span<const S> part : {x, y}) {
       for (const S& s : part) {
-        const auto index = static_cast<std::uint32_t>(s.key_);
+        const auto index = static_cast<std::uint32_t>(detail::place_of(s.key_));
         std::memcpy(to, &index, sizeof(index));
         to += sizeof(index);
       }
     }
     r.side += place_words<T>(x.size() + y.size());
   }
-  // The same, with constants as leaves, whose values the sweep and a replay can read.
-  static std::vector<S> without_constants(R& r, std::span<const S> x) {
+  // The same, with records for all: constants as leaves, whose values the sweep and a replay can read, where those are
+  // asked for; products that were taken in once more.
+  static std::vector<S> with_records(R& r, std::span<const S> x, bool constants) {
     std::vector<S> out(x.begin(), x.end());
     for (S& s : out) {
-      if (s.is_constant()) s = S(s.value_, r.append(word(Opcode::leaf, 0, 0), s.value_));
+      if (is_taken(r, s.key_)) s = settled(r, s);
+      if (constants && s.is_constant()) s = S(s.value_, r.append(word(Opcode::leaf, 0, 0), s.value_));
     }
     return out;
   }
@@ -253,16 +252,21 @@ struct Recording {
     R& r = *innermost<T>();
     bool live = false;
     bool constant = false;
+    bool taken = false;
     for (const std::span<const S> part : {x, y}) {
       for (const S& s : part) {
         Place at = 0;
-        (is_live(r, s, at) ? live : constant) = true;
+        if (rare(!find(r, s.key_, at)) && !s.is_constant()) {
+          BasicTape<T>::check_old(s);
+          taken = taken || is_taken(r, s.key_);
+        }
+        (s.is_constant() ? constant : live) = true;
       }
     }
     if (!live) return value;
-    if (constant && op != Opcode::linear) {
-      const std::vector<S> all_x = without_constants(r, x);
-      const std::vector<S> all_y = without_constants(r, y);
+    if (taken || (constant && op != Opcode::linear)) {
+      const std::vector<S> all_x = with_records(r, x, op != Opcode::linear);
+      const std::vector<S> all_y = with_records(r, y, op != Opcode::linear);
       return span(op, value, all_x, all_y, slopes);
     }
     const std::size_t n = x.size();

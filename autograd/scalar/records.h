@@ -18,6 +18,10 @@ class BasicTape;
 
 namespace gradus::detail {
 
+/// The numbers that a tape records.
+template <class T>
+inline constexpr bool is_recordable = std::is_same_v<T, double> || std::is_same_v<T, Dual<double>>;
+
 /// A condition that hardly ever holds: stronger than [[unlikely]], so that what is needed on the usual path stays in
 /// registers across the calls on the other.
 [[gnu::always_inline]] inline bool rare(bool condition) {
@@ -44,6 +48,12 @@ struct Cell {
 enum class Key : std::uint64_t {};
 
 constexpr Place place_of(Key key) { return static_cast<std::uint64_t>(key) & place_mask; }
+
+/// In the key of a product that a sum may still take in, added to its place: what goes by such a key looks whether the
+/// record is the product's yet.  Every other key is less than a tape's size from its tag, this one never is.
+inline constexpr Place product_bit = Place{1} << 31U;
+constexpr bool is_product(Key key) { return (static_cast<std::uint64_t>(key) & product_bit) != 0; }
+static_assert(place_mask < product_bit);
 
 /// A tape while it records.  Record i is cells[i] and words[i]; what does not fit there lies on `side`, a stack that the
 /// sweep pops as it goes back.  Record 0 stands for every constant.
@@ -76,6 +86,8 @@ struct Records {
 /// Throws GraphError: the Scalar was recorded on another tape, or what it stands for was cleared or rewound.
 [[noreturn, gnu::cold]] GRADUS_API void throw_stale();
 [[noreturn, gnu::cold]] GRADUS_API void throw_no_tape();
+/// Throws GraphError: a product that shares its record with the sum it was given away to.
+[[noreturn, gnu::cold]] GRADUS_API void throw_taken();
 /// Throws ShapeError: two spans of different lengths.
 [[noreturn]] GRADUS_API void throw_lengths(const char* op, std::size_t a, std::size_t b);
 

@@ -85,7 +85,7 @@ Replay::Replay(const Tape& tape, std::span<const Scalar> inputs, const Scalar& o
   std::vector<detail::Place> places;
   for (const Scalar& x : inputs) {
     if (x.is_constant()) throw GraphError("[replay] an input is a constant");
-    tape.check(x);
+    tape.check_own(x);
     places.push_back(detail::place_of(x.key_));
   }
   std::vector<detail::Place> sorted = places;
@@ -94,7 +94,7 @@ Replay::Replay(const Tape& tape, std::span<const Scalar> inputs, const Scalar& o
     throw GraphError("[replay] a Scalar is twice among the inputs");
   }
   if (output.is_constant()) throw GraphError("[replay] the output is a constant");
-  tape.check(output);
+  tape.check_own(output);
   const detail::Place top = detail::place_of(output.key_);
 
   Plan& plan = *plan_;

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <compare>
 #include <concepts>
+#include <limits>
 #include <type_traits>
 
 #include "autograd/scalar/recording.h"
@@ -31,48 +32,26 @@ template <class Op, class... X>
   }
 }
 
-namespace detail {
-
-template <class X>
-[[gnu::always_inline]] inline decltype(auto) settle(const X& x) {
-  if constexpr (is_product<X>) {
-    return BasicScalar<typename X::value_type>(x);
-  } else {
-    return (x);
-  }
-}
-
-}  // namespace detail
-
+// What is given away to a sum may be a product that nobody has: they become one record.
 template <class T>
-template <class Op, class... X>
-[[gnu::always_inline]] inline BasicScalar<T> BasicProduct<T>::interpret(const Op& op, const X&... x) {
-  return BasicScalar<T>::interpret(op, detail::settle(x)...);
-}
-
-template <class T>
-[[gnu::always_inline]] inline BasicProduct<T> operator*(const BasicScalar<T>& a, const BasicScalar<T>& b) {
-  return detail::Recording<T>::product(a, b);
-}
-template <class T>
-[[gnu::always_inline]] inline BasicScalar<T> operator+(const BasicScalar<T>& c, const BasicProduct<T>& p) {
+[[gnu::always_inline]] inline BasicScalar<T> operator+(const BasicScalar<T>& c, BasicScalar<T>&& p) {  // NOLINT: read
   return detail::Recording<T>::sum(Add{}, c, p);
 }
 template <class T>
-[[gnu::always_inline]] inline BasicScalar<T> operator+(const BasicProduct<T>& p, const BasicScalar<T>& c) {
+[[gnu::always_inline]] inline BasicScalar<T> operator+(BasicScalar<T>&& p, const BasicScalar<T>& c) {  // NOLINT: as above
   return detail::Recording<T>::sum(Add{}, c, p);
 }
 template <class T>
-[[gnu::always_inline]] inline BasicScalar<T> operator+(const BasicProduct<T>& p, const BasicProduct<T>& q) {
-  return detail::Recording<T>::sum(Add{}, BasicScalar<T>(p), q);
+[[gnu::always_inline]] inline BasicScalar<T> operator+(BasicScalar<T>&& c, BasicScalar<T>&& p) {  // NOLINT: as above
+  return detail::Recording<T>::sum(Add{}, c, p);
 }
 template <class T>
-[[gnu::always_inline]] inline BasicScalar<T> operator-(const BasicScalar<T>& c, const BasicProduct<T>& p) {
+[[gnu::always_inline]] inline BasicScalar<T> operator-(const BasicScalar<T>& c, BasicScalar<T>&& p) {  // NOLINT: as above
   return detail::Recording<T>::sum(Sub{}, c, p);
 }
 template <class T>
-[[gnu::always_inline]] inline BasicScalar<T> operator-(const BasicProduct<T>& p, const BasicProduct<T>& q) {
-  return detail::Recording<T>::sum(Sub{}, BasicScalar<T>(p), q);
+[[gnu::always_inline]] inline BasicScalar<T> operator-(BasicScalar<T>&& c, BasicScalar<T>&& p) {  // NOLINT: as above
+  return detail::Recording<T>::sum(Sub{}, c, p);
 }
 
 template <class T>
@@ -84,48 +63,30 @@ inline BasicScalar<T> BasicTape<T>::variable(const T& value) {
 }
 
 template <class A, class B>
-concept ScalarComparison = (detail::is_recorded<A> && (detail::is_recorded<B> || std::is_arithmetic_v<B>)) ||
-                           (std::is_arithmetic_v<A> && detail::is_recorded<B>);
-
-namespace detail {
-
-template <class X>
-constexpr double size_of(const X& x) {
-  if constexpr (std::is_arithmetic_v<X>) {
-    return static_cast<double>(x);
-  } else if constexpr (is_recorded<X>) {
-    return size_of(x.value());
-  } else {
-    return size_of(x.v);
-  }
-}
-
-}  // namespace detail
+concept ScalarComparison = (detail::is_scalar<A> && (detail::is_scalar<B> || std::is_arithmetic_v<B>)) ||
+                           (std::is_arithmetic_v<A> && detail::is_scalar<B>);
 
 template <class A, class B>
 requires ScalarComparison<A, B>
-constexpr bool operator==(const A& a, const B& b) { return detail::size_of(a) == detail::size_of(b); }
+constexpr bool operator==(const A& a, const B& b) { return detail::inside(a) == detail::inside(b); }
 template <class A, class B>
 requires ScalarComparison<A, B>
 constexpr std::partial_ordering operator<=>(const A& a, const B& b) {
-  return detail::size_of(a) <=> detail::size_of(b);
+  return detail::inside(a) <=> detail::inside(b);
 }
 
-/// |x|, by the name that <cmath> has for it.
-template <class X>
-requires detail::is_recorded<X>
-auto fabs(const X& x) { return bind(Abs{}, x); }
-/// Whether the value is a number, and finite.
-template <class X>
-requires detail::is_recorded<X>
-bool isfinite(const X& x) { return std::isfinite(detail::size_of(x)); }
-/// Whether the value is no number.
-template <class X>
-requires detail::is_recorded<X>
-bool isnan(const X& x) { return std::isnan(detail::size_of(x)); }
-/// Whether the value is infinite.
-template <class X>
-requires detail::is_recorded<X>
-bool isinf(const X& x) { return std::isinf(detail::size_of(x)); }
+/// What a number can be written to.
+template <class Stream>
+concept StreamOfNumbers = requires(Stream& out, double x) { out << x; };
+
+/// Writes the value.
+template <class T, StreamOfNumbers Stream>
+Stream& operator<<(Stream& out, const BasicScalar<T>& x) {
+  out << detail::inside(x);
+  return out;
+}
 
 }  // namespace gradus
+
+template <class T>
+class std::numeric_limits<gradus::BasicScalar<T>> : public gradus::SingleLimits<gradus::BasicScalar<T>> {};

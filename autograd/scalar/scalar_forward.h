@@ -7,12 +7,15 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <limits>
 #include <tuple>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include "autograd/math/dual.h"
 #include "autograd/math/ops.h"
+#include "autograd/math/single_numbers.h"
 #include "autograd/scalar/slopes.h"
 
 namespace gradus {
@@ -54,6 +57,13 @@ struct Tangents {
 
 template <std::size_t N>
 inline constexpr int nesting<Tangents<N>> = 1;
+
+namespace detail {
+
+template <std::size_t N>
+inline constexpr bool is_single<Tangents<N>> = true;
+
+}  // namespace detail
 
 namespace detail {
 
@@ -165,6 +175,19 @@ struct ValueAndGradient {
   std::array<double, N> gradient;
 };
 
+/// A value and its derivative by one number.
+struct ValueAndDerivative {
+  double value;
+  double derivative;
+};
+
+/// Values and their gradients: jacobian[k][j] = ∂y_k/∂x_j.  Arrays, or vectors where the function gives one.
+template <class Values, class Jacobian>
+struct ValuesAndJacobian {
+  Values values;
+  Jacobian jacobian;
+};
+
 namespace detail {
 
 template <class F, std::size_t N, std::size_t... K>
@@ -176,25 +199,63 @@ constexpr bool takes_each(std::index_sequence<K...>) {
   }
 }
 
+template <class Y>
+inline constexpr std::size_t array_size = 0;
+template <class X, std::size_t M>
+inline constexpr std::size_t array_size<std::array<X, M>> = M;
+
+/// The values and derivatives of what a function of Tangents gave: a number, or several.
+template <std::size_t N, class Y>
+auto values_and_derivatives(const Y& y) {
+  if constexpr (std::convertible_to<const Y&, Tangents<N>>) {
+    const Tangents<N> number(y);
+    return ValueAndGradient<N>{number.v, number.dot};
+  } else {
+    constexpr std::size_t M = array_size<Y>;
+    using Values = std::conditional_t<M != 0, std::array<double, M>, std::vector<double>>;
+    using Rows = std::conditional_t<M != 0, std::array<std::array<double, N>, M>, std::vector<std::array<double, N>>>;
+    ValuesAndJacobian<Values, Rows> out{};
+    if constexpr (M == 0) {
+      out.values.resize(y.size());
+      out.jacobian.resize(y.size());
+    }
+    std::size_t k = 0;
+    for (const Tangents<N> each : y) {
+      out.values[k] = each.v;
+      out.jacobian[k++] = each.dot;
+    }
+    return out;
+  }
+}
+
 }  // namespace detail
 
 /// f(x) and its gradient by N numbers at once.  f takes an std::array of N numbers, or several numbers one by one, of any
-/// type that has the usual operators and functions.
+/// type that has the usual operators and functions.  Where f gives several numbers, an std::array or a vector of them, the
+/// values and their Jacobian.
 template <class F, std::size_t N>
-ValueAndGradient<N> gradient_forward(F&& f, const std::array<double, N>& x) {
+auto gradient_forward(F&& f, const std::array<double, N>& x) {
   static_assert(N >= 1 && N <= 64, "forward mode is for a few inputs");
   std::array<Tangents<N>, N> inputs;
   for (std::size_t k = 0; k < N; ++k) {
     inputs[k].v = x[k];
     inputs[k].dot[k] = 1.0;
   }
-  Tangents<N> y;
   if constexpr (detail::takes_each<F, N>(std::make_index_sequence<N>{})) {
-    y = std::apply(f, std::as_const(inputs));
+    return detail::values_and_derivatives<N>(std::apply(f, std::as_const(inputs)));
   } else {
-    y = f(std::as_const(inputs));
+    return detail::values_and_derivatives<N>(f(std::as_const(inputs)));
   }
-  return {y.v, y.dot};
+}
+
+/// f(x) and its derivative, for a function of one number.
+template <class F>
+ValueAndDerivative gradient_forward(F&& f, double x) {
+  const Tangents<1> y = f(Tangents<1>(x, {1.0}));
+  return {y.v, y.dot[0]};
 }
 
 }  // namespace gradus
+
+template <std::size_t N>
+class std::numeric_limits<gradus::Tangents<N>> : public gradus::SingleLimits<gradus::Tangents<N>> {};

@@ -18,7 +18,7 @@ template <class T>
 T log_sum_exp(std::size_t n, T* x_then_slopes) {
   double most = -std::numeric_limits<double>::infinity();
   for (std::size_t k = 0; k < n; ++k) {
-    const double v = size_of(x_then_slopes[k]);
+    const double v = inside(x_then_slopes[k]);
     if (v > most || v != v) most = v;
     if (v != v) break;
   }
@@ -27,13 +27,13 @@ T log_sum_exp(std::size_t n, T* x_then_slopes) {
   for (std::size_t k = 0; k < n; ++k) {
     T& x = x_then_slopes[k];
     if (most == std::numeric_limits<double>::infinity()) {
-      x = as<T>(size_of(x) == most ? 1.0 : 0.0);
+      x = as<T>(inside(x) == most ? 1.0 : 0.0);
     } else {
       x = as<T>(bind(Exp{}, as<T>(x - shift)));
     }
     total = as<T>(total + x);
   }
-  if (size_of(total) == 0.0) return as<T>(most);
+  if (inside(total) == 0.0) return as<T>(most);
   const T scale = as<T>(1.0 / total);
   for (std::size_t k = 0; k < n; ++k) x_then_slopes[k] = as<T>(x_then_slopes[k] * scale);
   return std::isfinite(most) ? as<T>(bind(Log{}, total) + shift) : as<T>(most);
@@ -85,7 +85,7 @@ inline Scalar logsumexp(std::span<const Scalar> x) { return logsumexp<double>(x)
 /// Φ(x) = erfc(−x/√2)/2, the distribution function of the normal distribution.  dΦ/dx = φ(x) = e^(−x²/2)/√(2π).
 /// One record.
 template <detail::Deduced = detail::Deduced(), class X>
-requires detail::is_recorded<X>
+requires detail::is_scalar<X>
 auto norm_cdf(const X& x) { return detail::Recording<typename X::value_type>::normal(x); }
 /// The same of a number.
 inline double norm_cdf(double x) {

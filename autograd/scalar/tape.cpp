@@ -46,6 +46,12 @@ void throw_lengths(const char* op, std::size_t a, std::size_t b) {
   throw ShapeError(fmt::format("[{}] {} numbers by {}", op, a, b));
 }
 
+void throw_taken() {
+  throw GraphError(
+      "[scalar] this product was given away to a sum, c + std::move(t), and has no record of its own: leave out the move to "
+      "differentiate by it");
+}
+
 void throw_no_tape() { throw GraphError("[scalar] no tape is open on this thread"); }
 
 }  // namespace detail

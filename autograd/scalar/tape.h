@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <initializer_list>
 #include <memory>
 #include <span>
 #include <vector>
@@ -14,8 +15,6 @@ namespace gradus {
 
 template <class T>
 class BasicScalar;
-template <class T>
-class BasicProduct;
 template <class T>
 class BasicTape;
 
@@ -47,6 +46,8 @@ class TapeMark {
 /// the tape ends, so that a second recording and its gradient allocate nothing.
 template <class T>
 class GRADUS_API BasicTape {
+  static_assert(detail::is_recordable<T>, "tapes record double, or Dual<double> for second derivatives");
+
  public:
   using Number = BasicScalar<T>;
 
@@ -64,8 +65,13 @@ class GRADUS_API BasicTape {
   [[nodiscard]] Number variable(const T& value);
 
   /// ∂y/∂x for each x, by one reverse sweep.  x may be variables or results on the way; a constant has gradient 0.
-  /// Throws GraphError for a Scalar of another tape, or one that was cleared or rewound.
+  /// Throws GraphError for a Scalar of another tape, or one that was cleared or rewound; and by a product t that was given
+  /// away to a sum, c + std::move(t), whose record they share.
   [[nodiscard]] std::vector<T> gradient(const Number& y, std::span<const Number> x) const;
+  /// ∂y/∂x for one x.
+  [[nodiscard]] T gradient(const Number& y, const Number& x) const;
+  /// ∂y/∂x for each of these: tape.gradient(y, {a, b}).
+  [[nodiscard]] std::vector<T> gradient(const Number& y, std::initializer_list<Number> x) const;
   /// The same into memory of the caller's, without allocation.  Throws ShapeError unless out has one place for each x.
   void gradient(const Number& y, std::span<const Number> x, std::span<T> out) const;
   /// Σ_k seeds[k] · ∂y[k]/∂x for several outputs, by one sweep.
@@ -86,7 +92,7 @@ class GRADUS_API BasicTape {
   /// Forgets every record; Scalars recorded so far become stale.  The memory is kept.
   void clear();
   /// Where the recording is now.
-  [[nodiscard]] TapeMark mark() const;
+  [[nodiscard]] TapeMark mark();
   /// Forgets what was recorded after the mark: those Scalars become stale, those before it stay.  Throws GraphError for
   /// a mark that was itself cleared or rewound.
   void rewind(const TapeMark& mark);
@@ -112,6 +118,9 @@ class GRADUS_API BasicTape {
   [[gnu::cold]] static void check_old(const Number& s);
   static void reserve_side(std::size_t words);  // for a span, on the innermost tape
   void check(const Number& x) const;
+  // Throws for a product too that a sum has taken in: it has no record of its own.
+  void check_own(const Number& x) const;
+  [[nodiscard]] bool is_taken(const Number& x) const;
   void begin_epoch();
   // Adjoints up to the top hold the seeds; afterwards they hold those of the leaves, or with `keep` of every record.
   void sweep(unsigned long long top, bool keep) const;

@@ -113,7 +113,11 @@ void BasicTape<T>::clear() {
 }
 
 template <class T>
-TapeMark BasicTape<T>::mark() const {
+TapeMark BasicTape<T>::mark() {
+  // What comes after the mark must not change the record before it: no sum takes that in.
+  if (detail::opcode(records_.word_at(records_.size - 2)) == detail::Opcode::mul) {
+    records_.append(detail::word(detail::Opcode::leaf, 0, 0), as<T>(0.0));
+  }
   TapeMark m;
   m.size_ = records_.size;
   m.side_ = static_cast<std::size_t>(records_.side - side_begin_);
@@ -161,13 +165,25 @@ void BasicTape<T>::reserve_side(std::size_t words) {
 
 template <class T>
 void BasicTape<T>::check(const Number& x) const {
-  const auto key = static_cast<detail::Place>(x.key_);
+  auto key = static_cast<detail::Place>(x.key_);
+  if (detail::is_product(x.key_)) key -= detail::product_bit;
   if (key == 0 || key - records_.tag < records_.size) return;
   for (const Epoch& e : epochs_) {
     const Epoch* const next = &e + 1;
     if (key - e.tag < (next != epochs_.data() + epochs_.size() ? next->start : records_.size)) return;
   }
   detail::throw_stale();
+}
+
+template <class T>
+bool BasicTape<T>::is_taken(const Number& x) const {
+  return detail::Recording<T>::is_taken(records_, x.key_);
+}
+
+template <class T>
+void BasicTape<T>::check_own(const Number& x) const {
+  check(x);
+  if (is_taken(x)) detail::throw_taken();
 }
 
 template <class T>
@@ -191,7 +207,7 @@ void BasicTape<T>::record(std::span<const T> values, std::span<const Number> inp
   external->adjoint = std::move(adjoint);
   for (const Number& x : inputs) {
     check(x);
-    external->inputs.push_back(detail::place_of(x.key_));  // 0 for a constant, whose adjoint nobody reads
+    external->inputs.push_back(detail::place_of(detail::Recording<T>::settled(records_, x).key_));  // 0 for a constant, whose adjoint nobody reads
   }
   if (records_.capacity - records_.size < 2 * (values.size() + 1)) detail::throw_full(records_.capacity);
   const detail::Place which = externals_.size();
@@ -232,7 +248,7 @@ template <class T>
 bool BasicTape<T>::check_inputs(std::span<const Number> x) const {
   bool keep = false;
   for (const Number& s : x) {
-    check(s);
+    check_own(s);
     keep = keep || detail::opcode(records_.word_at(detail::place_of(s.key_))) != detail::Opcode::leaf;
   }
   return keep;
@@ -260,6 +276,18 @@ std::vector<T> BasicTape<T>::gradient(const Number& y, std::span<const Number> x
 }
 
 template <class T>
+T BasicTape<T>::gradient(const Number& y, const Number& x) const {
+  T out = as<T>(0.0);
+  gradient(y, std::span<const Number>(&x, 1), std::span<T>(&out, 1));
+  return out;
+}
+
+template <class T>
+std::vector<T> BasicTape<T>::gradient(const Number& y, std::initializer_list<Number> x) const {
+  return gradient(y, std::span<const Number>(x.begin(), x.size()));
+}
+
+template <class T>
 void BasicTape<T>::gradient(std::span<const Number> y, std::span<const T> seeds, std::span<const Number> x,
                             std::span<T> out) const {
   if (y.size() != seeds.size())
@@ -270,6 +298,19 @@ void BasicTape<T>::gradient(std::span<const Number> y, std::span<const T> seeds,
     check(s);
     top = std::max(top, detail::place_of(s.key_));
   }
+  // A product that a sum has taken in hands its seed on to its factors at once.
+  const auto seed = [this](const Number& s, const T& part) {
+    const detail::Place at = detail::place_of(s.key_);
+    const auto add = [this](detail::Place p, const T& to_p) {
+      T& adjoint = records_.cell(p).adjoint;
+      adjoint = adjoint + to_p;
+    };
+    if (!is_taken(s)) return add(at, part);
+    const detail::Place a = detail::first(records_.word_at(at));
+    const detail::Place b = detail::second(records_.word_at(at));
+    add(a, as<T>(chain_product(part, records_.cell(b).value)));
+    add(b, as<T>(chain_product(part, records_.cell(a).value)));
+  };
   // Variables of the beginning, by far the most frequent, need one comparison for all: stale Scalars, constants and
   // those of older generations are beyond every place.
   detail::Place furthest = 0;
@@ -282,8 +323,7 @@ void BasicTape<T>::gradient(std::span<const Number> y, std::span<const T> seeds,
   for (detail::Place p = 0; p < dirty; p += 2) records_.cell(p).adjoint = as<T>(0.0);
   swept_ = std::max<unsigned long long>(swept_, top + 2);
   for (std::size_t k = 0; k < y.size(); ++k) {
-    T& adjoint = records_.cell(detail::place_of(y[k].key_)).adjoint;
-    if (!y[k].is_constant()) adjoint = adjoint + seeds[k];
+    if (!y[k].is_constant()) seed(y[k], seeds[k]);
   }
   sweep(top, keep);
   if (!plain) return read(top, x, out);

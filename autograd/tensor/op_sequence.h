@@ -58,6 +58,7 @@ class GRADUS_API OpSequence {
 class GRADUS_API Written {
  public:
   using interpreted = void;
+  using compared_by_ops = void;
   static constexpr bool keeps_constants = true;
 
   explicit Written(double number) : operand_{-1, number} {}

@@ -29,3 +29,25 @@ TEST_CASE("a linear system of Scalars has the gradient of its solution") {
   const Scalar n = ((2.0 * a) * b).squaredNorm();
   CHECK(n.value() == Approx(4.0 * (36.0 + 64.0)));
 }
+
+namespace {
+
+template <class N>
+N solved(const N& a00) {
+  Eigen::Matrix<N, 2, 2> a;
+  a << a00, N(1.0), N(2.0), N(3.0);
+  const Eigen::Matrix<N, 2, 1> b(N(1.0), N(2.0));
+  const Eigen::Matrix<N, 2, 1> x = a.partialPivLu().solve(b);
+  return ((2.0 * x) * 0.5).sum();
+}
+
+}  // namespace
+
+TEST_CASE("a linear system of Duals or Tangents has the derivative of its solution") {
+  const Dual<double> by_dual = solved(Dual<double>(4.0, 1.0));
+  CHECK(by_dual.v == Approx(0.7));
+  CHECK(by_dual.dot == Approx(-0.01));
+  const Tangents<2> by_tangents = solved(Tangents<2>(4.0, {1.0, 2.0}));
+  CHECK(by_tangents.dot[0] == Approx(-0.01));
+  CHECK(by_tangents.dot[1] == Approx(-0.02));
+}

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "autograd/base/error.h"
 #include "autograd/differentiate/transforms.h"
 #include "autograd/math/ops.h"
 #include "autograd/scalar/replay.h"
@@ -31,7 +32,7 @@ std::size_t program_count() {
 }
 
 constexpr int whole_kinds = 18;  // what gives whole numbers for whole numbers; exact in any order
-constexpr int kinds = 31;
+constexpr int kinds = 33;
 
 struct Step {
   int kind;
@@ -144,6 +145,10 @@ N result_of(const Step& s, const std::vector<N>& v) {
       return log_sum_exp_of(a, b, c);
     case 29:
       return c + tanh(c) * c;
+    case 30:
+      return N(c) + N(a);  // copies that are given away: a may be a product that others have too
+    case 31:
+      return N(c) - N(a);
     default:
       return erfc(a);
   }
@@ -198,12 +203,15 @@ OnTape on_tape(const Program& program, const std::array<double, 3>& point) {
   std::vector<Scalar> x;
   for (const double p : point) x.push_back(tape.variable(p));
   const std::vector<Scalar> v = values_of(program, x);
-  const std::vector<double> adjoints = tape.gradient(v.back(), v);
+  const std::vector<double> adjoints = tape.gradient(v.back(), x);
   double value = 1.0;
   double adjoint = 1.0;
-  for (std::size_t k = 0; k < v.size(); ++k) {
-    value = std::max(value, std::abs(v[k].value()));
-    adjoint = std::max(adjoint, std::abs(adjoints[k]));
+  for (const Scalar& each : v) {
+    value = std::max(value, std::abs(each.value()));
+    try {
+      adjoint = std::max(adjoint, std::abs(tape.gradient(v.back(), std::vector<Scalar>{each})[0]));
+    } catch (const GraphError&) {  // a product that was given away: its adjoint is that of a sum
+    }
   }
   return {{v.back().value(), {adjoints[0], adjoints[1], adjoints[2]}}, value * adjoint};
 }
