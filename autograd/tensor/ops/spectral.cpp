@@ -103,6 +103,21 @@ std::string_view Svd::convention(const Array& a, const Array& y) const {
   return "";
 }
 
+Tensor stacked_qr(const Tensor& a) {
+  detail::require_matrices(Qr::name, a.shape());
+  return apply(Qr{}, a);
+}
+
+Tensor stacked_eigh(const Tensor& a) {
+  require_square_for(Eigh::name, a.shape());
+  return apply(Eigh{}, a);
+}
+
+Tensor stacked_svd(const Tensor& a) {
+  detail::require_matrices(Svd::name, a.shape());
+  return apply(Svd{}, a);
+}
+
 QRResult qr(const Tensor& a) {
   const Sides sides(Qr::name, a.shape());
   const detail::QrParts<Tensor> parts(apply(Qr{}, a), sides.m);

@@ -237,6 +237,12 @@ GRADUS_API SVDResult svd(const Tensor& a);
 /// The singular values alone.
 GRADUS_API Tensor svdvals(const Tensor& a);
 
+/// What the decompositions are made of, all parts in one array, as the ops give them: Q and below it Rᵀ; the eigenvalues in a row
+/// and below it the eigenvectors; U, below it the singular values, below them V.  They throw as qr, eigh and svd do.
+GRADUS_API Tensor stacked_qr(const Tensor& a);
+GRADUS_API Tensor stacked_eigh(const Tensor& a);
+GRADUS_API Tensor stacked_svd(const Tensor& a);
+
 /// The Moore–Penrose inverse [..., n, m].  Singular values of at most rcond times the largest count as 0; by default that is
 /// the larger side times the dtype's epsilon.  The derivative is that at constant rank.  Throws as svd does.
 GRADUS_API Tensor pinv(const Tensor& a, std::optional<double> rcond = std::nullopt);

@@ -85,19 +85,22 @@ void add_linear_algebra(Definitions& list) {
       [](Given c) -> Value { return eigvalsh(c.tensor(0)); });
   add("eigh", "a", {part()}, "eigenvalues (row or part 0), below them the eigenvectors in columns (part 1)",
       [](Given c) -> Value {
+        if (!c.has("part")) return stacked_eigh(c.tensor(0));
         const EighResult out = eigh(c.tensor(0));
-        return c.has("part") ? part_of(c, {out.eigenvalues, out.eigenvectors}) : Value(apply(Eigh{}, c.tensor(0)));
+        return part_of(c, {out.eigenvalues, out.eigenvectors});
       });
   add("svdvals", "a", {}, "the singular values, descending", [](Given c) -> Value { return svdvals(c.tensor(0)); });
   add("svd", "a", {part()},
       "U, below it the singular values, below them V; as parts 0, 1, 2 U, the values, transpose(V)",
       [](Given c) -> Value {
+        if (!c.has("part")) return stacked_svd(c.tensor(0));
         const SVDResult out = svd(c.tensor(0));
-        return c.has("part") ? part_of(c, {out.U, out.S, out.Vh}) : Value(apply(Svd{}, c.tensor(0)));
+        return part_of(c, {out.U, out.S, out.Vh});
       });
   add("qr", "a", {part()}, "a = Q @ R: Q, below it transpose(R); as parts 0 and 1 Q and R", [](Given c) -> Value {
+    if (!c.has("part")) return stacked_qr(c.tensor(0));
     const QRResult out = qr(c.tensor(0));
-    return c.has("part") ? part_of(c, {out.Q, out.R}) : Value(apply(Qr{}, c.tensor(0)));
+    return part_of(c, {out.Q, out.R});
   });
   add("pinv", "a", {OptionDeclaration("rcond", ValueKind::number, None{})}, "the pseudoinverse", [](Given c) -> Value {
     return pinv(c.tensor(0), c.has("rcond") ? std::optional(c.number("rcond")) : std::nullopt);
