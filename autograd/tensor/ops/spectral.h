@@ -1,5 +1,5 @@
 // Matrices taken apart: QR, eigenvalues, singular values, and what is made of them, of every matrix in a batch.  Numbers are
-// computed by LAPACK (array/spectral.h); the rules are closed forms in ops of the same set.
+// computed by LAPACK (array/decompositions.h); the rules are closed forms in ops of the same set.
 //
 // An op has one result.  What consists of several arrays is one array here, part below part, of which the functions below
 // give slices: views.  So one decomposition serves all parts, their gradients meet before the one rule is run, and the rule
@@ -10,7 +10,7 @@
 #include <optional>
 #include <string_view>
 
-#include "autograd/array/spectral.h"
+#include "autograd/array/decompositions.h"
 #include "autograd/tensor/ops/joining.h"
 #include "autograd/tensor/ops/matrices.h"
 

@@ -6,7 +6,7 @@
 
 #include "autograd/autograd.h"
 #include "tests/catch.h"
-#include "tests/reference/matrices.h"
+#include "tests/reference/wide_matrices.h"
 #include "tests/reference/naive.h"
 
 using namespace gradus;

@@ -1,4 +1,4 @@
-#include "autograd/array/spectral.h"
+#include "autograd/array/decompositions.h"
 
 #include <algorithm>
 #include <vector>
