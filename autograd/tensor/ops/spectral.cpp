@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
+#include <limits>
 #include <vector>
 
 #include "autograd/base/error.h"
@@ -116,6 +119,21 @@ Tensor stacked_eigh(const Tensor& a) {
 Tensor stacked_svd(const Tensor& a) {
   detail::require_matrices(Svd::name, a.shape());
   return apply(Svd{}, a);
+}
+
+std::string_view Pinv::convention(const Array& a, const Array& p) const {
+  if (rcond < 0.0 || a.size() == 0) return "";
+  // A P A is A without what was left out.
+  const std::vector<double> kept = gradus::matmul(gradus::matmul(a, p), a).to_vector();
+  const std::vector<double> all = a.to_vector();
+  double missing = 0.0;
+  double size = 0.0;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    missing = std::max(missing, std::abs(all[i] - kept[i]));
+    size = std::max(size, std::abs(all[i]));
+  }
+  if (missing <= (a.dtype() == DType::float32 ? 1e-4 : 1e-10) * size) return "";
+  return "singular values that are left out of a pseudoinverse, and are not 0, are taken for 0 in its derivative";
 }
 
 QRResult qr(const Tensor& a) {

@@ -81,7 +81,8 @@ struct Svd : Unary {
 };
 
 /// P = A⁺, the Moore–Penrose inverse; singular values of at most rcond times the largest count as 0.  While the rank stays
-/// (Golub, Pereyra 1973): dP = −P dA P + P Pᵀ dAᵀ (1 − A P) + (1 − P A) dAᵀ Pᵀ P.
+/// (Golub, Pereyra 1973): dP = −P dA P + P Pᵀ dAᵀ (1 − A P) + (1 − P A) dAᵀ Pᵀ P.  As in JAX that is taken where larger values are
+/// left out too, as if they were 0.
 struct Pinv : Unary {
   static constexpr std::string_view name = "pinv";
   static constexpr OpWords words{"Take the pseudoinverse of {0}", "the pseudoinverse",
@@ -96,6 +97,7 @@ struct Pinv : Unary {
   V vjp(wrt<0>, const V& g, const V& a, const V& p) const;
   template <class V>
   V jvp(wrt<0>, const V& t, const V& a, const V& p) const;
+  [[nodiscard]] GRADUS_API std::string_view convention(const Array& a, const Array& p) const;
   [[nodiscard]] TaughtRule taught(std::size_t k, const TaughtStep& step) const;
 };
 
@@ -244,7 +246,8 @@ GRADUS_API Tensor stacked_eigh(const Tensor& a);
 GRADUS_API Tensor stacked_svd(const Tensor& a);
 
 /// The Moore–Penrose inverse [..., n, m].  Singular values of at most rcond times the largest count as 0; by default that is
-/// the larger side times the dtype's epsilon.  The derivative is that at constant rank.  Throws as svd does.
+/// the larger side times the dtype's epsilon.  The derivative is that at constant rank, and takes
+/// what is left out for 0, as JAX does: exact where it is.  Throws as svd does.
 GRADUS_API Tensor pinv(const Tensor& a, std::optional<double> rcond = std::nullopt);
 
 /// The x that brings a x nearest to b, of several the shortest: pinv(a) b, for a [..., m, n] and b [m] or [..., m, k], with what

@@ -7,8 +7,8 @@
 
 #include "autograd/autograd.h"
 #include "tests/catch.h"
-#include "tests/reference/wide_matrices.h"
 #include "tests/reference/naive.h"
+#include "tests/reference/wide_matrices.h"
 
 using namespace gradus;
 using namespace gradus::reference;

@@ -125,6 +125,9 @@ TEST_CASE("pinv: Penrose's four conditions", "[spectral]") {
     CHECK(distance(transposed(y * x), y * x) < scale);
   }
   CHECK(pinv(Tensor(Array({2, 2}, {4, 0, 0, 1})), 0.5).to_vector() == std::vector<double>{0.25, 0, 0, 0});
+  // What is left out and not 0 is taken for 0 by the derivative, which is said.
+  CHECK_FALSE(conventions(sum(pinv(variable(Array({2, 2}, {4, 0, 0, 1})), 0.5))).empty());
+  CHECK(conventions(sum(pinv(variable(Array({2, 2}, {4, 0, 0, 0})), 0.5))).empty());
   CHECK(pinv(Tensor(Array({1, 2}, {0, 2})), 0.0).to_vector() == std::vector<double>{0, 0.5});
 }
 
