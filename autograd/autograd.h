@@ -46,10 +46,13 @@
 #include "autograd/tensor/ops/joining.h"
 #include "autograd/tensor/ops/linear_algebra.h"
 #include "autograd/tensor/ops/losses.h"
+#include "autograd/tensor/ops/matrix_functions.h"
 #include "autograd/tensor/ops/pooling.h"
 #include "autograd/tensor/ops/reductions.h"
 #include "autograd/tensor/ops/reshape.h"
 #include "autograd/tensor/ops/softmax.h"
+#include "autograd/tensor/ops/solving.h"
+#include "autograd/tensor/ops/spectral.h"
 #include "autograd/tensor/ops/structural.h"
 #include "autograd/tensor/tensor.h"
 #endif

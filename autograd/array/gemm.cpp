@@ -7,10 +7,24 @@
 #include <mutex>
 #include <type_traits>
 
+#include "autograd/array/blas_lock.h"
 #include "autograd/array/onednn.h"
 #include "autograd/base/parallel.h"
 
 namespace gradus::detail {
+
+// OpenBLAS built without threads hands out its work buffers without a lock: two products at once get the same one, and
+// both come out wrong.
+// One built with threads is told to use one: Gradus brings its own.
+std::unique_lock<std::mutex> one_blas_call() {
+  static std::mutex lock;
+  static const bool needed = [] {
+    if (openblas_get_parallel() == 0) return true;
+    openblas_set_num_threads(1);
+    return false;
+  }();
+  return needed ? std::unique_lock(lock) : std::unique_lock<std::mutex>();
+}
 
 namespace {
 
@@ -29,19 +43,6 @@ BlasMatrix for_blas(const MatrixIn<T>& a, std::int64_t rows, std::int64_t column
   if (fits_row_major(rows, columns, a.row, a.column))
     return {CblasNoTrans, static_cast<blasint>(lead_of(a.row, columns))};
   return {CblasTrans, static_cast<blasint>(lead_of(a.column, rows))};
-}
-
-// OpenBLAS built without threads hands out its work buffers without a lock: two products at once get the same one, and
-// both come out wrong.
-// One built with threads is told to use one: Gradus brings its own.
-std::unique_lock<std::mutex> one_at_a_time() {
-  static std::mutex lock;
-  static const bool needed = [] {
-    if (openblas_get_parallel() == 0) return true;
-    openblas_set_num_threads(1);
-    return false;
-  }();
-  return needed ? std::unique_lock(lock) : std::unique_lock<std::mutex>();
 }
 
 void call(BlasMatrix a, BlasMatrix b, blasint m, blasint n, blasint k, const float* x, const float* y, float* out,
@@ -71,7 +72,7 @@ void one_product(std::int64_t m, std::int64_t n, std::int64_t k, const MatrixIn<
     if (by_onednn) return onednn_product(m, n, k, a, b, out, lead, accumulate);
   }
 #endif
-  const auto guard = one_at_a_time();
+  const auto guard = one_blas_call();
   call(for_blas(a, m, k), for_blas(b, k, n), static_cast<blasint>(m), static_cast<blasint>(n), static_cast<blasint>(k),
        a.data, b.data, out, static_cast<blasint>(lead_of(lead, n)), accumulate);
 }

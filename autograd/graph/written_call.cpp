@@ -77,8 +77,10 @@ class OptionWriter final : public FieldVisitor {
   explicit OptionWriter(int rank) : rank_(rank) {}
   [[nodiscard]] std::vector<Formula> take() && { return std::move(out_); }
 
-  // Flags are of the arithmetic, not of what is meant.
-  void visit(const About&, bool) override {}
+  // A flag is written where it is set; those of the arithmetic, not of what is meant, are not written at all.
+  void visit(const About& field, bool value) override {
+    if (value) named(field, "true");
+  }
   void visit(const About& field, int axis) override { named(field, fmt::format("{}", axis)); }
   void visit(const About& field, std::int64_t value, std::int64_t preset) override {
     if (value != preset) named(field, fmt::format("{}", value));

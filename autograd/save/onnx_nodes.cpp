@@ -232,6 +232,8 @@ bool OnnxNodes::write_layout(const OnnxStep& step) {
     const std::int64_t offset = attribute<std::int64_t>(step, "offset");
     set(node("Trilu", {x, whole_numbers(std::array{offset}, Shape{}, "offset")}, out), "upper",
         std::int64_t{op == "triu" ? 1 : 0});
+  } else if (op == "det") {
+    node("Det", {x}, out);
   } else if (op == "concat") {
     std::vector<std::string> in;
     for (const OnnxValue& value : step.arguments) in.push_back(value.name);

@@ -321,6 +321,117 @@ def _reduced(a, f, options):
 REDUCTIONS = {"sum": sum, "Σ": sum, "mean": lambda x: sum(x) / len(x), "prod": math.prod, "max": max, "min": min,
               "norm": lambda x: math.hypot(*x)}
 
+# ------------------------------------------------------------------------------------------------- functions of matrices
+
+
+def _rows_of(a):
+    if not isinstance(a, Array) or len(a.shape) != 2:
+        raise Unknown("a matrix")
+    return [a.flat[i * a.shape[1]:(i + 1) * a.shape[1]] for i in range(a.shape[0])]
+
+
+def _matrix(rows):
+    return Array((len(rows), len(rows[0])), [x for row in rows for x in row])
+
+
+def _eliminated(a, b):
+    """(x with a x = b, the determinant of a), by Gauss with row exchanges."""
+    rows, determinant = [row + other for row, other in zip(_rows_of(a), _rows_of(b))], 1.0
+    for k in range(len(rows)):
+        pivot = max(range(k, len(rows)), key=lambda i: abs(rows[i][k]))
+        if rows[pivot][k] == 0:
+            return None, 0.0
+        if pivot != k:
+            rows[k], rows[pivot], determinant = rows[pivot], rows[k], -determinant
+        determinant *= rows[k][k]
+        rows[k] = [x / rows[k][k] for x in rows[k]]
+        for i in range(len(rows)):
+            if i != k:
+                rows[i] = [x - rows[i][k] * y for x, y in zip(rows[i], rows[k])]
+    return _matrix([row[len(rows):] for row in rows]), determinant
+
+
+def _identity(a):
+    return _matrix([[float(i == j) for j in range(a.shape[0])] for i in range(a.shape[0])])
+
+
+def _solution(a, b):
+    column = isinstance(b, Array) and len(b.shape) == 1
+    x = _eliminated(a, Array((b.shape[0], 1), b.flat) if column else b)[0]
+    if x is None:
+        raise Unknown("a singular matrix")
+    return Array(b.shape, x.flat)
+
+
+def _kept(keep):
+    """The numbers of a matrix for whose place keep(column − row) holds."""
+    def function(a, offset=0.0):
+        return _matrix([[x if keep(j - i - offset) else 0.0 for j, x in enumerate(row)] for i, row in enumerate(_rows_of(a))])
+    return function
+
+
+def _triangular(a, b, lower=False, unit_diagonal=False):
+    kept = _rows_of(_kept((lambda d: d <= 0) if lower else (lambda d: d >= 0))(a))
+    return _solution(_matrix([[1.0 if unit_diagonal and i == j else x for j, x in enumerate(row)] for i, row in enumerate(kept)]), b)
+
+
+def _cholesky(a):
+    n, a = a.shape[0], _rows_of(_symmetric(a))
+    l = [[0.0] * n for _ in range(n)]
+    for i in range(n):
+        for j in range(i + 1):
+            rest = a[i][j] - sum(l[i][k] * l[j][k] for k in range(j))
+            l[i][j] = math.sqrt(rest) if i == j else rest / l[j][j]
+    return _matrix(l)
+
+
+def _symmetric(a):
+    rows = _rows_of(a)
+    return _matrix([[(x + rows[j][i]) / 2 for j, x in enumerate(row)] for i, row in enumerate(rows)])
+
+
+def _half_lower(a):
+    rows = _rows_of(a)
+    return _matrix([[x if j < i else x / 2 if i == j else 0.0 for j, x in enumerate(row)] for i, row in enumerate(rows)])
+
+
+def _exponential(a):
+    size = max(1, math.ceil(sum(abs(x) for x in a.flat)))
+    small, out = Array(a.shape, [x / 2 ** size for x in a.flat]), _identity(a)
+    for k in range(20, 0, -1):
+        out = _broadcast(_identity(a), _each(_matmul(small, out), lambda x: x / k), lambda p, q: p + q)
+    for _ in range(size):
+        out = _matmul(out, out)
+    return out
+
+
+def _pseudoinverse(a):
+    turned = _matrix([list(column) for column in zip(*_rows_of(a))])
+    if a.shape[0] >= a.shape[1]:
+        return _solution(_matmul(turned, a), turned)
+    return _matmul(turned, _solution(_matmul(a, turned), _identity(_matmul(a, turned))))
+
+
+def _skew(a):
+    rows = _rows_of(a)
+    return _matrix([[x - rows[j][i] for j, x in enumerate(row)] for i, row in enumerate(rows)])
+
+
+def _mirrored(a):
+    rows = _rows_of(a)
+    return _matrix([[rows[max(i, j)][min(i, j)] for j in range(len(rows))] for i in range(len(rows))])
+
+
+MATRICES = {
+    "expm": _exponential, "pinv": _pseudoinverse, "skew": _skew, "mirrored": _mirrored,
+    "inv": lambda a: _solution(a, _identity(a)), "det": lambda a: _eliminated(a, _identity(a))[1], "solve": _solution,
+    "logabsdet": lambda a: _log(abs(_eliminated(a, _identity(a))[1])), "solve_triangular": _triangular,
+    "det_sign": lambda a: math.copysign(1, _eliminated(a, _identity(a))[1]), "cholesky": _cholesky,
+    "symmetric": _symmetric, "Φ": _half_lower, "triu": _kept(lambda d: d >= 0), "tril": _kept(lambda d: d <= 0),
+    "trace": lambda a: sum(row[i] for i, row in enumerate(_rows_of(a))),
+}
+
+
 def _related(holds):
     """1 where it holds, else 0; of what is no number neither."""
     return lambda a, b: math.nan if a != a or b != b else float(holds(a, b))
@@ -335,6 +446,14 @@ OPERATORS = {
 
 def number(digits):
     return float(digits.replace("−", "-"))
+
+
+def option_value(tree):
+    if tree[0] == "num":
+        return number(tree[1])
+    if tree in (("name", "true"), ("name", "false")):
+        return tree[1] == "true"
+    raise Unknown("an option")
 
 
 class Evaluation:
@@ -398,12 +517,16 @@ class Evaluation:
         raise Unknown(kind)
 
     def call(self, function, arguments):
-        if function not in FUNCTIONS and function not in REDUCTIONS:
+        if function not in FUNCTIONS and function not in REDUCTIONS and function not in MATRICES:
             raise Unknown(function)
         options = {a[1][1]: a[2] for a in arguments if a[0] == "=" and a[1][0] == "name"}
         values = [self.value(a) for a in arguments if a[0] != "=" or a[1][0] != "name"]
         if function in REDUCTIONS and len(values) == 1 and options.keys() <= {"axis", "keepdims"}:
             return _reduced(values[0], REDUCTIONS[function], options)
+        if function in MATRICES:
+            if not all(isinstance(v, Array) for v in values):
+                raise Unknown("a matrix of one number")
+            return MATRICES[function](*values, **{name: option_value(tree) for name, tree in options.items()})
         if options:
             raise Unknown(function)
         if any(isinstance(v, Array) for v in values):

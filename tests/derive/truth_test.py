@@ -212,6 +212,8 @@ PAIRS = [(a, b) for a, b in itertools.product(["0", "1", "-1", "0.3", "-2", "1e-
 TRIPLES = [("0", "1", "2"), ("1", "1", "1"), ("-1", "0.5", "2"), ("3", "-1", "1"), ("0.5", "0.5", "2")]
 ROWS = ["[1,2,3]", "[0,0,0]", "[1,1,0]", "[-1,2,-3]", "[0.1,0.2,0.7]", "[30,0,-30]", "[[1,2],[3,4]]", "[[0,1],[1,0]]"]
 SQUARE, IMAGE = "[[1,2],[3,4]]", "[[[[1,2,3],[4,5,6],[7,8,9]]]]"
+SYMMETRIC = ["[[2,1],[1,3]]", "[[4,1,0.5],[1,5,2],[0.5,2,6]]"]
+MATRICES = [SQUARE, "[[0,1],[-1,0.1]]", "[[2,1,0],[1,3,-1],[0.5,0,4]]", SYMMETRIC[1]]
 # Functions that take more than arrays of any shape: how each is called, and its arguments.
 CALLS = {
     "cumsum": [("cumsum(x, axis=0)", [row]) for row in ROWS], "cumprod": [("cumprod(x, axis=0)", [row]) for row in ROWS],
@@ -220,7 +222,22 @@ CALLS = {
     "linear": [("linear(x, y)", [SQUARE, SQUARE]), ("linear(x, y, z)", [SQUARE, SQUARE, "[1,2]"])],
     "einsum": [('einsum("ij,jk->ik", x, y)', [SQUARE, SQUARE])], "trace": [("trace(x)", [SQUARE])],
     "diag": [("diag(x)", ["[1,2]"])], "diagonal": [("diagonal(x)", [SQUARE])], "triu": [("triu(x)", [SQUARE])],
-    "tril": [("tril(x)", [SQUARE])], "conv1d": [("conv1d(x, y)", ["[[[1,2,3,4]]]", "[[[1,-1]]]"])],
+    "tril": [("tril(x)", [SQUARE])],
+    "cholesky": [("cholesky(x)", [s]) for s in SYMMETRIC], "inv": [("inv(x)", [s]) for s in MATRICES],
+    "det": [("det(x)", [s]) for s in [*MATRICES, "[[1,2],[2,4]]", "[[0,0],[0,0]]", "[[3]]"]],
+    "logabsdet": [("logabsdet(x)", [s]) for s in MATRICES], "det_sign": [("det_sign(x)*sum(x)", [s]) for s in MATRICES],
+    "solve": [("solve(x, y)", [s, "[[1,2],[3,0]]"]) for s in MATRICES[:2]] + [("solve(x, y)", [SQUARE, "[1,-2]"])],
+    "solve_triangular": [("solve_triangular(x, y)", [SQUARE, "[[1,2],[3,0]]"]),
+                         ("solve_triangular(x, y, lower=true)", [SQUARE, "[[1,2],[3,0]]"]),
+                         ("solve_triangular(x, y, lower=true, unit_diagonal=true)", [SQUARE, "[[1],[3]]"])],
+    "eigvalsh": [("eigvalsh(x)", [s]) for s in SYMMETRIC], "eigh": [("eigh(x)", [s]) for s in SYMMETRIC],
+    "svdvals": [("svdvals(x)", [s]) for s in MATRICES], "svd": [("svd(x)", [s]) for s in MATRICES],
+    "qr": [("qr(x)", [s]) for s in [*MATRICES, "[[1,2,3],[4,5,7]]"]], "pinv": [("pinv(x)", [s]) for s in [*MATRICES, "[[1],[2]]", "[[1,2,0],[0,1,3]]"]],
+    "lstsq": [("lstsq(x, y)", [SQUARE, "[1,-2]"]), ("lstsq(x, y)", ["[[1],[2],[2]]", "[1,-2,3]"])],
+    "matrix_power": [("matrix_power(x, 3)", [SQUARE]), ("matrix_power(x, -1)", [SQUARE])], "expm": [("expm(x)", [s]) for s in MATRICES],
+    "kron": [("kron(x, y)", [SQUARE, "[[1,-1]]"])], "tensordot": [("tensordot(x, y)", [SQUARE, SQUARE])],
+    "cross": [("cross(x, y)", ["[1,2,3]", "[-1,0,2]"])],
+    "conv1d": [("conv1d(x, y)", ["[[[1,2,3,4]]]", "[[[1,-1]]]"])],
     "conv2d": [("conv2d(x, y)", [IMAGE, "[[[[1,0],[0,1]]]]"])],
     "conv_transpose1d": [("conv_transpose1d(x, y)", ["[[[1,2,3,4]]]", "[[[1,-1]]]"])],
     "conv_transpose2d": [("conv_transpose2d(x, y)", [IMAGE, "[[[[1,0],[0,1]]]]"])],

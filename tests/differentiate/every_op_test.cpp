@@ -11,10 +11,13 @@
 #include "autograd/tensor/ops/joining.h"
 #include "autograd/tensor/ops/linear_algebra.h"
 #include "autograd/tensor/ops/losses.h"
+#include "autograd/tensor/ops/matrix_functions.h"
 #include "autograd/tensor/ops/pooling.h"
 #include "autograd/tensor/ops/reductions.h"
 #include "autograd/tensor/ops/reshape.h"
 #include "autograd/tensor/ops/softmax.h"
+#include "autograd/tensor/ops/solving.h"
+#include "autograd/tensor/ops/spectral.h"
 #include "tests/catch.h"
 #include "tests/reference/check_function.h"
 
@@ -240,6 +243,127 @@ TEST_CASE("every op: what multiplies", "[every_op]") {
       {"max_pool2d", [](X x) { return max_pool2d(x[0], 2, {.stride = 1, .padding = 1}); }, {apart({1, 1, 3, 3})}},
       {"avg_pool1d", [](X x) { return avg_pool1d(x[0], 2); }, {line}},
       {"avg_pool2d", [](X x) { return avg_pool2d(x[0], 2, {.stride = 1, .padding = 1}); }, {image}},
+  });
+}
+
+TEST_CASE("every op: systems of equations, inverses and determinants", "[every_op]") {
+  // Far enough from singular matrices for differences.
+  const Array a({2, 2, 2}, {2.0, 0.5, -0.3, 1.5, 1.2, -0.7, 0.4, -1.6});
+  const Array m({3, 3}, {2.0, 0.3, -0.4, 0.5, -1.8, 0.2, -0.1, 0.6, 1.5});
+  const Array four({4, 4}, {1.5, 0.3, -0.2, 0.1, 0.2, -1.2, 0.4, 0.3, -0.3, 0.1, 1.7, 0.2, 0.4, -0.2, 0.3, 1.1});
+  const Array singular({4, 4}, {1, 2, 0, 1, 2, 4, 0, 2, 0, 1, 3, -1, 1, 0, 1, 1});
+  const FunctionChecks third{.order = 3, .rounding = 1e-12};
+  const FunctionChecks second{.rounding = 1e-12};
+  check_all({
+      {"cholesky", [](X x) { return cholesky(matmul(x[0], transpose(x[0], -1, -2)) + 0.5); }, {a}, second},
+      {"cholesky of what is not symmetric", [](X x) { return cholesky(x[0]); }, {Array({2, 2}, {2, 1, 0.5, 3})}, third},
+      {"solve", [](X x) { return solve(x[0], x[1]); }, {m, some({3, 2})}, third},
+      {"solve for a vector", [](X x) { return solve(x[0], x[1]); }, {a, some({2})}, second},
+      {"solve, both batches broadcast", [](X x) { return solve(x[0], x[1]); }, {a, some({3, 1, 2, 1})}, second},
+      {"solve_triangular", [](X x) { return solve_triangular(x[0], x[1]); }, {m, some({3, 2})}, third},
+      {"solve_triangular, lower",
+       [](X x) { return solve_triangular(x[0], x[1], {.lower = true}); },
+       {a, some({2})},
+       second},
+      {"solve_triangular, unit diagonal",
+       [](X x) { return solve_triangular(x[0], x[1], {.unit_diagonal = true}) * 0.5; },
+       {m, some({3, 2})},
+       second},
+      {"inv", [](X x) { return inv(x[0]); }, {m}, third},
+      {"inv of a batch", [](X x) { return inv(x[0]); }, {a}, second},
+      {"det of one number", [](X x) { return det(x[0]); }, {some({3, 1, 1})}, third},
+      {"det of a batch", [](X x) { return det(x[0]); }, {a}, third},
+      {"det of three rows", [](X x) { return det(x[0]); }, {m}, third},
+      {"det of four rows", [](X x) { return det(x[0]); }, {four}, third},
+      {"det of a singular matrix, three rows",
+       [](X x) { return det(x[0]); },
+       {Array({3, 3}, {1, 2, 3, 2, 4, 6, 1, 0, 1})},
+       third},
+      {"det of a singular matrix, four rows", [](X x) { return det(x[0]); }, {singular}, second},
+      {"det of zeros", [](X x) { return det(x[0]); }, {Array::zeros({4, 4})}, second},
+      {"logabsdet", [](X x) { return slogdet(x[0]).logabsdet; }, {four}, third},
+      {"logabsdet of a batch", [](X x) { return slogdet(x[0]).logabsdet; }, {a}, second},
+      {"the sign of a determinant", [](X x) { return slogdet(x[0]).sign * sum(x[0]); }, {m}, second},
+  });
+}
+
+TEST_CASE("every op: decompositions of matrices", "[every_op]") {
+  // Eigenvalues and singular values far from each other, and none near 0.
+  const Array a({3, 3}, {2.0, 0.5, -0.2, 0.3, -1.1, 0.4, 0.1, 0.2, 0.6});
+  const Array batch({2, 2, 2}, {2.0, 0.5, 0.3, -0.7, 0.4, 0.3, -0.2, 1.6});
+  const Array tall({4, 2}, {2.0, 0.3, -0.4, 1.1, 0.5, -0.2, 0.7, 0.6});
+  const Array wide({2, 4}, {1.5, 0.3, -0.4, 0.7, 0.2, -1.1, 0.6, 0.5});
+  const Array flat({4, 3},
+                   {1, 2, 3, 2, 4, 6, 1, 0, 1, 3, 2, 5});  // of rank 2: the third column is the sum of the others
+  const FunctionChecks second{.rounding = 1e-12};
+  const auto functions = [](const Tensor& q, const Tensor& r) { return tanh(q) * 0.5 + sum(r * r * 0.1 + r); };
+  check_all({
+      {"qr, square", [&](X x) { return functions(qr(x[0]).Q, qr(x[0]).R); }, {a}, second},
+      {"qr of a batch", [&](X x) { return functions(qr(x[0]).Q, qr(x[0]).R); }, {batch}, second},
+      {"qr, tall", [&](X x) { return functions(qr(x[0]).Q, qr(x[0]).R); }, {tall}, second},
+      {"qr, wide", [&](X x) { return functions(qr(x[0]).Q, qr(x[0]).R); }, {wide}, second},
+      {"eigh", [&](X x) { return functions(eigh(x[0]).eigenvectors, eigh(x[0]).eigenvalues); }, {a}, second},
+      {"eigh of a batch",
+       [&](X x) { return functions(eigh(x[0]).eigenvectors, eigh(x[0]).eigenvalues); },
+       {batch},
+       second},
+      {"eigvalsh", [](X x) { return eigvalsh(x[0]); }, {a}, {.order = 3, .rounding = 1e-12}},
+      {"svd, square",
+       [&](X x) {
+         const auto [u, s, vh] = svd(x[0]);
+         return functions(u, s) + functions(vh, s);
+       },
+       {a},
+       second},
+      {"svd, tall",
+       [](X x) {
+         const auto [u, s, vh] = svd(x[0]);
+         return tanh(u) + sum(s * s * s) + sum(vh * vh * vh);
+       },
+       {tall},
+       second},
+      {"svd, wide",
+       [](X x) {
+         const auto [u, s, vh] = svd(x[0]);
+         return tanh(vh) + sum(s * s * s) + sum(u * u * u);
+       },
+       {wide},
+       second},
+      {"svd of a batch", [&](X x) { return functions(svd(x[0]).U, svd(x[0]).Vh); }, {batch}, second},
+      {"svdvals", [](X x) { return svdvals(x[0]); }, {tall}, second},
+      {"pinv, square", [](X x) { return pinv(x[0]); }, {a}, second},
+      {"pinv, tall", [](X x) { return pinv(x[0]); }, {tall}, {.order = 3, .rounding = 1e-12}},
+      {"pinv, wide", [](X x) { return pinv(x[0]); }, {wide}, second},
+      {"pinv while the rank stays",
+       [](X x) { return pinv(matmul(x[0], x[1])); },
+       {Array({3, 1}, {1, -2, 0.5}), Array({1, 2}, {2, 1.5})},
+       second},
+      {"lstsq, more equations", [](X x) { return lstsq(x[0], x[1]).x; }, {tall, some({4})}, second},
+      {"lstsq, fewer equations", [](X x) { return lstsq(x[0], x[1]).x; }, {wide, some({2, 2})}, second},
+      {"lstsq, what is left", [](X x) { return lstsq(x[0], x[1]).residuals; }, {tall, some({4, 2})}, second},
+  });
+}
+
+TEST_CASE("every op: powers of matrices and other products", "[every_op]") {
+  const Array a({3, 3}, {2.0, 0.5, -0.2, 0.3, -1.1, 0.4, 0.1, 0.2, 0.6});
+  const Array batch({2, 2, 2}, {0.2, 0.5, 0.3, -0.7, 0.04, 0.03, -0.02, 0.01});
+  const FunctionChecks second{.rounding = 1e-12};
+  check_all({
+      {"matrix_power 3", [](X x) { return matrix_power(x[0], 3); }, {a}, second},
+      {"matrix_power -2", [](X x) { return matrix_power(x[0], -2); }, {a}, second},
+      {"matrix_power 0", [](X x) { return matrix_power(x[0], 0); }, {a}},
+      {"expm", [](X x) { return expm(x[0]); }, {a}, second},
+      {"expm of a batch", [](X x) { return expm(x[0]); }, {batch}, {.order = 3, .rounding = 1e-12}},
+      {"kron", [](X x) { return kron(x[0], x[1]); }, {some({2, 3}), some({2, 1})}},
+      {"kron, other ranks", [](X x) { return kron(x[0], x[1]); }, {some({2}), some({3, 2, 2})}},
+      {"tensordot", [](X x) { return tensordot(x[0], x[1]); }, {some({2, 3, 2}), some({3, 2, 2})}},
+      {"tensordot over pairs",
+       [](X x) {
+         return tensordot(x[0], x[1], {0, -1}, {2, 0});
+       },
+       {some({2, 3, 2}), some({2, 1, 2})}},
+      {"cross", [](X x) { return cross(x[0], x[1]); }, {some({2, 3}), some({3})}},
+      {"cross along an axis", [](X x) { return cross(x[0], x[1], 0); }, {some({3, 2}), some({3, 1})}},
   });
 }
 

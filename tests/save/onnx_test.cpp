@@ -33,6 +33,7 @@
 #include "autograd/tensor/ops/pooling.h"
 #include "autograd/tensor/ops/reductions.h"
 #include "autograd/tensor/ops/softmax.h"
+#include "autograd/tensor/ops/solving.h"
 #include "autograd/tensor/ops/structural.h"
 #include "nn/nn.h"
 #include "tests/catch.h"
@@ -132,6 +133,7 @@ TEST_CASE("ONNX: ops on whole arrays", "[onnx]") {
                           cumsum(x, 1),
                           triu(x),
                           tril(x, 1),
+                          det(matmul(x, w)),
                           cross_entropy(x, Indices{1, 2}),
                           conv2d(image, kernel),
                           conv2d(image, kernel, bias, {.stride = 2, .padding = 1}),
@@ -188,6 +190,13 @@ TEST_CASE("ONNX: a window that leaves room for another has no twin", "[onnx]") {
       "attributes": {"input": [2, 4], "kernel": [2, 2], "output": [1, 2], "stride": [1, 1], "dilation": [1, 1],
       "padding_before": [0, 0]}}]})");
   CHECK_THROWS_MATCHES(to_onnx(graph), GraphError, test::Message("[to_onnx] 'max_pool' has no form in ONNX"));
+}
+
+TEST_CASE("ONNX: of linear algebra it has the determinant alone", "[onnx]") {
+  const Tensor a = variable(Array({2, 2}, {2, 1, 1, 3}), "a");
+  CHECK_THROWS_MATCHES(to_onnx(Graph(inv(a))), GraphError, test::Message("[to_onnx] 'inv' has no form in ONNX"));
+  CHECK_THROWS_MATCHES(to_onnx(Graph(cholesky(a))), GraphError,
+                       test::Message("[to_onnx] 'cholesky' has no form in ONNX"));
 }
 
 TEST_CASE("ONNX: a model's inputs, parameters and names", "[onnx]") {

@@ -23,9 +23,11 @@ using StructuralOps = OpList<
     struct CumSum, struct CumProd,
     struct Softmax, struct LogSoftmax, struct LogSumExp, struct CrossEntropy,
     struct MatMul, struct DiagonalMatrix, struct Diagonal, Triangle<true>, Triangle<false>, struct SplitAxes, struct JoinAxes,
+    struct Cholesky, struct SolveTriangular, struct Solve, struct Inv, struct Det, struct LogAbsDet, struct DetSign,
+    struct Qr, struct Eigh, struct Svd, struct Pinv, struct Expm,
     struct Concat, struct Pad, struct Extract, Gather<false>, Gather<true>, ScatterAdd<false>, ScatterAdd<true>,
     struct Convolve, struct ConvolveBiased, struct ConvolveInput, struct ConvolveWeight, struct MaxPool, struct AvgPool,
-    struct Anchored, struct AvgPoolSpread, struct Centered, struct CrossEntropyPullback, struct CrossEntropySlope,
+    struct Anchored, struct AvgPoolSpread, struct Centered, struct Cofactors, struct CofactorsAlong, struct CrossEntropyPullback, struct CrossEntropySlope,
     struct ExtremeShares, struct LogSoftmaxPullback, struct MaxPoolSpread, struct MaxPoolTake, struct OtherProducts,
     struct Recurrence, struct Shift, struct SoftmaxPullback>;
 
