@@ -355,7 +355,7 @@ TEST_CASE("transforms: x is one tensor, a list in braces, a vector, an array or 
   CHECK(hvp(f, {x}, v)[0].item() == 12.0);
   CHECK(jvp(f, x, v).tangent.item() == 12.0);
   CHECK(vjp(f, array).pullback(v)[0].item() == 12.0);
-  CHECK(value_and_grad(f, x).gradients[0].item() == 12.0);
+  CHECK(value_and_grad(f, x).gradient.item() == 12.0);
   CHECK(recorded_jacobian(f, vector)[0].item() == 12.0);
   const Tensor leaf = variable(2.0);
   const std::vector<Tensor> results{leaf * leaf, leaf};
