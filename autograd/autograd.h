@@ -44,6 +44,7 @@
 #include "autograd/tensor/ops/linear_algebra.h"
 #include "autograd/tensor/ops/logic.h"
 #include "autograd/tensor/ops/losses.h"
+#include "autograd/tensor/ops/masks.h"
 #include "autograd/tensor/ops/parts.h"
 #include "autograd/tensor/ops/pooling.h"
 #include "autograd/tensor/ops/reductions.h"

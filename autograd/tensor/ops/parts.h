@@ -6,7 +6,8 @@
 //   x(ellipsis, newaxis) x[..., None]            x = x.at(0).add(y)        as in JAX; duplicates add up
 //
 // C++20 has no x[i, j]: several places stand in parentheses.  Numbers, ranges and newaxis give a slice, without a copy;
-// Indices and masks are looked up (take, gather), and broadcast together as in NumPy.  All of it is recorded.
+// Indices and masks are looked up (take, gather), and broadcast together as in NumPy.  All of it is recorded.  What a mask
+// takes is settled when it is used: a graph that is run again with other numbers takes the same places.
 //
 // `all`, `range`, `ellipsis` and `newaxis` are no names of std, so both namespaces may be used at once.  `any` would be
 // one (a class): whether all or some numbers are not 0 is all_of(x) and any_of(x).
