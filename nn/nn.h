@@ -6,4 +6,5 @@
 #include "nn/linear.h"
 #include "nn/loss.h"
 #include "nn/module.h"
+#include "nn/module_text.h"
 #include "nn/optimizer.h"

@@ -25,7 +25,7 @@ namespace {
 constexpr double infinite = std::numeric_limits<double>::infinity();
 
 // Ascending with NaN last, as NumPy sorts.
-bool comes_before(double a, double b) { return a < b || (std::isnan(b) && !std::isnan(a)); }
+bool sorts_before(double a, double b) { return a < b || (std::isnan(b) && !std::isnan(a)); }
 
 std::array<Indices, 2> places_in_matrix(std::int64_t rows, std::int64_t columns, const auto& taken) {
   static_cast<void>(Shape{rows, columns});  // so many are allowed
@@ -136,7 +136,7 @@ Indices argsort(const Tensor& x, Axis axis, bool descending) {
     std::ranges::stable_sort(order, [&](std::int64_t a, std::int64_t b) {
       const double left = number(a);
       const double right = number(b);
-      return descending && !std::isnan(left) && !std::isnan(right) ? right < left : comes_before(left, right);
+      return descending && !std::isnan(left) && !std::isnan(right) ? right < left : sorts_before(left, right);
     });
     for (std::int64_t k = 0; k < size; ++k) {
       out[static_cast<std::size_t>(start + k * inner)] = order[static_cast<std::size_t>(k)];
@@ -154,7 +154,7 @@ Indices searchsorted(const Tensor& sorted, const Tensor& values, bool right) {
   const std::vector<double> row = sorted.value().to_vector();
   std::vector<std::int64_t> out;
   for (const double x : values.value().to_vector()) {
-    const auto place = right ? std::ranges::upper_bound(row, x, comes_before) : std::ranges::lower_bound(row, x, comes_before);
+    const auto place = right ? std::ranges::upper_bound(row, x, sorts_before) : std::ranges::lower_bound(row, x, sorts_before);
     out.push_back(place - row.begin());
   }
   return Indices(values.shape(), std::move(out));
@@ -163,7 +163,7 @@ Indices searchsorted(const Tensor& sorted, const Tensor& values, bool right) {
 Tensor unique(const Tensor& x) {
   detail::refuse_in_trace(x, "unique()");
   std::vector<double> numbers = x.value().to_vector();
-  std::ranges::sort(numbers, comes_before);
+  std::ranges::sort(numbers, sorts_before);
   numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());
   return Tensor(Array(Shape{static_cast<std::int64_t>(numbers.size())}, numbers).to(x.dtype()));
 }

@@ -84,9 +84,9 @@ TEST_CASE("masks", "[index]") {
   CHECK(x(all, Tensor{1, 0, 1}).to_vector() == Doubles{0, 2, 3, 5});
   CHECK(x(1, Tensor{1, 0, 1}.value()).to_vector() == Doubles{3, 5});
   CHECK(grad(sum(x[x > 2.5] * Tensor{1, 10, 100}), x).to_vector() == Doubles{0, 0, 0, 1, 10, 100});
-  CHECK_THROWS_MATCHES(x[Tensor{0, 2}], ValueError,
+  CHECK_THROWS_MATCHES((x[Tensor{0, 2}]), ValueError,
                        test::Message("[index] a mask holds 0 and 1, not 2: a comparison gives one; places are Indices"));
-  CHECK_THROWS_MATCHES(x[Tensor{1, 0, 1}], ShapeError,
+  CHECK_THROWS_MATCHES((x[Tensor{1, 0, 1}]), ShapeError,
                        test::Message("[index] the mask is [3], and does not fit [2, 3] from axis 0 on"));
   CHECK_THROWS_AS(x[Tensor(1.0)], ShapeError);
   const auto f = compile([](const Tensor& t) { return t[t > 0.0]; });
