@@ -21,8 +21,8 @@ std::string printed(const Module& module) {
     shapes = std::max(shapes, to_string(p.tensor.shape()).size());
   }
   for (const NamedParameter& p : parameters) {
-    out += fmt::format("\n  {:<{}}  {:<{}}  {}", text::terminal_line(p.name), names, to_string(p.tensor.shape()), shapes,
-                       p.tensor.size());
+    out += fmt::format("\n  {:<{}}  {:<{}}  {}", text::terminal_line(p.name), names, to_string(p.tensor.shape()),
+                       shapes, p.tensor.size());
   }
   return out;
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """GDB shows tensors, arrays and shapes as what they hold.
 
-    gdb_test.py GDB PRINTERS PROGRAM COMPILER…      (the compiler with the arguments it needs, each an argument)
+    gdb_test.py GDB PRINTERS PROGRAM LIBRARY COMPILER…      (the compiler with the arguments it needs, each an argument)
 
 The program is compiled with -g and stopped in stop_here(); the variables of main are printed.
 """
@@ -23,10 +23,11 @@ EXPECTED = {
 
 
 def main():
-    debugger, printers, source, compiler = sys.argv[1], sys.argv[2], sys.argv[3], sys.argv[4:]
+    debugger, printers, source, library, compiler = *sys.argv[1:5], sys.argv[5:]
     with tempfile.TemporaryDirectory() as folder:
         program = Path(folder) / "program"
-        subprocess.run([compiler[0], "-g", "-O0", source, "-o", program, *compiler[1:]], check=True)
+        subprocess.run([*compiler, "-g", "-O0", source, "-o", program, library, f"-Wl,-rpath,{Path(library).parent}"],
+                       check=True)
         commands = ["set debuginfod enabled off", f"source {printers}", "break stop_here", "run", "up"]
         commands += [f"print {name}" for name in EXPECTED]
         arguments = [word for command in commands for word in ("-ex", command)]

@@ -67,7 +67,8 @@ class GRADUS_API Array {
 
   /// Whether there is an array.
   [[nodiscard]] bool defined() const noexcept { return static_cast<bool>(block_); }
-  explicit operator bool() const = delete;  // a comparison gives an array: item() is its number, defined() if there is one
+  explicit operator bool() const =
+      delete;  // a comparison gives an array: item() is its number, defined() if there is one
   [[nodiscard]] DType dtype() const { return block().dtype; }
   [[nodiscard]] int rank() const { return block().rank; }
   /// How many numbers there are.

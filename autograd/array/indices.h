@@ -23,10 +23,10 @@ class GRADUS_API Indices {
   explicit Indices(std::span<const std::int64_t> list);
   /// The whole numbers of a vector, array or span of any integers.
   template <class List>
-  requires(std::convertible_to<const List&, std::span<const std::remove_cvref_t<decltype(*std::data(
-               std::declval<const List&>()))>>> &&
-           std::integral<std::remove_cvref_t<decltype(*std::data(std::declval<const List&>()))>>) explicit Indices(
-      const List& list)
+  requires(std::convertible_to<
+           const List&, std::span<const std::remove_cvref_t<decltype(*std::data(std::declval<const List&>()))>>>&&
+               std::integral<std::remove_cvref_t<
+                   decltype(*std::data(std::declval<const List&>()))>>) explicit Indices(const List& list)
       : Indices(Shape{static_cast<std::int64_t>(std::size(list))},
                 std::vector<std::int64_t>(std::begin(list), std::end(list))) {}
   /// Row-major values of a shape.  Throws ShapeError when their number is not the shape's size.

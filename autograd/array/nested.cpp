@@ -17,9 +17,10 @@ Array NestedNumbers::array(std::initializer_list<NestedNumbers> list) {
     for (const NestedNumbers* part : level) {
       if (!part->is_list_) throw ShapeError("[tensor] a nested list has numbers and lists beside each other");
       if (part->count_ != count) {
-        throw ShapeError(fmt::format("[tensor] the lists of a nested list differ in length: {} and {}; numbers under a "
-                                     "shape are Tensor(shape, numbers), in parentheses",
-                                     count, part->count_));
+        throw ShapeError(
+            fmt::format("[tensor] the lists of a nested list differ in length: {} and {}; numbers under a "
+                        "shape are Tensor(shape, numbers), in parentheses",
+                        count, part->count_));
       }
       for (std::size_t k = 0; k < count; ++k) next.push_back(part->list_ + k);
     }

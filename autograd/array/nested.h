@@ -21,7 +21,8 @@ namespace detail {
 class GRADUS_API NestedNumbers {
  public:
   template <class T>
-  requires std::is_arithmetic_v<T> NestedNumbers(T number) noexcept  // NOLINT: {1, 2} reads as it should
+  requires std::is_arithmetic_v<T> NestedNumbers(T number)
+  noexcept  // NOLINT: {1, 2} reads as it should
       : number_(static_cast<double>(number)),
         is_float_(std::same_as<T, float>),
         is_double_(std::same_as<T, double> || std::same_as<T, long double>) {}
@@ -47,9 +48,9 @@ class GRADUS_API NestedNumbers {
 };
 
 template <class T>
-concept ListedNumber = std::floating_point<T> || (std::integral<T> && !std::same_as<T, char> &&
-                                                  !std::same_as<T, wchar_t> && !std::same_as<T, char8_t> &&
-                                                  !std::same_as<T, char16_t> && !std::same_as<T, char32_t>);
+concept ListedNumber = std::floating_point<T> ||
+    (std::integral<T> && !std::same_as<T, char> && !std::same_as<T, wchar_t> && !std::same_as<T, char8_t> &&
+     !std::same_as<T, char16_t> && !std::same_as<T, char32_t>);
 
 template <class List>
 using ListElement = std::remove_cvref_t<decltype(*std::data(std::declval<const List&>()))>;
@@ -75,6 +76,7 @@ concept NumberList = requires(const List& list) {
   std::size(list);
   requires detail::ListedNumber<detail::ListElement<List>>;
   requires std::convertible_to<const List&, std::span<const detail::ListElement<List>>>;
-} && !requires(const List& list) { list.rows(); };
+}
+&&!requires(const List& list) { list.rows(); };
 
 }  // namespace gradus

@@ -208,7 +208,9 @@ double pairwise_sum(std::span<double> parts) {
   return parts.front();
 }
 
-Array sum_axes(const Array& x, std::uint32_t mask, bool keepdims) { return reduce_groups(x, mask, keepdims, sum_group); }
+Array sum_axes(const Array& x, std::uint32_t mask, bool keepdims) {
+  return reduce_groups(x, mask, keepdims, sum_group);
+}
 
 void require_numbers(const Shape& shape, std::uint32_t mask, std::string_view op) {
   for (int k = 0; k < shape.rank(); ++k) {

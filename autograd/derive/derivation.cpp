@@ -319,8 +319,8 @@ class Teacher {
     }
     for (const int receiver : told.slots) {
       const bool done = std::ranges::find(complete, receiver) != complete.end();
-      const auto arrived = static_cast<std::size_t>(
-          std::ranges::count_if(op.arguments, [&](int a) { return slot(a).gradient.defined() && origin(a) == receiver; }));
+      const auto arrived = static_cast<std::size_t>(std::ranges::count_if(
+          op.arguments, [&](int a) { return slot(a).gradient.defined() && origin(a) == receiver; }));
       const bool alone = show_parts(receiver, arrived, done, told);
       if (done) {
         told.equations.push_back(total(receiver, !alone));

@@ -100,9 +100,11 @@ void check(const Graph& graph) {
   }
   for (const Graph::Step& step : graph.steps()) {
     for (std::size_t k = 0; k < step.arguments.size(); ++k) {
-      const bool carries = graph.slots()[at(step.arguments[k])].gradient.defined() && graph.slots()[at(step.result)].gradient.defined();
+      const bool carries =
+          graph.slots()[at(step.arguments[k])].gradient.defined() && graph.slots()[at(step.result)].gradient.defined();
       if (!carries) continue;
-      const bool one = step.derivatives[k].defined() && step.derivatives[k].has_data() && step.derivatives[k].size() == 1;
+      const bool one =
+          step.derivatives[k].defined() && step.derivatives[k].has_data() && step.derivatives[k].size() == 1;
       if (!one) {
         throw GraphError(
             fmt::format("[order] orders are compared where all values are single numbers; the argument of {} "

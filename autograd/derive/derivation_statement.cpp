@@ -68,7 +68,8 @@ bool has_value(const Graph& graph, const Derivation& derivation, const Formula& 
     const auto symbol = std::ranges::find(derivation.symbols, name);
     if (symbol == derivation.symbols.end()) return nullptr;
     const Array& value = graph.slots()[static_cast<std::size_t>(symbol - derivation.symbols.begin())].value;
-    if (!value.defined() || !value.has_data() || value.size() != 1 || numbers.size() == numbers.capacity()) return nullptr;
+    if (!value.defined() || !value.has_data() || value.size() != 1 || numbers.size() == numbers.capacity())
+      return nullptr;
     numbers.push_back(detail::put_in(value.item(), derivation.digits));
     return &numbers.back();
   });

@@ -50,7 +50,8 @@ bool is_out_of_range(const Rule& rule, const std::vector<Array>& x, double y, st
 std::string words_on_range(const Graph& graph, const Graph::Step& step, const std::string& name) {
   constexpr std::int64_t most = 64;
   const Slot& result = graph.slots()[at(step.result)];
-  if (!result.value.defined() || !result.value.has_data() || result.shape.size() > most || step.rule->clone() == nullptr)
+  if (!result.value.defined() || !result.value.has_data() || result.shape.size() > most ||
+      step.rule->clone() == nullptr)
     return {};
   const std::vector<double> y = result.value.to_vector();
   if (std::ranges::none_of(y, [](double number) { return number == 0.0 || std::isinf(number); })) return {};

@@ -127,7 +127,8 @@ void for_each_candidate(const Graph& graph, F&& f) {
     const std::vector<Product> gradients = gradients_in_letters(graph, way, algebra);
     for (std::size_t i = 0; i < gradients.size(); ++i) {
       const Slot& leaf = graph.slots()[i];
-      if (leaf.step < 0 && leaf.gradient.defined() && gradients[i].known()) f(static_cast<int>(i), algebra, gradients[i]);
+      if (leaf.step < 0 && leaf.gradient.defined() && gradients[i].known())
+        f(static_cast<int>(i), algebra, gradients[i]);
     }
   }
 }

@@ -180,8 +180,8 @@ class LetterWalk {
     std::vector<Tensor> x;
     for (std::size_t k = 0; k < step.arguments.size(); ++k) {
       const Slot& s = slot(step.arguments[k]);
-      x.push_back(
-          variable(s.value.defined() && s.value.has_data() ? s.value : Array::zeros(s.shape, s.dtype), fmt::format("X{}", k)));
+      x.push_back(variable(s.value.defined() && s.value.has_data() ? s.value : Array::zeros(s.shape, s.dtype),
+                           fmt::format("X{}", k)));
     }
     const Slot& r = slot(step.result);
     const Tensor y = variable(r.value.defined() && r.value.has_data() ? r.value : Array::zeros(r.shape, r.dtype), "Y");

@@ -47,7 +47,8 @@ class CustomRule : public detail::FunctionRule {
     Tensors tangents;
     for (const Array& a : t) tangents.push_back(a.defined() ? constant(a) : Tensor());
     const Transposed f = transposed(tangents, constants(x), constant(y));
-    return f.form.defined() ? detail::grad_or_zeros(f.form, std::span(&f.seed, 1))[0].value() : Array::zeros(y.shape(), y.dtype());
+    return f.form.defined() ? detail::grad_or_zeros(f.form, std::span(&f.seed, 1))[0].value()
+                            : Array::zeros(y.shape(), y.dtype());
   }
   [[nodiscard]] Tensor push(std::span<const Tensor> t, std::span<const Tensor> x, const Tensor& y) const override {
     const Recording recording;

@@ -197,7 +197,8 @@ class Walk {
   void pass_square(const detail::RootOfSquare& square, const V& cotangent) {
     std::vector<V> parts = pull_square(square, cotangent);
     for (std::size_t k = 0; k < parts.size(); ++k) {
-      if (parts[k].defined() && is_needed(square.arguments[k])) add_to(cotangents_[square.arguments[k]], std::move(parts[k]));
+      if (parts[k].defined() && is_needed(square.arguments[k]))
+        add_to(cotangents_[square.arguments[k]], std::move(parts[k]));
     }
   }
 
@@ -354,8 +355,15 @@ namespace {
 // Where nothing was recorded a gradient of zeros would be a guess.
 void require_any_recorded(std::span<const Tensor> y, std::string_view op) {
   if (y.empty() || std::ranges::any_of(y, &Tensor::requires_grad)) return;
-  throw GraphError(
-      fmt::format("[{}] nothing was recorded: no argument requires a gradient, or recording was off", op));
+  throw GraphError(fmt::format("[{}] nothing was recorded: no argument requires a gradient, or recording was off", op));
+}
+
+// A recorded gradient may well be a constant, that of a linear function; its own gradient is zeros then, and no mistake.
+std::vector<Tensor> differentiable(std::vector<Tensor> gradients) {
+  for (Tensor& g : gradients) {
+    if (!g.requires_grad() && detail::recording()) g = variable(g.value());
+  }
+  return gradients;
 }
 
 }  // namespace
@@ -392,7 +400,8 @@ std::vector<Tensor> grad(const Tensor& y, std::span<const Tensor> x, const Array
 std::vector<Tensor> grad(std::span<const Tensor> y, std::span<const Tensor> x, std::span<const Array> seeds) {
   check_roots(y, seeds, "grad");
   require_any_recorded(y, "grad");
-  return plain_gradients(y, x, seeds);
+  std::vector<Tensor> out = plain_gradients(y, x, seeds);
+  return detail::differentiating() ? differentiable(std::move(out)) : out;
 }
 
 std::vector<Tensor> grad(std::initializer_list<Tensor> y, std::initializer_list<Tensor> x,
@@ -421,12 +430,10 @@ std::vector<Tensor> recorded_grad(const Tensor& y, std::span<const Tensor> x, co
 std::vector<Tensor> recorded_grad(std::span<const Tensor> y, std::span<const Tensor> x, std::span<const Tensor> seeds) {
   check_roots(y, seeds, "recorded_grad");
   require_any_recorded(y, "recorded_grad");
-  return gradients(y, x, seeds);
+  return differentiable(gradients(y, x, seeds));
 }
 
-Tensor recorded_grad(const Tensor& y, const Tensor& x) {
-  return std::move(recorded_grad(y, std::span(&x, 1))[0]);
-}
+Tensor recorded_grad(const Tensor& y, const Tensor& x) { return std::move(recorded_grad(y, std::span(&x, 1))[0]); }
 
 Tensor recorded_grad(const Tensor& y, const Tensor& x, const Tensor& seed) {
   return std::move(recorded_grad(y, std::span(&x, 1), seed)[0]);

@@ -57,7 +57,8 @@ template <class V>
 Tensors or_zeros(std::vector<V> tangents, TensorList y) {
   Tensors out;
   for (std::size_t k = 0; k < y.size(); ++k) {
-    out.push_back(tangents[k].defined() ? as_tensor(std::move(tangents[k])) : constant(Array::zeros(y[k].shape(), y[k].dtype())));
+    out.push_back(tangents[k].defined() ? as_tensor(std::move(tangents[k]))
+                                        : constant(Array::zeros(y[k].shape(), y[k].dtype())));
   }
   return out;
 }

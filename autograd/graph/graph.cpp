@@ -244,7 +244,8 @@ void Graph::compute_gradients() {
   }
   if (targets.empty()) return;
   for (const Tensor& y : roots_) {
-    const std::vector<Tensor> parts = detail::grad_or_zeros(std::span(&y, 1), targets, std::array{Array::full(y.shape(), 1.0, y.dtype())});
+    const std::vector<Tensor> parts =
+        detail::grad_or_zeros(std::span(&y, 1), targets, std::array{Array::full(y.shape(), 1.0, y.dtype())});
     for (std::size_t k = 0; k < parts.size(); ++k) {
       Array& sum = receivers[k]->gradient;
       sum = sum.defined() ? sum + parts[k].value() : parts[k].value();

@@ -106,7 +106,8 @@ void Replay::make(const Graph& graph, bool gradients, Planned& planned) {
     }
     std::vector<Tensor> sums(leaves.size());
     for (const Tensor& y : graph.roots_) {
-      std::vector<Tensor> parts = grad_or_zeros(std::span(&y, 1), leaves, std::array{Array::full(y.shape(), 1.0, y.dtype())});
+      std::vector<Tensor> parts =
+          grad_or_zeros(std::span(&y, 1), leaves, std::array{Array::full(y.shape(), 1.0, y.dtype())});
       for (std::size_t k = 0; k < leaves.size(); ++k) add_to(sums[k], std::move(parts[k]));
     }
     outputs.insert(outputs.end(), sums.begin(), sums.end());

@@ -14,10 +14,10 @@
 namespace gradus {
 
 struct PrintOptions {
-  int digits = 6;                ///< significant digits of a number
-  std::int64_t threshold = 1000; ///< longer arrays are shortened to the ends of their axes
-  std::int64_t edge_items = 3;   ///< how many of each end are shown then
-  int line_width = 100;          ///< longer rows go on in the next line
+  int digits = 6;                 ///< significant digits of a number
+  std::int64_t threshold = 1000;  ///< longer arrays are shortened to the ends of their axes
+  std::int64_t edge_items = 3;    ///< how many of each end are shown then
+  int line_width = 100;           ///< longer rows go on in the next line
 };
 
 /// The numbers in brackets as they are nested, in columns; "..." stands for what was left out, and the shape behind it.

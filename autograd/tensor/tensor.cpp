@@ -60,9 +60,10 @@ Tensor& Tensor::assign(Tensor result, std::string_view op) & {
   }
   if (!is_leaf() || !requires_grad()) return *this = detail::cast_to(result, dtype());
   if (detail::recording()) {
-    throw GraphError(fmt::format("[{}] this is a leaf that is differentiated, and would be one no more: give the result "
-                                 "a name of its own, or update the leaf by set_value() or inside a NoGrad",
-                                 op));
+    throw GraphError(
+        fmt::format("[{}] this is a leaf that is differentiated, and would be one no more: give the result "
+                    "a name of its own, or update the leaf by set_value() or inside a NoGrad",
+                    op));
   }
   set_value(result.value());
   return *this;

@@ -77,7 +77,8 @@ class GRADUS_API Tensor {
 
   /// Whether there is a tensor.
   [[nodiscard]] bool defined() const noexcept { return value_.defined() || static_cast<bool>(record_); }
-  explicit operator bool() const = delete;  // a comparison gives a tensor: item() is its number, defined() if there is one
+  explicit operator bool() const =
+      delete;  // a comparison gives a tensor: item() is its number, defined() if there is one
   /// The numbers now.  Throws GraphError for an empty tensor.
   [[nodiscard]] const Array& value() const {
     if (value_.defined()) return value_;
@@ -114,15 +115,15 @@ class GRADUS_API Tensor {
   [[nodiscard]] Tensor operator[](const IndexEntry& index) const;
   /// x(i, j, …) as x[i, j, …] in NumPy: numbers, all, range(a, b, step), ellipsis, newaxis, masks and Indices.
   template <class... I>
-  requires(sizeof...(I) > 0 && (std::convertible_to<const I&, IndexEntry> && ...)) [[nodiscard]] Tensor
-  operator()(const I&... index) const;
+  requires(sizeof...(I) > 0 && (std::convertible_to<const I&, IndexEntry> && ...)) [[nodiscard]] Tensor operator()(
+      const I&... index) const;
   /// A part that can be given new values: x.at(1, all) = v makes x a tensor with them, x.at(1, all).set(v) gives one.
   template <class... I>
   requires(sizeof...(I) > 0 && (std::convertible_to<const I&, IndexEntry> && ...)) [[nodiscard]] Selection
-  at(const I&... index) &;
+      at(const I&... index) &;
   template <class... I>
   requires(sizeof...(I) > 0 && (std::convertible_to<const I&, IndexEntry> && ...)) [[nodiscard]] const Selection
-  at(const I&... index) const&;
+      at(const I&... index) const&;
 
   // x += y is x = x + y: what was recorded of x before keeps its value.  A leaf that is differentiated is not changed so
   // while recording is on (GraphError), for it would be a leaf no more; inside a NoGrad it gets a new value, as by
@@ -223,10 +224,8 @@ GRADUS_API Tensor parameter(Array value, std::string name = {});
 inline Tensor variable(double value, std::string name = {}) { return variable(Array(value), std::move(name)); }
 inline Tensor parameter(double value, std::string name = {}) { return parameter(Array(value), std::move(name)); }
 /// The same with the numbers of a tensor; what computed them has no part in it.
-inline Tensor variable(const std::same_as<Tensor> auto& value, std::string name = {}) {
-  return variable(value.value(), std::move(name));
-}
-inline Tensor parameter(const std::same_as<Tensor> auto& value, std::string name = {}) {
+inline Tensor variable(const Tensor& value, std::string name = {}) { return variable(value.value(), std::move(name)); }
+inline Tensor parameter(const Tensor& value, std::string name = {}) {
   return parameter(value.value(), std::move(name));
 }
 

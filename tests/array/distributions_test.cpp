@@ -171,7 +171,8 @@ TEST_CASE("random: what is no distribution is refused", "[random]") {
                        test::Message("[normal] there is no distribution of mean 0 and deviation -1"));
   CHECK_THROWS_AS(normal_array({1}, 0.0, inf, key), ValueError);
   CHECK_THROWS_AS(normal_array({1}, std::nan(""), 1.0, key), ValueError);
-  CHECK_THROWS_MATCHES(bernoulli_array({1}, 1.5, key), ValueError, test::Message("[bernoulli] 1.5 is not a probability"));
+  CHECK_THROWS_MATCHES(bernoulli_array({1}, 1.5, key), ValueError,
+                       test::Message("[bernoulli] 1.5 is not a probability"));
   CHECK_THROWS_AS(bernoulli_array({1}, -0.1, key), ValueError);
   CHECK_THROWS_AS(bernoulli_array({1}, std::nan(""), key), ValueError);
   CHECK_THROWS_MATCHES(permutation(-1, key), ShapeError, test::Message("[shape] negative size: [-1]"));

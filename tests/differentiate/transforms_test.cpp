@@ -295,8 +295,7 @@ TEST_CASE("transforms: derivatives inside a function that is differentiated are 
   // d/dx of w·x² is 2·w·x; its derivative by w is 2·x.
   const auto slope_by = [&](auto derivative) {
     return value_and_grad([&](const Tensor& v) { return derivative([&](const Tensor& z) { return v * z * z; }); }, w)
-        .gradient
-        .item();
+        .gradient.item();
   };
   CHECK(slope_by([&](auto f) { return jvp(f, x, one).tangent; }) == 6.0);
   CHECK(slope_by([&](auto f) { return value_and_grad(f, x).gradient; }) == 6.0);

@@ -11,8 +11,8 @@
 #include "autograd/differentiate/gradient.h"
 #include "autograd/differentiate/transforms.h"
 #include "autograd/math/ops.h"
-#include "autograd/tensor/ops/reductions.h"
 #include "autograd/tensor/ops/creation.h"
+#include "autograd/tensor/ops/reductions.h"
 #include "autograd/tensor/ops/structural.h"
 #include "nn/optimizer.h"
 #include "tests/catch.h"
@@ -62,7 +62,8 @@ TEST_CASE("compile: shapes that come again and again are traced once each", "[re
   CHECK(f.eager_calls() == 0);
 }
 
-TEST_CASE("compile: shapes beyond the plans that are kept run as they are, and are not traced without end", "[replay]") {
+TEST_CASE("compile: shapes beyond the plans that are kept run as they are, and are not traced without end",
+          "[replay]") {
   Tensor w = parameter(2.0);
   const auto f = compile([&](const Tensor& x) {
     const Tensor y = sum(w * x);

@@ -49,12 +49,20 @@ concept EveryAxis = requires(const Tensor& x, A a) {
   x.size(a);
 };
 template <class A>
-concept AnyAxis = requires(const Tensor& x, A a) { sum(x, a); } || requires(const Tensor& x, A a) { mean(x, a); } ||
-    requires(const Tensor& x, A a) { min(x, a); } || requires(const Tensor& x, A a) { softmax(x, a); } ||
-    requires(const Tensor& x, A a) { cumsum(x, a); } || requires(const Tensor& x, A a) { argmax(x, a); } ||
-    requires(const Tensor& x, A a) { unsqueeze(x, a); } || requires(const Tensor& x, A a) { transpose(x, a, a); } ||
-    requires(const Tensor& x, A a) { concat({x, x}, a); } || requires(const Tensor& x, A a) { vecdot(x, x, a); } ||
-    requires(const Tensor& x, A a) { x.size(a); } || requires(const Tensor& x, A a) { x[a]; };
+concept AnyAxis = requires(const Tensor& x, A a) {
+  sum(x, a);
+}
+|| requires(const Tensor& x, A a) { mean(x, a); }
+|| requires(const Tensor& x, A a) { min(x, a); }
+|| requires(const Tensor& x, A a) { softmax(x, a); }
+|| requires(const Tensor& x, A a) { cumsum(x, a); }
+|| requires(const Tensor& x, A a) { argmax(x, a); }
+|| requires(const Tensor& x, A a) { unsqueeze(x, a); }
+|| requires(const Tensor& x, A a) { transpose(x, a, a); }
+|| requires(const Tensor& x, A a) { concat({x, x}, a); }
+|| requires(const Tensor& x, A a) { vecdot(x, x, a); }
+|| requires(const Tensor& x, A a) { x.size(a); }
+|| requires(const Tensor& x, A a) { x[a]; };
 
 // Axes are whole numbers: max(x, 0.0) is not the larger of x and 0, and sum(x, true) keeps no axis.
 static_assert(MaxAlong<int> && !MaxAlong<double> && !MaxAlong<float> && !MaxAlong<bool>);

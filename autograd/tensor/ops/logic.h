@@ -48,7 +48,6 @@ requires detail::ComparedNumbers<A, A>
 auto operator!(const A& a) { return bind(Equal{}, a, 0.0); }
 /// x itself.
 template <class A>
-requires detail::ComparedNumbers<A, A>
-A operator+(const A& a) { return a; }
+requires detail::ComparedNumbers<A, A> A operator+(const A& a) { return a; }
 
 }  // namespace gradus

@@ -154,7 +154,8 @@ Indices searchsorted(const Tensor& sorted, const Tensor& values, bool right) {
   const std::vector<double> row = sorted.value().to_vector();
   std::vector<std::int64_t> out;
   for (const double x : values.value().to_vector()) {
-    const auto place = right ? std::ranges::upper_bound(row, x, sorts_before) : std::ranges::lower_bound(row, x, sorts_before);
+    const auto place =
+        right ? std::ranges::upper_bound(row, x, sorts_before) : std::ranges::lower_bound(row, x, sorts_before);
     out.push_back(place - row.begin());
   }
   return Indices(values.shape(), std::move(out));

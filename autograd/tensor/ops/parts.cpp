@@ -33,8 +33,8 @@ std::vector<Indices> places_of(const Tensor& mask) {
   const std::vector<double> numbers = mask.value().to_vector();
   for (std::size_t i = 0; i < numbers.size(); ++i) {
     if (numbers[i] != 0.0 && numbers[i] != 1.0) {
-      throw ValueError(fmt::format("[index] a mask holds 0 and 1, not {}: a comparison gives one; places are Indices",
-                                   numbers[i]));
+      throw ValueError(
+          fmt::format("[index] a mask holds 0 and 1, not {}: a comparison gives one; places are Indices", numbers[i]));
     }
     auto rest = static_cast<std::int64_t>(i);
     for (int k = shape.rank(); numbers[i] != 0.0 && k-- > 0;) {
@@ -231,8 +231,8 @@ Array flat_places(const Shape& shape, std::span<const AxisEntry> entries) {
 // v as what an index names has room for.
 Tensor spread(const Tensor& v, const Shape& room, const Tensor& x, std::string_view op) {
   if (!broadcasts_to(v.shape(), room)) {
-    throw ShapeError(fmt::format("[{}] {} does not broadcast to the part, which is {}", op, to_string(v.shape()),
-                                 to_string(room)));
+    throw ShapeError(
+        fmt::format("[{}] {} does not broadcast to the part, which is {}", op, to_string(v.shape()), to_string(room)));
   }
   const Tensor like_x = cast(v, x.dtype());
   return v.shape() == room ? like_x : broadcast_to(like_x, room);
@@ -280,8 +280,7 @@ Tensor Selection::add(const Tensor& v) const {
   const std::vector<AxisEntry> entries = taken_apart(shape, index_);
   if (is_basic(entries)) {
     const Window window(shape, slices_of(entries));
-    return x_ +
-           padded(spread(v, with_new_axes(Tensor(window.look(x_.value())), entries).shape(), x_, "at"), window);
+    return x_ + padded(spread(v, with_new_axes(Tensor(window.look(x_.value())), entries).shape(), x_, "at"), window);
   }
   const Array places = flat_places(shape, entries);
   const Tensor own = reshape(spread(v, places.shape(), x_, "at"), Shape{places.size()});

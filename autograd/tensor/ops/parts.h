@@ -56,16 +56,16 @@ class GRADUS_API IndexEntry {
   template <AxisNumber I>
   IndexEntry(I place) : slice_(static_cast<std::int64_t>(place)) {}  // NOLINT: x[0] reads as it should
   template <NoAxisNumber T>
-  IndexEntry(T) = delete;  // a place is a whole number
-  IndexEntry(const Slice& slice) : slice_(slice) {}                        // NOLINT
-  IndexEntry(AllPlaces) {}                                                 // NOLINT
-  IndexEntry(RestOfAxes) : kind_(Kind::ellipsis) {}                        // NOLINT
-  IndexEntry(NewAxis) : kind_(Kind::newaxis) {}                            // NOLINT
+  IndexEntry(T) = delete;                                                      // a place is a whole number
+  IndexEntry(const Slice& slice) : slice_(slice) {}                            // NOLINT
+  IndexEntry(AllPlaces) {}                                                     // NOLINT
+  IndexEntry(RestOfAxes) : kind_(Kind::ellipsis) {}                            // NOLINT
+  IndexEntry(NewAxis) : kind_(Kind::newaxis) {}                                // NOLINT
   IndexEntry(const Indices& places) : kind_(Kind::places), places_(places) {}  // NOLINT
   /// What a comparison gives: 1 at the places that are meant, 0 elsewhere.  It stands for as many axes as it has.
   /// Throws ValueError when other numbers are used as one.
   IndexEntry(const Tensor& mask) : kind_(Kind::mask), mask_(mask) {}  // NOLINT
-  IndexEntry(const Array& mask) : IndexEntry(Tensor(mask)) {}              // NOLINT
+  IndexEntry(const Array& mask) : IndexEntry(Tensor(mask)) {}         // NOLINT
 
   [[nodiscard]] Kind kind() const noexcept { return kind_; }
   [[nodiscard]] const Slice& slice() const noexcept { return slice_; }
@@ -127,19 +127,17 @@ class GRADUS_API Selection {
 };
 
 template <class... I>
-requires(sizeof...(I) > 0 && (std::convertible_to<const I&, IndexEntry> && ...)) Tensor
-Tensor::operator()(const I&... index) const {
+requires(sizeof...(I) > 0 &&
+         (std::convertible_to<const I&, IndexEntry> && ...)) Tensor Tensor::operator()(const I&... index) const {
   const IndexEntry list[] = {index...};
   return part_of(*this, list);
 }
 template <class... I>
-requires(sizeof...(I) > 0 && (std::convertible_to<const I&, IndexEntry> && ...)) Selection
-Tensor::at(const I&... index) & {
-  return Selection(this, std::vector<IndexEntry>{index...});
-}
+requires(sizeof...(I) > 0 && (std::convertible_to<const I&, IndexEntry> && ...)) Selection Tensor::at(const I&... index)
+&{ return Selection(this, std::vector<IndexEntry>{index...}); }
 template <class... I>
-requires(sizeof...(I) > 0 && (std::convertible_to<const I&, IndexEntry> && ...)) const Selection
-Tensor::at(const I&... index) const& {
+requires(sizeof...(I) > 0 &&
+         (std::convertible_to<const I&, IndexEntry> && ...)) const Selection Tensor::at(const I&... index) const& {
   return Selection(*this, std::vector<IndexEntry>{index...});
 }
 

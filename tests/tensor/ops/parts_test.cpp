@@ -14,9 +14,7 @@ namespace {
 
 using Doubles = std::vector<double>;
 
-Tensor counting(const Shape& shape) {
-  return variable(reshape(arange(static_cast<double>(shape.size())), shape));
-}
+Tensor counting(const Shape& shape) { return variable(reshape(arange(static_cast<double>(shape.size())), shape)); }
 
 }  // namespace
 
@@ -84,8 +82,9 @@ TEST_CASE("masks", "[index]") {
   CHECK(x(all, Tensor{1, 0, 1}).to_vector() == Doubles{0, 2, 3, 5});
   CHECK(x(1, Tensor{1, 0, 1}.value()).to_vector() == Doubles{3, 5});
   CHECK(grad(sum(x[x > 2.5] * Tensor{1, 10, 100}), x).to_vector() == Doubles{0, 0, 0, 1, 10, 100});
-  CHECK_THROWS_MATCHES((x[Tensor{0, 2}]), ValueError,
-                       test::Message("[index] a mask holds 0 and 1, not 2: a comparison gives one; places are Indices"));
+  CHECK_THROWS_MATCHES(
+      (x[Tensor{0, 2}]), ValueError,
+      test::Message("[index] a mask holds 0 and 1, not 2: a comparison gives one; places are Indices"));
   CHECK_THROWS_MATCHES((x[Tensor{1, 0, 1}]), ShapeError,
                        test::Message("[index] the mask is [3], and does not fit [2, 3] from axis 0 on"));
   CHECK_THROWS_AS(x[Tensor(1.0)], ShapeError);
@@ -133,8 +132,11 @@ TEST_CASE("gradients reach what was put in and what was kept", "[index]") {
   const Tensor y = bad.at(0).set(1.0);
   CHECK(y.to_vector() == Doubles{1, 2});
   CHECK(grad(sum(y * y), bad).to_vector() == Doubles{0, 4});
-  CHECK(check_gradients([](const Tensor& a, const Tensor& b) { return a.at(all, Indices{0, 2}).set(b * b); },
-                        {x, variable(Array({2, 2}, {1, 2, 3, 4}))})
+  CHECK(check_gradients(
+            [](const Tensor& a, const Tensor& b) {
+              return a.at(all, Indices{0, 2}).set(b * b);
+            },
+            {x, variable(Array({2, 2}, {1, 2, 3, 4}))})
             .ok);
 }
 
