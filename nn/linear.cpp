@@ -19,7 +19,7 @@ Array glorot(std::int64_t inputs, std::int64_t outputs, const Key& key, DType dt
     throw ValueError(fmt::format("[linear] {} inputs and {} outputs: each must be at least 1", inputs, outputs));
   }
   const double limit = std::sqrt(6.0 / (static_cast<double>(inputs) + static_cast<double>(outputs)));
-  return uniform({inputs, outputs}, -limit, limit, key, dtype).permute(std::array{1, 0}).packed();
+  return uniform_array({inputs, outputs}, -limit, limit, key, dtype).permute(std::array{1, 0}).packed();
 }
 
 void check(const Activation& activation, std::string_view op) {

@@ -27,7 +27,7 @@ Tensor hinge_loss(const Tensor& prediction, const Tensor& target, double margin,
   return hinge(prediction, target, margin, reduction);
 }
 
-Tensor cosine_loss(const Tensor& a, const Tensor& b, int axis, double eps, Reduction reduction) {
+Tensor cosine_loss(const Tensor& a, const Tensor& b, Axis axis, double eps, Reduction reduction) {
   const ScopeGuard scope("cosine", ModuleRole::loss);
   return reduce(1.0 - cosine_similarity(a, b, axis, eps), reduction);
 }

@@ -28,7 +28,7 @@ GRADUS_API Tensor hinge_loss(const Tensor& prediction, const Tensor& target, dou
                              Reduction reduction = Reduction::mean);
 
 /// mean (1 − cosine_similarity(a, b)) along an axis: 0 where both point the same way.
-GRADUS_API Tensor cosine_loss(const Tensor& a, const Tensor& b, int axis = 1, double eps = 1e-8,
+GRADUS_API Tensor cosine_loss(const Tensor& a, const Tensor& b, Axis axis = 1, double eps = 1e-8,
                               Reduction reduction = Reduction::mean);
 
 /// Binary cross-entropy of probabilities.  For a model that ends without a sigmoid take bce_with_logits_loss: it does not

@@ -9,5 +9,6 @@
 #include "nn/linear.h"
 #include "nn/loss.h"
 #include "nn/module.h"
+#include "nn/module_text.h"
 #include "nn/optimizer.h"
 #endif

@@ -45,7 +45,7 @@ void SGD::step() {
     if (!p.has_grad()) continue;
     Array v = p.grad();
     if (momentum_ != 0.0) {
-      if (velocity_[k]) v = momentum_ * velocity_[k] + v;
+      if (velocity_[k].defined()) v = momentum_ * velocity_[k] + v;
       velocity_[k] = v;
     }
     p.descend(rate_, v);

@@ -3,7 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
+#include <concepts>
 #include <cstring>
+#include <limits>
 #include <new>
 
 #include "autograd/array/pool_cache.h"
@@ -147,12 +150,58 @@ double Array::item() const {
   return dispatch(dtype(), [&](auto zero) { return static_cast<double>(*data<decltype(zero)>()); });
 }
 
-std::vector<double> Array::to_vector() const {
+void Array::throw_empty() {
+  throw GraphError("[array] this array is empty: it was never given numbers, or it was moved from");
+}
+
+void Array::throw_type(DType asked) const {
+  throw ValueError(fmt::format("[data] the numbers are {}, not {}: to(DType::{}) converts them", name_of(dtype()),
+                               name_of(asked), name_of(asked)));
+}
+
+void Array::require_packed() const {
+  if (contiguous()) return;
+  throw ValueError(fmt::format("[span] this is a view of {} with strides of its own: packed() has the numbers in order",
+                               to_string(shape())));
+}
+
+namespace {
+
+// What no T can hold is a ValueError.
+template <class T, class From>
+T as_element(From x) {
+  if constexpr (std::integral<T>) {
+    constexpr double end = -static_cast<double>(std::numeric_limits<T>::min());  // a power of two: exact
+    const double number = x;
+    if (!(number >= -end && number < end) || number != std::trunc(number)) {
+      throw ValueError(fmt::format("[to_vector] {} is no whole number of this type", number));
+    }
+  }
+  return static_cast<T>(x);
+}
+
+}  // namespace
+
+template <class T>
+std::vector<T> Array::to_vector() const {
   const Array flat = packed();
-  std::vector<double> out(static_cast<std::size_t>(size()));
-  dispatch(dtype(), [&](auto zero) { std::copy_n(flat.data<decltype(zero)>(), out.size(), out.begin()); });
+  std::vector<T> out(static_cast<std::size_t>(size()));
+  dispatch(dtype(), [&](auto zero) {
+    using From = decltype(zero);
+    const From* from = flat.data<From>();
+    if constexpr (Element<T>) {
+      std::transform(from, from + out.size(), out.begin(), [](From x) { return static_cast<T>(x); });
+    } else {
+      std::transform(from, from + out.size(), out.begin(), [](From x) { return as_element<T>(x); });
+    }
+  });
   return out;
 }
+
+template std::vector<float> Array::to_vector() const;
+template std::vector<double> Array::to_vector() const;
+template std::vector<int> Array::to_vector() const;
+template std::vector<std::int64_t> Array::to_vector() const;
 
 Array Array::packed() const {
   if (contiguous()) return *this;

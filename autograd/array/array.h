@@ -41,9 +41,10 @@ struct Block {
 class GRADUS_API Array {
  public:
   using interpreted = void;
+  using compared_by_ops = void;
   static constexpr bool keeps_constants = true;
 
-  /// No array at all; see operator bool.
+  /// No array at all: defined() is false, and using it is a GraphError.
   Array() noexcept = default;
   /// A 0-d float64 array.
   explicit Array(double value);
@@ -64,21 +65,27 @@ class GRADUS_API Array {
   static Array scalar(double value, DType dtype);
   static Array uninitialized_scalar(DType dtype);
 
-  explicit operator bool() const noexcept { return static_cast<bool>(block_); }
-  [[nodiscard]] DType dtype() const noexcept { return block_->dtype; }
-  [[nodiscard]] int rank() const noexcept { return block_->rank; }
-  [[nodiscard]] std::int64_t size() const noexcept { return block_->size; }
+  /// Whether there is an array.
+  [[nodiscard]] bool defined() const noexcept { return static_cast<bool>(block_); }
+  explicit operator bool() const =
+      delete;  // a comparison gives an array: item() is its number, defined() if there is one
+  [[nodiscard]] DType dtype() const { return block().dtype; }
+  [[nodiscard]] int rank() const { return block().rank; }
+  /// How many numbers there are.
+  [[nodiscard]] std::int64_t size() const { return block().size; }
+  /// The size of one axis.  Throws ShapeError when there is no such axis.
+  [[nodiscard]] std::int64_t size(Axis axis) const { return shape()[axis]; }
   [[nodiscard]] Shape shape() const;
-  [[nodiscard]] std::span<const std::int64_t> sizes() const noexcept { return {block_->sizes(), block_->rank}; }
+  [[nodiscard]] std::span<const std::int64_t> sizes() const { return {block().sizes(), block().rank}; }
   /// Distance between neighbours along each axis, in elements; 0 on a broadcast axis, negative on a reversed one.
-  [[nodiscard]] std::span<const std::int64_t> strides() const noexcept { return {block_->strides(), block_->rank}; }
+  [[nodiscard]] std::span<const std::int64_t> strides() const { return {block().strides(), block().rank}; }
   /// Row-major without gaps.
-  [[nodiscard]] bool contiguous() const noexcept { return block_->contiguous; }
+  [[nodiscard]] bool contiguous() const { return block().contiguous; }
   /// False when only the shape is known.
-  [[nodiscard]] bool has_data() const noexcept { return block_->data != nullptr; }
+  [[nodiscard]] bool has_data() const { return block().data != nullptr; }
   /// Whether this handle alone owns the numbers.
-  [[nodiscard]] bool unique() const noexcept { return block_->refs.unique() && block_->owner == nullptr; }
-  [[nodiscard]] bool same_shape(const Array& other) const noexcept {
+  [[nodiscard]] bool unique() const { return block().refs.unique() && block().owner == nullptr; }
+  [[nodiscard]] bool same_shape(const Array& other) const {
     if (rank() != other.rank()) return false;
     for (int k = 0; k < rank(); ++k) {
       if (block_->sizes()[k] != other.block_->sizes()[k]) return false;
@@ -86,23 +93,31 @@ class GRADUS_API Array {
     return true;
   }
 
-  /// The numbers; element (i, j, …) is at i·strides[0] + j·strides[1] + …  The caller knows the dtype.
+  /// The numbers; element (i, j, …) is at i·strides[0] + j·strides[1] + …  Throws ValueError when they are not of type T.
   template <Element T>
-  [[nodiscard]] const T* data() const noexcept {
-    return reinterpret_cast<const T*>(block_->data);
+  [[nodiscard]] const T* data() const {
+    return reinterpret_cast<const T*>(block_of(dtype_of<T>).data);
   }
-  [[nodiscard]] const void* bytes() const noexcept { return block_->data; }
+  /// The numbers in row-major order, where they lie.  Throws ValueError when they are not of type T, and when a view does
+  /// not have them so: packed() does.
+  template <Element T>
+  [[nodiscard]] std::span<const T> span() const {
+    require_packed();
+    return {data<T>(), static_cast<std::size_t>(size())};
+  }
+  [[nodiscard]] const void* bytes() const { return block().data; }
   /// For the one owner only.
   template <Element T>
-  [[nodiscard]] T* mutable_data() noexcept {
-    return reinterpret_cast<T*>(block_->data);
+  [[nodiscard]] T* mutable_data() {
+    return reinterpret_cast<T*>(block_of(dtype_of<T>).data);
   }
-  [[nodiscard]] void* mutable_bytes() noexcept { return block_->data; }
+  [[nodiscard]] void* mutable_bytes() { return block().data; }
 
   /// The number of a one-element array, whatever its rank.  Throws ShapeError for more or fewer elements.
   [[nodiscard]] double item() const;
-  /// All numbers in row-major order.
-  [[nodiscard]] std::vector<double> to_vector() const;
+  /// All numbers in row-major order, as float, double, int or std::int64_t.
+  template <class T = double>
+  [[nodiscard]] std::vector<T> to_vector() const;
 
   /// The same numbers row-major without gaps; itself when they already are.
   [[nodiscard]] Array packed() const;
@@ -127,8 +142,27 @@ class GRADUS_API Array {
  private:
   explicit Array(detail::Block* block) noexcept : block_(Counted<detail::Block>::adopt(block)) {}
 
+  [[nodiscard]] detail::Block& block() const {
+    if (block_.get() == nullptr) [[unlikely]]
+      throw_empty();
+    return *block_;
+  }
+  [[nodiscard]] detail::Block& block_of(DType dtype) const {
+    if (block().dtype != dtype) [[unlikely]]
+      throw_type(dtype);
+    return *block_;
+  }
+  [[noreturn]] static void throw_empty();
+  [[noreturn]] void throw_type(DType asked) const;
+  void require_packed() const;
+
   Counted<detail::Block> block_;
 };
+
+extern template GRADUS_API std::vector<float> Array::to_vector() const;
+extern template GRADUS_API std::vector<double> Array::to_vector() const;
+extern template GRADUS_API std::vector<int> Array::to_vector() const;
+extern template GRADUS_API std::vector<std::int64_t> Array::to_vector() const;
 
 /// a += b in place where `a` alone owns its numbers, else a new array.  Shapes and dtypes are the same.
 GRADUS_API void accumulate(Array& a, const Array& b);

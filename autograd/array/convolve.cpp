@@ -95,13 +95,13 @@ Array convolve(const Array& x, const Array& w, const Convolution& c, const Array
   const Shape shape{p.images, w.sizes()[0], c.window[0].output, c.window[1].output};
   if (p.empty()) {
     const Array zeros = Array::zeros(shape, x.dtype());
-    return bias ? zeros + bias.reshape({bias.size(), 1, 1}) : zeros;
+    return bias.defined() ? zeros + bias.reshape({bias.size(), 1, 1}) : zeros;
   }
   Array y = Array::uninitialized(shape, x.dtype());
   if (done_by_onednn(ConvolutionPass::forward, c, x, w, bias, y)) return y;
   const Array input = x.packed();
   const Array weight = w.packed();
-  const Array added = bias ? bias.packed() : bias;
+  const Array added = bias.defined() ? bias.packed() : bias;
   dispatch(x.dtype(), [&](auto zero) {
     using T = decltype(zero);
     const std::int64_t of_plane = p.blocks_of_plane();
@@ -113,7 +113,7 @@ Array convolve(const Array& x, const Array& w, const Convolution& c, const Array
       const MatrixIn<T> taps{weight.data<T>() + p.weight_at(b.group), p.taps, 1};
       OutputMatrix<T>(p).write(to, b, [&](T* rows, std::int64_t lead) {
         detail::gemm_alone<T>(p.outputs, b.positions(), p.taps, taps, seen, rows, lead, false);
-        if (added) add_bias(p.outputs, b.positions(), added.data<T>() + b.group * p.outputs, rows, lead);
+        if (added.defined()) add_bias(p.outputs, b.positions(), added.data<T>() + b.group * p.outputs, rows, lead);
       });
     });
   });

@@ -52,12 +52,12 @@ GRADUS_API Array run_elementwise(std::string_view name, const void* op, const Pe
 /// The dtype the op works in: that of the arrays, float64 when they differ.
 template <class... X>
 DType common_dtype(const X&... x) {
-  DType dtype = DType::float32;
+  ResultType type;
   const auto look = [&](const auto& a) {
-    if constexpr (!Constant<std::remove_cvref_t<decltype(a)>>) dtype = promote(dtype, a.dtype());
+    if constexpr (!Constant<std::remove_cvref_t<decltype(a)>>) type.add(a.dtype(), a.rank());
   };
   (look(x), ...);
-  return dtype;
+  return type.get();
 }
 
 /// An array as it is, or what a C++ number or an array of another type becomes.

@@ -1,9 +1,13 @@
 // Whole numbers with a shape: places along an axis, class labels.
 #pragma once
+#include <concepts>
 #include <cstdint>
 #include <initializer_list>
+#include <iterator>
 #include <memory>
 #include <span>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "autograd/base/export.h"
@@ -17,6 +21,14 @@ class GRADUS_API Indices {
   /// A list: rank 1.
   Indices(std::initializer_list<std::int64_t> list);
   explicit Indices(std::span<const std::int64_t> list);
+  /// The whole numbers of a vector, array or span of any integers.
+  template <class List>
+  requires(std::convertible_to<
+           const List&, std::span<const std::remove_cvref_t<decltype(*std::data(std::declval<const List&>()))>>>&&
+               std::integral<std::remove_cvref_t<
+                   decltype(*std::data(std::declval<const List&>()))>>) explicit Indices(const List& list)
+      : Indices(Shape{static_cast<std::int64_t>(std::size(list))},
+                std::vector<std::int64_t>(std::begin(list), std::end(list))) {}
   /// Row-major values of a shape.  Throws ShapeError when their number is not the shape's size.
   Indices(const Shape& shape, std::vector<std::int64_t> values);
 
@@ -27,6 +39,12 @@ class GRADUS_API Indices {
     return (*values_)[static_cast<std::size_t>(i)];
   }
   [[nodiscard]] std::span<const std::int64_t> values() const noexcept { return *values_; }
+  [[nodiscard]] auto begin() const noexcept { return values_->begin(); }
+  [[nodiscard]] auto end() const noexcept { return values_->end(); }
+  /// The same numbers in the same shape.
+  friend bool operator==(const Indices& a, const Indices& b) noexcept {
+    return a.shape_ == b.shape_ && *a.values_ == *b.values_;
+  }
 
  private:
   Shape shape_;

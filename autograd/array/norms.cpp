@@ -75,7 +75,7 @@ double norm_of(const T* x, std::int64_t n, double p) {
 
 }  // namespace
 
-Array norm(const Array& x, double p, std::uint32_t mask, bool keepdims) {
+Array norm_axes(const Array& x, double p, std::uint32_t mask, bool keepdims) {
   return reduce_rows(x, mask, keepdims, [&](const auto* row, std::int64_t n) { return norm_of(row, n, p); });
 }
 

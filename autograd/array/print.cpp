@@ -56,7 +56,7 @@ std::string brief(double x, int digits) {
 }
 
 std::string numbers(const Array& array, int digits) {
-  if (!array || !array.has_data()) return "—";
+  if (!array.defined() || !array.has_data()) return "—";
   if (array.size() == 1) return fixed(array.item(), digits);
   if (array.size() == 0) return "[]";
   return nested(array, [&](double x) { return brief(x, digits); });
@@ -86,7 +86,7 @@ std::string nested(const Array& array, const std::function<std::string(double)>&
 }
 
 int digits_apart(const Array& a, const Array& b, int digits) {
-  if (!a || !b || !a.has_data() || !b.has_data() || a.size() != b.size()) return digits;
+  if (!a.defined() || !b.defined() || !a.has_data() || !b.has_data() || a.size() != b.size()) return digits;
   const std::vector<double> before = a.to_vector();
   const std::vector<double> after = b.to_vector();
   for (std::size_t k = 0; k < before.size(); ++k) {

@@ -9,7 +9,7 @@
 
 namespace gradus {
 
-Array prod(const Array& x, std::uint32_t mask, bool keepdims) {
+Array prod_axes(const Array& x, std::uint32_t mask, bool keepdims) {
   return reduce_rows(x, mask, keepdims, [](const auto* row, std::int64_t n) {
     constexpr std::int64_t lanes = 4;  // a product in one does not wait for another's
     WideProduct part[lanes];

@@ -6,7 +6,7 @@
 namespace gradus {
 
 /// The product over the axes whose bits are set in `mask`; 1 where there is nothing to multiply.
-[[nodiscard]] GRADUS_API Array prod(const Array& x, std::uint32_t mask, bool keepdims);
+[[nodiscard]] GRADUS_API Array prod_axes(const Array& x, std::uint32_t mask, bool keepdims);
 
 /// In each place the product of all the others in its group along the axes in `mask`: the gradient of prod.
 [[nodiscard]] GRADUS_API Array other_products(const Array& x, std::uint32_t mask);

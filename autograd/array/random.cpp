@@ -168,7 +168,7 @@ Array filled(const Shape& shape, const Key& key, DType dtype, F&& f) {
 
 }  // namespace
 
-Array uniform(const Shape& shape, double low, double high, const Key& key, DType dtype) {
+Array uniform_array(const Shape& shape, double low, double high, const Key& key, DType dtype) {
   if (!(low <= high) || !std::isfinite(low) || !std::isfinite(high)) {
     throw ValueError(fmt::format("[uniform] {} to {} is not a range", low, high));
   }
@@ -188,14 +188,14 @@ Array uniform(const Shape& shape, double low, double high, const Key& key, DType
   return out;
 }
 
-Array normal(const Shape& shape, double mean, double deviation, const Key& key, DType dtype) {
+Array normal_array(const Shape& shape, double mean, double deviation, const Key& key, DType dtype) {
   if (!std::isfinite(mean) || !std::isfinite(deviation) || deviation < 0.0) {
     throw ValueError(fmt::format("[normal] there is no distribution of mean {} and deviation {}", mean, deviation));
   }
   return filled(shape, key, dtype, [&](std::uint64_t word) { return mean + deviation * standard_normal(word); });
 }
 
-Array bernoulli(const Shape& shape, double p, const Key& key, DType dtype) {
+Array bernoulli_array(const Shape& shape, double p, const Key& key, DType dtype) {
   if (!(p >= 0.0 && p <= 1.0)) throw ValueError(fmt::format("[bernoulli] {} is not a probability", p));
   return filled(shape, key, dtype, [&](std::uint64_t word) { return unit(word) < p ? 1.0 : 0.0; });
 }

@@ -27,18 +27,21 @@ struct Key {
 /// Salmon, Moraes, Dror, Shaw: Parallel random numbers: as easy as 1, 2, 3 (SC 2011).
 GRADUS_API std::array<std::uint32_t, 4> philox(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key);
 
+// As tensors: uniform(), normal(), bernoulli() (tensor/ops/creation.h).
+
 /// Numbers spread evenly over [low, high), both rounded to the dtype; all equal to low where the two are equal.
 /// Throws ValueError unless low <= high and both are finite.
-GRADUS_API Array uniform(const Shape& shape, double low, double high, const Key& key, DType dtype = DType::float64);
+GRADUS_API Array uniform_array(const Shape& shape, double low, double high, const Key& key,
+                               DType dtype = DType::float64);
 
 /// Numbers of the normal distribution, rounded to the dtype at the end.  Element i depends on the key and i alone: a
 /// longer array starts with the same numbers.  Throws ValueError unless mean and deviation are finite and the deviation
 /// is not negative.
-GRADUS_API Array normal(const Shape& shape, double mean, double deviation, const Key& key,
-                        DType dtype = DType::float64);
+GRADUS_API Array normal_array(const Shape& shape, double mean, double deviation, const Key& key,
+                              DType dtype = DType::float64);
 
 /// 1 with probability p, else 0: where `uniform` would be below p.  Throws ValueError unless 0 <= p <= 1.
-GRADUS_API Array bernoulli(const Shape& shape, double p, const Key& key, DType dtype = DType::float64);
+GRADUS_API Array bernoulli_array(const Shape& shape, double p, const Key& key, DType dtype = DType::float64);
 
 /// 0, 1, …, n − 1 in an order of which each is equally likely.  Throws ShapeError for a negative n.
 GRADUS_API Indices permutation(std::int64_t n, const Key& key);

@@ -208,7 +208,9 @@ double pairwise_sum(std::span<double> parts) {
   return parts.front();
 }
 
-Array sum(const Array& x, std::uint32_t mask, bool keepdims) { return reduce_groups(x, mask, keepdims, sum_group); }
+Array sum_axes(const Array& x, std::uint32_t mask, bool keepdims) {
+  return reduce_groups(x, mask, keepdims, sum_group);
+}
 
 void require_numbers(const Shape& shape, std::uint32_t mask, std::string_view op) {
   for (int k = 0; k < shape.rank(); ++k) {
@@ -237,7 +239,7 @@ std::uint32_t repeated_axes(const Shape& from, const Shape& to) {
 Array sum_to(const Array& x, const Shape& shape) {
   const Shape from = x.shape();
   if (from == shape) return x;
-  return sum(x, repeated_axes(shape, from), false).reshape(shape);
+  return sum_axes(x, repeated_axes(shape, from), false).reshape(shape);
 }
 
 }  // namespace gradus

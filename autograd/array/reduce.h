@@ -9,7 +9,7 @@
 namespace gradus {
 
 /// The sum over the axes whose bits are set in `mask`; 0 where there is nothing to add.
-[[nodiscard]] GRADUS_API Array sum(const Array& x, std::uint32_t mask, bool keepdims);
+[[nodiscard]] GRADUS_API Array sum_axes(const Array& x, std::uint32_t mask, bool keepdims);
 
 /// The sum of sums: how those of the blocks of a row (KernelTable::sum_block) become one.  Writes over them.
 [[nodiscard]] GRADUS_API double pairwise_sum(std::span<double> parts);

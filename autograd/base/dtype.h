@@ -26,6 +26,23 @@ constexpr DType promote(DType a, DType b) {
   return a == DType::float64 || b == DType::float64 ? DType::float64 : DType::float32;
 }
 
+/// The type of what is computed from several operands: the type that holds all of them without loss.  A single number
+/// (rank 0) does not widen what arrays there are, as in PyTorch: float32 x times a float64 number is float32.
+class ResultType {
+ public:
+  constexpr void add(DType dtype, int rank) {
+    DType& of_kind = rank == 0 ? numbers_ : arrays_;
+    of_kind = promote(of_kind, dtype);
+    any_array_ = any_array_ || rank != 0;
+  }
+  [[nodiscard]] constexpr DType get() const { return any_array_ ? arrays_ : numbers_; }
+
+ private:
+  DType numbers_ = DType::float32;
+  DType arrays_ = DType::float32;
+  bool any_array_ = false;
+};
+
 /// Calls f with a value of the C++ type behind dtype: dispatch(d, [](auto zero) { using T = decltype(zero); … }).
 template <class F>
 decltype(auto) dispatch(DType dtype, F&& f) {

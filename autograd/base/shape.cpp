@@ -43,6 +43,17 @@ std::int64_t Shape::size() const noexcept {
 
 bool operator==(const Shape& a, const Shape& b) noexcept { return std::ranges::equal(a.sizes(), b.sizes()); }
 
+void Shape::throw_no_axis(int axis) const {
+  throw ShapeError(fmt::format("[shape] axis {} is out of range for the shape {}", axis, to_string(*this)));
+}
+
+Axes::Axes(std::initializer_list<Axis> axes) {
+  std::array<int, max_rank + 1> list{};  // one more than are allowed: the other constructor says so
+  const std::size_t count = std::min(axes.size(), list.size());
+  std::copy_n(axes.begin(), count, list.begin());
+  *this = Axes(std::span<const int>(list.data(), count));
+}
+
 Axes::Axes(std::span<const int> axes)
     : count_(static_cast<int>(std::min<std::size_t>(axes.size(), max_rank))), all_(false) {
   if (axes.size() > max_rank)

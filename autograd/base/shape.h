@@ -1,6 +1,7 @@
 // Shapes: the sizes of an array's axes, and what can be asked of them without any numbers.
 #pragma once
 #include <array>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
@@ -33,8 +34,13 @@ class GRADUS_API Shape {
   [[nodiscard]] int rank() const noexcept { return rank_; }
   /// Number of elements: the product of the sizes, 1 for rank 0.
   [[nodiscard]] std::int64_t size() const noexcept;
-  /// Size of one axis; the index must be in [0, rank).
-  [[nodiscard]] std::int64_t operator[](int axis) const noexcept { return sizes_[static_cast<std::size_t>(axis)]; }
+  /// Size of one axis, counted from the end when negative.  Throws ShapeError when there is no such axis.
+  [[nodiscard]] std::int64_t operator[](int axis) const {
+    const int k = axis < 0 ? axis + rank_ : axis;
+    if (k < 0 || k >= rank_) [[unlikely]]
+      throw_no_axis(axis);
+    return sizes_[static_cast<std::size_t>(k)];
+  }
   [[nodiscard]] std::span<const std::int64_t> sizes() const noexcept {
     return {sizes_.data(), static_cast<std::size_t>(rank_)};
   }
@@ -46,8 +52,29 @@ class GRADUS_API Shape {
   static Shape trusted(std::span<const std::int64_t> sizes) noexcept;
 
  private:
+  [[noreturn]] void throw_no_axis(int axis) const;
+
   int rank_ = 0;
   std::array<std::int64_t, max_rank> sizes_;
+};
+
+/// What an axis may be: 0.0 and true are not meant as one.
+template <class T>
+concept AxisNumber = std::integral<T> && !std::same_as<T, bool>;
+template <class T>
+concept NoAxisNumber = std::floating_point<T> || std::same_as<T, bool>;
+
+/// One axis as the user wrote it: negative counts from the end.
+class Axis {
+ public:
+  template <AxisNumber I>
+  constexpr Axis(I axis) noexcept : axis_(static_cast<int>(axis)) {}  // NOLINT: cumsum(x, 0) reads as it should
+  template <NoAxisNumber T>
+  Axis(T) = delete;  // an axis is a whole number; keepdims stands behind the axes
+  constexpr operator int() const noexcept { return axis_; }  // NOLINT
+
+ private:
+  int axis_;
 };
 
 /// Axes as the user wrote them (negative counts from the end), made non-negative, ascending and unique.
@@ -56,8 +83,12 @@ class GRADUS_API Shape {
 class GRADUS_API Axes {
  public:
   Axes() = default;
-  Axes(int axis) : Axes(std::span<const int>(&axis, 1)) {}  // NOLINT: sum(x, 0) reads as it should
-  Axes(std::initializer_list<int> axes) : Axes(std::span<const int>(axes.begin(), axes.size())) {}
+  Axes(Axis axis) : count_(1), all_(false) { axes_[0] = axis; }  // NOLINT
+  template <AxisNumber I>
+  Axes(I axis) : Axes(Axis(axis)) {}  // NOLINT: sum(x, 0) reads as it should
+  template <NoAxisNumber T>
+  Axes(T) = delete;  // axes are whole numbers: max(x, 0.0) is maximum(x, 0.0), sum(x, true) is sum(x, {}, true)
+  Axes(std::initializer_list<Axis> axes);
   explicit Axes(std::span<const int> axes);
 
   /// Bit k is set when axis k of a shape with this rank is meant.

@@ -34,10 +34,10 @@ namespace {
 
 using detail::at;
 
-bool is_number(const Array& a) { return a && a.has_data() && a.size() == 1; }
+bool is_number(const Array& a) { return a.defined() && a.has_data() && a.size() == 1; }
 
 /// Whether all its numbers can be written in a line.
-bool is_short(const Array& a) { return a && a.has_data() && a.size() <= detail::most_written; }
+bool is_short(const Array& a) { return a.defined() && a.has_data() && a.size() <= detail::most_written; }
 
 class Teacher {
  public:
@@ -46,7 +46,7 @@ class Teacher {
       throw GraphError(
           fmt::format("[derivation] the graph has {} outputs: derive one at a time", graph.outputs().size()));
     }
-    if (!slot(output()).gradient) {
+    if (!slot(output()).gradient.defined()) {
       throw GraphError(
           "[derivation] the graph has no gradients: nothing in it requires one, or they were not computed");
     }
@@ -256,9 +256,9 @@ class Teacher {
     uses_.assign(graph_.slots().size(), 0);
     parts_.resize(graph_.slots().size());
     for (const Graph::Step& op : graph_.steps()) {
-      if (is_layout(op.result) || !slot(op.result).gradient) continue;
+      if (is_layout(op.result) || !slot(op.result).gradient.defined()) continue;
       for (const int argument : op.arguments) {
-        if (slot(argument).gradient) ++uses_[at(origin(argument))];
+        if (slot(argument).gradient.defined()) ++uses_[at(origin(argument))];
       }
     }
     all_uses_ = uses_;
@@ -286,20 +286,20 @@ class Teacher {
 
   void backward(int s) {
     const Graph::Step& op = step(s);
-    if (is_layout(op.result) || !slot(op.result).gradient) return;
+    if (is_layout(op.result) || !slot(op.result).gradient.defined()) return;
     DerivationStep told;
     told.phase = Phase::backward;
     told.title = detail::title_of_backward(*op.rule);
     std::vector<std::size_t> receiving;
     for (std::size_t k = 0; k < op.arguments.size(); ++k) {
-      if (slot(op.arguments[k]).gradient) receiving.push_back(k);
+      if (slot(op.arguments[k]).gradient.defined()) receiving.push_back(k);
     }
     told.text = detail::reason_of_backward(*op.rule, receiving);
     const std::vector<detail::Part> parts = parts_of(s, told);
     std::vector<int> complete;
     for (std::size_t k = 0; k < op.arguments.size(); ++k) {
       const int argument = op.arguments[k];
-      if (!slot(argument).gradient) continue;
+      if (!slot(argument).gradient.defined()) continue;
       const int receiver = origin(argument);
       told.edges.push_back({s, static_cast<int>(k)});
       if (std::ranges::find(told.slots, receiver) == told.slots.end()) told.slots.push_back(receiver);
@@ -319,8 +319,8 @@ class Teacher {
     }
     for (const int receiver : told.slots) {
       const bool done = std::ranges::find(complete, receiver) != complete.end();
-      const auto arrived = static_cast<std::size_t>(
-          std::ranges::count_if(op.arguments, [&](int a) { return slot(a).gradient && origin(a) == receiver; }));
+      const auto arrived = static_cast<std::size_t>(std::ranges::count_if(
+          op.arguments, [&](int a) { return slot(a).gradient.defined() && origin(a) == receiver; }));
       const bool alone = show_parts(receiver, arrived, done, told);
       if (done) {
         told.equations.push_back(total(receiver, !alone));
@@ -356,7 +356,7 @@ class Teacher {
     std::vector<detail::Part> parts = pullback_parts(written, arriving);
     for (std::size_t k = 0; k < parts.size(); ++k) {
       const int receiver = origin(op.arguments[k]);
-      if (!slot(receiver).gradient) continue;
+      if (!slot(receiver).gradient.defined()) continue;
       if (receiver != op.arguments[k]) {
         detail::sum_down(parts[k], slot(op.arguments[k]).shape, slot(receiver).shape, readable(receiver));
       }
@@ -412,7 +412,7 @@ class Teacher {
       symbolic ? then(equation, Formula::sum(terms)) : then_put_in(equation, Formula::sum(terms));
     };
     // Of one part that is written with G, the name of what arrives need not be repeated.
-    const bool has_short_form = parts.size() == 1 && parts.front().received && parts.front().symbols;
+    const bool has_short_form = parts.size() == 1 && parts.front().received.defined() && parts.front().symbols;
     std::vector<Formula> terms;
     for (const detail::Part& part : parts) {
       if (part.chain || part.symbols) terms.push_back(part.chain && !has_short_form ? *part.chain : *part.symbols);

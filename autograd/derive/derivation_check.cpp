@@ -105,7 +105,7 @@ std::vector<DerivationCheck> compare_with_differences(const Graph& graph, std::i
   const auto& slots = graph.slots();
   for (std::size_t i = 0; i < slots.size(); ++i) {
     const Slot& leaf = slots[i];
-    if (leaf.step >= 0 || !leaf.gradient) continue;
+    if (leaf.step >= 0 || !leaf.gradient.defined()) continue;
     DerivationCheck check{static_cast<int>(i), leaf.gradient, {}};
     if (can_run && leaf.shape.size() <= most_numbers && leaf.value.has_data()) {
       try {

@@ -10,7 +10,7 @@
 namespace gradus::detail {
 
 std::string numbers_of(const Array& a, int digits) {
-  if (!a) return "not computed";
+  if (!a.defined()) return "not computed";
   if (a.size() == 0) return "[]";
   if (a.size() == 1) return derivation_number(a.item(), digits);
   return text::nested(a, [&](double x) { return derivation_number(x, digits); });

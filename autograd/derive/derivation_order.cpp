@@ -43,7 +43,7 @@ class Walker {
   /// Follows an arrow, if it carries a gradient.
   bool hop(const Graph::Step& step, std::size_t k) {
     const int to = step.arguments[k];
-    if (!graph_.slots()[at(to)].gradient) return false;
+    if (!graph_.slots()[at(to)].gradient.defined()) return false;
     const double gradient = run_.gradients[at(step.result)];
     const double derivative = step.derivatives[k].item();
     double& sum = run_.gradients[at(to)];
@@ -95,14 +95,16 @@ void check(const Graph& graph) {
         fmt::format("[order] the graph has {} outputs: compare orders for one at a time", graph.outputs().size()));
   }
   const Slot& output = graph.slots()[at(graph.outputs().front())];
-  if (!output.gradient) {
+  if (!output.gradient.defined()) {
     throw GraphError("[order] the graph has no gradients: nothing in it requires one, or they were not computed");
   }
   for (const Graph::Step& step : graph.steps()) {
     for (std::size_t k = 0; k < step.arguments.size(); ++k) {
-      const bool carries = graph.slots()[at(step.arguments[k])].gradient && graph.slots()[at(step.result)].gradient;
+      const bool carries =
+          graph.slots()[at(step.arguments[k])].gradient.defined() && graph.slots()[at(step.result)].gradient.defined();
       if (!carries) continue;
-      const bool one = step.derivatives[k] && step.derivatives[k].has_data() && step.derivatives[k].size() == 1;
+      const bool one =
+          step.derivatives[k].defined() && step.derivatives[k].has_data() && step.derivatives[k].size() == 1;
       if (!one) {
         throw GraphError(
             fmt::format("[order] orders are compared where all values are single numbers; the argument of {} "
@@ -118,7 +120,7 @@ std::vector<std::vector<int>> uses_of_slots(const Graph& graph) {
   std::vector<std::vector<int>> uses(graph.slots().size());
   for (const Graph::Step& step : graph.steps()) {
     for (const int argument : step.arguments) {
-      if (graph.slots()[at(argument)].gradient) uses[at(argument)].push_back(step.result);
+      if (graph.slots()[at(argument)].gradient.defined()) uses[at(argument)].push_back(step.result);
     }
   }
   return uses;

@@ -138,7 +138,7 @@ Formula rule_of(const Graph& pulled) {
 
 /// Numbers of the right shape where the recording kept none: the rule is read, not its result.
 Array numbers_for(const Slot& slot) {
-  return slot.value && slot.value.has_data() ? slot.value : Array::zeros(slot.shape, slot.dtype);
+  return slot.value.defined() && slot.value.has_data() ? slot.value : Array::zeros(slot.shape, slot.dtype);
 }
 
 /// Who receives what in C = AB.  The gradient of B sums over the rows of A, that of A over the columns of B: over everything
@@ -197,7 +197,7 @@ void explain_product(Part& part, const WrittenStep& written, std::size_t k, cons
                             summed_in_product(written, k, batch));
 }
 
-bool is_number(const Array& a) { return a && a.has_data() && a.size() == 1; }
+bool is_number(const Array& a) { return a.defined() && a.has_data() && a.size() == 1; }
 
 /// ∂q/∂x as a symbol.  Where q depends on x in other ways too that stands for more than what the step does: then the op is
 /// named instead.
@@ -243,12 +243,12 @@ bool some_stop(const WrittenStep& written, std::span<const Array> x, const Array
   if (std::ranges::find(g, 0.0) == g.end()) return false;
   std::uint32_t wanted = 0;
   for (std::size_t k = 0; k < x.size(); ++k) {
-    if (written.graph.slots()[at(written.step.arguments[k])].gradient) wanted |= 1U << k;
+    if (written.graph.slots()[at(written.step.arguments[k])].gradient.defined()) wanted |= 1U << k;
   }
   std::vector<Array> slopes(x.size());
   written.step.rule->pull(Array::full(gradient.shape(), 1.0, gradient.dtype()), x, y, wanted, slopes.data());
   return std::ranges::any_of(slopes, [&](const Array& slope) {
-    if (!slope) return false;
+    if (!slope.defined()) return false;
     const std::vector<double> d = slope.to_vector();
     for (std::size_t i = 0; i < d.size(); ++i) {
       if (g[i] == 0.0 && !std::isfinite(d[i])) return true;
@@ -302,7 +302,7 @@ std::vector<Part> scalar_parts(const WrittenStep& written) {
       values.size() == op.arguments.size() && is_number(slot(op.result).value) && is_number(slot(op.result).gradient);
   std::vector<Part> parts(op.arguments.size());
   for (std::size_t k = 0; k < parts.size(); ++k) {
-    if (!slot(op.arguments[k]).gradient) continue;
+    if (!slot(op.arguments[k]).gradient.defined()) continue;
     const bool linked = is_linked(written, k);
     const std::optional<Formula> slope = slope_of(*op.rule, k, written.symbols, written.result);
     // The result itself has the gradient 1, which is not worth a factor: ∂y/∂x is the slope.
@@ -338,7 +338,7 @@ std::vector<Part> pullback_parts(const WrittenStep& written, const Formula& arri
     x.push_back(variable(numbers.back(), name));
     names.emplace_back(name, written.symbols[k]);
     spelled_names.emplace_back(name, written.symbols[k]);
-    if (slot(step.arguments[k]).gradient) wanted |= 1U << k;
+    if (slot(step.arguments[k]).gradient.defined()) wanted |= 1U << k;
   }
   const Tensor y = variable(numbers_for(slot(step.result)), "Y");
   const Tensor g = variable(slot(step.result).gradient, "G");
@@ -348,7 +348,7 @@ std::vector<Part> pullback_parts(const WrittenStep& written, const Formula& arri
   const bool stops = elementwise && some_stop(written, numbers, y.value());
   for (std::size_t k = 0; k < parts.size(); ++k) {
     Part& part = parts[k];
-    if (!out[k]) {
+    if (!out[k].defined()) {
       part.symbols = Formula(0.0);  // what a function of the user's passes nothing to
       continue;
     }
@@ -408,14 +408,14 @@ std::string summed_axes(const Shape& repeated, const Shape& original) {
 void sum_down(Part& part, const Shape& repeated, const Shape& original, const std::string& name) {
   if (repeated == original) return;
   if (repeated.size() == original.size()) {  // a row or a column is a vector again
-    if (part.received) part.received = part.received.reshape(original);
+    if (part.received.defined()) part.received = part.received.reshape(original);
     if (part.shapes.empty()) part.shapes = fmt::format("{} → {}", shape_in_words(repeated), shape_in_words(original));
     if (part.reason.empty() && repeated.rank() >= original.rank()) {
       part.reason = fmt::format("{} was used once: there is nothing to add up, and only the shape changes", name);
     }
     return;
   }
-  if (part.received) part.received = gradus::sum_down(part.received, original);
+  if (part.received.defined()) part.received = gradus::sum_down(part.received, original);
   part.shapes = fmt::format("{} → {}", shape_in_words(repeated), shape_in_words(original));
   const std::int64_t times = original.size() == 0 ? 0 : repeated.size() / original.size();
   std::vector<Formula> options;

@@ -15,7 +15,7 @@ namespace {
 double pulled(const Graph& graph, const Graph::Step& step, std::size_t k, double gradient) {
   const auto value_of = [&](int slot) {
     const Slot& s = graph.slots()[at(slot)];
-    return s.value && s.value.has_data() ? s.value : Array::zeros(s.shape, s.dtype);
+    return s.value.defined() && s.value.has_data() ? s.value : Array::zeros(s.shape, s.dtype);
   };
   std::vector<Array> x;
   for (const int argument : step.arguments) x.push_back(value_of(argument));

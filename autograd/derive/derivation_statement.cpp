@@ -28,7 +28,7 @@ using detail::at;
 // What is listed in a sentence; more than that is told by its number.
 constexpr std::size_t most_listed = 8;
 
-bool is_wanted(const Slot& slot) { return slot.step < 0 && slot.gradient; }
+bool is_wanted(const Slot& slot) { return slot.step < 0 && slot.gradient.defined(); }
 
 /// "a, b and c".
 std::string in_a_row(const std::vector<std::string>& parts) {
@@ -68,7 +68,8 @@ bool has_value(const Graph& graph, const Derivation& derivation, const Formula& 
     const auto symbol = std::ranges::find(derivation.symbols, name);
     if (symbol == derivation.symbols.end()) return nullptr;
     const Array& value = graph.slots()[static_cast<std::size_t>(symbol - derivation.symbols.begin())].value;
-    if (!value || !value.has_data() || value.size() != 1 || numbers.size() == numbers.capacity()) return nullptr;
+    if (!value.defined() || !value.has_data() || value.size() != 1 || numbers.size() == numbers.capacity())
+      return nullptr;
     numbers.push_back(detail::put_in(value.item(), derivation.digits));
     return &numbers.back();
   });
@@ -92,7 +93,7 @@ DerivationStatement detail::task_of(const Graph& graph, const Derivation& deriva
     const bool is_plain = slot.role == Role::constant && slot.name.empty();
     if (is_plain) continue;
     ++leaves;
-    if (slot.value && slot.value.has_data() && slot.value.size() == 1) {
+    if (slot.value.defined() && slot.value.has_data() && slot.value.size() == 1) {
       given.push_back(fmt::format("{} {} {}", text::typeset(symbol.text()),
                                   is_rounded(slot.value, derivation.digits) ? "≈" : "=",
                                   derivation_number(slot.value.item(), derivation.digits)));

@@ -32,8 +32,8 @@ std::vector<DerivationUpdate::Leaf> moved_leaves(const Graph& graph, double rate
   const auto& slots = graph.slots();
   for (std::size_t i = 0; i < slots.size(); ++i) {
     const Slot& leaf = slots[i];
-    if (leaf.step >= 0 || !leaf.gradient || (parameters_only && leaf.role != Role::parameter) || !leaf.value ||
-        !leaf.value.has_data())
+    if (leaf.step >= 0 || !leaf.gradient.defined() || (parameters_only && leaf.role != Role::parameter) ||
+        !leaf.value.defined() || !leaf.value.has_data())
       continue;
     std::vector<double> numbers = leaf.value.to_vector();
     const std::vector<double> slopes = leaf.gradient.to_vector();

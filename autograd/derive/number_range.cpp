@@ -50,14 +50,15 @@ bool is_out_of_range(const Rule& rule, const std::vector<Array>& x, double y, st
 std::string words_on_range(const Graph& graph, const Graph::Step& step, const std::string& name) {
   constexpr std::int64_t most = 64;
   const Slot& result = graph.slots()[at(step.result)];
-  if (!result.value || !result.value.has_data() || result.shape.size() > most || step.rule->clone() == nullptr)
+  if (!result.value.defined() || !result.value.has_data() || result.shape.size() > most ||
+      step.rule->clone() == nullptr)
     return {};
   const std::vector<double> y = result.value.to_vector();
   if (std::ranges::none_of(y, [](double number) { return number == 0.0 || std::isinf(number); })) return {};
   std::vector<Array> x;
   for (const int argument : step.arguments) {
     const Slot& slot = graph.slots()[at(argument)];
-    if (!slot.value || !slot.value.has_data() || slot.shape.size() > most) return {};
+    if (!slot.value.defined() || !slot.value.has_data() || slot.shape.size() > most) return {};
     const std::vector<double> numbers = slot.value.to_vector();
     if (std::ranges::any_of(numbers, [](double number) { return !std::isfinite(number); })) return {};
     x.push_back(slot.value);

@@ -32,7 +32,7 @@ std::optional<std::vector<Array>> values_of_arguments(const Graph& graph, const 
   std::vector<Array> x;
   for (const int argument : step.arguments) {
     const Slot& slot = graph.slots()[at(argument)];
-    if (!slot.value || !slot.value.has_data() || slot.shape.size() > most_looked_at) return std::nullopt;
+    if (!slot.value.defined() || !slot.value.has_data() || slot.shape.size() > most_looked_at) return std::nullopt;
     x.push_back(slot.value);
   }
   return x;
@@ -67,7 +67,7 @@ class Neighbours {
     rule_.pull(Array::full(y.shape(), 1.0, y.dtype()), x, y, 1U << k_, out.data());
     Point point;
     for (const double number : y.to_vector()) point.value += number;
-    point.slope = out[k_] ? out[k_].to_vector()[place_] : 0.0;
+    point.slope = out[k_].defined() ? out[k_].to_vector()[place_] : 0.0;
     return point;
   }
 
@@ -121,7 +121,7 @@ std::string words_on_kink(const Graph& graph, const Graph::Step& step, const std
   const auto number = [&](double value) { return derivation_number(value, digits); };
   const std::string_view op = written_name(*step.rule);
   for (std::size_t k = 0; k < x->size(); ++k) {
-    if (!graph.slots()[at(step.arguments[k])].gradient) continue;
+    if (!graph.slots()[at(step.arguments[k])].gradient.defined()) continue;
     const std::vector<double> numbers = (*x)[k].to_vector();
     for (std::size_t i = 0; i < numbers.size(); ++i) {
       const auto found = break_at(Neighbours(*step.rule, *x, k, i));
@@ -167,7 +167,7 @@ template <class F>
 std::string first_place(const Graph& graph, const Graph::Step& step, const F& f) {
   const auto x = values_of_arguments(graph, step);
   const Array& y = graph.slots()[at(step.result)].value;
-  if (!x || !y || !y.has_data() || y.size() == 1 || y.size() > most_looked_at) return {};
+  if (!x || !y.defined() || !y.has_data() || y.size() == 1 || y.size() > most_looked_at) return {};
   if (step.rule->elementwise().kernels == nullptr) return {};
   if (std::ranges::any_of(*x, [&](const Array& a) { return a.size() != 1 && a.size() != y.size(); })) return {};
   for (std::int64_t place = 0; place < y.size(); ++place) {
@@ -194,7 +194,7 @@ std::string words_on_convention_backward(const Graph& graph, const Graph::Step& 
   return first_place(graph, step, [&](std::span<const Array> x, const Array& y, std::int64_t place) -> std::string {
     const std::vector<Formula> numbers = numbers_at(x, y, place, digits);
     for (std::size_t k = 0; k < x.size(); ++k) {
-      if (!graph.slots()[at(step.arguments[k])].gradient) continue;
+      if (!graph.slots()[at(step.arguments[k])].gradient.defined()) continue;
       const auto slope = slope_of(*step.rule, k, std::span(numbers).first(x.size()), numbers.back());
       const std::string words = slope ? words_on_value(*slope) : std::string();
       if (words.empty()) continue;
@@ -217,7 +217,7 @@ RoundingErrors::RoundingErrors(const Graph& graph) : graph_(graph), errors_(grap
 double RoundingErrors::of_step(const Graph::Step& step) const {
   const Slot& result = graph_.slots()[at(step.result)];
   const auto x = values_of_arguments(graph_, step);
-  if (!x || !result.value || !result.value.has_data() || result.shape.size() != 1) return 0.0;
+  if (!x || !result.value.defined() || !result.value.has_data() || result.shape.size() != 1) return 0.0;
   if (std::ranges::any_of(*x, [](const Array& a) { return a.size() != 1; })) return 0.0;
   const double y = result.value.item();
   if (!std::isfinite(y)) return 0.0;
@@ -228,7 +228,7 @@ double RoundingErrors::of_step(const Graph::Step& step) const {
   bool moves = false;
   step.rule->pull(Array::full(result.shape, 1.0, result.dtype), *x, result.value, all, slopes.data());
   for (std::size_t k = 0; k < x->size(); ++k) {
-    const double slope = slopes[k] ? slopes[k].item() : 0.0;
+    const double slope = slopes[k].defined() ? slopes[k].item() : 0.0;
     moves = moves || slope != 0.0;
     const double own = errors_[at(step.arguments[k])];
     if (own != 0.0 && std::isfinite(slope)) error += std::fabs(slope) * own;

@@ -30,7 +30,7 @@ constexpr std::int64_t most_numbers = 10'000;
 bool gives(const Algebra& algebra, const Product& letters, const Array& gradient) {
   const Array value = algebra.value(letters);
   const Array magnitude = algebra.magnitude(letters);
-  if (!value || !magnitude || !gradient.has_data()) return false;
+  if (!value.defined() || !magnitude.defined() || !gradient.has_data()) return false;
   const double tolerance = gradient.dtype() == DType::float32 ? 1e-4 : 1e-9;
   // A vector may be a row or a column where the algebra has it.
   const bool same_size = value.size() == gradient.size();
@@ -127,7 +127,8 @@ void for_each_candidate(const Graph& graph, F&& f) {
     const std::vector<Product> gradients = gradients_in_letters(graph, way, algebra);
     for (std::size_t i = 0; i < gradients.size(); ++i) {
       const Slot& leaf = graph.slots()[i];
-      if (leaf.step < 0 && leaf.gradient && gradients[i].known()) f(static_cast<int>(i), algebra, gradients[i]);
+      if (leaf.step < 0 && leaf.gradient.defined() && gradients[i].known())
+        f(static_cast<int>(i), algebra, gradients[i]);
     }
   }
 }

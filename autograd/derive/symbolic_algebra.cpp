@@ -148,8 +148,8 @@ Product Algebra::slot(int slot, const Array& value) {
   Factor factor;
   factor.slot = slot;
   factor.key = fmt::format("slot {}", slot);
-  if (value && value.has_data()) factor.value = value.to(DType::float64);
-  if (factor.value) factor.magnitude = bind(Abs{}, factor.value);
+  if (value.defined() && value.has_data()) factor.value = value.to(DType::float64);
+  if (factor.value.defined()) factor.magnitude = bind(Abs{}, factor.value);
   return of_factor(std::move(factor));
 }
 
@@ -157,8 +157,8 @@ Product Algebra::constant(const std::string& name, const Array& value) {
   Factor factor;
   factor.term.word = name;
   factor.key = "constant " + name;
-  if (value && value.has_data()) factor.value = value.to(DType::float64);
-  if (factor.value) factor.magnitude = bind(Abs{}, factor.value);
+  if (value.defined() && value.has_data()) factor.value = value.to(DType::float64);
+  if (factor.value.defined()) factor.magnitude = bind(Abs{}, factor.value);
   return of_factor(std::move(factor));
 }
 
@@ -179,10 +179,10 @@ Product Algebra::function(const Formula::Term& term, std::span<const Product> x)
     factor.size += size(a);
     values.push_back(value(a));
   }
-  if (std::ranges::all_of(values, [](const Array& v) { return static_cast<bool>(v); })) {
+  if (std::ranges::all_of(values, [](const Array& v) { return v.defined(); })) {
     factor.value = value_of_term(term, values);
   }
-  if (factor.value) factor.magnitude = bind(Abs{}, factor.value);
+  if (factor.value.defined()) factor.magnitude = bind(Abs{}, factor.value);
   return bounded(of_factor(std::move(factor)));
 }
 
@@ -198,7 +198,7 @@ Product Algebra::op(const Rule& rule, std::span<const Product> x, std::span<cons
     const Array here = a.known() ? value(a) : Array();
     const Shape& shape = shapes[values.size()];
     // A number that is the same everywhere has lost its shape.
-    if (!here || here.size() != shape.size()) return Product::unknown();
+    if (!here.defined() || here.size() != shape.size()) return Product::unknown();
     factor.size += size(a);
     values.push_back(here.reshape(shape));
     magnitudes.push_back(magnitude(a).reshape(shape));
@@ -214,7 +214,7 @@ Product Algebra::op(const Rule& rule, std::span<const Product> x, std::span<cons
 
 Product Algebra::reshaped(const Product& a, const Shape& shape) {
   const Array here = a.known() ? value(a) : Array();
-  if (!here || here.size() != shape.size()) return Product::unknown();
+  if (!here.defined() || here.size() != shape.size()) return Product::unknown();
   if (here.shape() == shape) return a;
   const bool is_one = a.coefficient == Fraction{1, 1} && a.powers.size() == 1 && a.powers[0].exponent == 1;
   if (is_one && factor(a.powers[0].factor).hidden) {  // back to what it was
@@ -432,12 +432,12 @@ Product Algebra::add(std::span<const Product> parts) {
   for (const Product& term : flat) {
     const Array x = value(term);
     const Array m = magnitude(term);
-    if (!x || !m) {
+    if (!x.defined() || !m.defined()) {
       sum.value = sum.magnitude = Array();
       break;
     }
-    sum.value = sum.value ? sum.value + x : x;
-    sum.magnitude = sum.magnitude ? sum.magnitude + m : m;
+    sum.value = sum.value.defined() ? sum.value + x : x;
+    sum.magnitude = sum.magnitude.defined() ? sum.magnitude + m : m;
   }
   sum.terms = std::move(flat);
   common.coefficient = common.coefficient * content;
@@ -447,7 +447,7 @@ Product Algebra::add(std::span<const Product> parts) {
 Array Algebra::value(const Product& a) const {
   Array out(a.coefficient.value());
   for (const Product::Power& p : a.powers) {
-    if (!factor(p.factor).value) return {};
+    if (!factor(p.factor).value.defined()) return {};
     out = out * power_of(factor(p.factor).value, p.exponent);
   }
   return out;
@@ -457,7 +457,7 @@ Array Algebra::magnitude(const Product& a) const {
   Array out(std::fabs(a.coefficient.value()));
   for (const Product::Power& p : a.powers) {
     const Factor& f = factor(p.factor);
-    if (!f.value) return {};
+    if (!f.value.defined()) return {};
     out = out * power_of(p.exponent > 0 ? f.magnitude : bind(Abs{}, f.value), p.exponent);
   }
   return out;

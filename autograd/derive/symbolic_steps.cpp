@@ -48,12 +48,12 @@ class LetterWalk {
     std::vector<Product> gradients(graph_.slots().size(), Product::unknown());
     for (std::size_t s = graph_.steps().size(); s-- > 0;) {
       const Graph::Step& step = graph_.steps()[s];
-      if (!slot(step.result).gradient) continue;
+      if (!slot(step.result).gradient.defined()) continue;
       gradients[at(step.result)] = total(step.result);
       hand_on(step, gradients[at(step.result)]);
     }
     for (std::size_t i = 0; i < gradients.size(); ++i) {
-      if (slot(static_cast<int>(i)).step < 0 && slot(static_cast<int>(i)).gradient) {
+      if (slot(static_cast<int>(i)).step < 0 && slot(static_cast<int>(i)).gradient.defined()) {
         gradients[i] = total(static_cast<int>(i));
       }
     }
@@ -79,7 +79,7 @@ class LetterWalk {
       const Slot& s = graph_.slots()[i];
       if (s.step >= 0) continue;
       const bool is_number =
-          s.role == Role::constant && s.name.empty() && s.value && s.value.has_data() && s.value.size() == 1;
+          s.role == Role::constant && s.name.empty() && s.value.defined() && s.value.has_data() && s.value.size() == 1;
       if (is_number) values_[i] = Algebra::number(Fraction::read(Formula(s.value.item()).text()));
       if (!values_[i].known()) values_[i] = algebra_.slot(static_cast<int>(i), s.value);
     }
@@ -117,7 +117,7 @@ class LetterWalk {
   /// The same numbers in another shape, where people say nothing of it: a vector as a row or a column.
   Product in_shape(const Product& a, const Shape& from, const Shape& to) {
     const Array value = a.known() ? algebra_.value(a) : Array();
-    if (!value) return Product::unknown();
+    if (!value.defined()) return Product::unknown();
     if ((value.size() == 1 && value.rank() == 0) || broadcasts_alike(from, to)) return a;
     return is_vector(from) && is_vector(to) && value.size() == from.size() ? algebra_.reshaped(a, to)
                                                                            : Product::unknown();
@@ -147,7 +147,7 @@ class LetterWalk {
     const Formula result = Algebra::placeholder(names.size());
     for (std::size_t k = 0; k < step.arguments.size(); ++k) {
       const int argument = step.arguments[k];
-      if (!slot(argument).gradient) continue;
+      if (!slot(argument).gradient.defined()) continue;
       Product part = Product::unknown();
       if (slot(argument).shape == slot(step.result).shape) {
         part = algebra_.times(arriving, algebra_.read(step.rule->derivative(k, names, result), known));
@@ -160,14 +160,14 @@ class LetterWalk {
   void hand_on_whole(const Graph::Step& step, const Product& arriving) {
     std::uint32_t wanted = 0;
     for (std::size_t k = 0; k < step.arguments.size(); ++k) {
-      if (slot(step.arguments[k]).gradient) wanted |= 1U << k;
+      if (slot(step.arguments[k]).gradient.defined()) wanted |= 1U << k;
     }
     if (wanted == 0) return;
     const std::vector<Tensor> pulled = recorded(step, wanted);
     for (std::size_t k = 0; k < pulled.size(); ++k) {
       if (((wanted >> k) & 1U) == 0) continue;
       Product part = Product::unknown();
-      if (arriving.known() && pulled[k]) {
+      if (arriving.known() && pulled[k].defined()) {
         const auto rule = std::make_shared<const Graph>(pulled[k]);
         algebra_.keep(rule);
         part = followed(*rule, step, arriving);
@@ -180,11 +180,11 @@ class LetterWalk {
     std::vector<Tensor> x;
     for (std::size_t k = 0; k < step.arguments.size(); ++k) {
       const Slot& s = slot(step.arguments[k]);
-      x.push_back(
-          variable(s.value && s.value.has_data() ? s.value : Array::zeros(s.shape, s.dtype), fmt::format("X{}", k)));
+      x.push_back(variable(s.value.defined() && s.value.has_data() ? s.value : Array::zeros(s.shape, s.dtype),
+                           fmt::format("X{}", k)));
     }
     const Slot& r = slot(step.result);
-    const Tensor y = variable(r.value && r.value.has_data() ? r.value : Array::zeros(r.shape, r.dtype), "Y");
+    const Tensor y = variable(r.value.defined() && r.value.has_data() ? r.value : Array::zeros(r.shape, r.dtype), "Y");
     const Tensor g = variable(r.gradient, "G");
     std::vector<Tensor> out(x.size());
     const OpTraits* traits = step.rule->op_struct().traits;
@@ -215,7 +215,7 @@ class LetterWalk {
     if (leaf.name.starts_with('X')) {
       return values_[at(step.arguments[static_cast<std::size_t>(std::atoi(leaf.name.c_str() + 1))])];
     }
-    if (leaf.value && leaf.value.has_data() && leaf.value.size() == 1) {
+    if (leaf.value.defined() && leaf.value.has_data() && leaf.value.size() == 1) {
       return Algebra::number(Fraction::read(Formula(leaf.value.item()).text()));
     }
     if (leaf.name.empty()) return Product::unknown();
@@ -243,7 +243,7 @@ class LetterWalk {
         outside.coefficient = outside.coefficient * a.coefficient;
         for (const Product::Power& p : a.powers) {
           const Array& value = algebra_.factor(p.factor).value;
-          (value && value.size() == 1 ? outside : inside).powers.push_back(p);
+          (value.defined() && value.size() == 1 ? outside : inside).powers.push_back(p);
         }
         a = std::move(inside);
       }
@@ -262,7 +262,7 @@ class LetterWalk {
     if (is_op<Sum>(*step.rule)) {
       const Array value = algebra_.value(x.front());
       const Shape& from = shape(step.arguments[0]);
-      if (!value) return Product::unknown();
+      if (!value.defined()) return Product::unknown();
       if (value.size() == 1) {
         const std::int64_t count = shape(step.result).size() == 0 ? 0 : from.size() / shape(step.result).size();
         return algebra_.times(algebra_.times(outside, x.front()), Algebra::number(Fraction::of(count, 1)));

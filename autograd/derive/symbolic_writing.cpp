@@ -33,7 +33,7 @@ WrittenFraction written_fraction(const Fraction& f) {
   return {Formula(static_cast<double>(above)), f.below};
 }
 
-bool is_letter_for_one(const Array& value) { return !value || value.size() == 1; }
+bool is_letter_for_one(const Array& value) { return !value.defined() || value.size() == 1; }
 
 class LetterWriter {
  public:

@@ -54,7 +54,8 @@ Array push_one_by_one(const Record& record, std::span<const Array> tangents, std
   std::vector<Array> parts;
   std::vector<Array> moving(tangents.size());
   for (std::int64_t k = 0; k < count; ++k) {
-    for (std::size_t j = 0; j < tangents.size(); ++j) moving[j] = tangents[j] ? one_of(tangents[j], k) : Array();
+    for (std::size_t j = 0; j < tangents.size(); ++j)
+      moving[j] = tangents[j].defined() ? one_of(tangents[j], k) : Array();
     parts.push_back(record.rule->push(moving, record.arguments(), record.result).packed());
   }
   return stacked(parts, record.result);
@@ -77,7 +78,7 @@ Array push_many(const Record& record, std::span<const Array> tangents, std::int6
   const BatchedRule many = rule.batched(count, ranks);
   if (many.rule == nullptr) return push_one_by_one(record, tangents, count);
   const int rank = record.result.rank() + 1;
-  const auto line_up = [&](Array x) { return many.aligned && x ? x.reshape(lined_up(x.shape(), rank)) : x; };
+  const auto line_up = [&](Array x) { return many.aligned && x.defined() ? x.reshape(lined_up(x.shape(), rank)) : x; };
   std::vector<Array> x, t;
   for (const Array& argument : record.arguments()) {
     Array same = repeated(argument, count);

@@ -20,7 +20,7 @@ namespace {
 
 /// Random weights that tell every element apart: none near 0, none like another.
 Tensor weights(const Tensor& like, const Key& key) {
-  return Tensor(uniform(like.shape(), 0.5, 1.5, key, like.dtype()), Counted<Record>());
+  return Tensor(uniform_array(like.shape(), 0.5, 1.5, key, like.dtype()), Counted<Record>());
 }
 
 /// Σ weights · y over several tensors.
@@ -28,7 +28,7 @@ Tensor weighted(TensorList y, const Key& key) {
   Tensor total;
   for (std::size_t k = 0; k < y.size(); ++k) {
     const Tensor part = sum(y[k] * weights(y[k], key.part(k)));
-    total = total ? total + part : part;
+    total = total.defined() ? total + part : part;
   }
   return total;
 }
@@ -45,7 +45,7 @@ Checked at_order(const Function& f, int order, const Key& key) {
   };
   Checked checked{f, number_of(f, 0)};
   for (int k = 1; k < order; ++k) {
-    checked.parts = [number = checked.number](TensorList x) { return recorded_grad(number(x)[0], x); };
+    checked.parts = [number = checked.number](TensorList x) { return detail::recorded_grad_or_zeros(number(x)[0], x); };
     checked.number = number_of(checked.parts, k);
   }
   return checked;

@@ -67,11 +67,11 @@ class CheckpointRule : public FunctionRule {
   }
   [[nodiscard]] Array push(std::span<const Array> t, std::span<const Array> x, const Array& y) const override {
     const Array tangent = push_through(recomputed(x), t);
-    return tangent ? tangent : zeros<Array>(y);
+    return tangent.defined() ? tangent : zeros<Array>(y);
   }
   [[nodiscard]] Tensor push(std::span<const Tensor> t, std::span<const Tensor> x, const Tensor& y) const override {
     const Tensor tangent = push_through(recomputed(x), t);
-    return tangent ? tangent : zeros<Tensor>(y.value());
+    return tangent.defined() ? tangent : zeros<Tensor>(y.value());
   }
 
  private:
@@ -117,7 +117,7 @@ class CheckpointRule : public FunctionRule {
     for (const std::size_t k : places) targets.push_back(run.arguments[k]);
     std::vector<V> found = gradients_since<V>(oldest_, run.y, targets, g);
     for (std::size_t k = 0; k < places.size(); ++k) {
-      out[places[k]] = found[k] ? std::move(found[k]) : zeros<V>(targets[k].value());
+      out[places[k]] = found[k].defined() ? std::move(found[k]) : zeros<V>(targets[k].value());
     }
   }
   static void check_unchanged(const Tensor& captured) {

@@ -33,26 +33,27 @@ class CustomRule : public detail::FunctionRule {
     const NoGrad no_grad;
     const Tensors found = cotangents(constant(g), constants(x), constant(y));
     for (std::size_t k = 0; k < x.size(); ++k) {
-      if ((wanted & bit_of(k)) != 0) out[k] = (found[k] ? found[k] : zeros_like(x[k])).value();
+      if ((wanted & bit_of(k)) != 0) out[k] = (found[k].defined() ? found[k] : zeros_like(x[k])).value();
     }
   }
   void pull(Tensor&& g, std::span<const Tensor> x, const Tensor& y, std::uint32_t wanted, Tensor* out) const override {
     const Tensors found = cotangents(g, x, y);
     for (std::size_t k = 0; k < x.size(); ++k) {
-      if ((wanted & bit_of(k)) != 0) out[k] = found[k] ? found[k] : zeros_like(x[k].value());
+      if ((wanted & bit_of(k)) != 0) out[k] = found[k].defined() ? found[k] : zeros_like(x[k].value());
     }
   }
   [[nodiscard]] Array push(std::span<const Array> t, std::span<const Array> x, const Array& y) const override {
     const Recording recording;
     Tensors tangents;
-    for (const Array& a : t) tangents.push_back(a ? constant(a) : Tensor());
+    for (const Array& a : t) tangents.push_back(a.defined() ? constant(a) : Tensor());
     const Transposed f = transposed(tangents, constants(x), constant(y));
-    return f.form ? grad(f.form, {f.seed})[0].value() : Array::zeros(y.shape(), y.dtype());
+    return f.form.defined() ? detail::grad_or_zeros(f.form, std::span(&f.seed, 1))[0].value()
+                            : Array::zeros(y.shape(), y.dtype());
   }
   [[nodiscard]] Tensor push(std::span<const Tensor> t, std::span<const Tensor> x, const Tensor& y) const override {
     const Recording recording;
     const Transposed f = transposed(t, x, y);
-    return f.form ? recorded_grad(f.form, {f.seed})[0] : zeros_like(y.value());
+    return f.form.defined() ? detail::recorded_grad_or_zeros(f.form, std::span(&f.seed, 1))[0] : zeros_like(y.value());
   }
 
  private:
@@ -87,10 +88,10 @@ class CustomRule : public detail::FunctionRule {
     Transposed out{variable(Array::full(y.shape(), 1.0, y.dtype())), {}};
     const Tensors found = cotangents(out.seed, x, y);
     for (std::size_t k = 0; k < x.size(); ++k) {
-      if (!tangents[k] || !found[k]) continue;
+      if (!tangents[k].defined() || !found[k].defined()) continue;
       if (!connected(found[k], out.seed)) refuse_unrecorded(found[k]);
       const Tensor part = sum(found[k] * tangents[k]);
-      out.form = out.form ? out.form + part : part;
+      out.form = out.form.defined() ? out.form + part : part;
     }
     return out;
   }

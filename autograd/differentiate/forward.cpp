@@ -82,7 +82,7 @@ template <class V>
 std::vector<V> ForwardWalk<V>::run(std::span<const V> tangents, std::int64_t count) const {
   std::vector<V> at(list_.size());
   for (std::size_t k = 0; k < from_.size(); ++k) {
-    if (from_[k] != Listing::none && tangents[k]) add_to(at[from_[k]], V(tangents[k]));
+    if (from_[k] != Listing::none && tangents[k].defined()) add_to(at[from_[k]], V(tangents[k]));
   }
   std::vector<std::uint32_t> uses = uses_;
   std::vector<V> moving(list_.widest());
@@ -97,7 +97,7 @@ std::vector<V> ForwardWalk<V>::run(std::span<const V> tangents, std::int64_t cou
     for (std::uint32_t k = 0; k < record.arity; ++k) {
       if (from[k] == Listing::none) continue;
       moving[k] = at[from[k]];
-      any = any || moving[k];
+      any = any || moving[k].defined();
       if (--uses[from[k]] == 0) at[from[k]] = V();  // its memory may be used again
     }
     if (!any) continue;
@@ -107,7 +107,7 @@ std::vector<V> ForwardWalk<V>::run(std::span<const V> tangents, std::int64_t cou
     V tangent;
     try {
       const auto square = of_square.find(i);
-      tangent = square != of_square.end() && square->second
+      tangent = square != of_square.end() && square->second.defined()
                     ? std::move(square->second)
                     : push(record, std::span<const V>(moving).first(record.arity), count);
     } catch (...) {

@@ -80,7 +80,8 @@ using ResultOf = decltype(call(std::declval<F&>(), std::span<const Tensor>(), ""
 /// A callable that takes tensors one by one (at most 8; [](auto x, auto y) { … } too), a std::span<const Tensor> or a
 /// std::vector<Tensor>, and returns a Tensor, a std::vector<Tensor> or a std::array of them.
 template <class F>
-concept TensorFunction = (detail::TakesTensors<F> || detail::TakesSpan<F> || detail::TakesVector<F>)&&requires {
+concept TensorFunction = !std::same_as<std::remove_cvref_t<F>, Tensor> &&
+                         (detail::TakesTensors<F> || detail::TakesSpan<F> || detail::TakesVector<F>)&&requires {
   detail::as_list(std::declval<detail::ResultOf<F>>());
 };
 

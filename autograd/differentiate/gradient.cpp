@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <concepts>
 #include <cstdint>
@@ -138,7 +139,7 @@ class Walk {
     for (std::size_t i = 0; i < list_.computed(); ++i) {
       const Record& record = list_[i];
       const std::uint32_t* to = std::exchange(next, next + record.arity);
-      if (!cotangents_[i] || !is_needed(static_cast<std::uint32_t>(i))) continue;
+      if (!cotangents_[i].defined() || !is_needed(static_cast<std::uint32_t>(i))) continue;
       if (record.hooked) [[unlikely]]
         show_hooks(record, cotangents_[i]);
       std::uint32_t wanted = 0;
@@ -165,7 +166,7 @@ class Walk {
       if (release_) release_->pass(i, to);
     }
     for (std::size_t i = list_.computed(); i < list_.size(); ++i) {
-      if (list_[i].hooked && cotangents_[i] && list_[i].id > oldest_) [[unlikely]]
+      if (list_[i].hooked && cotangents_[i].defined() && list_[i].id > oldest_) [[unlikely]]
         show_hooks(list_[i], cotangents_[i]);
     }
   }
@@ -179,7 +180,7 @@ class Walk {
   template <class F>
   void for_each_leaf(F&& f) {
     for (std::size_t i = list_.computed(); i < list_.size(); ++i) {
-      if (cotangents_[i]) f(static_cast<Leaf&>(list_[i]), cotangents_[i]);
+      if (cotangents_[i].defined()) f(static_cast<Leaf&>(list_[i]), cotangents_[i]);
     }
   }
 
@@ -196,7 +197,8 @@ class Walk {
   void pass_square(const detail::RootOfSquare& square, const V& cotangent) {
     std::vector<V> parts = pull_square(square, cotangent);
     for (std::size_t k = 0; k < parts.size(); ++k) {
-      if (parts[k] && is_needed(square.arguments[k])) add_to(cotangents_[square.arguments[k]], std::move(parts[k]));
+      if (parts[k].defined() && is_needed(square.arguments[k]))
+        add_to(cotangents_[square.arguments[k]], std::move(parts[k]));
     }
   }
 
@@ -246,7 +248,7 @@ class Roots {
 };
 
 void check_root(const Tensor& y, const Array& seed, std::string_view op) {
-  if (!seed) throw GraphError(fmt::format("[{}] the seed is empty: it was never given numbers", op));
+  if (!seed.defined()) throw GraphError(fmt::format("[{}] the seed is empty: it was never given numbers", op));
   if (!y.value().same_shape(seed)) {
     throw ShapeError(
         fmt::format("[{}] the seed is {}, the tensor {}", op, to_string(seed.shape()), to_string(y.shape())));
@@ -287,7 +289,7 @@ std::vector<Tensor> gradients(std::span<const Tensor> y, std::span<const Tensor>
   walk.run(true);
   for (std::size_t k = 0; k < x.size(); ++k) {
     const V& g = walk.at_target(k);
-    out.push_back(g ? as_result(g) : Tensor(Array::zeros(x[k].shape(), x[k].dtype())));
+    out.push_back(g.defined() ? as_result(g) : Tensor(Array::zeros(x[k].shape(), x[k].dtype())));
   }
   return out;
 }
@@ -348,21 +350,58 @@ template std::vector<Array> detail::gradients_since(std::uint64_t, const Tensor&
 template std::vector<Tensor> detail::gradients_since(std::uint64_t, const Tensor&, std::span<const Tensor>,
                                                      const Tensor&);
 
-std::vector<Tensor> grad(const Tensor& y, std::span<const Tensor> x) {
+namespace {
+
+// Where nothing was recorded a gradient of zeros would be a guess.
+void require_any_recorded(std::span<const Tensor> y, std::string_view op) {
+  if (y.empty() || std::ranges::any_of(y, &Tensor::requires_grad)) return;
+  throw GraphError(fmt::format("[{}] nothing was recorded: no argument requires a gradient, or recording was off", op));
+}
+
+// A recorded gradient may well be a constant, that of a linear function; its own gradient is zeros then, and no mistake.
+std::vector<Tensor> differentiable(std::vector<Tensor> gradients) {
+  for (Tensor& g : gradients) {
+    if (!g.requires_grad() && detail::recording()) g = variable(g.value());
+  }
+  return gradients;
+}
+
+}  // namespace
+
+std::vector<Tensor> detail::grad_or_zeros(std::span<const Tensor> y, std::span<const Tensor> x,
+                                          std::span<const Array> seeds) {
+  check_roots(y, seeds, "grad");
+  return plain_gradients(y, x, seeds);
+}
+
+std::vector<Tensor> detail::recorded_grad_or_zeros(std::span<const Tensor> y, std::span<const Tensor> x,
+                                                   std::span<const Tensor> seeds) {
+  check_roots(y, seeds, "recorded_grad");
+  return gradients(y, x, seeds);
+}
+
+std::vector<Tensor> detail::grad_or_zeros(const Tensor& y, std::span<const Tensor> x) {
   const Array seed = ones(y);
   return plain_gradients(std::span(&y, 1), x, std::span(&seed, 1));
 }
 
+std::vector<Tensor> detail::recorded_grad_or_zeros(const Tensor& y, std::span<const Tensor> x) {
+  return gradients(y, x, Tensor(ones(y)));
+}
+
+std::vector<Tensor> grad(const Tensor& y, std::span<const Tensor> x) { return grad(y, x, ones(y)); }
+
 std::vector<Tensor> grad(const Tensor& y, std::initializer_list<Tensor> x) { return grad(y, as_span(x)); }
 
 std::vector<Tensor> grad(const Tensor& y, std::span<const Tensor> x, const Array& seed) {
-  check_root(y, seed, "grad");
-  return plain_gradients(std::span(&y, 1), x, std::span(&seed, 1));
+  return grad(std::span(&y, 1), x, std::span(&seed, 1));
 }
 
 std::vector<Tensor> grad(std::span<const Tensor> y, std::span<const Tensor> x, std::span<const Array> seeds) {
   check_roots(y, seeds, "grad");
-  return plain_gradients(y, x, seeds);
+  require_any_recorded(y, "grad");
+  std::vector<Tensor> out = plain_gradients(y, x, seeds);
+  return detail::differentiating() ? differentiable(std::move(out)) : out;
 }
 
 std::vector<Tensor> grad(std::initializer_list<Tensor> y, std::initializer_list<Tensor> x,
@@ -370,8 +409,14 @@ std::vector<Tensor> grad(std::initializer_list<Tensor> y, std::initializer_list<
   return grad(as_span(y), as_span(x), as_span(seeds));
 }
 
+Tensor grad(const Tensor& y, const Tensor& x) { return std::move(grad(y, std::span(&x, 1))[0]); }
+
+Tensor grad(const Tensor& y, const Tensor& x, const Array& seed) {
+  return std::move(grad(y, std::span(&x, 1), seed)[0]);
+}
+
 std::vector<Tensor> recorded_grad(const Tensor& y, std::span<const Tensor> x) {
-  return gradients(y, x, Tensor(ones(y)));
+  return recorded_grad(y, x, Tensor(ones(y)));
 }
 
 std::vector<Tensor> recorded_grad(const Tensor& y, std::initializer_list<Tensor> x) {
@@ -379,13 +424,19 @@ std::vector<Tensor> recorded_grad(const Tensor& y, std::initializer_list<Tensor>
 }
 
 std::vector<Tensor> recorded_grad(const Tensor& y, std::span<const Tensor> x, const Tensor& seed) {
-  check_root(y, seed.value(), "recorded_grad");
-  return gradients(y, x, seed);
+  return recorded_grad(std::span(&y, 1), x, std::span(&seed, 1));
 }
 
 std::vector<Tensor> recorded_grad(std::span<const Tensor> y, std::span<const Tensor> x, std::span<const Tensor> seeds) {
   check_roots(y, seeds, "recorded_grad");
-  return gradients(y, x, seeds);
+  require_any_recorded(y, "recorded_grad");
+  return differentiable(gradients(y, x, seeds));
+}
+
+Tensor recorded_grad(const Tensor& y, const Tensor& x) { return std::move(recorded_grad(y, std::span(&x, 1))[0]); }
+
+Tensor recorded_grad(const Tensor& y, const Tensor& x, const Tensor& seed) {
+  return std::move(recorded_grad(y, std::span(&x, 1), seed)[0]);
 }
 
 bool connected(const Tensor& y, const Tensor& x) {

@@ -111,7 +111,7 @@ Tensor push_through(const RootOfSquare& square, std::span<const Tensor> tangents
   const Tensor y = *square_of(*square.root, values.arguments);
   const ForwardWalk<Tensor> walk(std::span(&y, 1), values.arguments, newest_of(*square.root));
   const Tensor tangent = walk.run(tangents)[0];
-  return !tangent || square.coefficient == 1.0 ? tangent : tangent * square.coefficient;
+  return !tangent.defined() || square.coefficient == 1.0 ? tangent : tangent * square.coefficient;
 }
 
 }  // namespace gradus::detail

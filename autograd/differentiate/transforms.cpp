@@ -57,7 +57,8 @@ template <class V>
 Tensors or_zeros(std::vector<V> tangents, TensorList y) {
   Tensors out;
   for (std::size_t k = 0; k < y.size(); ++k) {
-    out.push_back(tangents[k] ? as_tensor(std::move(tangents[k])) : constant(Array::zeros(y[k].shape(), y[k].dtype())));
+    out.push_back(tangents[k].defined() ? as_tensor(std::move(tangents[k]))
+                                        : constant(Array::zeros(y[k].shape(), y[k].dtype())));
   }
   return out;
 }
@@ -184,7 +185,8 @@ std::vector<Tensors> by_columns_of_numbers(const Evaluated& run) {
       const std::vector<Array> pushed = walk.run_many(tangents, count);
       for (std::size_t i = 0; i < pushed.size(); ++i) {
         const Tensor& y = run.y[i];
-        columns[i].push_back(constant(pushed[i] ? pushed[i] : Array::zeros(in_front(count, y.shape()), y.dtype())));
+        columns[i].push_back(
+            constant(pushed[i].defined() ? pushed[i] : Array::zeros(in_front(count, y.shape()), y.dtype())));
       }
     }
     for (std::size_t i = 0; i < run.y.size(); ++i) {
@@ -251,7 +253,7 @@ Evaluated gradient_of(const Function& f, TensorList x, Derivative kind, std::str
     throw GraphError(fmt::format("[{}] the function gives {}, not one number", op, to_string(y.shape())));
   }
   const Recording recording;
-  return {run.x, recorded_grad(y, run.x, constant(Array::full(y.shape(), 1.0, y.dtype())))};
+  return {run.x, recorded_grad_or_zeros(y, run.x)};
 }
 
 }  // namespace
@@ -284,11 +286,11 @@ Tensors results(const Evaluated& run, Derivative kind) {
 
 Tensors pull_back(const Evaluated& run, TensorList seeds, Derivative kind) {
   kind = inside_another(kind);
-  if (traced_numbers(kind)) return detached(recorded_grad(run.y, run.x, seeds));
-  if (kind == Derivative::recorded) return recorded_grad(run.y, run.x, seeds);
+  if (traced_numbers(kind)) return detached(recorded_grad_or_zeros(run.y, run.x, seeds));
+  if (kind == Derivative::recorded) return recorded_grad_or_zeros(run.y, run.x, seeds);
   std::vector<Array> numbers;
   for (const Tensor& seed : seeds) numbers.push_back(seed.value());
-  return grad(run.y, run.x, numbers);
+  return grad_or_zeros(run.y, run.x, numbers);
 }
 
 Tensors jvp(TensorList y, TensorList x, TensorList v, Derivative kind) { return push(y, x, v, kind, "jvp"); }
@@ -301,7 +303,7 @@ Pushed jvp(const Function& f, TensorList x, TensorList v, Derivative kind) {
 ValueAndGrad value_and_grad(const Function& f, TensorList x, Derivative kind) {
   const Evaluated run = evaluate(f, x, kind);
   const Tensor& y = run.y[0];
-  Tensors gradients = kind == Derivative::plain ? grad(y, run.x) : recorded_grad(y, run.x);
+  Tensors gradients = kind == Derivative::plain ? grad_or_zeros(y, run.x) : recorded_grad_or_zeros(y, run.x);
   return {results(run, kind)[0], std::move(gradients)};
 }
 

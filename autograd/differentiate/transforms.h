@@ -43,6 +43,10 @@ struct ValueAndGrad {
   Tensor value;
   Tensors gradients;
 };
+struct ValueWithGrad {
+  Tensor value;
+  Tensor gradient;
+};
 
 GRADUS_API Evaluated evaluate(const Function& f, TensorList x, Derivative kind);
 GRADUS_API Tensors results(const Evaluated& run, Derivative kind);
@@ -57,7 +61,7 @@ GRADUS_API Tensors hvp(const Function& f, TensorList x, TensorList v, Derivative
 /// What of a list belongs to x: its one element where x is a tensor.
 template <class X, class T>
 auto of_argument(std::vector<T> list) {
-  if constexpr (std::same_as<X, Tensor>) {
+  if constexpr (OneTensor<X>) {
     return std::move(list[0]);
   } else {
     return list;
@@ -88,13 +92,13 @@ struct Jvp {
 
 /// f(x) and J·v, in one run and one pass over its graph: the derivative along v, whatever the size of the result.
 template <Derivative kind = Derivative::plain, TensorFunction F>
-[[nodiscard]] Jvp<ResultsOf<F>> jvp(const F& f, TensorArgs x, TensorArgs v) {
+[[nodiscard]] Jvp<ResultsOf<F>> jvp(F&& f, TensorArgs x, TensorArgs v) {
   using R = ResultsOf<F>;
-  detail::Pushed pushed = detail::jvp(detail::function(std::cref(f), "jvp"), x, v, kind);
+  detail::Pushed pushed = detail::jvp(detail::function(std::ref(f), "jvp"), x, v, kind);
   return {detail::one_or_all<R>(std::move(pushed.values)), detail::one_or_all<R>(std::move(pushed.tangents))};
 }
 template <TensorFunction F>
-[[nodiscard]] auto recorded_jvp(const F& f, TensorArgs x, TensorArgs v) {
+[[nodiscard]] auto recorded_jvp(F&& f, TensorArgs x, TensorArgs v) {
   return jvp<Derivative::recorded>(f, x, v);
 }
 
@@ -125,33 +129,43 @@ struct Vjp {
 
 /// f(x) and its pullback: auto [y, pullback] = vjp(f, {x})
 template <Derivative kind = Derivative::plain, TensorFunction F>
-[[nodiscard]] Vjp<ResultsOf<F>> vjp(const F& f, TensorArgs x) {
+[[nodiscard]] Vjp<ResultsOf<F>> vjp(F&& f, TensorArgs x) {
   using R = ResultsOf<F>;
-  detail::Evaluated run = detail::evaluate(detail::function(std::cref(f), "vjp"), x, kind);
+  detail::Evaluated run = detail::evaluate(detail::function(std::ref(f), "vjp"), x, kind);
   R value = detail::one_or_all<R>(detail::results(run, kind));
   return {std::move(value), VjpFunction<R>(std::move(run), kind)};
 }
 template <TensorFunction F>
-[[nodiscard]] auto recorded_vjp(const F& f, TensorArgs x) {
+[[nodiscard]] auto recorded_vjp(F&& f, TensorArgs x) {
   return vjp<Derivative::recorded>(f, x);
 }
 
 using detail::ValueAndGrad;
+using detail::ValueWithGrad;
 
-/// f(x) and its gradient with respect to each x.  Throws GraphError unless f returns one number.
-template <Derivative kind = Derivative::plain, SingleTensorFunction F>
-[[nodiscard]] ValueAndGrad value_and_grad(const F& f, TensorArgs x) {
-  return detail::value_and_grad(detail::function(std::cref(f), "value_and_grad"), x, kind);
+/// f(x) and its gradient: auto [loss, gradient] = value_and_grad(f, x), and with respect to each of a list:
+/// auto [loss, gradients] = value_and_grad(f, {w, b}).  Throws GraphError unless f returns one number.
+template <Derivative kind = Derivative::plain, TensorArgument X = TensorArgs, SingleTensorFunction F>
+[[nodiscard]] auto value_and_grad(F&& f, const X& x) {
+  ValueAndGrad both = detail::value_and_grad(detail::function(std::ref(f), "value_and_grad"), TensorArgs(x), kind);
+  if constexpr (OneTensor<X>) {
+    return ValueWithGrad{std::move(both.value), std::move(both.gradients[0])};
+  } else {
+    return both;
+  }
 }
-template <SingleTensorFunction F>
-[[nodiscard]] ValueAndGrad recorded_value_and_grad(const F& f, TensorArgs x) {
+template <TensorArgument X = TensorArgs, SingleTensorFunction F>
+[[nodiscard]] auto recorded_value_and_grad(F&& f, const X& x) {
   return value_and_grad<Derivative::recorded>(f, x);
 }
 
 /// The function that gives both: auto [loss, gradients] = value_and_grad(f)(w, b);
 template <SingleTensorFunction F>
 [[nodiscard]] auto value_and_grad(F f) {
-  return [f = std::move(f)](const std::same_as<Tensor> auto&... x) { return value_and_grad(f, {x...}); };
+  return [f = std::move(f)](const std::same_as<Tensor> auto&... x) {
+    return detail::value_and_grad(detail::function(std::ref(f), "value_and_grad"), TensorArgs({x...}),
+                                  Derivative::plain);
+  };
 }
 
 // ----------------------------------------------------------------------------------------------------- whole matrices
@@ -159,17 +173,17 @@ template <SingleTensorFunction F>
 /// ∂f/∂x, of shape f.shape + x.shape, row by row in reverse mode or column by column in forward mode, whichever takes
 /// fewer passes: [result][input], without the first index where f returns a tensor, without the second where x is one.
 template <Derivative kind = Derivative::plain, TensorArgument X = TensorArgs, TensorFunction F>
-[[nodiscard]] auto jacobian(const F& f, const X& x) {
+[[nodiscard]] auto jacobian(F&& f, const X& x) {
   using PerResult = decltype(detail::of_argument<X>(detail::Tensors()));
   std::vector<PerResult> rows;
-  for (auto& row : detail::jacobian(detail::function(std::cref(f), "jacobian"), TensorArgs(x), kind)) {
+  for (auto& row : detail::jacobian(detail::function(std::ref(f), "jacobian"), TensorArgs(x), kind)) {
     rows.push_back(detail::of_argument<X>(std::move(row)));
   }
   return detail::one_or_all<std::conditional_t<SingleTensorFunction<F>, PerResult, std::vector<PerResult>>>(
       std::move(rows));
 }
 template <TensorArgument X = TensorArgs, TensorFunction F>
-[[nodiscard]] auto recorded_jacobian(const F& f, const X& x) {
+[[nodiscard]] auto recorded_jacobian(F&& f, const X& x) {
   return jacobian<Derivative::recorded>(f, x);
 }
 
@@ -178,27 +192,27 @@ template <TensorArgument X = TensorArgs, TensorFunction F>
 /// mirror image is another.  By a list: block [i][j] is ∂²f/∂xᵢ∂xⱼ, of shape
 /// xᵢ.shape + xⱼ.shape.  Throws GraphError unless f returns one number.
 template <Derivative kind = Derivative::plain, TensorArgument X = TensorArgs, SingleTensorFunction F>
-[[nodiscard]] auto hessian(const F& f, const X& x) {
-  auto blocks = detail::hessian(detail::function(std::cref(f), "hessian"), TensorArgs(x), kind);
-  if constexpr (std::same_as<X, Tensor>) {
+[[nodiscard]] auto hessian(F&& f, const X& x) {
+  auto blocks = detail::hessian(detail::function(std::ref(f), "hessian"), TensorArgs(x), kind);
+  if constexpr (OneTensor<X>) {
     return std::move(blocks[0][0]);
   } else {
     return blocks;
   }
 }
 template <TensorArgument X = TensorArgs, SingleTensorFunction F>
-[[nodiscard]] auto recorded_hessian(const F& f, const X& x) {
+[[nodiscard]] auto recorded_hessian(F&& f, const X& x) {
   return hessian<Derivative::recorded>(f, x);
 }
 
 /// The Hessian times v without the Hessian: one backward pass and one tangent through it, about the cost of two
 /// gradients.  By a list: Σⱼ ∂²f/∂xᵢ∂xⱼ · vⱼ for each i.  Throws GraphError unless f returns one number.
 template <Derivative kind = Derivative::plain, TensorArgument X = TensorArgs, SingleTensorFunction F>
-[[nodiscard]] auto hvp(const F& f, const X& x, TensorArgs v) {
-  return detail::of_argument<X>(detail::hvp(detail::function(std::cref(f), "hvp"), TensorArgs(x), v, kind));
+[[nodiscard]] auto hvp(F&& f, const X& x, TensorArgs v) {
+  return detail::of_argument<X>(detail::hvp(detail::function(std::ref(f), "hvp"), TensorArgs(x), v, kind));
 }
 template <TensorArgument X = TensorArgs, SingleTensorFunction F>
-[[nodiscard]] auto recorded_hvp(const F& f, const X& x, TensorArgs v) {
+[[nodiscard]] auto recorded_hvp(F&& f, const X& x, TensorArgs v) {
   return hvp<Derivative::recorded>(f, x, v);
 }
 

@@ -55,10 +55,10 @@ void Drawing::find_values() {
   std::vector<Array> arguments;
   for (const Graph::Step& step : graph_.steps()) {
     Array& result = computed_[at(step.result)];
-    if (result && result.has_data()) continue;
+    if (result.defined() && result.has_data()) continue;
     arguments.clear();
     for (const int argument : step.arguments) arguments.push_back(computed_[at(argument)]);
-    const bool known = std::ranges::all_of(arguments, [](const Array& a) { return a && a.has_data(); });
+    const bool known = std::ranges::all_of(arguments, [](const Array& a) { return a.defined() && a.has_data(); });
     if (known) result = step.rule->evaluate(arguments);
   }
 }

@@ -67,7 +67,9 @@ struct ModuleLabels {
 };
 
 /// Whether it is one number that is there.
-[[nodiscard]] inline bool is_known(const Array& number) { return number && number.has_data() && number.size() == 1; }
+[[nodiscard]] inline bool is_known(const Array& number) {
+  return number.defined() && number.has_data() && number.size() == 1;
+}
 
 /// LR, TB, RL or BT, as both DOT and Mermaid call a direction.
 [[nodiscard]] constexpr std::string_view direction_code(Direction direction) {

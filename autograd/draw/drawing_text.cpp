@@ -94,7 +94,7 @@ std::vector<std::vector<std::string>> grid_of(const Array& array, int digits) {
 }
 
 CardNumbers numbers_on_card(const Array& array, int digits) {
-  if (!array || !array.has_data()) return {"—", {}};
+  if (!array.defined() || !array.has_data()) return {"—", {}};
   if (array.size() == 0) return {"[]", {}};
   if (array.size() == 1) return {text::brief(array.item(), digits), {}};
   return {text::nested(array, [&](double x) { return text::brief(x, digits); }), grid_of(array, digits)};
@@ -169,7 +169,7 @@ NodeLabels Drawing::labels(int i) const {
     const int digits = text::digits_apart(value(i), after, style_.digits);
     labels.value = numbers_on_card(value(i), digits);
     labels.gradient = numbers_on_card(slot(i).gradient, style_.digits);
-    if (after) labels.after = numbers_on_card(after, digits);
+    if (after.defined()) labels.after = numbers_on_card(after, digits);
   }
   if (const GradientScale::Mark found = mark(i); found.known) {
     labels.mark = found.word;

@@ -30,7 +30,7 @@ bool all_zero(const std::vector<double>& numbers, std::size_t first, std::size_t
 }  // namespace
 
 GradientScale::GradientScale(const Graph& graph) : graph_(graph) {
-  for (const Slot& slot : graph.slots()) sums_.push_back(slot.gradient ? sum_of(slot.gradient) : Sum());
+  for (const Slot& slot : graph.slots()) sums_.push_back(slot.gradient.defined() ? sum_of(slot.gradient) : Sum());
   find_seed();
   find_distances();
   find_extremes();
@@ -174,7 +174,7 @@ std::string GradientScale::dead_units(int slot) const {
   const detail::OpTraits* traits = step.rule->op_struct().traits;
   if (traits == nullptr || !traits->can_die) return "";
   const Slot& argument = graph_.slots()[at(step.arguments.front())];
-  if (!argument.gradient || !argument.gradient.has_data() || result.shape.size() == 0) return "";
+  if (!argument.gradient.defined() || !argument.gradient.has_data() || result.shape.size() == 0) return "";
   std::vector<double> values;
   if (result.value.has_data()) {
     values = result.value.to_vector();

@@ -144,7 +144,7 @@ class Expansion {
     Elements out(static_cast<std::size_t>(kept.size()));
     for (std::int64_t i = 0; i < shape.size(); ++i) {
       Tensor& sum = out[static_cast<std::size_t>(operand_of(i, shape, kept))];
-      sum = sum ? combine(sum, element(step, 0, i)) : element(step, 0, i);
+      sum = sum.defined() ? combine(sum, element(step, 0, i)) : element(step, 0, i);
     }
     return out;
   }
@@ -258,8 +258,8 @@ class Expansion {
         if (term.factors.empty() != constants) continue;
         Tensor product;
         for (const Tensor& factor : term.factors) {
-          count(product ? 1 : 0);
-          product = product ? product * factor : factor;
+          count(product.defined() ? 1 : 0);
+          product = product.defined() ? product * factor : factor;
         }
         if (term.factors.empty()) {
           product = constant(term.coefficient);
@@ -267,8 +267,8 @@ class Expansion {
           count(2);
           product = term.coefficient == -1.0 ? -product : constant(term.coefficient) * product;
         }
-        count(sum ? 1 : 0);
-        sum = sum ? sum + product : product;
+        count(sum.defined() ? 1 : 0);
+        sum = sum.defined() ? sum + product : product;
       }
     }
     return sum;
@@ -289,7 +289,7 @@ class Expansion {
 }  // namespace
 
 Graph as_scalars(const Graph& graph, const ScalarsOptions& options) {
-  const bool with_gradients = std::ranges::any_of(graph.slots(), [](const Slot& s) { return bool(s.gradient); });
+  const bool with_gradients = std::ranges::any_of(graph.slots(), [](const Slot& s) { return s.gradient.defined(); });
   // Softmax and its like are made of ops that can be taken apart; elementwise ops stay as they are.
   const Graph simple =
       detail::graph_again(detail::parts_of(graph), [](const Graph::Step& step, std::span<const Tensor> x) {

@@ -32,7 +32,7 @@ std::vector<Array> after_descent(const Graph& graph, double rate) {
   for (std::size_t i = 0; i < after.size(); ++i) {
     const Slot& slot = graph.slots()[i];
     if (!moves(slot, moved)) continue;
-    if (!slot.gradient) {
+    if (!slot.gradient.defined()) {
       throw GraphError(fmt::format("[after_descent] {} has no gradient: call compute_gradients() first", slot.id));
     }
     after[i] = slot.value - slot.gradient * Array::full({}, rate, slot.dtype);

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <span>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
@@ -48,7 +50,7 @@ std::string as_identifier(std::string_view name) {
   return out;
 }
 
-bool is_number(const Array& a) { return a && a.size() == 1; }
+bool is_number(const Array& a) { return a.defined() && a.size() == 1; }
 
 }  // namespace
 
@@ -77,7 +79,7 @@ class GraphBuilder {
 
   static void check(std::span<const Tensor> outputs) {
     for (std::size_t k = 0; k < outputs.size(); ++k) {
-      if (!outputs[k]) throw GraphError(fmt::format("[graph] output {} is an empty tensor", k));
+      if (!outputs[k].defined()) throw GraphError(fmt::format("[graph] output {} is an empty tensor", k));
     }
   }
 
@@ -153,7 +155,7 @@ class GraphBuilder {
     }
     const int index = slot_of_.at(link);
     Slot& slot = graph_.slots_[static_cast<std::size_t>(index)];
-    if (!slot.value || (!slot.value.has_data() && kept.has_data())) slot.value = kept;
+    if (!slot.value.defined() || (!slot.value.has_data() && kept.has_data())) slot.value = kept;
     if (slot.step < 0) slot.scope = slot.scope == unknown ? scope : common_module(slot.scope, scope);
     return index;
   }
@@ -213,7 +215,7 @@ class GraphBuilder {
       Slot& slot = graph_.slots_[i];
       if (slot.step >= 0 || graph_.records_[i] == nullptr) continue;
       // No step kept the numbers: the leaf's own are the best there is.
-      if (!slot.value || !slot.value.has_data()) slot.value = graph_.records_[i]->result;
+      if (!slot.value.defined() || !slot.value.has_data()) slot.value = graph_.records_[i]->result;
       // Data belongs to no module, nor does a leaf that nothing uses.
       if (slot.role == Role::input || slot.scope == unknown) slot.scope = none;
     }
@@ -242,10 +244,11 @@ void Graph::compute_gradients() {
   }
   if (targets.empty()) return;
   for (const Tensor& y : roots_) {
-    const std::vector<Tensor> parts = grad(y, targets, Array::full(y.shape(), 1.0, y.dtype()));
+    const std::vector<Tensor> parts =
+        detail::grad_or_zeros(std::span(&y, 1), targets, std::array{Array::full(y.shape(), 1.0, y.dtype())});
     for (std::size_t k = 0; k < parts.size(); ++k) {
       Array& sum = receivers[k]->gradient;
-      sum = sum ? sum + parts[k].value() : parts[k].value();
+      sum = sum.defined() ? sum + parts[k].value() : parts[k].value();
     }
   }
 }

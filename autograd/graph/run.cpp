@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <unordered_map>
 
 #include "autograd/base/error.h"
@@ -76,7 +77,7 @@ int Replay::slot_of(const Graph& graph, const RunInput& input) {
 
 Array Replay::fitting(const Slot& slot, const RunInput& input) {
   const Array& value = input.value_;
-  if (!value)
+  if (!value.defined())
     throw GraphError(fmt::format("[run] the array for {} is empty: it was never given numbers", called(slot)));
   if (!(value.shape() == slot.shape)) {
     throw ShapeError(fmt::format("[run] {} is {}, the array given {}", called(slot), to_string(slot.shape),
@@ -105,7 +106,8 @@ void Replay::make(const Graph& graph, bool gradients, Planned& planned) {
     }
     std::vector<Tensor> sums(leaves.size());
     for (const Tensor& y : graph.roots_) {
-      std::vector<Tensor> parts = grad(y, leaves, Array::full(y.shape(), 1.0, y.dtype()));
+      std::vector<Tensor> parts =
+          grad_or_zeros(std::span(&y, 1), leaves, std::array{Array::full(y.shape(), 1.0, y.dtype())});
       for (std::size_t k = 0; k < leaves.size(); ++k) add_to(sums[k], std::move(parts[k]));
     }
     outputs.insert(outputs.end(), sums.begin(), sums.end());
@@ -133,11 +135,11 @@ std::vector<Array> Replay::run(const Graph& graph, std::span<const RunInput> inp
     const int slot = slot_of(graph, input);
     Array& value = values[static_cast<std::size_t>(std::ranges::find(slots, slot) - slots.begin())];
     const Slot& leaf = graph.slots()[static_cast<std::size_t>(slot)];
-    if (value) throw GraphError(fmt::format("[run] {} is given twice", called(leaf)));
+    if (value.defined()) throw GraphError(fmt::format("[run] {} is given twice", called(leaf)));
     value = fitting(leaf, input);
   }
   for (std::size_t k = 0; k < slots.size(); ++k) {
-    if (!values[k]) values[k] = graph.slots()[static_cast<std::size_t>(slots[k])].value;
+    if (!values[k].defined()) values[k] = graph.slots()[static_cast<std::size_t>(slots[k])].value;
   }
   return made.run(values);
 }

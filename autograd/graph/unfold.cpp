@@ -14,7 +14,7 @@
 namespace gradus {
 
 Graph unfolded(const Graph& graph) {
-  const bool with_gradients = std::ranges::any_of(graph.slots(), [](const Slot& s) { return bool(s.gradient); });
+  const bool with_gradients = std::ranges::any_of(graph.slots(), [](const Slot& s) { return s.gradient.defined(); });
   // What an op is made of may be composite itself; a few rounds end it, since each op is made of simpler ones.
   Graph result = graph;
   for (bool found = true; found;) {
@@ -32,7 +32,7 @@ Graph unfolded(const Graph& graph) {
 Graph with_written_gradients(const Graph& graph) {
   const auto serves = [](const Graph::Step& step) { return step.rule->internal(); };
   if (std::ranges::none_of(graph.steps(), serves)) return graph;
-  const bool with_gradients = std::ranges::any_of(graph.slots(), [](const Slot& s) { return bool(s.gradient); });
+  const bool with_gradients = std::ranges::any_of(graph.slots(), [](const Slot& s) { return s.gradient.defined(); });
   detail::AppliedOps applied;
   Graph result = detail::graph_again(detail::parts_of(graph), [&](const Graph::Step& step, std::span<const Tensor> x) {
     if (std::optional<Tensor> written = detail::written_pullback(*step.rule, x, applied)) {

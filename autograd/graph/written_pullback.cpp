@@ -90,7 +90,7 @@ Tensor written(const Op& op, std::span<const Tensor> x, AppliedOps& applied) {
     if ((shown & ~known) == 1U << Op::arity && (known & Arguments::all_x) == Arguments::all_x) {
       const std::span<const Tensor> of_op = x.subspan(1, Arguments::arity);
       arguments.y = applied.find(typeid(Op), of_op);
-      if (!arguments.y) {
+      if (!arguments.y.defined()) {
         arguments.y = value_of_op(op, of_op, std::make_index_sequence<Arguments::arity>{});
         applied.add(typeid(Op), of_op, arguments.y);
       }

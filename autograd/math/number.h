@@ -240,13 +240,17 @@ concept RegisterAndConstant = RegisterPair<A, B> && !std::same_as<A, B>;
 template <class X>
 inline constexpr int nesting = 0;
 
+/// Whether an op on an A and a B works on A's, with B's as constants.
+template <class A, class B>
+inline constexpr bool takes_as_constant = nesting<B> < nesting<A>;
+
 namespace detail {
 
 template <class A, class B>
 constexpr auto wider() {
   if constexpr (Constant<A> && Constant<B>) {
     return std::type_identity<std::conditional_t<std::same_as<A, float> && std::same_as<B, float>, float, double>>{};
-  } else if constexpr (Constant<A> || (!Constant<B> && nesting<B> > nesting<A>)) {
+  } else if constexpr (Constant<A> || (!Constant<B> && takes_as_constant<B, A>)) {
     return std::type_identity<B>{};
   } else {
     return std::type_identity<A>{};

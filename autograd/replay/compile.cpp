@@ -16,11 +16,13 @@ namespace gradus::detail {
 
 namespace {
 
-constexpr std::size_t most_plans = 16;
+constexpr std::size_t most_plans = 64;
+// A plan that as many calls did without may make room for another.
+constexpr std::size_t long_unused = 4 * most_plans;
 
 void check_arguments(TensorList x) {
   for (std::size_t k = 0; k < x.size(); ++k) {
-    if (!x[k]) throw GraphError(fmt::format("[compile] argument {} is an empty tensor", k));
+    if (!x[k].defined()) throw GraphError(fmt::format("[compile] argument {} is an empty tensor", k));
   }
 }
 
@@ -103,7 +105,7 @@ class CompiledPlan {
         if (!kind.takes_gradient) continue;
       }
       effects_.push_back({of < 0 ? effect.leaf : Counted<Record>(), of, -1});
-      if (!effect.gradient) continue;
+      if (!effect.gradient.defined()) continue;
       effects_.back().output = static_cast<int>(outputs.size());
       outputs.push_back(effect.gradient);
     }
@@ -127,33 +129,75 @@ class CompiledPlan {
   std::size_t results_ = 0;
 };
 
+namespace {
+
+/// f as it is, where a plan is not worth making: its results are constants here too.
+std::vector<Tensor> run_eagerly(const Function& f, TensorList x) {
+  const Recording recording;
+  std::vector<Tensor> own;
+  for (const Tensor& t : x) {
+    own.push_back(t.is_leaf() && t.requires_grad() ? t : variable(t.value(), t.name()));
+  }
+  std::vector<Tensor> out;
+  for (const Tensor& y : f(own)) out.push_back(Tensor(y.value(), Counted<Record>()));
+  return out;
+}
+
+}  // namespace
+
 class Compiler::Plans {
  public:
-  std::shared_ptr<const CompiledPlan> plan_for(const Function& f, TensorList x) {
-    const std::lock_guard guard(lock_);
-    const auto found = std::ranges::find_if(plans_, [&](const auto& plan) { return plan->fits(x); });
-    if (found != plans_.end()) {
-      plans_.splice(plans_.begin(), plans_, found);
-    } else {
-      ++traces_;
-      plans_.push_front(std::make_shared<const CompiledPlan>(f, x));
-      if (plans_.size() > most_plans) plans_.pop_back();
-    }
-    return plans_.front();
+  std::vector<Tensor> run(const Function& f, TensorList x) {
+    std::unique_lock guard(lock_);
+    const std::shared_ptr<const CompiledPlan> plan = plan_for(f, x);
+    if (plan == nullptr) return run_eagerly(f, x);
+    guard.unlock();
+    return plan->run(x);
   }
   [[nodiscard]] std::size_t traces() const {
     const std::lock_guard guard(lock_);
     return traces_;
   }
+  [[nodiscard]] std::size_t eager_calls() const {
+    const std::lock_guard guard(lock_);
+    return eager_calls_;
+  }
   [[nodiscard]] PlanSize plan_size() const {
     const std::lock_guard guard(lock_);
-    return plans_.empty() ? PlanSize() : plans_.front()->size();
+    return plans_.empty() ? PlanSize() : plans_.front().plan->size();
   }
 
  private:
+  struct Kept {
+    std::shared_ptr<const CompiledPlan> plan;
+    std::size_t used;  // by which call
+  };
+
+  // Null where more kinds of arguments come and go than plans are kept: to trace each anew would cost more than it saves.
+  std::shared_ptr<const CompiledPlan> plan_for(const Function& f, TensorList x) {
+    ++calls_;
+    const auto found = std::ranges::find_if(plans_, [&](const Kept& kept) { return kept.plan->fits(x); });
+    if (found != plans_.end()) {
+      plans_.splice(plans_.begin(), plans_, found);
+    } else {
+      const bool full = plans_.size() >= most_plans;
+      if (full && calls_ - plans_.back().used <= long_unused) {
+        ++eager_calls_;
+        return nullptr;
+      }
+      ++traces_;
+      plans_.push_front({std::make_shared<const CompiledPlan>(f, x), 0});
+      if (full) plans_.pop_back();
+    }
+    plans_.front().used = calls_;
+    return plans_.front().plan;
+  }
+
   mutable std::mutex lock_;
-  std::list<std::shared_ptr<const CompiledPlan>> plans_;  // latest used first
+  std::list<Kept> plans_;  // latest used first
+  std::size_t calls_ = 0;
   std::size_t traces_ = 0;
+  std::size_t eager_calls_ = 0;
 };
 
 Compiler::Compiler() : plans_(std::make_unique<Plans>()) {}
@@ -162,10 +206,12 @@ Compiler::~Compiler() = default;
 std::vector<Tensor> Compiler::run(const Function& f, TensorList x) {
   if (tracing() != nullptr) return f(x);
   check_arguments(x);
-  return plans_->plan_for(f, x)->run(x);
+  return plans_->run(f, x);
 }
 
 std::size_t Compiler::traces() const { return plans_->traces(); }
+
+std::size_t Compiler::eager_calls() const { return plans_->eager_calls(); }
 
 PlanSize Compiler::plan_size() const { return plans_->plan_size(); }
 

@@ -9,7 +9,8 @@
 //
 // The first call runs f on variables of its own that stand for the arguments, and makes a plan of every op that depends
 // on them or on a variable that f captures (graph.h says what a plan does).  Arguments of other shapes or dtypes trace f
-// again, and so does a leaf in place of a constant where backward() inside reaches it; the last 16 plans are kept.
+// again, and so does a leaf in place of a constant where backward() inside reaches it.  64 plans are kept, and one gives
+// way when 256 calls did without it; other arguments run f as it is meanwhile.  traces() and eager_calls() tell.
 //
 //   - grad, value_and_grad, vjp, jvp, jacobian, hessian, backward() and zero_grad() all work inside.  What backward() adds
 //     to the .grad() of captured leaves, and of arguments that are leaves, every call adds.
@@ -45,6 +46,8 @@ inline std::vector<Tensor> as_list(ValueAndGrad y) {
   return list;
 }
 
+inline std::vector<Tensor> as_list(ValueWithGrad y) { return {std::move(y.value), std::move(y.gradient)}; }
+
 /// What as_list took apart.
 template <class R>
 struct FromList {
@@ -65,6 +68,10 @@ struct FromList<std::array<Tensor, N>> {
   }
 };
 template <>
+struct FromList<ValueWithGrad> {
+  static ValueWithGrad make(std::vector<Tensor> list) { return {std::move(list[0]), std::move(list[1])}; }
+};
+template <>
 struct FromList<ValueAndGrad> {
   static ValueAndGrad make(std::vector<Tensor> list) {
     return {list[0], std::vector<Tensor>(list.begin() + 1, list.end())};
@@ -78,6 +85,7 @@ class GRADUS_API Compiler {
   ~Compiler();
   std::vector<Tensor> run(const Function& f, TensorList x);
   [[nodiscard]] std::size_t traces() const;
+  [[nodiscard]] std::size_t eager_calls() const;
   [[nodiscard]] PlanSize plan_size() const;
 
  private:
@@ -116,6 +124,9 @@ class Compiled {
 
   /// How often f was traced.
   [[nodiscard]] std::size_t traces() const { return state_->compiler.traces(); }
+  /// How often f was run as it is, since all plans were for other arguments and in use: what changes from call to call
+  /// would better be padded to fewer shapes.
+  [[nodiscard]] std::size_t eager_calls() const { return state_->compiler.eager_calls(); }
   /// The plan that was used last.
   [[nodiscard]] PlanSize plan_size() const { return state_->compiler.plan_size(); }
 

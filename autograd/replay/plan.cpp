@@ -32,7 +32,7 @@ Plan::Plan(Program program) : program_(std::move(program)) {
   std::vector<std::vector<int>> dying(bundles.size());
   for (std::size_t v = 0; v < count; ++v) {
     const int last = read_last[v];
-    if (escapes[v] && last >= 0 && last < static_cast<int>(bundles.size()) && !program_.values[v].constant) {
+    if (escapes[v] && last >= 0 && last < static_cast<int>(bundles.size()) && !program_.values[v].constant.defined()) {
       dying[at(last)].push_back(static_cast<int>(v));
     }
   }
@@ -77,7 +77,7 @@ class Plan::Run {
  private:
   [[nodiscard]] const Array& value(int v) const {
     const Array& constant = program_.values[at(v)].constant;
-    return constant ? constant : values_[at(v)];
+    return constant.defined() ? constant : values_[at(v)];
   }
 
   void run_step(const Program::Step& step) {

@@ -47,7 +47,7 @@ class Builder {
 
   Program build(std::span<const Tensor> outputs) {
     for (std::size_t k = 0; k < outputs.size(); ++k) {
-      if (!outputs[k]) throw GraphError(fmt::format("[{}] output {} is an empty tensor", options_.op, k));
+      if (!outputs[k].defined()) throw GraphError(fmt::format("[{}] output {} is an empty tensor", options_.op, k));
     }
     for (Record* record : in_order(outputs)) {
       if (record->hooked) refuse(*record, "has a gradient hook, which is not run again");

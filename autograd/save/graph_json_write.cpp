@@ -90,13 +90,13 @@ class JsonWriter {
   /// The local derivatives of a step between single numbers.
   void derivatives(const Graph::Step& s) {
     bool any = false;
-    for (const Array& d : s.derivatives) any = any || (d && d.has_data());
+    for (const Array& d : s.derivatives) any = any || (d.defined() && d.has_data());
     if (!any) return;
     out_ += ", \"derivatives\": [";
     for (std::size_t k = 0; k < s.derivatives.size(); ++k) {
       const Array& d = s.derivatives[k];
       if (k > 0) out_ += ", ";
-      if (d && d.has_data() && d.size() == 1) {
+      if (d.defined() && d.has_data() && d.size() == 1) {
         number(d.item());
       } else {
         out_ += "null";
@@ -121,7 +121,7 @@ class JsonWriter {
   }
 
   void numbers(const Array& array) {
-    if (!array || !array.has_data()) {
+    if (!array.defined() || !array.has_data()) {
       out_ += "null";
       return;
     }

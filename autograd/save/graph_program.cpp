@@ -63,7 +63,7 @@ class ProgramWriter {
     seed();
     for (std::size_t s = graph_.steps().size(); s-- > 0;) backward(s);
     for (std::size_t i = 0; i < graph_.slots().size(); ++i) {
-      if (!slot(i).gradient) out_.gradients[i].clear();
+      if (!slot(i).gradient.defined()) out_.gradients[i].clear();
     }
     return std::move(out_);
   }
@@ -372,7 +372,7 @@ Graph recorded_at(const Graph& graph, std::span<const double> inputs) {
   std::size_t taken = 0;
   bool with_gradients = false;
   for (Slot& slot : slots) {
-    with_gradients = with_gradients || bool(slot.gradient);
+    with_gradients = with_gradients || slot.gradient.defined();
     if (slot.step >= 0 || !slot.differentiated) continue;
     const auto size = static_cast<std::size_t>(slot.shape.size());
     if (taken + size > inputs.size()) throw GraphError("[program] fewer numbers than the graph has inputs");

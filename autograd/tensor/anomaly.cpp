@@ -33,7 +33,7 @@ namespace {
 // The first element, in row-major order, that is wrong; −1 when none is.
 template <class Wrong>
 std::int64_t find_element(const Array& a, const Wrong& wrong) {
-  if (!a || !a.has_data()) return -1;
+  if (!a.defined() || !a.has_data()) return -1;
   const Array flat = a.packed();
   return dispatch(a.dtype(), [&](auto zero) -> std::int64_t {
     const auto* numbers = flat.data<decltype(zero)>();

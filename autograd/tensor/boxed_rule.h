@@ -313,12 +313,12 @@ class StructuralRule : public Rule {
     V sum;
     if constexpr (Variadic<Op>) {
       for (std::size_t k = 0; k < x.size(); ++k) {
-        if (t[k]) add_to(sum, op_.jvp(k, t[k], x, y));
+        if (t[k].defined()) add_to(sum, op_.jvp(k, t[k], x, y));
       }
     } else {
       spread<Op>(x, [&](const auto&... a) {
         [&]<std::size_t... I>(std::index_sequence<I...>) {
-          ((t[I] ? add_to(sum, push_one<static_cast<int>(I)>(op_, t[I], y, a...)) : void()), ...);
+          ((t[I].defined() ? add_to(sum, push_one<static_cast<int>(I)>(op_, t[I], y, a...)) : void()), ...);
         }
         (std::make_index_sequence<static_cast<std::size_t>(Op::arity)>{});
       });

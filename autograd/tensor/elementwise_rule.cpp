@@ -54,15 +54,16 @@ Array run_over(const ElementwiseOp& type, const void* op, Array&& first, const A
 
 // ------------------------------------------------------------------------------------- an op on arrays and on tensors
 
-/// Numbers take the dtype of the arrays, and arrays of two dtypes become float64.
+/// Numbers, 0-d arrays too, take the dtype of the arrays, and arrays of two dtypes become float64.
 Array apply_to_arrays(const ElementwiseOp& type, const void* op, std::span<const Array* const> x,
                       std::span<const double> numbers) {
-  DType dtype = DType::float32;
+  ResultType type_of_result;
   bool alike = true;
   for (const Array* a : x) {
     alike = alike && a != nullptr && a->dtype() == x[0]->dtype();
-    if (a != nullptr) dtype = promote(dtype, a->dtype());
+    if (a != nullptr) type_of_result.add(a->dtype(), a->rank());
   }
+  const DType dtype = type_of_result.get();
   if (alike) return run(type, op, x.data(), x.size());
   std::array<Array, most> own;
   std::array<const Array*, most> in{};
@@ -81,10 +82,11 @@ bool requires_grad(const Operand& a) { return a.record != nullptr && a.record->r
 
 [[gnu::noinline]] Tensor apply_to_numbers_and_arrays(const ElementwiseOp& type, const void* op,
                                                      std::span<const TensorArgument> x) {
-  DType dtype = DType::float32;
+  ResultType type_of_result;
   for (const TensorArgument& a : x) {
-    if (a.tensor() != nullptr) dtype = promote(dtype, a.tensor()->dtype());
+    if (a.tensor() != nullptr) type_of_result.add(a.tensor()->dtype(), a.tensor()->rank());
   }
+  const DType dtype = type_of_result.get();
   std::array<Tensor, most> own;  // keeps alive what is not the caller's
   std::array<Operand, most> operands{};
   std::array<const Array*, most> in{};
@@ -316,7 +318,7 @@ template <class V>
 V push_all(const ElementwiseOp& type, const void* op, std::span<const V> t, std::span<const V> x, const V& y) {
   V sum;
   for (std::size_t k = 0; k < x.size(); ++k) {
-    if (!t[k]) continue;
+    if (!t[k].defined()) continue;
     V moving = t[k];
     if (type.slope_in_ops != nullptr && k == 0) {  // a pullback is linear in its cotangent
       std::array<const V*, most> in{&moving};

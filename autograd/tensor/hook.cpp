@@ -59,7 +59,7 @@ Tensor run_hooks(const Record& record, Tensor cotangent) {
     } catch (...) {
       rethrow_in(fmt::format("a hook of {}", described(record)));
     }
-    if (!replacement) continue;
+    if (!replacement.defined()) continue;
     check_replacement(record, cotangent.value(), replacement.value());
     cotangent = std::move(replacement);
   }

@@ -25,7 +25,7 @@ bool Rule::is_affine() const {
   return traits != nullptr && traits->affine;
 }
 
-void detail::add_to(Tensor& sum, Tensor&& part) { sum = sum ? sum + part : std::move(part); }
+void detail::add_to(Tensor& sum, Tensor&& part) { sum = sum.defined() ? sum + part : std::move(part); }
 
 namespace {
 

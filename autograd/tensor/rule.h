@@ -157,7 +157,7 @@ namespace detail {
 
 /// Adds a part to a sum that starts out empty.
 inline void add_to(Array& sum, Array&& part) {
-  if (!sum) {
+  if (!sum.defined()) {
     sum = std::move(part);
   } else {
     accumulate(sum, part);

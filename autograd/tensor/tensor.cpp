@@ -7,6 +7,7 @@
 
 #include "autograd/array/elementwise.h"
 #include "autograd/base/error.h"
+#include "autograd/tensor/rule.h"
 #include "autograd/tensor/trace.h"
 
 namespace gradus {
@@ -14,11 +15,13 @@ namespace gradus {
 namespace {
 
 Tensor make_leaf_tensor(Array value, LeafKind kind, std::string name) {
-  if (!value) throw GraphError("[tensor] the array is empty: it was never given numbers");
+  if (!value.defined()) throw GraphError("[tensor] the array is empty: it was never given numbers");
   return Tensor(Array(), Counted<detail::Record>::adopt(detail::make_leaf(std::move(value), kind, std::move(name))));
 }
 
 }  // namespace
+
+Tensor::Tensor(std::initializer_list<detail::NestedNumbers> list) : Tensor(detail::NestedNumbers::array(list)) {}
 
 Tensor::Tensor(Array value, std::string name)
     : Tensor(make_leaf_tensor(std::move(value), LeafKind::constant, std::move(name))) {}
@@ -36,19 +39,40 @@ void Tensor::throw_empty() {
 }
 
 detail::Leaf& Tensor::leaf(std::string_view what) const {
-  if (!*this) throw GraphError(fmt::format("[{}] this tensor is empty", what));
+  if (!defined()) throw GraphError(fmt::format("[{}] this tensor is empty", what));
   if (!is_leaf()) throw GraphError(fmt::format("[{}] only a leaf has one: this tensor was computed", what));
   return static_cast<detail::Leaf&>(*record_);
 }
 
+void Tensor::refuse_to_look(std::string_view what) const { detail::refuse_in_trace(*this, what); }
+
 double Tensor::item() const {
-  detail::refuse_in_trace(*this, "item()");
+  refuse_to_look("item()");
   return value().item();
 }
-std::vector<double> Tensor::to_vector() const {
-  detail::refuse_in_trace(*this, "to_vector()");
-  return value().to_vector();
+
+Tensor Tensor::constant_of_type(double x) const { return constant_like(*this, x); }
+
+Tensor& Tensor::assign(Tensor result, std::string_view op) & {
+  if (!result.value().same_shape(value())) {
+    throw ShapeError(fmt::format("[{}] the tensor is {}, the result {}: x = x + y gives a tensor of another shape", op,
+                                 gradus::to_string(shape()), gradus::to_string(result.shape())));
+  }
+  if (!is_leaf() || !requires_grad()) return *this = detail::cast_to(result, dtype());
+  if (detail::recording()) {
+    throw GraphError(
+        fmt::format("[{}] this is a leaf that is differentiated, and would be one no more: give the result "
+                    "a name of its own, or update the leaf by set_value() or inside a NoGrad",
+                    op));
+  }
+  set_value(result.value());
+  return *this;
 }
+
+Tensor& Tensor::operator+=(const Tensor& other) & { return assign(*this + other, "+="); }
+Tensor& Tensor::operator-=(const Tensor& other) & { return assign(*this - other, "-="); }
+Tensor& Tensor::operator*=(const Tensor& other) & { return assign(*this * other, "*="); }
+Tensor& Tensor::operator/=(const Tensor& other) & { return assign(*this / other, "/="); }
 
 std::string Tensor::name() const { return record_ && record_->named() ? record_->extra->name : std::string(); }
 
@@ -62,7 +86,7 @@ detail::Leaf& Tensor::leaf_like(const Array& value, std::string_view what) const
   detail::Leaf& target = leaf(what);
   if (detail::tracing() != nullptr) [[unlikely]]
     detail::refuse_in_trace(fmt::format("{}()", what), "return the new value, and set it outside");
-  if (!value) throw GraphError(fmt::format("[{}] the array is empty: it was never given numbers", what));
+  if (!value.defined()) throw GraphError(fmt::format("[{}] the array is empty: it was never given numbers", what));
   if (!value.same_shape(target.result)) {
     throw ShapeError(fmt::format("[{}] the leaf is {}, the new value {}", what,
                                  gradus::to_string(target.result.shape()), gradus::to_string(value.shape())));
@@ -87,16 +111,16 @@ Array Tensor::grad() const {
   const detail::Leaf& target = leaf("grad");
   detail::refuse_in_trace(".grad()", "use grad(y, {x}), whose result is a tensor");
   if (!target.requires_grad) throw GraphError("[grad] a constant has no gradient");
-  return target.gradient ? target.gradient : Array::zeros(target.result.shape(), target.result.dtype());
+  return target.gradient.defined() ? target.gradient : Array::zeros(target.result.shape(), target.result.dtype());
 }
 
 bool Tensor::has_grad() const noexcept {
   if (const detail::Trace* trace = detail::tracing(); trace != nullptr) [[unlikely]] {
     const auto own = [this](const detail::GradientEffect& effect) { return effect.leaf.get() == record_.get(); };
     const auto latest = std::find_if(trace->effects.rbegin(), trace->effects.rend(), own);
-    if (latest != trace->effects.rend()) return static_cast<bool>(latest->gradient);
+    if (latest != trace->effects.rend()) return latest->gradient.defined();
   }
-  return is_leaf() && static_cast<bool>(static_cast<detail::Leaf&>(*record_).gradient);
+  return is_leaf() && static_cast<detail::Leaf&>(*record_).gradient.defined();
 }
 
 void Tensor::zero_grad() {

@@ -128,7 +128,7 @@ TEST_CASE("array: a shape can be kept without its numbers", "[array]") {
   CHECK(a.dtype() == DType::float32);
   CHECK_FALSE(a.has_data());
   CHECK(counted({2}).has_data());
-  CHECK_FALSE(static_cast<bool>(Array()));
+  CHECK_FALSE(Array().defined());
 }
 
 TEST_CASE("array: a view that cannot be is refused with both shapes", "[array]") {

@@ -54,17 +54,17 @@ TEST_CASE("normal: the bits, as computed by another implementation", "[random]")
   const std::vector<double> expected{-0x1.0c3017528e48ep-3, 0x1.eed8ce8b7f6abp-1,  -0x1.c5fef07be5e94p-1,
                                      0x1.5bfa71effbe0cp+0,  -0x1.411ff423e2de1p-4, -0x1.c6d7278a84f9dp-3,
                                      -0x1.5ed4b2f4d6a87p-1, 0x1.fa779e11ea5a8p-7};
-  CHECK(normal({8}, 0.0, 1.0, key).to_vector() == expected);
+  CHECK(normal_array({8}, 0.0, 1.0, key).to_vector() == expected);
   // A fingerprint of the bits of 40,000 numbers, some of them far out in the tails.
   std::uint64_t fingerprint = 0;
-  for (const double z : normal({40'000}, 0.0, 1.0, key).to_vector()) {
+  for (const double z : normal_array({40'000}, 0.0, 1.0, key).to_vector()) {
     fingerprint = (fingerprint ^ std::bit_cast<std::uint64_t>(z)) * 0x100000001B3;
   }
   CHECK(fingerprint == 0x5d2413a9f09805cf);
 }
 
 TEST_CASE("normal: each number is the quantile of its share, to the last digits", "[random]") {
-  const std::vector<double> v = normal({20'000}, 0.0, 1.0, key).to_vector();
+  const std::vector<double> v = normal_array({20'000}, 0.0, 1.0, key).to_vector();
   double worst = 0.0;
   for (std::size_t i = 0; i < v.size(); ++i) {
     const double share = (static_cast<double>(word(i) >> 1U) + 0.5) * 0x1p-64;
@@ -78,7 +78,7 @@ TEST_CASE("normal: each number is the quantile of its share, to the last digits"
 }
 
 TEST_CASE("normal: moments and tails", "[random]") {
-  const std::vector<double> v = normal({200'000}, 0.0, 1.0, key).to_vector();
+  const std::vector<double> v = normal_array({200'000}, 0.0, 1.0, key).to_vector();
   const double n = static_cast<double>(v.size());
   // Five standard deviations of the mean of the first to fourth powers, whose variances are 1, 2, 15 and 96.
   CHECK(std::abs(mean_of(v, 1)) < 5 * std::sqrt(1 / n));
@@ -95,27 +95,27 @@ TEST_CASE("normal: moments and tails", "[random]") {
 }
 
 TEST_CASE("normal: mean, deviation and dtype", "[random]") {
-  const std::vector<double> standard = normal({999}, 0.0, 1.0, key).to_vector();
-  const std::vector<double> moved = normal({999}, 3.0, 0.5, key).to_vector();
-  const Array narrow = normal({999}, 3.0, 0.5, key, DType::float32);
+  const std::vector<double> standard = normal_array({999}, 0.0, 1.0, key).to_vector();
+  const std::vector<double> moved = normal_array({999}, 3.0, 0.5, key).to_vector();
+  const Array narrow = normal_array({999}, 3.0, 0.5, key, DType::float32);
   CHECK(narrow.dtype() == DType::float32);
   for (std::size_t i = 0; i < standard.size(); ++i) {
     REQUIRE(moved[i] == 3.0 + 0.5 * standard[i]);
     REQUIRE(narrow.data<float>()[i] == static_cast<float>(moved[i]));
   }
-  CHECK(normal({3}, 2.0, 0.0, key).to_vector() == std::vector<double>(3, 2.0));
-  CHECK(normal({2, 0}, 0.0, 1.0, key).shape() == Shape{2, 0});
-  CHECK(normal({}, 0.0, 1.0, key).item() == standard[0]);
+  CHECK(normal_array({3}, 2.0, 0.0, key).to_vector() == std::vector<double>(3, 2.0));
+  CHECK(normal_array({2, 0}, 0.0, 1.0, key).shape() == Shape{2, 0});
+  CHECK(normal_array({}, 0.0, 1.0, key).item() == standard[0]);
 }
 
 TEST_CASE("normal: part of a larger array is the same alone, another key gives other numbers", "[random]") {
-  const std::vector<double> numbers = normal({1001}, 0.0, 1.0, key).to_vector();
-  CHECK(normal({7, 143}, 0.0, 1.0, key).to_vector() == numbers);
-  std::vector<double> longer = normal({2000}, 0.0, 1.0, key).to_vector();
+  const std::vector<double> numbers = normal_array({1001}, 0.0, 1.0, key).to_vector();
+  CHECK(normal_array({7, 143}, 0.0, 1.0, key).to_vector() == numbers);
+  std::vector<double> longer = normal_array({2000}, 0.0, 1.0, key).to_vector();
   longer.resize(1001);
   CHECK(longer == numbers);
   for (const Key& other : {Key{43, 7}, Key{42, 8}, key.part(0), key.part(1)}) {
-    const std::vector<double> others = normal({1001}, 0.0, 1.0, other).to_vector();
+    const std::vector<double> others = normal_array({1001}, 0.0, 1.0, other).to_vector();
     // Independent: the correlation is within five of its standard deviations.
     CHECK(std::abs(std::inner_product(numbers.begin(), numbers.end(), others.begin(), 0.0)) < 5 * std::sqrt(1001.0));
   }
@@ -124,17 +124,17 @@ TEST_CASE("normal: part of a larger array is the same alone, another key gives o
 }
 
 TEST_CASE("bernoulli: 1 with the probability, else 0", "[random]") {
-  const std::vector<double> u = uniform({100'000}, 0.0, 1.0, key).to_vector();
+  const std::vector<double> u = uniform_array({100'000}, 0.0, 1.0, key).to_vector();
   for (const double p : {0.001, 0.3, 0.5, 0.99}) {
-    const std::vector<double> v = bernoulli({100'000}, p, key).to_vector();
+    const std::vector<double> v = bernoulli_array({100'000}, p, key).to_vector();
     for (std::size_t i = 0; i < v.size(); ++i) REQUIRE(v[i] == (u[i] < p ? 1.0 : 0.0));
     CHECK(std::abs(mean_of(v, 1) - p) < 5 * std::sqrt(p * (1 - p) / 1e5));
   }
-  CHECK(bernoulli({1000}, 0.0, key).to_vector() == std::vector<double>(1000, 0.0));
-  CHECK(bernoulli({1000}, 1.0, key, DType::float32).to_vector() == std::vector<double>(1000, 1.0));
-  CHECK(bernoulli({2, 3}, 0.5, key, DType::float32).dtype() == DType::float32);
+  CHECK(bernoulli_array({1000}, 0.0, key).to_vector() == std::vector<double>(1000, 0.0));
+  CHECK(bernoulli_array({1000}, 1.0, key, DType::float32).to_vector() == std::vector<double>(1000, 1.0));
+  CHECK(bernoulli_array({2, 3}, 0.5, key, DType::float32).dtype() == DType::float32);
   const std::vector<double> first{0, 1, 1, 1, 0, 0, 1, 0, 1, 0, 0, 1, 1, 1, 0, 1};
-  CHECK(bernoulli({16}, 0.5, key).to_vector() == first);
+  CHECK(bernoulli_array({16}, 0.5, key).to_vector() == first);
 }
 
 TEST_CASE("permutation: every number once, and the same order everywhere", "[random]") {
@@ -167,12 +167,13 @@ TEST_CASE("permutation: every order is equally likely", "[random]") {
 
 TEST_CASE("random: what is no distribution is refused", "[random]") {
   const double inf = std::numeric_limits<double>::infinity();
-  CHECK_THROWS_MATCHES(normal({1}, 0.0, -1.0, key), ValueError,
+  CHECK_THROWS_MATCHES(normal_array({1}, 0.0, -1.0, key), ValueError,
                        test::Message("[normal] there is no distribution of mean 0 and deviation -1"));
-  CHECK_THROWS_AS(normal({1}, 0.0, inf, key), ValueError);
-  CHECK_THROWS_AS(normal({1}, std::nan(""), 1.0, key), ValueError);
-  CHECK_THROWS_MATCHES(bernoulli({1}, 1.5, key), ValueError, test::Message("[bernoulli] 1.5 is not a probability"));
-  CHECK_THROWS_AS(bernoulli({1}, -0.1, key), ValueError);
-  CHECK_THROWS_AS(bernoulli({1}, std::nan(""), key), ValueError);
+  CHECK_THROWS_AS(normal_array({1}, 0.0, inf, key), ValueError);
+  CHECK_THROWS_AS(normal_array({1}, std::nan(""), 1.0, key), ValueError);
+  CHECK_THROWS_MATCHES(bernoulli_array({1}, 1.5, key), ValueError,
+                       test::Message("[bernoulli] 1.5 is not a probability"));
+  CHECK_THROWS_AS(bernoulli_array({1}, -0.1, key), ValueError);
+  CHECK_THROWS_AS(bernoulli_array({1}, std::nan(""), key), ValueError);
   CHECK_THROWS_MATCHES(permutation(-1, key), ShapeError, test::Message("[shape] negative size: [-1]"));
 }

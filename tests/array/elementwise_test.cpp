@@ -17,20 +17,23 @@ using namespace gradus::reference;
 
 namespace {
 
-/// a op b from the definition: every index of the broadcast shape in turn, in the dtype both promote to.
+/// a op b from the definition: every index of the broadcast shape in turn, in the dtype both promote to; a single number
+/// takes that of the other.
 template <class Op>
 Array one_by_one(const Op& op, const Array& a, const Array& b) {
+  const bool one_number = (a.rank() == 0) != (b.rank() == 0);
+  const DType dtype = !one_number ? promote(a.dtype(), b.dtype()) : a.rank() == 0 ? b.dtype() : a.dtype();
   const Shape shape = broadcast(a.shape(), b.shape(), "test");
   std::vector<double> numbers;
   for_each_index(shape, [&](const Index& index) {
-    dispatch(promote(a.dtype(), b.dtype()), [&](auto zero) {
+    dispatch(dtype, [&](auto zero) {
       using T = decltype(zero);
       const auto x = static_cast<T>(broadcast_element(a, index));
       const auto y = static_cast<T>(broadcast_element(b, index));
       numbers.push_back(static_cast<double>(bind(op, x, y)));
     });
   });
-  return Array(shape, numbers).to(promote(a.dtype(), b.dtype()));
+  return Array(shape, numbers).to(dtype);
 }
 
 }  // namespace

@@ -28,15 +28,15 @@ const std::vector<Work>& works() {
   static const std::vector<Work> list{
       {"tanh", [](const Array& x, const Array&) { return bind(Tanh{}, x); }},
       {"x + row", [](const Array& x, const Array& row) { return x + row; }},
-      {"x + column", [](const Array& x, const Array&) { return x + sum(x, 0b10U, true); }},
+      {"x + column", [](const Array& x, const Array&) { return x + sum_axes(x, 0b10U, true); }},
       {"transposed + x",
        [](const Array& x, const Array&) {
          const std::vector<int> order{1, 0};
          return (x.permute(order) + x.permute(order)).packed();
        }},
-      {"sum of all", [](const Array& x, const Array&) { return sum(x, 0b11U, false); }},
-      {"sum of rows", [](const Array& x, const Array&) { return sum(x, 0b01U, false); }},
-      {"sum of columns", [](const Array& x, const Array&) { return sum(x, 0b10U, false); }},
+      {"sum of all", [](const Array& x, const Array&) { return sum_axes(x, 0b11U, false); }},
+      {"sum of rows", [](const Array& x, const Array&) { return sum_axes(x, 0b01U, false); }},
+      {"sum of columns", [](const Array& x, const Array&) { return sum_axes(x, 0b10U, false); }},
       {"softmax", [](const Array& x, const Array&) { return softmax(x, 0b10U, 0.0); }},
       {"logsumexp", [](const Array& x, const Array&) { return logsumexp(x, 0b01U, false, "logsumexp"); }},
       {"xᵀx", [](const Array& x, const Array&) { return matmul(x, x, true, false); }},

@@ -23,7 +23,7 @@ TEST_CASE("random: philox gives the known answers of Random123", "[random]") {
 }
 
 TEST_CASE("random: numbers lie in the half-open range and spread over it", "[random]") {
-  const std::vector<double> v = uniform({100'000}, -2.0, 6.0, {.seed = 1}).to_vector();
+  const std::vector<double> v = uniform_array({100'000}, -2.0, 6.0, {.seed = 1}).to_vector();
   CHECK(*std::min_element(v.begin(), v.end()) >= -2.0);
   CHECK(*std::max_element(v.begin(), v.end()) < 6.0);
   double mean = 0.0;
@@ -44,7 +44,7 @@ TEST_CASE("random: the upper end is never reached, whatever the type and the wid
                                     {-0x1p-1074, 0x1p-1074},
                                     {16777215.0, 16777216.0}}) {
       if (dtype == DType::float32 && std::abs(high) > 1e38) continue;
-      for (const double x : uniform({2000}, low, high, {.seed = 2}, dtype).to_vector()) {
+      for (const double x : uniform_array({2000}, low, high, {.seed = 2}, dtype).to_vector()) {
         if (x >= low && x < high) continue;
         FAIL_CHECK(x << " is not in [" << low << ", " << high << ") as " << name_of(dtype));
         break;
@@ -54,26 +54,26 @@ TEST_CASE("random: the upper end is never reached, whatever the type and the wid
 }
 
 TEST_CASE("random: a very wide range is filled too", "[random]") {
-  const std::vector<double> v = uniform({1000}, -1e308, 1.7e308, {.seed = 3}).to_vector();
+  const std::vector<double> v = uniform_array({1000}, -1e308, 1.7e308, {.seed = 3}).to_vector();
   CHECK(std::set<double>(v.begin(), v.end()).size() > 990);
   CHECK(std::count_if(v.begin(), v.end(), [](double x) { return x < 0; }) > 300);
 }
 
 TEST_CASE("random: an empty range holds one number", "[random]") {
-  CHECK(uniform({3}, 0.25, 0.25, {}).to_vector() == std::vector<double>(3, 0.25));
+  CHECK(uniform_array({3}, 0.25, 0.25, {}).to_vector() == std::vector<double>(3, 0.25));
 }
 
 TEST_CASE("random: the same key gives the same numbers, another gives others", "[random]") {
   const Key key{.seed = 42, .stream = 7};
-  const auto numbers = uniform({1001}, 0.0, 1.0, key).to_vector();
-  CHECK(uniform({1001}, 0.0, 1.0, key).to_vector() == numbers);
-  CHECK(uniform({7, 143}, 0.0, 1.0, key).to_vector() == numbers);
+  const auto numbers = uniform_array({1001}, 0.0, 1.0, key).to_vector();
+  CHECK(uniform_array({1001}, 0.0, 1.0, key).to_vector() == numbers);
+  CHECK(uniform_array({7, 143}, 0.0, 1.0, key).to_vector() == numbers);
   // A longer array starts with the same numbers.
-  auto longer = uniform({2000}, 0.0, 1.0, key).to_vector();
+  auto longer = uniform_array({2000}, 0.0, 1.0, key).to_vector();
   longer.resize(1001);
   CHECK(longer == numbers);
   for (const Key& other : {Key{43, 7}, Key{42, 8}, key.part(0), key.part(1), Key{std::uint64_t{42} << 32U, 7}}) {
-    CHECK(uniform({1001}, 0.0, 1.0, other).to_vector() != numbers);
+    CHECK(uniform_array({1001}, 0.0, 1.0, other).to_vector() != numbers);
   }
 }
 
@@ -90,7 +90,7 @@ TEST_CASE("random: the parts of a computation, and their parts, have streams of 
 
 TEST_CASE("random: what is no range is refused", "[random]") {
   const double inf = std::numeric_limits<double>::infinity();
-  CHECK_THROWS_MATCHES(uniform({1}, 1.0, 0.0, {}), ValueError, test::Message("[uniform] 1 to 0 is not a range"));
-  CHECK_THROWS_AS(uniform({1}, 0.0, inf, {}), ValueError);
-  CHECK_THROWS_AS(uniform({1}, std::nan(""), 1.0, {}), ValueError);
+  CHECK_THROWS_MATCHES(uniform_array({1}, 1.0, 0.0, {}), ValueError, test::Message("[uniform] 1 to 0 is not a range"));
+  CHECK_THROWS_AS(uniform_array({1}, 0.0, inf, {}), ValueError);
+  CHECK_THROWS_AS(uniform_array({1}, std::nan(""), 1.0, {}), ValueError);
 }

@@ -292,9 +292,9 @@ Run gradus_task(Task task, int threads) {
     case Task::add_bias:
       return on_square([](const Array& x, const Array& b) { return x + b; });
     case Task::sum_last:
-      return on_square([](const Array& x, const Array&) { return gradus::sum(x, 0b10U, false); });
+      return on_square([](const Array& x, const Array&) { return sum_axes(x, 0b10U, false); });
     case Task::sum_first:
-      return on_square([](const Array& x, const Array&) { return gradus::sum(x, 0b01U, false); });
+      return on_square([](const Array& x, const Array&) { return sum_axes(x, 0b01U, false); });
     case Task::convolution:
       return convolution();
     case Task::chain_replayed:

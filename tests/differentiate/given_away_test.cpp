@@ -35,7 +35,7 @@ TEST_CASE("given away: the gradients are the same bits, and the tensor is empty 
   loss.backward();
   Tensor gone = given.loss();
   std::move(gone).backward();
-  CHECK_FALSE(static_cast<bool>(gone));  // NOLINT: what is left of it is the point
+  CHECK_FALSE(gone.defined());  // NOLINT: what is left of it is the point
   CHECK(difference(kept.w.grad(), given.w.grad()) == "");
   CHECK(difference(kept.b.grad(), given.b.grad()) == "");
   loss.backward();  // one that was not given away can be walked again

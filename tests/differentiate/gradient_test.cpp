@@ -50,7 +50,7 @@ TEST_CASE("gradient: a constant is differentiated by nobody", "[gradient]") {
   const Tensor c(4.0);
   const Tensor x = variable(3.0);
   CHECK(grad(c * x, {c, x})[0].item() == 0.0);
-  CHECK(grad(c * c, {x})[0].item() == 0.0);
+  CHECK_THROWS_AS(grad(c * c, {x}), GraphError);
   CHECK_FALSE(connected(c * x, c));
   CHECK_THROWS_MATCHES(c.grad(), GraphError, test::Message("[grad] a constant has no gradient"));
   CHECK_THROWS_MATCHES(

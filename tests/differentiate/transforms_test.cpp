@@ -295,11 +295,10 @@ TEST_CASE("transforms: derivatives inside a function that is differentiated are 
   // d/dx of w·x² is 2·w·x; its derivative by w is 2·x.
   const auto slope_by = [&](auto derivative) {
     return value_and_grad([&](const Tensor& v) { return derivative([&](const Tensor& z) { return v * z * z; }); }, w)
-        .gradients[0]
-        .item();
+        .gradient.item();
   };
   CHECK(slope_by([&](auto f) { return jvp(f, x, one).tangent; }) == 6.0);
-  CHECK(slope_by([&](auto f) { return value_and_grad(f, x).gradients[0]; }) == 6.0);
+  CHECK(slope_by([&](auto f) { return value_and_grad(f, x).gradient; }) == 6.0);
   CHECK(slope_by([&](auto f) { return vjp(f, x).pullback(one)[0]; }) == 6.0);
   CHECK(slope_by([&](auto f) { return jacobian(f, x); }) == 6.0);
   CHECK(slope_by([&](auto f) { return hessian(f, x); }) == 2.0);
@@ -316,7 +315,7 @@ TEST_CASE("transforms: derivatives inside a function that is differentiated are 
   CHECK_FALSE(jvp([&](const Tensor& z) { return w * z; }, x, one).tangent.requires_grad());
   const auto cut = [&](const Tensor& z) {
     const NoGrad off;
-    return value_and_grad([&](const Tensor& u) { return u * z; }, x).gradients[0];
+    return value_and_grad([&](const Tensor& u) { return u * z; }, x).gradient;
   };
   CHECK_FALSE(jvp(cut, x, one).value.requires_grad());
 }
@@ -355,7 +354,7 @@ TEST_CASE("transforms: x is one tensor, a list in braces, a vector, an array or 
   CHECK(hvp(f, {x}, v)[0].item() == 12.0);
   CHECK(jvp(f, x, v).tangent.item() == 12.0);
   CHECK(vjp(f, array).pullback(v)[0].item() == 12.0);
-  CHECK(value_and_grad(f, x).gradients[0].item() == 12.0);
+  CHECK(value_and_grad(f, x).gradient.item() == 12.0);
   CHECK(recorded_jacobian(f, vector)[0].item() == 12.0);
   const Tensor leaf = variable(2.0);
   const std::vector<Tensor> results{leaf * leaf, leaf};

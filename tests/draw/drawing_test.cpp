@@ -225,7 +225,7 @@ TEST_CASE("drawing: before and after a step of gradient descent", "[drawing]") {
     if (slot.name == "b") expected = &b_after;
     if (static_cast<int>(i) == graph.outputs()[0]) expected = &loss_after;
     INFO(slot.id);
-    REQUIRE(static_cast<bool>(after[i]) == (expected != nullptr));
+    REQUIRE(after[i].defined() == (expected != nullptr));
     if (expected != nullptr) CHECK(after[i].item() == *expected);
   }
   CHECK(graph.slots()[static_cast<std::size_t>(graph.outputs()[0])].value.item() == 1.0);

@@ -38,7 +38,7 @@ std::vector<std::string> ops_of(const Graph& graph) {
 std::map<std::string, double> gradients(const Graph& graph) {
   std::map<std::string, double> out;
   for (const Slot& slot : graph.slots()) {
-    if (slot.step < 0 && slot.gradient && !slot.name.empty() && slot.gradient.size() == 1) {
+    if (slot.step < 0 && slot.gradient.defined() && !slot.name.empty() && slot.gradient.size() == 1) {
       out[slot.name] = slot.gradient.item();
     }
   }

@@ -11,6 +11,7 @@
 #include "autograd/differentiate/gradient.h"
 #include "autograd/differentiate/transforms.h"
 #include "autograd/math/ops.h"
+#include "autograd/tensor/ops/creation.h"
 #include "autograd/tensor/ops/reductions.h"
 #include "autograd/tensor/ops/structural.h"
 #include "nn/optimizer.h"
@@ -52,14 +53,43 @@ TEST_CASE("compile: traced once for each shape and dtype", "[replay]") {
   CHECK(copy.traces() == 4);
 }
 
-TEST_CASE("compile: plans that were not used for long are made again", "[replay]") {
+TEST_CASE("compile: shapes that come again and again are traced once each", "[replay]") {
   const auto f = compile([](const Tensor& x) { return sum(x); });
-  for (std::int64_t n = 1; n <= 40; ++n) CHECK(f(Tensor(Array::full({n}, 1.0))).item() == static_cast<double>(n));
-  CHECK(f.traces() == 40);
-  CHECK(f(Tensor(Array::full({40}, 1.0))).item() == 40.0);
-  CHECK(f.traces() == 40);
-  CHECK(f(Tensor(Array::full({1}, 1.0))).item() == 1.0);
-  CHECK(f.traces() == 41);
+  for (int round = 0; round < 5; ++round) {
+    for (std::int64_t n = 1; n <= 60; ++n) CHECK(f(ones({n})).item() == static_cast<double>(n));
+  }
+  CHECK(f.traces() == 60);
+  CHECK(f.eager_calls() == 0);
+}
+
+TEST_CASE("compile: shapes beyond the plans that are kept run as they are, and are not traced without end",
+          "[replay]") {
+  Tensor w = parameter(2.0);
+  const auto f = compile([&](const Tensor& x) {
+    const Tensor y = sum(w * x);
+    y.backward();
+    return y;
+  });
+  for (int round = 0; round < 2; ++round) {
+    w.zero_grad();
+    double total = 0.0;
+    for (std::int64_t n = 1; n <= 100; ++n) {
+      const Tensor y = f(ones({n}));
+      CHECK(y.item() == 2.0 * static_cast<double>(n));
+      CHECK_FALSE(y.requires_grad());
+      total += static_cast<double>(n);
+    }
+    CHECK(w.grad().item() == total);
+  }
+  CHECK(f.traces() == 64);
+  CHECK(f.eager_calls() == 2 * 36);
+  // A plan that is not used any more makes room.
+  for (int k = 0; k < 300; ++k) static_cast<void>(f(ones({64})));
+  static_cast<void>(f(ones({100})));
+  CHECK(f.traces() == 65);
+  static_cast<void>(f(ones({100})));
+  CHECK(f.traces() == 65);
+  CHECK(f.eager_calls() == 2 * 36);
 }
 
 TEST_CASE("compile: what functions may return", "[replay]") {

@@ -29,7 +29,7 @@ int differences(const Graph& graph, const GraphProgram& program, std::span<const
   const Graph there = recorded_at(graph, inputs);
   int wrong = 0;
   const auto compare = [&](const Array& array, const std::vector<int>& which) {
-    if (!array || !array.has_data()) return;
+    if (!array.defined() || !array.has_data()) return;
     const std::vector<double> values = array.to_vector();
     REQUIRE(values.size() == which.size());
     for (std::size_t k = 0; k < values.size(); ++k) {
@@ -43,7 +43,7 @@ int differences(const Graph& graph, const GraphProgram& program, std::span<const
   for (std::size_t s = 0; s < there.steps().size(); ++s) {
     for (std::size_t k = 0; k < there.steps()[s].derivatives.size(); ++k) {
       const Array& derivative = there.steps()[s].derivatives[k];
-      if (derivative && derivative.size() == 1) compare(derivative, {program.arrows[s][k].derivative});
+      if (derivative.defined() && derivative.size() == 1) compare(derivative, {program.arrows[s][k].derivative});
     }
   }
   return wrong;

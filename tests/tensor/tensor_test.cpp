@@ -48,7 +48,7 @@ TEST_CASE("tensor: a copy is the same tensor", "[tensor]") {
 TEST_CASE("tensor: an empty or moved-from tensor says so", "[tensor]") {
   const Tensor nothing;
   const char* message = "[tensor] this tensor is empty: it was never given a value, or it was moved from";
-  CHECK_FALSE(static_cast<bool>(nothing));
+  CHECK_FALSE(nothing.defined());
   CHECK_THROWS_MATCHES(nothing.shape(), GraphError, test::Message(message));
   CHECK_THROWS_AS(nothing + 1.0, GraphError);
   CHECK_THROWS_AS(1.0 * nothing, GraphError);
@@ -61,7 +61,7 @@ TEST_CASE("tensor: an empty or moved-from tensor says so", "[tensor]") {
 
   for (Tensor t : {variable(1.0), variable(1.0) * 2.0, Tensor(1.0)}) {
     const Tensor u = std::move(t);
-    CHECK(static_cast<bool>(u));
+    CHECK(u.defined());
     CHECK_THROWS_MATCHES(t.shape(), GraphError, test::Message(message));  // NOLINT: this is what is tested
     CHECK_THROWS_AS(t * u, GraphError);
   }

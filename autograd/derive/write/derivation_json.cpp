@@ -27,7 +27,7 @@ std::string list(const List& elements, std::string_view separator, F&& write) {
 }
 
 std::string array(const Array& a) {
-  if (!a || !a.has_data()) return "null";
+  if (!a.defined() || !a.has_data()) return "null";
   return fmt::format(R"({{"shape": [{}], "data": {}}})", fmt::join(a.sizes(), ", "),
                      list(a.to_vector(), ", ", json_number));
 }

@@ -80,8 +80,8 @@ std::string dashed(std::string numbers) {
 
 /// Few numbers are written out, of many the shape is told.
 std::string written(const Array& a, int digits) {
-  return a && a.size() > detail::most_written ? fmt::format("({})", text::dimensions(a.shape()))
-                                              : detail::numbers_of(a, digits);
+  return a.defined() && a.size() > detail::most_written ? fmt::format("({})", text::dimensions(a.shape()))
+                                                        : detail::numbers_of(a, digits);
 }
 
 DerivationTable table_of_checks(const Derivation& derivation) {
@@ -90,11 +90,12 @@ DerivationTable table_of_checks(const Derivation& derivation) {
   const int digits_of_difference = std::min(derivation.digits, 7);
   std::array<bool, 5> seen{};
   for (const DerivationCheck& check : derivation.checks) {
-    const Comparison compared = check.difference ? compare(check) : Comparison{};
-    if (check.difference) seen[static_cast<std::size_t>(compared.agreement)] = true;
-    table.rows.push_back(
-        {derivation.symbols[static_cast<std::size_t>(check.slot)], written(check.gradient, derivation.digits),
-         dashed(written(check.difference, digits_of_difference)), check.difference ? distance_in_words(compared) : ""});
+    const Comparison compared = check.difference.defined() ? compare(check) : Comparison{};
+    if (check.difference.defined()) seen[static_cast<std::size_t>(compared.agreement)] = true;
+    table.rows.push_back({derivation.symbols[static_cast<std::size_t>(check.slot)],
+                          written(check.gradient, derivation.digits),
+                          dashed(written(check.difference, digits_of_difference)),
+                          check.difference.defined() ? distance_in_words(compared) : ""});
   }
   table.text =
       "The central difference measures the slope without any rule: the result a little above the number less that a "

@@ -42,7 +42,7 @@ Tensor as_rows(const Tensor& scores, int axis) {
 
 // The weights of the classes in the dtype of the scores; all 1 when none are given.
 Array weights_of(const ClassOptions& options, std::int64_t classes, DType dtype, std::string_view op) {
-  if (!options.class_weights) return Array::full({classes}, 1.0, dtype);
+  if (!options.class_weights.defined()) return Array::full({classes}, 1.0, dtype);
   if (options.class_weights.shape() != Shape{classes}) {
     throw ShapeError(fmt::format("[{}] class_weights {} do not fit {} classes", op,
                                  to_string(options.class_weights.shape()), classes));
@@ -81,13 +81,13 @@ std::vector<double> row_weights(const Indices& labels, const std::vector<double>
 // The losses of rows that carry a label, weighed already unless `weigh`: as the options want them.
 Tensor finish_rows(const Tensor& losses, const Indices& labels, const Shape& shape, const ClassOptions& options,
                    const Array& class_weights, bool weigh) {
-  const bool plain = !options.class_weights && std::ranges::count(labels.values(), -1) == 0;
+  const bool plain = !options.class_weights.defined() && std::ranges::count(labels.values(), -1) == 0;
   if (plain) return reduce(reshape(losses, shape), options.reduction);
   const std::vector<double> numbers = row_weights(labels, class_weights.to_vector());
   const Array weights = Array(Shape{labels.size()}, numbers).to(losses.dtype());
   const Tensor weighed = weigh ? chain_product(Tensor(weights), losses) : losses;
   if (options.reduction == Reduction::mean) {
-    const Tensor total(gradus::sum(weights, 1U, false));
+    const Tensor total(sum_axes(weights, 1U, false));
     const bool nothing_counts = std::ranges::count(numbers, 0.0) == std::ssize(numbers);
     // A quotient 0/0 has the value of K17, but not its gradient.
     if (nothing_counts) return chain_product(total, sum(weighed)) + std::numeric_limits<double>::quiet_NaN();
@@ -158,7 +158,7 @@ Tensor detail::cross_entropy(const Tensor& logits, const Tensor& target, const C
   if (options.label_smoothing != 0.0) {
     rows = rows * (1.0 - options.label_smoothing) + options.label_smoothing / static_cast<double>(shape[axis]);
   }
-  if (options.class_weights) rows = rows * Tensor(weights);
+  if (options.class_weights.defined()) rows = rows * Tensor(weights);
   const Tensor losses = against_targets(as_rows(logits, axis), rows);
   return reduce(reshape(losses, without(shape, axis)), options.reduction);
 }

@@ -71,13 +71,13 @@ class Call {
     }
   }
   void check_bias(const Tensor& bias, std::int64_t outputs) const {
-    if (!bias || (bias.rank() == 1 && bias.size() == outputs)) return;
+    if (!bias.defined() || (bias.rank() == 1 && bias.size() == outputs)) return;
     throw ShapeError(
         fmt::format("[{}] the bias must have the shape [{}]: {}", name_, outputs, to_string(bias.shape())));
   }
   /// Adds the bias and gives the result the axes that the caller's images have.
   [[nodiscard]] Tensor finish(const Tensor& y, const Tensor& bias) const {
-    return images_.like_given(bias ? y + reshape(bias, {bias.size(), 1, 1}) : y);
+    return images_.like_given(bias.defined() ? y + reshape(bias, {bias.size(), 1, 1}) : y);
   }
 
  private:
@@ -125,7 +125,7 @@ Tensor conv(std::string_view name, int axes, const Tensor& x, const Tensor& w, c
   call.check_result(outputs, c.window[0].output, c.window[1].output);
   const DType dtype = call.x().dtype();
   // A bias of a wider type makes the result wider, but not the convolution.
-  if (bias && promote(dtype, bias.dtype()) == dtype) {
+  if (bias.defined() && promote(dtype, bias.dtype()) == dtype) {
     return call.finish(apply(ConvolveBiased{{}, c}, call.x(), call.w(), cast(bias, dtype)), {});
   }
   return call.finish(apply(Convolve{{}, c}, call.x(), call.w()), bias);

@@ -255,14 +255,14 @@ Tensor einsum(std::string_view spec, std::span<const Tensor> operands) {
     throw ValueError(fmt::format("[einsum] {} has {} term{} for {} operand{}", in_quotes(spec), read.inputs.size(),
                                  read.inputs.size() == 1 ? "" : "s", operands.size(), operands.size() == 1 ? "" : "s"));
   }
-  DType dtype = operands.front().dtype();
+  ResultType type;
   int axes_of_ellipsis = 0;
   Sizes sizes;
   std::vector<Factor> factors;
   for (std::size_t i = 0; i < operands.size(); ++i) {
     const int axes = ellipsis_axes(read.inputs[i], operands[i], i);
     axes_of_ellipsis = std::max(axes_of_ellipsis, axes);
-    dtype = promote(dtype, operands[i].dtype());
+    type.add(operands[i].dtype(), operands[i].rank());
     factors.push_back({operands[i], labels_of(read.inputs[i], axes)});
     check_diagonals(factors[i], i);
     for (std::size_t k = 0; k < factors[i].labels.size(); ++k) {
@@ -271,7 +271,7 @@ Tensor einsum(std::string_view spec, std::span<const Tensor> operands) {
   }
   const LabelList output = labels_of(read.output, axes_of_ellipsis);
   static_cast<void>(sizes.shape(output));  // refused before anything is computed
-  for (Factor& f : factors) f = prepared({cast(f.x, dtype), f.labels}, sizes);
+  for (Factor& f : factors) f = prepared({cast(f.x, type.get()), f.labels}, sizes);
   const Factor last = contract_all(std::move(factors), output, sizes);
   return permuted(summed(last, [&](Label label) { return has(output, label); }), output).x;
 }

@@ -80,7 +80,7 @@ Tensor slice(const Tensor& x, std::initializer_list<Slice> slices) {
   return slice(x, std::span<const Slice>(slices.begin(), slices.size()));
 }
 
-Tensor slice(const Tensor& x, const Slice& s, int axis) {
+Tensor slice(const Tensor& x, const Slice& s, Axis axis) {
   std::array<Slice, max_rank> slices;
   const auto k = static_cast<std::size_t>(normalize_axis(axis, x.rank(), Extract::name));
   slices[k] = s;
@@ -96,17 +96,17 @@ Tensor flip(const Tensor& x, const Axes& axes) {
   return slice(x, std::span<const Slice>(slices).first(static_cast<std::size_t>(x.rank())));
 }
 
-Tensor take(const Tensor& x, const Indices& indices, int axis) {
+Tensor take(const Tensor& x, const Indices& indices, Axis axis) {
   return apply(Gather<false>{{}, Lookup(x.shape(), indices, axis, false, "take")}, x);
 }
 
 Tensor take(const Tensor& x, const Indices& indices) { return take(reshape(x, Shape{x.size()}), indices, 0); }
 
-Tensor gather(const Tensor& x, int axis, const Indices& index) {
+Tensor gather(const Tensor& x, Axis axis, const Indices& index) {
   return apply(Gather<true>{{}, Lookup(x.shape(), index, axis, true, "gather")}, x);
 }
 
-Tensor scatter_add(const Tensor& x, int axis, const Indices& index, const Tensor& source) {
+Tensor scatter_add(const Tensor& x, Axis axis, const Indices& index, const Tensor& source) {
   const Shape shape = x.shape();
   const Lookup lookup(shape, index, axis, true, "scatter_add");
   const Shape from = source.shape();

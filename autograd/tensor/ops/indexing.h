@@ -118,7 +118,9 @@ V ScatterAdd<pointwise>::vjp(wrt<0>, const V& g, const V&, const V&) const {
 GRADUS_API Tensor slice(const Tensor& x, std::span<const Slice> slices);
 GRADUS_API Tensor slice(const Tensor& x, std::initializer_list<Slice> slices);
 /// One axis sliced: x[:, …, s].  Throws the same, and ShapeError for a bad axis.
-GRADUS_API Tensor slice(const Tensor& x, const Slice& s, int axis);
+GRADUS_API Tensor slice(const Tensor& x, const Slice& s, Axis axis);
+/// slice(x, 0, 2) is x[0, 2] to some and x[0:2] to others: x(0, 2) or x(range(0, 2)).
+Tensor slice(const Tensor& x, AxisNumber auto place, AxisNumber auto axis) = delete;  // x(0, 2), or x(range(0, 2))
 
 /// The axes in reverse, all by default: a view.  Throws ShapeError for a bad axis.
 GRADUS_API Tensor flip(const Tensor& x, const Axes& axes = {});
@@ -126,18 +128,18 @@ GRADUS_API Tensor flip(const Tensor& x, const Axes& axes = {});
 /// NumPy's take: along one axis the places that are listed, in an array of any shape, which replaces the axis: the
 /// shape is x.shape[:axis] + indices.shape + x.shape[axis+1:].  Negative indices count from the end.  Throws ShapeError
 /// for a bad axis, an index out of range, or too many axes.
-GRADUS_API Tensor take(const Tensor& x, const Indices& indices, int axis);
+GRADUS_API Tensor take(const Tensor& x, const Indices& indices, Axis axis);
 /// The same from all elements in row-major order.
 GRADUS_API Tensor take(const Tensor& x, const Indices& indices);
 
 /// PyTorch's gather: result[i, j, k] = x[i, index[i, j, k], k] for axis 1.  The index has x's number of axes and is at
 /// most as long along the other axes.  Negative indices count from the end.  Throws ShapeError for what does not fit.
-GRADUS_API Tensor gather(const Tensor& x, int axis, const Indices& index);
+GRADUS_API Tensor gather(const Tensor& x, Axis axis, const Indices& index);
 
 /// PyTorch's scatter_add: x with source[i, j, k] added at [i, index[i, j, k], k] for axis 1; all that share a place are
 /// added, always in the same order.  The index is at most as long as the source along every axis, and as x along the
 /// other axes.  Throws ShapeError for what does not fit.
-GRADUS_API Tensor scatter_add(const Tensor& x, int axis, const Indices& index, const Tensor& source);
+GRADUS_API Tensor scatter_add(const Tensor& x, Axis axis, const Indices& index, const Tensor& source);
 
 /// The rows of a matrix [rows, features] that are listed: the shape of the indices and a last axis for the features.
 /// No gradient reaches the row `padding`.  Throws ShapeError unless weight is a matrix that has the rows.

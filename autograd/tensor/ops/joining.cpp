@@ -149,7 +149,7 @@ TaughtRule Concat::taught(std::size_t k, const TaughtStep& step) const {
           "each piece receives its own part of G" + detail::along(1U << axis, step.shape.rank())};
 }
 
-Tensor concat(std::span<const Tensor> x, int axis) {
+Tensor concat(std::span<const Tensor> x, Axis axis) {
   std::vector<Tensor> parts = of_one_dtype(x, Concat::name);
   const Shape shape = parts.front().shape();
   const int along = normalize_axis(axis, shape.rank(), Concat::name);
@@ -159,11 +159,11 @@ Tensor concat(std::span<const Tensor> x, int axis) {
   return joined(std::move(parts), along);
 }
 
-Tensor concat(std::initializer_list<Tensor> x, int axis) {
+Tensor concat(std::initializer_list<Tensor> x, Axis axis) {
   return concat(std::span<const Tensor>(x.begin(), x.size()), axis);
 }
 
-Tensor stack(std::span<const Tensor> x, int axis) {
+Tensor stack(std::span<const Tensor> x, Axis axis) {
   std::vector<Tensor> parts = of_one_dtype(x, "stack");
   const Shape shape = parts.front().shape();
   const int along = normalize_axis(axis, shape.rank() + 1, "stack");
@@ -176,11 +176,11 @@ Tensor stack(std::span<const Tensor> x, int axis) {
   return joined(std::move(parts), along);
 }
 
-Tensor stack(std::initializer_list<Tensor> x, int axis) {
+Tensor stack(std::initializer_list<Tensor> x, Axis axis) {
   return stack(std::span<const Tensor>(x.begin(), x.size()), axis);
 }
 
-std::vector<Tensor> split(const Tensor& x, std::span<const std::int64_t> sizes, int axis) {
+std::vector<Tensor> split(const Tensor& x, std::span<const std::int64_t> sizes, Axis axis) {
   const Shape shape = x.shape();
   const int along = normalize_axis(axis, shape.rank(), "split");
   std::int64_t left = shape[along];
@@ -198,11 +198,11 @@ std::vector<Tensor> split(const Tensor& x, std::span<const std::int64_t> sizes, 
   return parts;
 }
 
-std::vector<Tensor> split(const Tensor& x, std::initializer_list<std::int64_t> sizes, int axis) {
+std::vector<Tensor> split(const Tensor& x, std::initializer_list<std::int64_t> sizes, Axis axis) {
   return split(x, std::span<const std::int64_t>(sizes.begin(), sizes.size()), axis);
 }
 
-std::vector<Tensor> split(const Tensor& x, std::int64_t parts, int axis) {
+std::vector<Tensor> split(const Tensor& x, std::int64_t parts, Axis axis) {
   const int along = normalize_axis(axis, x.rank(), "split");
   const std::int64_t size = x.shape()[along];
   if (parts <= 0 || size % parts != 0) {
@@ -275,14 +275,14 @@ Tensor repeat(const Tensor& x, std::initializer_list<std::int64_t> times) {
   return repeat(x, std::span<const std::int64_t>(times.begin(), times.size()));
 }
 
-Tensor repeat_interleave(const Tensor& x, std::int64_t times, int axis) {
+Tensor repeat_interleave(const Tensor& x, std::int64_t times, Axis axis) {
   const Shape shape = x.shape();
   const int along = normalize_axis(axis, shape.rank(), "repeat_interleave");
   const Shape result = lengthened(shape, along, times, "repeat_interleave");
   return repeat_stretches(x, elements_from(shape, along + 1), times, result);
 }
 
-Tensor roll(const Tensor& x, std::int64_t shift, int axis) {
+Tensor roll(const Tensor& x, std::int64_t shift, Axis axis) {
   const int along = normalize_axis(axis, x.rank(), "roll");
   const std::int64_t size = x.shape()[along];
   if (size == 0 || shift % size == 0) return x;

@@ -46,20 +46,20 @@ struct Concat {
 
 /// Tensors one behind the other along an axis they have; dtypes promote.  Empty ones are welcome.  Throws ShapeError
 /// for no tensors, a bad axis, or shapes that differ along another axis.
-GRADUS_API Tensor concat(std::span<const Tensor> x, int axis = 0);
-GRADUS_API Tensor concat(std::initializer_list<Tensor> x, int axis = 0);
+GRADUS_API Tensor concat(std::span<const Tensor> x, Axis axis = 0);
+GRADUS_API Tensor concat(std::initializer_list<Tensor> x, Axis axis = 0);
 
 /// Tensors of one shape side by side along a new axis, which becomes `axis` of the result.  Throws ShapeError for no
 /// tensors, a bad axis, or shapes that differ.
-GRADUS_API Tensor stack(std::span<const Tensor> x, int axis = 0);
-GRADUS_API Tensor stack(std::initializer_list<Tensor> x, int axis = 0);
+GRADUS_API Tensor stack(std::span<const Tensor> x, Axis axis = 0);
+GRADUS_API Tensor stack(std::initializer_list<Tensor> x, Axis axis = 0);
 
 /// Neighbouring parts of the given sizes along an axis: views.  Throws ShapeError for a bad axis, a negative size, or
 /// sizes that do not add up to the axis's.
-GRADUS_API std::vector<Tensor> split(const Tensor& x, std::span<const std::int64_t> sizes, int axis = 0);
-GRADUS_API std::vector<Tensor> split(const Tensor& x, std::initializer_list<std::int64_t> sizes, int axis = 0);
+GRADUS_API std::vector<Tensor> split(const Tensor& x, std::span<const std::int64_t> sizes, Axis axis = 0);
+GRADUS_API std::vector<Tensor> split(const Tensor& x, std::initializer_list<std::int64_t> sizes, Axis axis = 0);
 /// So many equal parts.  Throws ShapeError for a bad axis, and when the axis does not divide into them.
-GRADUS_API std::vector<Tensor> split(const Tensor& x, std::int64_t parts, int axis = 0);
+GRADUS_API std::vector<Tensor> split(const Tensor& x, std::int64_t parts, Axis axis = 0);
 
 /// What stands around a padded tensor: one number; the tensor mirrored at its outermost elements, which are not
 /// repeated; its outermost elements; or itself from the other end.
@@ -80,10 +80,10 @@ GRADUS_API Tensor repeat(const Tensor& x, std::span<const std::int64_t> times);
 GRADUS_API Tensor repeat(const Tensor& x, std::initializer_list<std::int64_t> times);
 
 /// Every element so many times in a row along an axis.  Throws ShapeError for a bad axis and a negative count.
-GRADUS_API Tensor repeat_interleave(const Tensor& x, std::int64_t times, int axis);
+GRADUS_API Tensor repeat_interleave(const Tensor& x, std::int64_t times, Axis axis);
 
 /// x moved along an axis by `shift` places; what leaves at one end comes in at the other.  Throws ShapeError for a bad
 /// axis.
-GRADUS_API Tensor roll(const Tensor& x, std::int64_t shift, int axis);
+GRADUS_API Tensor roll(const Tensor& x, std::int64_t shift, Axis axis);
 
 }  // namespace gradus

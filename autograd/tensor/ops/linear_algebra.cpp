@@ -63,7 +63,7 @@ Tensor outer(const Tensor& a, const Tensor& b) {
   return reshape(a, {a.size(), 1}) * b;
 }
 
-Tensor vecdot(const Tensor& a, const Tensor& b, int axis) {
+Tensor vecdot(const Tensor& a, const Tensor& b, Axis axis) {
   const Shape shape = broadcast(a.shape(), b.shape(), "vecdot");
   const int k = normalize_axis(axis, shape.rank(), "vecdot");
   return sum(a * b, k);
@@ -71,17 +71,17 @@ Tensor vecdot(const Tensor& a, const Tensor& b, int axis) {
 
 Tensor linear(const Tensor& x, const Tensor& w, const Tensor& b) {
   const auto misfit = [&] {
-    const auto bias = b ? " and " + to_string(b.shape()) : std::string();
+    const auto bias = b.defined() ? " and " + to_string(b.shape()) : std::string();
     return ShapeError(fmt::format("[linear] x [..., k], W [n, k] and b [n] are needed: {} by {}{}",
                                   to_string(x.shape()), to_string(w.shape()), bias));
   };
   if (x.rank() == 0 || w.rank() != 2 || x.value().sizes().back() != w.value().sizes()[1]) throw misfit();
-  if (b && (b.rank() != 1 || b.size() != w.value().sizes()[0])) throw misfit();
+  if (b.defined() && (b.rank() != 1 || b.size() != w.value().sizes()[0])) throw misfit();
   const Tensor y = x.rank() == 1 ? matmul(w, x) : [&] {
     const DType dtype = promote(x.dtype(), w.dtype());
     return apply(MatMul(false, true, matmul_batch(x.value(), w.value())), cast(x, dtype), cast(w, dtype));
   }();
-  return b ? y + b : y;
+  return b.defined() ? y + b : y;
 }
 
 // Saved graphs name these (save/saved_ops.cpp).

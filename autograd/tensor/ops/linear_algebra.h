@@ -87,7 +87,7 @@ GRADUS_API Tensor dot(const Tensor& a, const Tensor& b);
 GRADUS_API Tensor outer(const Tensor& a, const Tensor& b);
 /// Σ a·b along one axis, the last by default, after the operands were broadcast: the dot products of many vectors.
 /// Throws ShapeError when the shapes do not broadcast or there is no such axis.
-GRADUS_API Tensor vecdot(const Tensor& a, const Tensor& b, int axis = -1);
+GRADUS_API Tensor vecdot(const Tensor& a, const Tensor& b, Axis axis = -1);
 /// x Wᵀ + b for x [..., k], W [n, k] and b [n]: [..., n]; an empty b adds nothing.  Throws ShapeError, naming the
 /// shapes, when they do not fit.
 GRADUS_API Tensor linear(const Tensor& x, const Tensor& w, const Tensor& b = {});

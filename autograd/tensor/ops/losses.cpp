@@ -74,7 +74,7 @@ Tensor hinge(const Tensor& prediction, const Tensor& target, double margin, Redu
   return reduce(relu(margin - prediction * target), reduction);
 }
 
-Tensor cosine_similarity(const Tensor& a, const Tensor& b, int axis, double eps) {
+Tensor cosine_similarity(const Tensor& a, const Tensor& b, Axis axis, double eps) {
   require_same_shape("cosine_similarity", "first", a, "second", b);
   const int reduced_axis = normalize_axis(axis, a.rank(), "cosine_similarity");
   const auto direction = [&](const Tensor& x) { return x / clamp_min(norm(x, 2.0, reduced_axis, true), eps); };

@@ -42,7 +42,7 @@ GRADUS_API Tensor hinge(const Tensor& prediction, const Tensor& target, double m
 
 /// a·b / (max(‖a‖, eps) · max(‖b‖, eps)) along an axis, which is reduced away.  Not a loss until it is taken from 1.  Throws
 /// ShapeError unless both have the same shape, or for a bad axis.
-GRADUS_API Tensor cosine_similarity(const Tensor& a, const Tensor& b, int axis = 1, double eps = 1e-8);
+GRADUS_API Tensor cosine_similarity(const Tensor& a, const Tensor& b, Axis axis = 1, double eps = 1e-8);
 
 // ---------------------------------------------------------------------------------------------------------- probabilities
 

@@ -96,7 +96,7 @@ Tensor matrix_power(const Tensor& a, std::int64_t n) {
   // Not −n, which the lowest number does not have.
   for (std::uint64_t left = n < 0 ? std::uint64_t{0} - static_cast<std::uint64_t>(n) : static_cast<std::uint64_t>(n);;
        square = matmul(square, square)) {
-    if ((left & 1U) != 0) out = out ? matmul(out, square) : square;
+    if ((left & 1U) != 0) out = out.defined() ? matmul(out, square) : square;
     left >>= 1U;
     if (left == 0) return out;
   }

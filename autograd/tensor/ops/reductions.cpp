@@ -31,7 +31,7 @@ std::uint32_t one_axis(const Tensor& x, int axis, std::string_view op) {
   return 1U << normalize_axis(axis, x.rank(), op);
 }
 
-Indices place_of(const Tensor& x, std::optional<int> axis, bool keepdims, Extreme which, std::string_view op) {
+Indices place_of(const Tensor& x, std::optional<Axis> axis, bool keepdims, Extreme which, std::string_view op) {
   const std::uint32_t mask = axis ? one_axis(x, *axis, op) : Axes().mask(x.rank(), op);
   return arg_extreme(x.value(), mask, keepdims, which, op);
 }
@@ -48,11 +48,11 @@ Shape CumProd::result_shape(std::span<const Shape> x) const { return along_one_a
 
 Array Var::value(const Array& x) const {
   const Array deviations = centered(x, axes);
-  return gradus::sum(deviations * deviations, axes, keepdims) / freedom(x.shape(), correction);
+  return sum_axes(deviations * deviations, axes, keepdims) / freedom(x.shape(), correction);
 }
 
 Array Std::value(const Array& x) const {
-  return gradus::norm(centered(x, axes), 2.0, axes, keepdims) / std::sqrt(freedom(x.shape(), correction));
+  return norm_axes(centered(x, axes), 2.0, axes, keepdims) / std::sqrt(freedom(x.shape(), correction));
 }
 
 Tensor prod(const Tensor& x, const Axes& axes, bool keepdims) { return apply(over<Prod>(x, axes, keepdims), x); }
@@ -64,11 +64,11 @@ Tensor min(const Tensor& x, const Axes& axes, bool keepdims) {
   return apply(over<ExtremeOf<Extreme::smallest>>(x, axes, keepdims), x);
 }
 
-Indices argmax(const Tensor& x, std::optional<int> axis, bool keepdims) {
+Indices argmax(const Tensor& x, std::optional<Axis> axis, bool keepdims) {
   detail::refuse_in_trace(x, "argmax");
   return place_of(x, axis, keepdims, Extreme::largest, "argmax");
 }
-Indices argmin(const Tensor& x, std::optional<int> axis, bool keepdims) {
+Indices argmin(const Tensor& x, std::optional<Axis> axis, bool keepdims) {
   detail::refuse_in_trace(x, "argmin");
   return place_of(x, axis, keepdims, Extreme::smallest, "argmin");
 }
@@ -93,9 +93,9 @@ Tensor norm(const Tensor& x, double p, const Axes& axes, bool keepdims) {
   return apply(op, x);
 }
 
-Tensor cumsum(const Tensor& x, int axis) { return apply(CumSum{{}, one_axis(x, axis, CumSum::name), false}, x); }
+Tensor cumsum(const Tensor& x, Axis axis) { return apply(CumSum{{}, one_axis(x, axis, CumSum::name), false}, x); }
 
-Tensor cumprod(const Tensor& x, int axis) { return apply(CumProd{{}, one_axis(x, axis, CumProd::name), false}, x); }
+Tensor cumprod(const Tensor& x, Axis axis) { return apply(CumProd{{}, one_axis(x, axis, CumProd::name), false}, x); }
 
 // ------------------------------------------------------------------------------- the rules as they are taught (taught_rule.h)
 

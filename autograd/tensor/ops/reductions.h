@@ -197,7 +197,7 @@ struct Prod : SlopedReduction<Prod> {
   static constexpr OpWords words{"Multiply all numbers of {0}", "the product",
                                  "Each factor receives the gradient times all the others."};
   static constexpr std::uint32_t reads(wrt<0>) { return 0b01; }
-  [[nodiscard]] Array value(const Array& x) const { return gradus::prod(x, axes, keepdims); }
+  [[nodiscard]] Array value(const Array& x) const { return prod_axes(x, axes, keepdims); }
   template <class V>
   V slope(const V& x, const V&) const {
     return apply(OtherProducts{{}, axes}, x);
@@ -326,7 +326,7 @@ struct Norm : SlopedReduction<Norm> {
   double p = 2.0;
   static constexpr auto fields = field_list(
       field("axes", &Norm::axes), field("keepdims", &Norm::keepdims, InCalls::not_at_all), field("p", &Norm::p));
-  [[nodiscard]] Array value(const Array& x) const { return gradus::norm(x, p, axes, keepdims); }
+  [[nodiscard]] Array value(const Array& x) const { return norm_axes(x, p, axes, keepdims); }
   template <class V>
   V slope(const V& x, const V& y) const {
     if (p == 0.0) return bind(Flat{}, x);
@@ -364,9 +364,9 @@ GRADUS_API Tensor min(const Tensor& x, const Axes& axes = {}, bool keepdims = fa
 /// The place of the largest number along one axis, or without an axis among all numbers in row-major order: the first of
 /// several, and of the first NaN if there is one.  The shape is that of max.  Throws ShapeError for a bad axis or an empty
 /// one.
-[[nodiscard]] GRADUS_API Indices argmax(const Tensor& x, std::optional<int> axis = {}, bool keepdims = false);
+[[nodiscard]] GRADUS_API Indices argmax(const Tensor& x, std::optional<Axis> axis = {}, bool keepdims = false);
 /// The place of the smallest number, likewise.
-[[nodiscard]] GRADUS_API Indices argmin(const Tensor& x, std::optional<int> axis = {}, bool keepdims = false);
+[[nodiscard]] GRADUS_API Indices argmin(const Tensor& x, std::optional<Axis> axis = {}, bool keepdims = false);
 
 /// The variance over the given axes, all by default: Σ (x − mean)² / max(0, n − correction).  With the default
 /// correction of 0 the mean of the squared deviations, as in NumPy and JAX; 1 gives the estimate from a sample, which
@@ -382,9 +382,9 @@ GRADUS_API Tensor stddev(const Tensor& x, const Axes& axes = {}, bool keepdims =
 GRADUS_API Tensor norm(const Tensor& x, double p = 2.0, const Axes& axes = {}, bool keepdims = false);
 
 /// The sums of the numbers up to each place along an axis, itself included.  Throws ShapeError for a bad axis.
-GRADUS_API Tensor cumsum(const Tensor& x, int axis);
+GRADUS_API Tensor cumsum(const Tensor& x, Axis axis);
 /// The products of the numbers up to each place along an axis, itself included; the gradient is right with any number
 /// of zeros.  Throws ShapeError for a bad axis.
-GRADUS_API Tensor cumprod(const Tensor& x, int axis);
+GRADUS_API Tensor cumprod(const Tensor& x, Axis axis);
 
 }  // namespace gradus

@@ -33,7 +33,7 @@ Tensor reshape(const Tensor& x, std::initializer_list<std::int64_t> sizes) {
   return reshape(x, std::span<const std::int64_t>(sizes.begin(), sizes.size()));
 }
 
-Tensor flatten(const Tensor& x, int first, int last) {
+Tensor flatten(const Tensor& x, Axis first, Axis last) {
   const Shape shape = x.shape();
   const int rank = std::max(shape.rank(), 1);
   const int from = normalize_axis(first, rank, "flatten");
@@ -58,14 +58,14 @@ Tensor squeeze(const Tensor& x, const Axes& axes) {
   return reshape(x, reduced(shape, mask, false));
 }
 
-Tensor unsqueeze(const Tensor& x, int axis) {
+Tensor unsqueeze(const Tensor& x, Axis axis) {
   const Shape shape = x.shape();
   std::vector<std::int64_t> sizes(shape.begin(), shape.end());
   sizes.insert(sizes.begin() + normalize_axis(axis, shape.rank() + 1, "unsqueeze"), 1);
   return reshape(x, Shape(sizes));
 }
 
-Tensor transpose(const Tensor& x, int a, int b) {
+Tensor transpose(const Tensor& x, Axis a, Axis b) {
   std::array<int, max_rank> order{};
   std::iota(order.begin(), order.end(), 0);
   const int i = normalize_axis(a, x.rank(), "transpose");

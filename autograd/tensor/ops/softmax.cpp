@@ -191,7 +191,7 @@ Formula Softmax::spelled(const Formula& x) {
 
 std::vector<TaughtPart> CrossEntropy::parts(const Array& x, const Formula& name,
                                             std::span<const Formula> options) const {
-  if (!x || !x.has_data()) return {};
+  if (!x.defined() || !x.has_data()) return {};
   return {{"p P", call_on("softmax", name), Softmax{{}, 0b10}.value(x)},
           {"y t Y", Formula::call("onehot", options), one_hot(x.shape()).to(x.dtype())}};
 }

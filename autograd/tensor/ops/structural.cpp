@@ -53,6 +53,10 @@ Tensor broadcast_to(const Tensor& x, const Shape& shape) {
 
 Tensor reshape(const Tensor& x, const Shape& shape) { return x.shape() == shape ? x : apply(Reshape{{}, shape}, x); }
 
+Tensor permute(const Tensor& x, std::initializer_list<int> order) {
+  return permute(x, std::span<const int>(order.begin(), order.size()));
+}
+
 Tensor permute(const Tensor& x, std::span<const int> order) {
   if (order.size() != static_cast<std::size_t>(x.rank())) {
     throw ShapeError(fmt::format("[permute] {} axes are given for {}", order.size(), to_string(x.shape())));

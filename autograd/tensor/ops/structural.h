@@ -4,6 +4,7 @@
 #pragma once
 #include <array>
 #include <cstdint>
+#include <initializer_list>
 #include <span>
 #include <string>
 #include <string_view>
@@ -138,7 +139,7 @@ struct Sum : Unary {
   static constexpr auto fields =
       field_list(field("axes", &Sum::axes), field("keepdims", &Sum::keepdims, InCalls::not_at_all));
   [[nodiscard]] Shape result_shape(std::span<const Shape> x) const { return reduced(x[0], axes, keepdims); }
-  [[nodiscard]] Array value(const Array& x) const { return gradus::sum(x, axes, keepdims); }
+  [[nodiscard]] Array value(const Array& x) const { return sum_axes(x, axes, keepdims); }
   template <class V>
   V vjp(wrt<0>, const V& g, const V& x, const V&) const {
     const Shape shape = shape_of(x);
@@ -167,7 +168,7 @@ struct Mean : Unary {
     return n;
   }
   [[nodiscard]] Shape result_shape(std::span<const Shape> x) const { return reduced(x[0], axes, keepdims); }
-  [[nodiscard]] Array value(const Array& x) const { return gradus::sum(x, axes, keepdims) / count(x.shape()); }
+  [[nodiscard]] Array value(const Array& x) const { return sum_axes(x, axes, keepdims) / count(x.shape()); }
   template <class V>
   V vjp(wrt<0>, const V& g, const V& x, const V&) const {
     const Shape shape = shape_of(x);
@@ -200,6 +201,7 @@ GRADUS_API Tensor broadcast_to(const Tensor& x, const Shape& shape);
 GRADUS_API Tensor reshape(const Tensor& x, const Shape& shape);
 /// Axis k of the result is axis order[k] of x.  Throws ShapeError unless order is a permutation.
 GRADUS_API Tensor permute(const Tensor& x, std::span<const int> order);
+GRADUS_API Tensor permute(const Tensor& x, std::initializer_list<int> order);
 /// The axes in reverse order: the transpose of a matrix.
 GRADUS_API Tensor transpose(const Tensor& x);
 /// The same numbers as another type.

@@ -42,7 +42,7 @@ class Images {
   /// `axes` is 1 or 2.
   Images(const Tensor& x, int axes);
   /// Whether there were as many axes as images have.
-  explicit operator bool() const noexcept { return static_cast<bool>(x_); }
+  explicit operator bool() const noexcept { return x_.defined(); }
   [[nodiscard]] const Tensor& tensor() const noexcept { return x_; }
   /// A result [n, c, height, width] with the axes that the images came with.
   [[nodiscard]] Tensor like_given(const Tensor& y) const;

@@ -171,11 +171,11 @@ TEST_CASE("matmul: products are summed over or repeated along the batch axes tha
   const Array a = random_array(numbers, {3, 2, 4});
   const Array b = random_array(numbers, {3, 4, 5});
   const Array all = matmul(a, b);
-  CHECK(far_apart(matmul(a, b, false, false, {}).to_vector(), sum(all, 0b1, false).to_vector(), 1e-14) == "");
+  CHECK(far_apart(matmul(a, b, false, false, {}).to_vector(), sum_axes(all, 0b1, false).to_vector(), 1e-14) == "");
   CHECK(matmul(a, b, false, false, {1}).shape() == Shape{1, 2, 5});
   const Array repeated = matmul(a, b, false, false, {2, 1});
   CHECK(repeated.shape() == Shape{2, 1, 2, 5});
-  CHECK(far_apart(repeated.to_vector(), sum(all, 0b1, false).broadcast_to({2, 1, 2, 5}).to_vector(), 1e-14) == "");
+  CHECK(far_apart(repeated.to_vector(), sum_axes(all, 0b1, false).broadcast_to({2, 1, 2, 5}).to_vector(), 1e-14) == "");
   CHECK_THROWS_MATCHES(matmul(a, b, false, false, {4}), ShapeError,
                        test::Message("[matmul] the batch axes do not broadcast to [4]: [3, 2, 4] by [3, 4, 5]"));
 }

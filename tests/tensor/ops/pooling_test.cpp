@@ -108,7 +108,7 @@ Array with_ties(Numbers& numbers, const Shape& shape) {
 
 Tensor zeros(const Shape& shape) { return Tensor(Array::zeros(shape)); }
 
-double inner(const Array& a, const Array& b) { return sum(a * b, Axes().mask(a.rank(), ""), false).item(); }
+double inner(const Array& a, const Array& b) { return sum_axes(a * b, Axes().mask(a.rank(), ""), false).item(); }
 
 }  // namespace
 

@@ -262,7 +262,7 @@ Point random_point(const CompareOptions& options, const Side& a, const Side& b, 
       const bool known = std::any_of(point.values.begin(), point.values.end(),
                                      [&](const auto& value) { return value.first == leaf.name; });
       if (known) continue;
-      Array value = uniform(leaf.shape, options.range[0], options.range[1], key.part(part++), leaf.dtype);
+      Array value = uniform_array(leaf.shape, options.range[0], options.range[1], key.part(part++), leaf.dtype);
       if (value.size() <= 16)
         values += fmt::format("{}{} = {}", values.empty() ? "" : ", ", leaf.name, to_string(value));
       point.values.emplace_back(leaf.name, std::move(value));

@@ -64,6 +64,12 @@ Tensor jacobian_of(const Tensor& f, const Tensor& x) {
   return reshape(transpose(columns), shape);
 }
 
+/// Zeros for a constant: an expression may well be one.
+Tensor recorded_grad_of(Given c) {
+  const Tensor x = variable_of(c);
+  return gradus::detail::recorded_grad_or_zeros(number_of(c), std::span(&x, 1))[0];
+}
+
 }  // namespace
 
 void add_derivatives(Definitions& list) {
@@ -71,12 +77,12 @@ void add_derivatives(Definitions& list) {
     list.push_back(Definition(Theme::derivatives, name, "f, x", {}, line, std::move(action)).of_name(2));
   };
   add("grad", "∂f/∂x of a number f by a variable or a named value x, of x's shape",
-      [](Given c) -> Value { return recorded_grad(number_of(c), {variable_of(c)})[0]; });
+      [](Given c) -> Value { return recorded_grad_of(c); });
   add("jacobian", "∂f/∂x, of f's shape and behind it x's",
       [](Given c) -> Value { return jacobian_of(c.tensor(0), variable_of(c)); });
   add("hessian", "∂²f/∂x² of a number f, of x's shape twice", [](Given c) -> Value {
     const Tensor x = variable_of(c);
-    return jacobian_of(recorded_grad(number_of(c), {x})[0], x);
+    return jacobian_of(recorded_grad_of(c), x);
   });
 }
 

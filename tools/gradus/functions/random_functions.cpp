@@ -37,11 +37,11 @@ void add_random(Definitions& list) {
         }).positional(positional));
   };
   add("uniform", {number("low", 0.0), number("high", 1.0)}, "evenly spread over [low, high)",
-      [](Given c) { return uniform(c.shape("shape"), c.number("low"), c.number("high"), key_of(c)); });
+      [](Given c) { return uniform_array(c.shape("shape"), c.number("low"), c.number("high"), key_of(c)); });
   add("normal", {number("mean", 0.0), number("deviation", 1.0)}, "normally distributed",
-      [](Given c) { return normal(c.shape("shape"), c.number("mean"), c.number("deviation"), key_of(c)); });
+      [](Given c) { return normal_array(c.shape("shape"), c.number("mean"), c.number("deviation"), key_of(c)); });
   add("bernoulli", {number("p", 0.5)}, "1 with probability p, else 0",
-      [](Given c) { return bernoulli(c.shape("shape"), c.number("p"), key_of(c)); });
+      [](Given c) { return bernoulli_array(c.shape("shape"), c.number("p"), key_of(c)); });
 }
 
 }  // namespace gradus::command

@@ -49,7 +49,7 @@ bool is_recorded(std::int64_t epoch, std::int64_t epochs) {
 
 TrainingRecord::TrainingRecord(std::int64_t epochs, nn::Module& model, double momentum, const Array& samples)
     : epochs_(epochs), model_(model), momentum_(momentum), parameters_(model.parameters()) {
-  if (samples) samples_ = Tensor(samples);
+  if (samples.defined()) samples_ = Tensor(samples);
   choose_watched();
 }
 
@@ -103,7 +103,7 @@ void TrainingRecord::look(std::int64_t epoch, double loss, double accuracy) {
   }
   if (!is_recorded(epoch, epochs_)) return;
   TrainingState state{epoch, loss, accuracy, gradient_length(), pick(false), pick(true), velocities_, {}};
-  if (samples_) {
+  if (samples_.defined()) {
     const NoGrad off;
     state.outputs = model_(samples_).to_vector();
   }
