@@ -196,11 +196,13 @@ constexpr N as_dual(const X& x) {
 
 /// x, or its value where it is a number of type N.
 template <class N, class X>
-constexpr const auto& compared_part(const X& x) {
+constexpr decltype(auto) compared_part(const X& x) {
   if constexpr (std::same_as<X, N>) {
-    return x.v;
+    return (x.v);
+  } else if constexpr (std::is_arithmetic_v<X> && std::is_arithmetic_v<decltype(N::v)>) {
+    return static_cast<decltype(N::v)>(x);
   } else {
-    return x;
+    return (x);
   }
 }
 
