@@ -146,8 +146,8 @@ struct GateProduct : Binary {
 
 // Infix notation for every number type that is interpreted, with C++ numbers on either side.
 template <class A, class B>
-concept InfixWith = Interpreted<A> &&(std::same_as<A, B> || Constant<B> ||
-                                      ((Interpreted<B> || LeafRegister<B>)&&nesting<B> < nesting<A>));
+concept InfixWith = Interpreted<A> &&
+    (std::same_as<A, B> || Constant<B> || ((Interpreted<B> || LeafRegister<B>)&&nesting<B> < nesting<A>));
 template <class A, class B>
 concept Infix = InfixWith<A, B> || InfixWith<B, A>;
 

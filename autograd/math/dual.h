@@ -182,7 +182,8 @@ template <class T>
 inline constexpr bool is_dual<Dual<T>> = true;
 
 template <class A, class B>
-concept DualPair = (is_dual<A> || is_dual<B>)&&(std::same_as<A, B> || std::is_arithmetic_v<A> || std::is_arithmetic_v<B> ||
+concept DualPair = (is_dual<A> || is_dual<B>)&&(std::same_as<A, B> || std::is_arithmetic_v<A> ||
+                                                std::is_arithmetic_v<B> ||
                                                 nesting<A> != nesting<B>)&&is_dual<number<A, B>>;
 
 template <class N, class X>
