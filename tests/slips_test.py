@@ -40,7 +40,7 @@ RIGHT = formula("[](auto x) { return where(x < 0.0, exp(x), 1.0 + x / (x * x)); 
 float slope(float x) { return (Dual<float>(1.0F, 0.0F) / Dual<float>(x, 1.0F)).dot; }
 double of_scalars(const Scalar& s) { Scalar y = s * s + sin(s) / 2.0; y += s * 2; return Tape::current().gradient(y, s); }
 """
-WARNINGS = ["-Wconversion", "-Wsign-conversion", "-Wdouble-promotion", "-Wshadow"]
+WARNINGS = ["-Wconversion", "-Wsign-conversion", "-Wdouble-promotion"]
 
 
 def compiled(root, compiler, program, options=()):

@@ -73,8 +73,9 @@ template <FixedText Name, class F>
 struct FormulaOp {
   static constexpr std::string_view name = Name.view();
   static constexpr int taken = detail::number_arity<F>();
-  static_assert(taken > 0, "the formula of a custom op takes one to three numbers of any type, [](auto x), and does with "
-                           "them what works for all: arithmetic, comparisons, where, Gradus' functions");
+  static_assert(taken > 0,
+                "the formula of a custom op takes one to three numbers of any type, [](auto x), and does with "
+                "them what works for all: arithmetic, comparisons, where, Gradus' functions");
   static constexpr int arity = taken > 0 ? taken : 1;
   static constexpr bool exact = false;
   static constexpr OpKind kind = OpKind::function;

@@ -384,10 +384,14 @@ constexpr auto pow(const X& x, const Y& y) {
 }
 template <class Y, class X>
 requires(Infix<Y, X> || detail::RegisterAndConstant<Y, X>)  //
-    constexpr auto atan2(const Y& y, const X& x) { return bind(Atan2{}, y, x); }
+    constexpr auto atan2(const Y& y, const X& x) {
+  return bind(Atan2{}, y, x);
+}
 template <class X, class Y>
 requires(Infix<X, Y> || detail::RegisterAndConstant<X, Y>)  //
-    constexpr auto hypot(const X& x, const Y& y) { return bind(Hypot{}, x, y); }
+    constexpr auto hypot(const X& x, const Y& y) {
+  return bind(Hypot{}, x, y);
+}
 template <detail::Deduced = detail::Deduced(), class A, class B>
 requires detail::Operands<A, B>
 constexpr auto logaddexp(const A& a, const B& b) { return bind(LogAddExp{}, a, b); }

@@ -182,7 +182,8 @@ template <class T>
 inline constexpr bool is_dual<Dual<T>> = true;
 
 template <class A, class B>
-concept DualPair = (is_dual<A> || is_dual<B>)&&(std::same_as<A, B> || std::is_arithmetic_v<A> || std::is_arithmetic_v<B> ||
+concept DualPair = (is_dual<A> || is_dual<B>)&&(std::same_as<A, B> || std::is_arithmetic_v<A> ||
+                                                std::is_arithmetic_v<B> ||
                                                 nesting<A> != nesting<B>)&&is_dual<number<A, B>>;
 
 template <class N, class X>
@@ -196,11 +197,13 @@ constexpr N as_dual(const X& x) {
 
 /// x, or its value where it is a number of type N.
 template <class N, class X>
-constexpr const auto& compared_part(const X& x) {
+constexpr decltype(auto) compared_part(const X& x) {
   if constexpr (std::same_as<X, N>) {
-    return x.v;
+    return (x.v);
+  } else if constexpr (std::is_arithmetic_v<X> && std::is_arithmetic_v<decltype(N::v)>) {
+    return static_cast<decltype(N::v)>(x);
   } else {
-    return x;
+    return (x);
   }
 }
 

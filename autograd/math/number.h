@@ -209,7 +209,9 @@ template <class Mask>
 struct Selected {};
 template <class Mask>
 requires requires { typename Mask::selects; }
-struct Selected<Mask> { using type = typename Mask::selects; };
+struct Selected<Mask> {
+  using type = typename Mask::selects;
+};
 
 /// What a comparison of registers gives: no number, but what `where` takes.
 template <class X>
@@ -225,11 +227,12 @@ concept LeafNumber = std::is_arithmetic_v<X> || LeafRegister<X>;
 
 /// Leaf numbers that a formula may put together: all of one register type, beside C++ numbers.
 template <class A, class B>
-concept LeafPair = LeafNumber<A> && LeafNumber<B> && (std::same_as<A, B> || std::is_arithmetic_v<A> || std::is_arithmetic_v<B>);
+concept LeafPair = LeafNumber<A> && LeafNumber<B> &&
+    (std::same_as<A, B> || std::is_arithmetic_v<A> || std::is_arithmetic_v<B>);
 
 /// A register and a C++ number.
 template <class A, class B>
-concept RegisterPair = LeafPair<A, B> && (LeafRegister<A> || LeafRegister<B>);
+concept RegisterPair = LeafPair<A, B> &&(LeafRegister<A> || LeafRegister<B>);
 template <class A, class B>
 concept RegisterAndConstant = RegisterPair<A, B> && !std::same_as<A, B>;
 
@@ -341,8 +344,8 @@ template <detail::Deduced = detail::Deduced(), class C, class A, class B>
 requires(Interpreted<number<C, A, B>> && !SelectsLanes<C>) constexpr auto where(const C& c, const A& a, const B& b);
 /// The same of leaf numbers: c is a comparison, or a number.
 template <detail::Deduced = detail::Deduced(), class C, class A, class B>
-requires(detail::LeafPair<A, B> && (detail::LeafPair<C, number<A, B>> || SelectsLanes<C>)) constexpr auto where(
-    const C& c, const A& a, const B& b);
+requires(detail::LeafPair<A, B> && (detail::LeafPair<C, number<A, B>> ||
+                                    SelectsLanes<C>)) constexpr auto where(const C& c, const A& a, const B& b);
 
 /// x to the power of one fixed number.
 template <std::floating_point T>

@@ -293,8 +293,8 @@ requires(Interpreted<number<C, A, B>> && !SelectsLanes<C>) constexpr auto where(
   return bind(Where{}, c, a, b);
 }
 template <detail::Deduced, class C, class A, class B>
-requires(detail::LeafPair<A, B> && (detail::LeafPair<C, number<A, B>> || SelectsLanes<C>)) constexpr auto where(
-    const C& c, const A& a, const B& b) {
+requires(detail::LeafPair<A, B> && (detail::LeafPair<C, number<A, B>> ||
+                                    SelectsLanes<C>)) constexpr auto where(const C& c, const A& a, const B& b) {
   if constexpr (SelectsLanes<C>) {
     using X = typename Selected<C>::type;
     return where(c, as<X>(a), as<X>(b));
@@ -364,8 +364,11 @@ constexpr auto operator!=(const A& a, const B& b) {
 
 /// x kept between two bounds, which may be C++ numbers.
 template <detail::Deduced = detail::Deduced(), class X, class A, class B>
-requires(Interpreted<number<X, A, B>> ||
-         (detail::LeafPair<X, A> && detail::LeafPair<X, B> && detail::LeafPair<A, B>)) constexpr auto clamp(const X& x, const A& low, const B& high) { return bind(Clamp{}, x, low, high); }
+requires(Interpreted<number<X, A, B>> || (detail::LeafPair<X, A> && detail::LeafPair<X, B> &&
+                                          detail::LeafPair<A, B>)) constexpr auto clamp(const X& x, const A& low,
+                                                                                        const B& high) {
+  return bind(Clamp{}, x, low, high);
+}
 
 /// x kept at or above a bound.
 template <detail::Deduced = detail::Deduced(), class X, class A>

@@ -181,4 +181,5 @@ struct SingleLimits : std::numeric_limits<double> {
 
 template <class T>
 requires gradus::detail::is_single<T>
-class std::numeric_limits<gradus::Dual<T>> : public gradus::SingleLimits<gradus::Dual<T>> {};
+class std::numeric_limits<gradus::Dual<T>> : public gradus::SingleLimits<gradus::Dual<T>> {
+};

@@ -42,9 +42,11 @@ template <class T>
 struct NumTraits<gradus::BasicScalar<T>> : gradus::detail::EigenTraits<gradus::BasicScalar<T>, 4> {};
 template <class T>
 requires gradus::SingleNumber<gradus::Dual<T>>
-struct NumTraits<gradus::Dual<T>> : gradus::detail::EigenTraits<gradus::Dual<T>, 4> {};
+struct NumTraits<gradus::Dual<T>> : gradus::detail::EigenTraits<gradus::Dual<T>, 4> {
+};
 template <std::size_t N>
-struct NumTraits<gradus::Tangents<N>> : gradus::detail::EigenTraits<gradus::Tangents<N>, 2 * static_cast<int>(N) + 2> {};
+struct NumTraits<gradus::Tangents<N>> : gradus::detail::EigenTraits<gradus::Tangents<N>, 2 * static_cast<int>(N) + 2> {
+};
 
 /// Numbers beside these give these.
 template <gradus::SingleNumber N, class BinaryOp>

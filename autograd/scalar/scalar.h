@@ -38,7 +38,8 @@ template <class T>
   return detail::Recording<T>::sum(Add{}, c, p);
 }
 template <class T>
-[[gnu::always_inline]] inline BasicScalar<T> operator+(BasicScalar<T>&& p, const BasicScalar<T>& c) {  // NOLINT: as above
+[[gnu::always_inline]] inline BasicScalar<T> operator+(BasicScalar<T>&& p,
+                                                       const BasicScalar<T>& c) {  // NOLINT: as above
   return detail::Recording<T>::sum(Add{}, c, p);
 }
 template <class T>
@@ -46,7 +47,8 @@ template <class T>
   return detail::Recording<T>::sum(Add{}, c, p);
 }
 template <class T>
-[[gnu::always_inline]] inline BasicScalar<T> operator-(const BasicScalar<T>& c, BasicScalar<T>&& p) {  // NOLINT: as above
+[[gnu::always_inline]] inline BasicScalar<T> operator-(const BasicScalar<T>& c,
+                                                       BasicScalar<T>&& p) {  // NOLINT: as above
   return detail::Recording<T>::sum(Sub{}, c, p);
 }
 template <class T>
@@ -71,13 +73,13 @@ requires ScalarComparison<A, B>
 constexpr bool operator==(const A& a, const B& b) { return detail::inside(a) == detail::inside(b); }
 template <class A, class B>
 requires ScalarComparison<A, B>
-constexpr std::partial_ordering operator<=>(const A& a, const B& b) {
-  return detail::inside(a) <=> detail::inside(b);
-}
+constexpr std::partial_ordering operator<=>(const A& a, const B& b) { return detail::inside(a) <=> detail::inside(b); }
 
 /// What a number can be written to.
 template <class Stream>
-concept StreamOfNumbers = requires(Stream& out, double x) { out << x; };
+concept StreamOfNumbers = requires(Stream& out, double x) {
+  out << x;
+};
 
 /// Writes the value.
 template <class T, StreamOfNumbers Stream>

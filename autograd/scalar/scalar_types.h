@@ -36,8 +36,8 @@ class BasicScalar {
   /// A result that is kept: a product in it is none that a sum may take in (recording.h).  A template, so that the class
   /// stays trivially copyable.
   template <class X>
-  requires std::same_as<X, BasicScalar> BasicScalar& operator=(X&& result)
-  noexcept {  // NOLINT: copied, and no forwarding
+  requires std::same_as<X, BasicScalar> BasicScalar& operator=(
+      X&& result) noexcept {  // NOLINT: copied, and no forwarding
     value_ = result.value_;
     key_ = detail::Recording<T>::kept(result.key_);
     return *this;

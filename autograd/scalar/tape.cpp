@@ -48,7 +48,8 @@ void throw_lengths(const char* op, std::size_t a, std::size_t b) {
 
 void throw_taken() {
   throw GraphError(
-      "[scalar] this product was given away to a sum, c + std::move(t), and has no record of its own: leave out the move to "
+      "[scalar] this product was given away to a sum, c + std::move(t), and has no record of its own: leave out the "
+      "move to "
       "differentiate by it");
 }
 

@@ -207,7 +207,8 @@ void BasicTape<T>::record(std::span<const T> values, std::span<const Number> inp
   external->adjoint = std::move(adjoint);
   for (const Number& x : inputs) {
     check(x);
-    external->inputs.push_back(detail::place_of(detail::Recording<T>::settled(records_, x).key_));  // 0 for a constant, whose adjoint nobody reads
+    external->inputs.push_back(detail::place_of(
+        detail::Recording<T>::settled(records_, x).key_));  // 0 for a constant, whose adjoint nobody reads
   }
   if (records_.capacity - records_.size < 2 * (values.size() + 1)) detail::throw_full(records_.capacity);
   const detail::Place which = externals_.size();

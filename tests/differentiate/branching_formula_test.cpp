@@ -22,8 +22,9 @@ using List = std::vector<Tensor>;
 
 // By words and by signs, with constants on either side.
 constexpr auto words = custom_op<"words">([](auto x) {
-  return where(less(x, 1.0), x, 2.0 * x) + where(greater_equal(0.5, x), x * x, 1.0) - where(equal(x, 2.0), 3.0, 0.0) * x +
-         where(not_equal(x, 2.0), 0.25, x) + where(less_equal(x, -1.0), 0.5, 0.0) + where(greater(x, 0.0), 1, 2);
+  return where(less(x, 1.0), x, 2.0 * x) + where(greater_equal(0.5, x), x * x, 1.0) -
+         where(equal(x, 2.0), 3.0, 0.0) * x + where(not_equal(x, 2.0), 0.25, x) + where(less_equal(x, -1.0), 0.5, 0.0) +
+         where(greater(x, 0.0), 1, 2);
 });
 constexpr auto signs = custom_op<"signs">([](auto x) {
   return where(x < 1.0, x, 2.0 * x) + where(0.5 >= x, x * x, 1.0) - where(x == 2.0, 3.0, 0.0) * x +
@@ -41,8 +42,8 @@ constexpr auto step = custom_op<"step">([](auto x) { return x > 1.0; });
 constexpr auto constants = custom_op<"constants">([](auto x) { return where(x > 1.0, 2.0, 3.0); });
 
 double words_of(double x) {
-  return (x < 1 ? x : 2 * x) + (0.5 >= x ? x * x : 1) - (x == 2 ? 3 : 0) * x + (x != 2 ? 0.25 : x) + (x <= -1 ? 0.5 : 0) +
-         (x > 0 ? 1 : 2);
+  return (x < 1 ? x : 2 * x) + (0.5 >= x ? x * x : 1) - (x == 2 ? 3 : 0) * x + (x != 2 ? 0.25 : x) +
+         (x <= -1 ? 0.5 : 0) + (x > 0 ? 1 : 2);
 }
 double slope_of(double x) { return (x < 1 ? 1 : 2) + (0.5 >= x ? 2 * x : 0) - (x == 2 ? 3 : 0) + (x == 2 ? 1 : 0); }
 

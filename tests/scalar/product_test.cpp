@@ -164,7 +164,8 @@ TEST_CASE("generic code takes a product for a Scalar") {
   CHECK(gradient_of(tape, list[0] + list[1], x) == std::vector<double>{4.0, 2.0});
   CHECK(gradient_of(tape, true ? s * t : s, x) == std::vector<double>{3.0, 2.0});
   CHECK(gradient_of(tape, std::accumulate(list.begin(), list.end(), s * t), x) == std::vector<double>{7.0, 4.0});
-  CHECK(gradient_of(tape, std::inner_product(x.begin(), x.end(), x.begin(), s * t), x) == std::vector<double>{7.0, 8.0});
+  CHECK(gradient_of(tape, std::inner_product(x.begin(), x.end(), x.begin(), s * t), x) ==
+        std::vector<double>{7.0, 8.0});
 }
 
 TEST_CASE("a product that somebody has still is right after a sum has taken it in") {
@@ -183,12 +184,14 @@ TEST_CASE("a product that somebody has still is right after a sum has taken it i
   CHECK(gradient_of(tape, pow(t, x[2]), x)[0] == test::Approx(5.0 * 6.0 * 6.0 * 6.0 * 6.0 * 3.0));
   CHECK(gradient_of(tape, tape.record(7.0, std::vector<Scalar>{t}, std::vector<double>{2.0}), x)[1] == 4.0);
   std::vector<Scalar> out(1);
-  tape.record(std::vector<double>{12.0}, std::vector<Scalar>{t},
-              [](std::span<const double> from, std::span<double> to) { to[0] = 2.0 * from[0]; }, out);
+  tape.record(
+      std::vector<double>{12.0}, std::vector<Scalar>{t},
+      [](std::span<const double> from, std::span<double> to) { to[0] = 2.0 * from[0]; }, out);
   CHECK(gradient_of(tape, out[0], x)[0] == 6.0);
-  CHECK_THROWS_MATCHES(tape.gradient(y, std::vector<Scalar>{t}), GraphError,
-                       test::Message("[scalar] this product was given away to a sum, c + std::move(t), and has no record "
-                                     "of its own: leave out the move to differentiate by it"));
+  CHECK_THROWS_MATCHES(
+      tape.gradient(y, std::vector<Scalar>{t}), GraphError,
+      test::Message("[scalar] this product was given away to a sum, c + std::move(t), and has no record "
+                    "of its own: leave out the move to differentiate by it"));
   CHECK_THROWS_AS(Replay(tape, x, t), GraphError);
   // Kept by name it has a record of its own, to differentiate by.
   const auto u = x[0] * x[1];
