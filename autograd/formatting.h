@@ -5,8 +5,8 @@
 
 #include <string>
 
-#include "autograd/graph/graph_text.h"
-#include "autograd/tensor/printing.h"
+#include "graph/graph_text.h"
+#include "tensor/printing.h"
 
 namespace gradus::detail {
 

@@ -8,8 +8,8 @@
 #include <string_view>
 #include <vector>
 
-#include "autograd/math/ops.h"
-#include "nn/module.h"
+#include "../autograd/math/ops.h"
+#include "module.h"
 
 namespace gradus::nn {
 

@@ -9,8 +9,8 @@
 #include <string_view>
 #include <vector>
 
-#include "autograd/base/export.h"
-#include "nn/table.h"
+#include "../autograd/base/export.h"
+#include "table.h"
 
 namespace gradus::nn {
 

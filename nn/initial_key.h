@@ -2,8 +2,8 @@
 #pragma once
 #include <cstdint>
 
-#include "autograd/array/random.h"
-#include "autograd/base/export.h"
+#include "../autograd/array/random.h"
+#include "../autograd/base/export.h"
 
 namespace gradus::nn {
 

@@ -6,10 +6,10 @@
 #include <string>
 #include <vector>
 
-#include "autograd/array/random.h"
-#include "nn/activation.h"
-#include "nn/initial_key.h"
-#include "nn/module.h"
+#include "../autograd/array/random.h"
+#include "activation.h"
+#include "initial_key.h"
+#include "module.h"
 
 namespace gradus::nn {
 

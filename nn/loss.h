@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <span>
 
-#include "autograd/tensor/ops/losses.h"
-#include "autograd/tensor/tensor.h"
+#include "../autograd/tensor/ops/losses.h"
+#include "../autograd/tensor/tensor.h"
 
 namespace gradus::nn {
 

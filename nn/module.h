@@ -8,9 +8,9 @@
 #include <string>
 #include <vector>
 
-#include "autograd/differentiate/tensor_args.h"
-#include "autograd/tensor/stand_in.h"
-#include "autograd/tensor/tensor.h"
+#include "../autograd/differentiate/tensor_args.h"
+#include "../autograd/tensor/stand_in.h"
+#include "../autograd/tensor/tensor.h"
 
 namespace gradus::nn {
 

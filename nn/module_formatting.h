@@ -5,7 +5,7 @@
 #include <concepts>
 #include <string>
 
-#include "nn/module_text.h"
+#include "module_text.h"
 
 template <class M>
 requires std::derived_from<M, gradus::nn::Module>

@@ -3,8 +3,8 @@
 #include <iosfwd>
 #include <string>
 
-#include "autograd/base/export.h"
-#include "nn/module.h"
+#include "../autograd/base/export.h"
+#include "module.h"
 
 namespace gradus::nn {
 

@@ -2,7 +2,7 @@
 #pragma once
 #include <vector>
 
-#include "autograd/tensor/tensor.h"
+#include "../autograd/tensor/tensor.h"
 
 namespace gradus::nn {
 

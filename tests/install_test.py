@@ -5,6 +5,7 @@ What is in the build folder is installed, nothing is built.  The installed folde
 it by pkg-config and by CMake, with the shared library and with the static one.  The headers are those that the umbrellas
 and README name and what these include, no others.
 """
+import json
 import os
 import re
 import shlex
@@ -26,9 +27,7 @@ autograd/tensor/gradient.h autograd/tensor/indexing.h autograd/tensor/joining.h 
 autograd/tensor/losses.h autograd/tensor/pooling.h autograd/tensor/reductions.h autograd/tensor/reshape.h
 autograd/tensor/softmax.h autograd/tensor/structural.h autograd/tensor/transforms.h""".split()
 
-PROGRAM = "".join(f"#include <{header}>\n" for header in FORMER) + """
-#include <autograd/autograd.h>
-#include <nn/nn.h>
+PROGRAM_BODY = """
 #include <fmt/format.h>
 int main() {
   using namespace gradus;
@@ -38,6 +37,10 @@ int main() {
   fmt::print("{} {}\\n", x.grad().item(), neuron.parameter_count());
 }
 """
+PROGRAM = "".join(f"#include <{header}>\n" for header in FORMER) + """
+#include <autograd/autograd.h>
+#include <nn/nn.h>
+""" + PROGRAM_BODY
 SAID = "6 3\n"
 
 MESON_PROJECT = """
@@ -82,7 +85,7 @@ def install(folder):
 def check_headers(prefix):
     """The installed headers are those that README and the umbrellas name, and what these include."""
     (include,) = (path.parent.parent for path in prefix.rglob("autograd/autograd.h"))
-    installed = {str(path.relative_to(include)) for path in include.rglob("*.h")}
+    installed = {str(path.relative_to(include)) for path in include.rglob("*.h")} - {"autograd.h", "nn.h"}
     missing = set(FORMER) - installed
     assert not missing, f"not installed under their former names: {sorted(missing)}"
     waiting = ["autograd/autograd.h", "nn/nn.h"]
@@ -94,7 +97,8 @@ def check_headers(prefix):
             continue
         wanted.add(name)
         text = (SOURCE / name).read_text(encoding="utf-8")
-        waiting += re.findall(r'^#\s*include\s*["<]((?:autograd|nn)/.*?)[">]', text, re.M)
+        for included in re.findall(r'^#\s*include\s*"(.*?)"', text, re.M):
+            waiting.append(os.path.normpath(os.path.join(os.path.dirname(name), included)))
     missing, private = wanted - installed, installed - wanted - set(FORMER)
     assert not missing, f"needed, but not installed: {sorted(missing)}"
     assert not private, f"installed, but neither named in README nor included by what is: {sorted(private)}"
@@ -116,12 +120,25 @@ def by_pkg_config(folder, prefix, libraries, static):
     compiler = shlex.split(os.environ.get("CXX", "c++"))
     if not static:
         flags = run("pkg-config", "--cflags", "gradus", env=environment).split()
-        run(*compiler, *flags, "-c", folder / "user.cpp", "-o", folder / "user.o")
+        assert not [flag for flag in flags if flag.startswith("-std")], "the standard is the user's choice"
+        run(*compiler, "-std=c++20", *flags, "-c", folder / "user.cpp", "-o", folder / "user.o")
+        beside_ours(folder, compiler, flags)
     flags = run("pkg-config", *(["--static"] if static else []), "--libs", "gradus", env=environment).split()
     program = folder / ("user_static" if static else "user")
     run(*compiler, folder / "user.o", "-o", program, *flags)
     assert needs_shared_library(program) != static
     assert run(program, env={**environment, "LD_LIBRARY_PATH": str(prefix / libraries)}) == SAID
+
+
+def beside_ours(folder, compiler, flags):
+    """A project whose folders are called like ours, and that comes first, does not take the place of our headers."""
+    project = folder / "namesakes"
+    for header in ("nn/loss.h", "nn/module.h", "autograd/base/error.h", "autograd/tensor/tensor.h"):
+        (project / header).parent.mkdir(parents=True, exist_ok=True)
+        (project / header).write_text("#error not this one\n")
+    (project / "user.cpp").write_text("#include <gradus/autograd.h>\n#include <gradus/nn.h>\n" + PROGRAM_BODY)
+    for standard in ("-std=c++20", "-std=c++23"):
+        run(*compiler, standard, f"-I{project}", *flags, "-fsyntax-only", project / "user.cpp")
 
 
 def by_cmake(folder, prefix, version):
@@ -146,6 +163,11 @@ def subproject(folder):
     assert "Dependency gradus" in said and "found: YES" in said, said
     for header in FORMER:
         assert (folder / "build/subprojects/gradus" / header).is_file(), header
+    targets = json.loads(run("meson", "introspect", "--targets", folder / "build"))
+    programs = {target["name"] for target in targets if target["type"] == "executable"}
+    assert programs == {"user"}, f"nothing but the library should be built: {programs}"
+    installed = json.loads(run("meson", "introspect", "--installed", folder / "build"))
+    assert not installed, f"the project installs what is ours: {list(installed)[:5]}"
 
 
 def main():

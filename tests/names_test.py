@@ -11,6 +11,7 @@ more as a user's template, for several kinds of arguments, and called so: it mus
 
 And the programs of README.md and examples/ compile with gradus, gradus::nn and std in use all at once.
 """
+import os
 import re
 import subprocess
 import sys
@@ -62,7 +63,9 @@ def closure(source, files):
         name = waiting.pop()
         if name not in seen and (source / name).is_file():
             seen.add(name)
-            waiting += re.findall(r'^#include "(.*?)"', (source / name).read_text(), re.M)
+            for included in re.findall(r'^#include "(.*?)"', (source / name).read_text(), re.M):
+                beside = os.path.normpath(os.path.join(os.path.dirname(name), included))
+                waiting.append(beside if (source / beside).is_file() else included)
     return sorted(seen)
 
 

@@ -105,7 +105,7 @@ struct Cycle : Unary {
 
 /// x moved along an axis by `shift` places; what leaves at one end comes in at the other.  Throws ShapeError for a bad axis.
 GRADUS_API Tensor cycle(const Tensor& x, std::int64_t shift, int axis);
-\g<0>'''), (r'#include "autograd/tensor/ops/indexing.h"\n', r'#include "autograd/array/scans.h"\n\g<0>')],
+\g<0>'''), (r'#include "indexing.h"\n', r'#include "../../array/scans.h"\n\g<0>')],
     "autograd/tensor/ops/joining.cpp": [(r"\n}  // namespace gradus\n$", r'''
 Shape Cycle::result_shape(std::span<const Shape> x) const {
   if (axis >= x[0].rank()) detail::refuse_shape(name, "there is no such axis", x[0]);

@@ -57,7 +57,7 @@ HEADERS = {".h", ".hh", ".hpp", ".hxx"}
 SOURCES = HEADERS | {".c", ".cc", ".cpp", ".cxx", ".inc", ".ipp"}
 
 SAME_NAME_ALLOWED = {"README.md", "meson.build", ".gitignore", "__init__.py"}
-NOT_OURS = {".git", "build", "node_modules", "__pycache__", "subprojects"}  # also build-anything, as .gitignore has it
+NOT_OURS = {".git", "build", "include", "node_modules", "__pycache__", "subprojects"}  # also build-anything, as .gitignore has it
 
 GUIDE = "autograd/README.md"
 FILE_IN_GUIDE = re.compile(r"`([\w./-]+\.(?:h|cpp|py|build))`")

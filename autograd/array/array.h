@@ -6,11 +6,11 @@
 #include <string>
 #include <vector>
 
-#include "autograd/base/dtype.h"
-#include "autograd/base/export.h"
-#include "autograd/base/ref_count.h"
-#include "autograd/base/shape.h"
-#include "autograd/math/number.h"
+#include "../base/dtype.h"
+#include "../base/export.h"
+#include "../base/ref_count.h"
+#include "../base/shape.h"
+#include "../math/number.h"
 
 namespace gradus {
 

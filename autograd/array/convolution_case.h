@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cstdint>
 
-#include "autograd/array/convolve.h"
-#include "autograd/base/parallel.h"
+#include "../base/parallel.h"
+#include "convolve.h"
 
 namespace gradus::detail {
 

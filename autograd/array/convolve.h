@@ -2,8 +2,8 @@
 #pragma once
 #include <cstdint>
 
-#include "autograd/array/array.h"
-#include "autograd/array/window.h"
+#include "array.h"
+#include "window.h"
 
 namespace gradus {
 

@@ -4,7 +4,7 @@
 // What consists of several arrays is given as one, below each other: all parts have rows of one length, so each is a view of
 // the whole, and an op has one result, which its derivatives read without decomposing anything again.
 #pragma once
-#include "autograd/array/array.h"
+#include "array.h"
 
 namespace gradus {
 

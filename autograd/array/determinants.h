@@ -1,7 +1,7 @@
 // Determinants and their derivatives, of matrices in the last two axes.  As in factorizations.h each matrix of a batch gives
 // the bits it would give alone.
 #pragma once
-#include "autograd/array/array.h"
+#include "array.h"
 
 namespace gradus {
 

@@ -6,9 +6,9 @@
 #include <span>
 #include <string_view>
 
-#include "autograd/array/array.h"
-#include "autograd/array/kernels.h"
-#include "autograd/math/pullback.h"
+#include "../math/pullback.h"
+#include "array.h"
+#include "kernels.h"
 
 namespace gradus {
 

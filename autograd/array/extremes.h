@@ -3,8 +3,8 @@
 #include <cstdint>
 #include <string_view>
 
-#include "autograd/array/array.h"
-#include "autograd/array/indices.h"
+#include "array.h"
+#include "indices.h"
 
 namespace gradus {
 

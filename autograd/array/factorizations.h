@@ -4,7 +4,7 @@
 #pragma once
 #include <string_view>
 
-#include "autograd/array/array.h"
+#include "array.h"
 
 namespace gradus {
 

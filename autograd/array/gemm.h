@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <limits>
 
-#include "autograd/base/dtype.h"
+#include "../base/dtype.h"
 
 namespace gradus::detail {
 

@@ -10,8 +10,8 @@
 #include <utility>
 #include <vector>
 
-#include "autograd/base/export.h"
-#include "autograd/base/shape.h"
+#include "../base/export.h"
+#include "../base/shape.h"
 
 namespace gradus {
 

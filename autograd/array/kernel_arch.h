@@ -1,7 +1,7 @@
 // The instruction set that a kernel file is being compiled for.  Included by those files alone.
 #pragma once
-#include "autograd/array/kernels.h"
-#include "autograd/array/simd.h"
+#include "kernels.h"
+#include "simd.h"
 
 namespace gradus {
 namespace {

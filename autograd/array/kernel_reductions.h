@@ -8,8 +8,8 @@
 #include <cstdint>
 #include <type_traits>
 
-#include "autograd/array/kernels.h"
-#include "autograd/array/pack_ends.h"
+#include "kernels.h"
+#include "pack_ends.h"
 
 namespace gradus {
 

@@ -6,10 +6,10 @@
 #include <limits>
 #include <type_traits>
 
-#include "autograd/array/kernels.h"
-#include "autograd/array/pack.h"
-#include "autograd/array/pack_ends.h"
-#include "autograd/math/exponential.h"
+#include "../math/exponential.h"
+#include "kernels.h"
+#include "pack.h"
+#include "pack_ends.h"
 
 namespace gradus {
 

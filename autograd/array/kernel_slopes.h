@@ -4,10 +4,10 @@
 #include <algorithm>
 #include <cstdint>
 
-#include "autograd/array/kernels.h"
-#include "autograd/array/pack_ends.h"
-#include "autograd/math/ops.h"
-#include "autograd/math/pullback.h"
+#include "../math/ops.h"
+#include "../math/pullback.h"
+#include "kernels.h"
+#include "pack_ends.h"
 
 namespace gradus {
 

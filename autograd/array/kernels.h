@@ -5,9 +5,9 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "autograd/base/dtype.h"
-#include "autograd/base/export.h"
-#include "autograd/math/op_list.h"
+#include "../base/dtype.h"
+#include "../base/export.h"
+#include "../math/op_list.h"
 
 namespace gradus {
 

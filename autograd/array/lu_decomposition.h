@@ -4,9 +4,9 @@
 #include <cstdint>
 #include <vector>
 
-#include "autograd/array/blas_lock.h"
-#include "autograd/array/lapack.h"
-#include "autograd/array/matrix_batch.h"
+#include "blas_lock.h"
+#include "lapack.h"
+#include "matrix_batch.h"
 
 namespace gradus::detail {
 

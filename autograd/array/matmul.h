@@ -1,6 +1,6 @@
 // Matrix products, one or a batch of them, through CBLAS.
 #pragma once
-#include "autograd/array/array.h"
+#include "array.h"
 
 namespace gradus {
 

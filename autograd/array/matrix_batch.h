@@ -11,9 +11,9 @@
 #include <string_view>
 #include <vector>
 
-#include "autograd/array/array.h"
-#include "autograd/array/lapack.h"
-#include "autograd/base/error.h"
+#include "../base/error.h"
+#include "array.h"
+#include "lapack.h"
 
 namespace gradus::detail {
 

@@ -1,6 +1,6 @@
 // e to the power of a matrix.
 #pragma once
-#include "autograd/array/array.h"
+#include "array.h"
 
 namespace gradus {
 

@@ -9,8 +9,8 @@
 #include <type_traits>
 #include <vector>
 
-#include "autograd/array/array.h"
-#include "autograd/base/export.h"
+#include "../base/export.h"
+#include "array.h"
 
 namespace gradus {
 

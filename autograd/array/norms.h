@@ -1,6 +1,6 @@
 // Norms and deviations from the mean along axes.
 #pragma once
-#include "autograd/array/array.h"
+#include "array.h"
 
 namespace gradus {
 

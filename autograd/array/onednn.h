@@ -2,7 +2,7 @@
 #pragma once
 #include <cstdint>
 
-#include "autograd/array/gemm.h"
+#include "gemm.h"
 
 namespace gradus::detail {
 

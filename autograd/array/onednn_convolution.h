@@ -1,9 +1,9 @@
 // Float32 convolutions by oneDNN, where the library was built with it.  Inside the library only.
 #pragma once
-#include "autograd/array/array.h"
-#include "autograd/array/convolve.h"
-#include "autograd/array/onednn.h"
-#include "autograd/array/onednn_primitive.h"
+#include "array.h"
+#include "convolve.h"
+#include "onednn.h"
+#include "onednn_primitive.h"
 
 namespace gradus::detail {
 

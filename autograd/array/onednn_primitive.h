@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <memory>
 
-#include "autograd/array/convolution_case.h"
+#include "convolution_case.h"
 
 namespace gradus::detail {
 

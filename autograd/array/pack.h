@@ -1,4 +1,4 @@
 // A SIMD register as a leaf number: the same op formulas, many elements at a time.
 #pragma once
-#include "autograd/array/pack_arithmetic.h"
-#include "autograd/array/pack_functions.h"
+#include "pack_arithmetic.h"
+#include "pack_functions.h"

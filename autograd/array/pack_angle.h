@@ -2,8 +2,8 @@
 #pragma once
 #include <concepts>
 
-#include "autograd/array/pack_lanes.h"
-#include "autograd/array/pack_whole.h"
+#include "pack_lanes.h"
+#include "pack_whole.h"
 
 namespace gradus {
 

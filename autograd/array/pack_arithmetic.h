@@ -2,8 +2,8 @@
 #pragma once
 #include <cstddef>
 
-#include "autograd/array/simd.h"
-#include "autograd/math/number.h"
+#include "../math/number.h"
+#include "simd.h"
 
 namespace gradus {
 

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <cstring>
 
-#include "autograd/array/pack_arithmetic.h"
+#include "pack_arithmetic.h"
 
 namespace gradus {
 

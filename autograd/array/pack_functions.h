@@ -10,9 +10,9 @@
 #include <limits>
 #include <numbers>
 
-#include "autograd/array/pack_angle.h"
-#include "autograd/array/pack_lanes.h"
-#include "autograd/array/pack_whole.h"
+#include "pack_angle.h"
+#include "pack_lanes.h"
+#include "pack_whole.h"
 
 namespace gradus {
 

@@ -2,7 +2,7 @@
 #pragma once
 #include <cstddef>
 
-#include "autograd/array/pack_arithmetic.h"
+#include "pack_arithmetic.h"
 
 namespace gradus {
 

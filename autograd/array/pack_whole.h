@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <limits>
 
-#include "autograd/array/pack_arithmetic.h"
+#include "pack_arithmetic.h"
 
 namespace gradus {
 

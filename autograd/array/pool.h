@@ -2,7 +2,7 @@
 #pragma once
 #include <cstddef>
 
-#include "autograd/base/export.h"
+#include "../base/export.h"
 
 namespace gradus::pool {
 

@@ -4,7 +4,7 @@
 #include <bit>
 #include <cstddef>
 
-#include "autograd/array/pool.h"
+#include "pool.h"
 
 namespace gradus::pool {
 

@@ -4,9 +4,9 @@
 #include <functional>
 #include <string>
 
-#include "autograd/array/array.h"
-#include "autograd/base/export.h"
-#include "autograd/base/shape.h"
+#include "../base/export.h"
+#include "../base/shape.h"
+#include "array.h"
 
 namespace gradus::text {
 

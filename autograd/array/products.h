@@ -1,7 +1,7 @@
 // Products along axes.  They keep their digits, neither overflow nor underflow on the way, and nothing is ever divided:
 // so zeros need no special care.
 #pragma once
-#include "autograd/array/array.h"
+#include "array.h"
 
 namespace gradus {
 

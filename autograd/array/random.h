@@ -3,8 +3,8 @@
 #include <array>
 #include <cstdint>
 
-#include "autograd/array/array.h"
-#include "autograd/array/indices.h"
+#include "array.h"
+#include "indices.h"
 
 namespace gradus {
 

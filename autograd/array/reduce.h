@@ -4,7 +4,7 @@
 #include <span>
 #include <string_view>
 
-#include "autograd/array/array.h"
+#include "array.h"
 
 namespace gradus {
 

@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <span>
 
-#include "autograd/array/array.h"
-#include "autograd/base/parallel.h"
+#include "../base/parallel.h"
+#include "array.h"
 
 namespace gradus {
 

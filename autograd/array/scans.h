@@ -1,6 +1,6 @@
 // What runs along axes and remembers: sums, recurrences, shifts.  Several axes are one line, in row-major order.
 #pragma once
-#include "autograd/array/array.h"
+#include "array.h"
 
 namespace gradus {
 

@@ -10,10 +10,10 @@
 #include <string_view>
 #include <vector>
 
-#include "autograd/array/blas_lock.h"
-#include "autograd/array/lapack.h"
-#include "autograd/array/matrix_batch.h"
-#include "autograd/base/error.h"
+#include "../base/error.h"
+#include "blas_lock.h"
+#include "lapack.h"
+#include "matrix_batch.h"
 
 namespace gradus::detail {
 

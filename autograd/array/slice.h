@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "autograd/array/array.h"
+#include "array.h"
 
 namespace gradus {
 

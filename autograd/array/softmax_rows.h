@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <string_view>
 
-#include "autograd/array/array.h"
-#include "autograd/array/kernels.h"
+#include "array.h"
+#include "kernels.h"
 
 namespace gradus {
 

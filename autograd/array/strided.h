@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <span>
 
-#include "autograd/base/shape.h"
+#include "../base/shape.h"
 
 namespace gradus {
 

@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "autograd/math/compensated.h"
+#include "../math/compensated.h"
 
 namespace gradus {
 

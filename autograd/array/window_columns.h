@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cstdint>
 
-#include "autograd/array/convolve.h"
-#include "autograd/array/gemm.h"
+#include "convolve.h"
+#include "gemm.h"
 
 namespace gradus::detail {
 

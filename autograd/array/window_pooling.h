@@ -1,7 +1,7 @@
 // The largest number and the mean in a sliding window, over the last two axes.
 #pragma once
-#include "autograd/array/array.h"
-#include "autograd/array/window.h"
+#include "array.h"
+#include "window.h"
 
 namespace gradus {
 

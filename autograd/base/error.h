@@ -5,7 +5,7 @@
 #include <stdexcept>
 #include <string>
 
-#include "autograd/base/export.h"
+#include "export.h"
 
 namespace gradus {
 

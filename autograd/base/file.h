@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-#include "autograd/base/export.h"
+#include "export.h"
 
 namespace gradus {
 

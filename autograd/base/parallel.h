@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <type_traits>
 
-#include "autograd/base/export.h"
+#include "export.h"
 
 namespace gradus {
 

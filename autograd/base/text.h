@@ -4,8 +4,8 @@
 #include <string>
 #include <string_view>
 
-#include "autograd/base/export.h"
-#include "autograd/base/utf8.h"
+#include "export.h"
+#include "utf8.h"
 
 namespace gradus {
 

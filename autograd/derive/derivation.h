@@ -8,11 +8,11 @@
 #include <string_view>
 #include <vector>
 
-#include "autograd/array/array.h"
-#include "autograd/base/export.h"
-#include "autograd/derive/derivation_order.h"
-#include "autograd/graph/graph.h"
-#include "autograd/math/formula.h"
+#include "../array/array.h"
+#include "../base/export.h"
+#include "../graph/graph.h"
+#include "../math/formula.h"
+#include "derivation_order.h"
 
 namespace gradus {
 

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "autograd/derive/derivation.h"
+#include "derivation.h"
 
 namespace gradus::detail {
 

@@ -3,8 +3,8 @@
 #include <cstdint>
 #include <string>
 
-#include "autograd/array/array.h"
-#include "autograd/math/formula.h"
+#include "../array/array.h"
+#include "../math/formula.h"
 
 namespace gradus::detail {
 

@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
-#include "autograd/base/export.h"
-#include "autograd/graph/graph.h"
+#include "../base/export.h"
+#include "../graph/graph.h"
 
 namespace gradus {
 

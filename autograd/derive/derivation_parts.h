@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "autograd/graph/graph.h"
-#include "autograd/math/formula.h"
+#include "../graph/graph.h"
+#include "../math/formula.h"
 
 namespace gradus::detail {
 

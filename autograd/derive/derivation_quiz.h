@@ -3,8 +3,8 @@
 #include <cstdint>
 #include <string_view>
 
-#include "autograd/base/export.h"
-#include "autograd/derive/derivation.h"
+#include "../base/export.h"
+#include "derivation.h"
 
 namespace gradus {
 

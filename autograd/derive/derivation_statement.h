@@ -1,7 +1,7 @@
 // What stands before the steps of a derivation and after them: what is derived, and the answer.
 #pragma once
-#include "autograd/derive/derivation.h"
-#include "autograd/graph/graph.h"
+#include "../graph/graph.h"
+#include "derivation.h"
 
 namespace gradus::detail {
 

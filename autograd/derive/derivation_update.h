@@ -2,8 +2,8 @@
 #pragma once
 #include <string>
 
-#include "autograd/derive/derivation.h"
-#include "autograd/graph/graph.h"
+#include "../graph/graph.h"
+#include "derivation.h"
 
 namespace gradus::detail {
 

@@ -6,9 +6,9 @@
 #include <string_view>
 #include <vector>
 
-#include "autograd/graph/graph.h"
-#include "autograd/math/formula.h"
-#include "autograd/tensor/taught_rule.h"
+#include "../graph/graph.h"
+#include "../math/formula.h"
+#include "../tensor/taught_rule.h"
 
 namespace gradus::detail {
 

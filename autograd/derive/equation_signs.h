@@ -2,9 +2,9 @@
 #pragma once
 #include <string_view>
 
-#include "autograd/base/export.h"
-#include "autograd/derive/derivation.h"
-#include "autograd/math/formula.h"
+#include "../base/export.h"
+#include "../math/formula.h"
+#include "derivation.h"
 
 namespace gradus::detail {
 

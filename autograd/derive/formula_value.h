@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
-#include "autograd/base/export.h"
-#include "autograd/math/formula.h"
+#include "../base/export.h"
+#include "../math/formula.h"
 
 namespace gradus::detail {
 

@@ -2,7 +2,7 @@
 #pragma once
 #include <string>
 
-#include "autograd/graph/graph.h"
+#include "../graph/graph.h"
 
 namespace gradus::detail {
 

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "autograd/graph/graph.h"
+#include "../graph/graph.h"
 
 namespace gradus::detail {
 

@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "autograd/base/export.h"
-#include "autograd/graph/graph.h"
-#include "autograd/math/formula.h"
+#include "../base/export.h"
+#include "../graph/graph.h"
+#include "../math/formula.h"
 
 namespace gradus {
 

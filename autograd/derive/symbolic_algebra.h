@@ -11,10 +11,10 @@
 #include <utility>
 #include <vector>
 
-#include "autograd/array/array.h"
-#include "autograd/graph/graph.h"
-#include "autograd/math/formula.h"
-#include "autograd/tensor/rule.h"
+#include "../array/array.h"
+#include "../graph/graph.h"
+#include "../math/formula.h"
+#include "../tensor/rule.h"
 
 namespace gradus::detail {
 

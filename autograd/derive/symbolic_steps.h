@@ -2,8 +2,8 @@
 #pragma once
 #include <vector>
 
-#include "autograd/derive/symbolic_algebra.h"
-#include "autograd/graph/graph.h"
+#include "../graph/graph.h"
+#include "symbolic_algebra.h"
 
 namespace gradus::detail {
 

@@ -2,8 +2,8 @@
 #pragma once
 #include <span>
 
-#include "autograd/array/array.h"
-#include "autograd/math/formula.h"
+#include "../array/array.h"
+#include "../math/formula.h"
 
 namespace gradus::detail {
 

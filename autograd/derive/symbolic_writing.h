@@ -2,8 +2,8 @@
 #pragma once
 #include <functional>
 
-#include "autograd/derive/symbolic_algebra.h"
-#include "autograd/math/formula.h"
+#include "../math/formula.h"
+#include "symbolic_algebra.h"
 
 namespace gradus::detail {
 

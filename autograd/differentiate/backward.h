@@ -4,7 +4,7 @@
 #include <span>
 #include <vector>
 
-#include "autograd/tensor/tensor.h"
+#include "../tensor/tensor.h"
 
 namespace gradus::detail {
 

@@ -3,8 +3,8 @@
 #include <cstdint>
 #include <span>
 
-#include "autograd/tensor/record.h"
-#include "autograd/tensor/tensor.h"
+#include "../tensor/record.h"
+#include "../tensor/tensor.h"
 
 namespace gradus::detail {
 

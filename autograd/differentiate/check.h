@@ -5,8 +5,8 @@
 #include <string>
 #include <utility>
 
-#include "autograd/base/export.h"
-#include "autograd/differentiate/transforms.h"
+#include "../base/export.h"
+#include "transforms.h"
 
 namespace gradus {
 

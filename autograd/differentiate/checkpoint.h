@@ -3,8 +3,8 @@
 #include <utility>
 #include <vector>
 
-#include "autograd/base/export.h"
-#include "autograd/differentiate/transforms.h"
+#include "../base/export.h"
+#include "transforms.h"
 
 namespace gradus {
 

@@ -4,8 +4,8 @@
 #include <string_view>
 #include <vector>
 
-#include "autograd/base/export.h"
-#include "autograd/tensor/tensor.h"
+#include "../base/export.h"
+#include "../tensor/tensor.h"
 
 namespace gradus {
 

@@ -18,9 +18,9 @@
 #include <utility>
 #include <vector>
 
-#include "autograd/base/export.h"
-#include "autograd/differentiate/transforms.h"
-#include "autograd/tensor/boxed_rule.h"
+#include "../base/export.h"
+#include "../tensor/boxed_rule.h"
+#include "transforms.h"
 
 namespace gradus {
 

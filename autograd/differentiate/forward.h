@@ -4,8 +4,8 @@
 #include <span>
 #include <vector>
 
-#include "autograd/differentiate/listing.h"
-#include "autograd/tensor/tensor.h"
+#include "../tensor/tensor.h"
+#include "listing.h"
 
 namespace gradus::detail {
 

@@ -10,8 +10,8 @@
 #include <utility>
 #include <vector>
 
-#include "autograd/base/export.h"
-#include "autograd/tensor/tensor.h"
+#include "../base/export.h"
+#include "../tensor/tensor.h"
 
 namespace gradus {
 

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <utility>
 
-#include "autograd/tensor/rule.h"
+#include "../tensor/rule.h"
 
 namespace gradus::detail {
 

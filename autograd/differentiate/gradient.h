@@ -3,8 +3,8 @@
 #include <span>
 #include <vector>
 
-#include "autograd/base/export.h"
-#include "autograd/tensor/tensor.h"
+#include "../base/export.h"
+#include "../tensor/tensor.h"
 
 namespace gradus {
 

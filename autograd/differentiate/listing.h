@@ -6,8 +6,8 @@
 #include <span>
 #include <vector>
 
-#include "autograd/tensor/record.h"
-#include "autograd/tensor/tensor.h"
+#include "../tensor/record.h"
+#include "../tensor/tensor.h"
 
 namespace gradus::detail {
 

@@ -7,9 +7,9 @@
 #include <unordered_map>
 #include <vector>
 
-#include "autograd/base/export.h"
-#include "autograd/differentiate/listing.h"
-#include "autograd/tensor/tensor.h"
+#include "../base/export.h"
+#include "../tensor/tensor.h"
+#include "listing.h"
 
 namespace gradus::detail {
 

@@ -5,7 +5,7 @@
 #include <span>
 #include <type_traits>
 
-#include "autograd/tensor/tensor.h"
+#include "../tensor/tensor.h"
 
 namespace gradus {
 

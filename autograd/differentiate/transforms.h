@@ -17,10 +17,10 @@
 #include <utility>
 #include <vector>
 
-#include "autograd/base/export.h"
-#include "autograd/differentiate/function.h"
-#include "autograd/differentiate/gradient.h"
-#include "autograd/differentiate/tensor_args.h"
+#include "../base/export.h"
+#include "function.h"
+#include "gradient.h"
+#include "tensor_args.h"
 
 namespace gradus {
 

@@ -5,9 +5,9 @@
 #include <utility>
 #include <vector>
 
-#include "autograd/base/export.h"
-#include "autograd/differentiate/function.h"
-#include "autograd/tensor/tensor.h"
+#include "../base/export.h"
+#include "../tensor/tensor.h"
+#include "function.h"
 
 namespace gradus {
 

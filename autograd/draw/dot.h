@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "autograd/base/export.h"
-#include "autograd/graph/graph.h"
+#include "../base/export.h"
+#include "../graph/graph.h"
 
 namespace gradus {
 

@@ -4,8 +4,8 @@
 #include <string_view>
 #include <vector>
 
-#include "autograd/draw/dot.h"
-#include "autograd/draw/palette.h"
+#include "dot.h"
+#include "palette.h"
 
 namespace gradus::dot_cards {
 

@@ -2,8 +2,8 @@
 #pragma once
 #include <string>
 
-#include "autograd/draw/drawing.h"
-#include "autograd/draw/palette.h"
+#include "drawing.h"
+#include "palette.h"
 
 namespace gradus {
 

@@ -8,11 +8,11 @@
 #include <string_view>
 #include <vector>
 
-#include "autograd/draw/dot.h"
-#include "autograd/draw/gradient_scale.h"
-#include "autograd/draw/palette.h"
-#include "autograd/draw/view.h"
-#include "autograd/graph/graph.h"
+#include "../graph/graph.h"
+#include "dot.h"
+#include "gradient_scale.h"
+#include "palette.h"
+#include "view.h"
 
 namespace gradus {
 

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "autograd/array/array.h"
-#include "autograd/graph/graph.h"
+#include "../array/array.h"
+#include "../graph/graph.h"
 
 namespace gradus {
 

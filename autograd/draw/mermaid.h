@@ -2,9 +2,9 @@
 #pragma once
 #include <string>
 
-#include "autograd/base/export.h"
-#include "autograd/draw/dot.h"
-#include "autograd/graph/graph.h"
+#include "../base/export.h"
+#include "../graph/graph.h"
+#include "dot.h"
 
 namespace gradus {
 

@@ -3,7 +3,7 @@
 #pragma once
 #include <string_view>
 
-#include "autograd/graph/graph.h"
+#include "../graph/graph.h"
 
 namespace gradus::palette {
 

@@ -2,8 +2,8 @@
 #pragma once
 #include <vector>
 
-#include "autograd/graph/graph.h"
-#include "autograd/graph/module_tree.h"
+#include "../graph/graph.h"
+#include "../graph/module_tree.h"
 
 namespace gradus {
 

@@ -5,10 +5,10 @@
 #include <string>
 #include <vector>
 
-#include "autograd/draw/dot.h"
-#include "autograd/draw/repeats.h"
-#include "autograd/graph/graph.h"
-#include "autograd/graph/module_tree.h"
+#include "../graph/graph.h"
+#include "../graph/module_tree.h"
+#include "dot.h"
+#include "repeats.h"
 
 namespace gradus {
 

@@ -3,9 +3,9 @@
 #include <cstdint>
 #include <vector>
 
-#include "autograd/array/array.h"
-#include "autograd/base/export.h"
-#include "autograd/graph/graph.h"
+#include "../array/array.h"
+#include "../base/export.h"
+#include "graph.h"
 
 namespace gradus {
 

@@ -9,12 +9,12 @@
 #include <string_view>
 #include <vector>
 
-#include "autograd/array/array.h"
-#include "autograd/base/export.h"
-#include "autograd/graph/run.h"
-#include "autograd/replay/plan_size.h"
-#include "autograd/tensor/rule.h"
-#include "autograd/tensor/tensor.h"
+#include "../array/array.h"
+#include "../base/export.h"
+#include "../replay/plan_size.h"
+#include "../tensor/rule.h"
+#include "../tensor/tensor.h"
+#include "run.h"
 
 namespace gradus {
 

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "autograd/graph/graph.h"
-#include "autograd/replay/plan.h"
+#include "../replay/plan.h"
+#include "graph.h"
 
 namespace gradus::detail {
 

@@ -4,8 +4,8 @@
 #include <iosfwd>
 #include <string>
 
-#include "autograd/base/export.h"
-#include "autograd/graph/graph.h"
+#include "../base/export.h"
+#include "graph.h"
 
 namespace gradus {
 

@@ -4,7 +4,7 @@
 #include <span>
 #include <vector>
 
-#include "autograd/graph/graph.h"
+#include "graph.h"
 
 namespace gradus {
 

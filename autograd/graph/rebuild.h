@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "autograd/graph/graph.h"
-#include "autograd/tensor/rule.h"
-#include "autograd/tensor/tensor.h"
+#include "../tensor/rule.h"
+#include "../tensor/tensor.h"
+#include "graph.h"
 
 namespace gradus::detail {
 

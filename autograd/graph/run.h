@@ -6,9 +6,9 @@
 #include <utility>
 #include <vector>
 
-#include "autograd/array/array.h"
-#include "autograd/base/export.h"
-#include "autograd/tensor/tensor.h"
+#include "../array/array.h"
+#include "../base/export.h"
+#include "../tensor/tensor.h"
 
 namespace gradus {
 

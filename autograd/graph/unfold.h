@@ -2,8 +2,8 @@
 #pragma once
 #include <cstdint>
 
-#include "autograd/base/export.h"
-#include "autograd/graph/graph.h"
+#include "../base/export.h"
+#include "graph.h"
 
 namespace gradus {
 

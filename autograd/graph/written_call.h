@@ -4,9 +4,9 @@
 #include <string_view>
 #include <vector>
 
-#include "autograd/base/shape.h"
-#include "autograd/math/formula.h"
-#include "autograd/tensor/rule.h"
+#include "../base/shape.h"
+#include "../math/formula.h"
+#include "../tensor/rule.h"
 
 namespace gradus::detail {
 

@@ -5,8 +5,8 @@
 #include <typeinfo>
 #include <vector>
 
-#include "autograd/tensor/rule.h"
-#include "autograd/tensor/tensor.h"
+#include "../tensor/rule.h"
+#include "../tensor/tensor.h"
 
 namespace gradus::detail {
 

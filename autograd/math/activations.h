@@ -2,8 +2,8 @@
 #pragma once
 #include <string_view>
 
-#include "autograd/math/functions.h"
-#include "autograd/math/selection.h"
+#include "functions.h"
+#include "selection.h"
 
 namespace gradus {
 

@@ -4,7 +4,7 @@
 #include <concepts>
 #include <string_view>
 
-#include "autograd/math/number.h"
+#include "number.h"
 
 namespace gradus {
 
@@ -146,8 +146,8 @@ struct GateProduct : Binary {
 
 // Infix notation for every number type that is interpreted, with C++ numbers on either side.
 template <class A, class B>
-concept InfixWith = Interpreted<A> &&(std::same_as<A, B> || Constant<B> ||
-                                      ((Interpreted<B> || LeafRegister<B>)&&takes_as_constant<A, B>));
+concept InfixWith = Interpreted<A> &&
+    (std::same_as<A, B> || Constant<B> || ((Interpreted<B> || LeafRegister<B>)&&takes_as_constant<A, B>));
 template <class A, class B>
 concept Infix = InfixWith<A, B> || InfixWith<B, A>;
 

@@ -7,10 +7,10 @@
 #include <numbers>
 #include <string_view>
 
-#include "autograd/math/activations.h"
-#include "autograd/math/compensated.h"
-#include "autograd/math/functions.h"
-#include "autograd/math/selection.h"
+#include "activations.h"
+#include "compensated.h"
+#include "functions.h"
+#include "selection.h"
 
 namespace gradus {
 

@@ -5,7 +5,7 @@
 #include <concepts>
 #include <limits>
 
-#include "autograd/math/number.h"
+#include "number.h"
 
 namespace gradus {
 

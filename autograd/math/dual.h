@@ -7,7 +7,7 @@
 #include <type_traits>
 #include <utility>
 
-#include "autograd/math/arithmetic.h"
+#include "arithmetic.h"
 
 namespace gradus {
 

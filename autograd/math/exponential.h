@@ -3,7 +3,7 @@
 #include <cmath>
 #include <string_view>
 
-#include "autograd/math/arithmetic.h"
+#include "arithmetic.h"
 
 namespace gradus {
 

@@ -12,8 +12,8 @@
 #include <utility>
 #include <vector>
 
-#include "autograd/base/export.h"
-#include "autograd/math/functions.h"
+#include "../base/export.h"
+#include "functions.h"
 
 namespace gradus {
 

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "autograd/math/formula.h"
+#include "formula.h"
 
 namespace gradus::detail {
 

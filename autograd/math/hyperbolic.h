@@ -3,8 +3,8 @@
 #include <cmath>
 #include <string_view>
 
-#include "autograd/math/exponential.h"
-#include "autograd/math/powers.h"
+#include "exponential.h"
+#include "powers.h"
 
 namespace gradus {
 

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <utility>
 
-#include "autograd/math/number.h"
+#include "number.h"
 
 namespace gradus {
 

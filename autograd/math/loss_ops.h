@@ -4,8 +4,8 @@
 #include <array>
 #include <string_view>
 
-#include "autograd/math/activations.h"
-#include "autograd/math/norm_ops.h"
+#include "activations.h"
+#include "norm_ops.h"
 
 namespace gradus {
 

@@ -2,7 +2,7 @@
 #pragma once
 #include <string_view>
 
-#include "autograd/math/functions.h"
+#include "functions.h"
 
 namespace gradus {
 

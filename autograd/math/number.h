@@ -11,7 +11,7 @@
 #include <type_traits>
 #include <utility>
 
-#include "autograd/math/standard_functions.h"
+#include "standard_functions.h"
 
 namespace gradus {
 

@@ -4,12 +4,12 @@
 #include <type_traits>
 #include <utility>
 
-#include "autograd/math/activations.h"
-#include "autograd/math/binary_functions.h"
-#include "autograd/math/op_list.h"
-#include "autograd/math/piecewise_activations.h"
-#include "autograd/math/selection.h"
-#include "autograd/math/smooth_activations.h"
+#include "activations.h"
+#include "binary_functions.h"
+#include "op_list.h"
+#include "piecewise_activations.h"
+#include "selection.h"
+#include "smooth_activations.h"
 
 namespace gradus {
 

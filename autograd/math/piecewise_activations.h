@@ -5,9 +5,9 @@
 #include <limits>
 #include <string_view>
 
-#include "autograd/math/activations.h"
-#include "autograd/math/compensated.h"
-#include "autograd/math/selection.h"
+#include "activations.h"
+#include "compensated.h"
+#include "selection.h"
 
 namespace gradus {
 

@@ -9,7 +9,7 @@
 #include <type_traits>
 #include <utility>
 
-#include "autograd/math/reads.h"
+#include "reads.h"
 
 namespace gradus {
 

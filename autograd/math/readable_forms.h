@@ -14,7 +14,7 @@
 #include <tuple>
 #include <type_traits>
 
-#include "autograd/math/dual.h"
+#include "dual.h"
 
 namespace gradus {
 

@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <utility>
 
-#include "autograd/math/dual.h"
+#include "dual.h"
 
 namespace gradus {
 

@@ -3,8 +3,8 @@
 #include <cmath>
 #include <string_view>
 
-#include "autograd/math/powers.h"
-#include "autograd/math/selection.h"
+#include "powers.h"
+#include "selection.h"
 
 namespace gradus {
 

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <type_traits>
 
-#include "autograd/math/arithmetic.h"
+#include "arithmetic.h"
 
 namespace gradus {
 

@@ -5,9 +5,9 @@
 #include <limits>
 #include <type_traits>
 
-#include "autograd/math/dual.h"
-#include "autograd/math/rounding.h"
-#include "autograd/math/selection.h"
+#include "dual.h"
+#include "rounding.h"
+#include "selection.h"
 
 namespace gradus {
 

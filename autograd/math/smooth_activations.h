@@ -8,8 +8,8 @@
 #include <numbers>
 #include <string_view>
 
-#include "autograd/math/activations.h"
-#include "autograd/math/compensated.h"
+#include "activations.h"
+#include "compensated.h"
 
 namespace gradus {
 

@@ -3,7 +3,7 @@
 #include <cmath>
 #include <string_view>
 
-#include "autograd/math/powers.h"
+#include "powers.h"
 
 namespace gradus {
 

@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-#include "autograd/base/export.h"
+#include "../base/export.h"
 
 namespace gradus::text {
 

@@ -5,7 +5,7 @@
 #include "autograd/base/error.h"
 #include "autograd/minimize/line_search.h"
 #include "autograd/minimize/minimize.h"
-#include "autograd/minimize/progress.h"
+#include "autograd/minimize/minimize_progress.h"
 
 // LAPACK, which OpenBLAS brings.
 extern "C" void dgels_(const char* trans, const int* m, const int* n, const int* columns, double* a, const int* lda,

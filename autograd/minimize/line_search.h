@@ -3,7 +3,7 @@
 #include <span>
 #include <vector>
 
-#include "autograd/minimize/minimize.h"
+#include "minimize.h"
 
 namespace gradus::detail {
 

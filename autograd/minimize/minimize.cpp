@@ -10,7 +10,7 @@
 
 #include "autograd/base/error.h"
 #include "autograd/minimize/line_search.h"
-#include "autograd/minimize/progress.h"
+#include "autograd/minimize/minimize_progress.h"
 
 namespace gradus::detail {
 

@@ -7,10 +7,10 @@
 #include <string>
 #include <vector>
 
-#include "autograd/base/export.h"
-#include "autograd/differentiate/transforms.h"
-#include "autograd/scalar/scalar.h"
-#include "autograd/scalar/second_order.h"
+#include "../base/export.h"
+#include "../differentiate/transforms.h"
+#include "../scalar/scalar.h"
+#include "../scalar/second_order.h"
 
 namespace gradus {
 
@@ -107,7 +107,9 @@ template <ScalarsFunction F>
     return y.value();
   };
   if constexpr (std::invocable<const F&, std::span<const DualScalar>>) {
-    objective.hessian_times = [&](std::span<const double> x, std::span<const double> v) { return scalars::hvp(f, x, v); };
+    objective.hessian_times = [&](std::span<const double> x, std::span<const double> v) {
+      return scalars::hvp(f, x, v);
+    };
   }
   return detail::minimize(objective, std::move(x0), options);
 }

@@ -31,10 +31,10 @@
 #include <utility>
 #include <vector>
 
-#include "autograd/base/export.h"
-#include "autograd/differentiate/function.h"
-#include "autograd/differentiate/transforms.h"
-#include "autograd/replay/plan_size.h"
+#include "../base/export.h"
+#include "../differentiate/function.h"
+#include "../differentiate/transforms.h"
+#include "plan_size.h"
 
 namespace gradus {
 

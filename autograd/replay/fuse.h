@@ -2,7 +2,7 @@
 #pragma once
 #include <vector>
 
-#include "autograd/replay/program.h"
+#include "program.h"
 
 namespace gradus::detail {
 

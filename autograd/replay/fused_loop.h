@@ -6,9 +6,9 @@
 #include <span>
 #include <vector>
 
-#include "autograd/array/elementwise.h"
-#include "autograd/replay/fuse.h"
-#include "autograd/replay/program.h"
+#include "../array/elementwise.h"
+#include "fuse.h"
+#include "program.h"
 
 namespace gradus::detail {
 

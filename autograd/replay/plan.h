@@ -4,11 +4,11 @@
 #include <span>
 #include <vector>
 
-#include "autograd/array/array.h"
-#include "autograd/base/export.h"
-#include "autograd/replay/fused_loop.h"
-#include "autograd/replay/plan_size.h"
-#include "autograd/replay/program.h"
+#include "../array/array.h"
+#include "../base/export.h"
+#include "fused_loop.h"
+#include "plan_size.h"
+#include "program.h"
 
 namespace gradus {
 

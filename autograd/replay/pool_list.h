@@ -5,7 +5,7 @@
 #include <memory>
 #include <span>
 
-#include "autograd/array/pool.h"
+#include "../array/pool.h"
 
 namespace gradus::detail {
 

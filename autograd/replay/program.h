@@ -8,9 +8,9 @@
 #include <string_view>
 #include <vector>
 
-#include "autograd/array/array.h"
-#include "autograd/tensor/rule.h"
-#include "autograd/tensor/tensor.h"
+#include "../array/array.h"
+#include "../tensor/rule.h"
+#include "../tensor/tensor.h"
 
 namespace gradus::detail {
 

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <cstring>
 
-#include "autograd/array/array.h"
+#include "../array/array.h"
 
 namespace gradus::detail {
 

@@ -20,8 +20,8 @@
 #include <string>
 #include <string_view>
 
-#include "autograd/base/export.h"
-#include "autograd/graph/graph.h"
+#include "../base/export.h"
+#include "../graph/graph.h"
 
 namespace gradus {
 

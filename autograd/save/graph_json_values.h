@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "autograd/base/error.h"
+#include "../base/error.h"
 
 namespace gradus::detail {
 

@@ -8,9 +8,9 @@
 #include <string_view>
 #include <vector>
 
-#include "autograd/base/export.h"
-#include "autograd/graph/graph.h"
-#include "autograd/math/leaf_code.h"
+#include "../base/export.h"
+#include "../graph/graph.h"
+#include "../math/leaf_code.h"
 
 namespace gradus {
 

@@ -6,8 +6,8 @@
 #include <string>
 #include <string_view>
 
-#include "autograd/array/array.h"
-#include "autograd/base/export.h"
+#include "../array/array.h"
+#include "../base/export.h"
 
 namespace gradus {
 

@@ -2,8 +2,8 @@
 #pragma once
 #include <string>
 
-#include "autograd/base/export.h"
-#include "autograd/graph/graph.h"
+#include "../base/export.h"
+#include "../graph/graph.h"
 
 namespace gradus {
 

@@ -7,10 +7,10 @@
 #include <string_view>
 #include <vector>
 
-#include "autograd/array/array.h"
-#include "autograd/base/dtype.h"
-#include "autograd/base/shape.h"
-#include "autograd/save/saved_ops.h"
+#include "../array/array.h"
+#include "../base/dtype.h"
+#include "../base/shape.h"
+#include "saved_ops.h"
 
 namespace onnx {
 class GraphProto;

@@ -2,7 +2,7 @@
 #pragma once
 #include <cstdint>
 
-#include "autograd/base/dtype.h"
+#include "../base/dtype.h"
 
 #define ONNX_ML 1
 #define ONNX_NAMESPACE onnx

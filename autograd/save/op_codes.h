@@ -3,8 +3,8 @@
 #include <cstddef>
 #include <span>
 
-#include "autograd/math/leaf_code.h"
-#include "autograd/tensor/rule.h"
+#include "../math/leaf_code.h"
+#include "../tensor/rule.h"
 
 namespace gradus::detail {
 

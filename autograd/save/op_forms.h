@@ -7,8 +7,8 @@
 #include <unordered_map>
 #include <utility>
 
-#include "autograd/tensor/rule.h"
-#include "autograd/tensor/tensor.h"
+#include "../tensor/rule.h"
+#include "../tensor/tensor.h"
 
 namespace gradus::detail {
 

@@ -7,16 +7,16 @@
 #include <string_view>
 #include <vector>
 
-#include "autograd/array/convolve.h"
-#include "autograd/array/indices.h"
-#include "autograd/array/lookup.h"
-#include "autograd/array/slice.h"
-#include "autograd/array/window.h"
-#include "autograd/array/window_pooling.h"
-#include "autograd/base/dtype.h"
-#include "autograd/base/shape.h"
-#include "autograd/save/saved_ops.h"
-#include "autograd/tensor/ops/structural.h"
+#include "../array/convolve.h"
+#include "../array/indices.h"
+#include "../array/lookup.h"
+#include "../array/slice.h"
+#include "../array/window.h"
+#include "../array/window_pooling.h"
+#include "../base/dtype.h"
+#include "../base/shape.h"
+#include "../tensor/ops/structural.h"
+#include "saved_ops.h"
 
 namespace gradus::detail {
 

@@ -9,8 +9,8 @@
 #include <variant>
 #include <vector>
 
-#include "autograd/base/shape.h"
-#include "autograd/tensor/rule.h"
+#include "../base/shape.h"
+#include "../tensor/rule.h"
 
 namespace gradus::detail {
 

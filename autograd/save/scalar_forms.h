@@ -4,8 +4,8 @@
 #include <optional>
 #include <span>
 
-#include "autograd/tensor/rule.h"
-#include "autograd/tensor/tensor.h"
+#include "../tensor/rule.h"
+#include "../tensor/tensor.h"
 
 namespace gradus::detail {
 

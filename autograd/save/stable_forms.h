@@ -4,9 +4,9 @@
 #include <optional>
 #include <span>
 
-#include "autograd/base/export.h"
-#include "autograd/tensor/rule.h"
-#include "autograd/tensor/tensor.h"
+#include "../base/export.h"
+#include "../tensor/rule.h"
+#include "../tensor/tensor.h"
 
 namespace gradus::detail {
 

@@ -4,10 +4,10 @@
 #include <functional>
 #include <span>
 
-#include "autograd/base/export.h"
-#include "autograd/differentiate/custom_op.h"
-#include "autograd/scalar/scalar.h"
-#include "autograd/tensor/tensor.h"
+#include "../base/export.h"
+#include "../differentiate/custom_op.h"
+#include "../tensor/tensor.h"
+#include "scalar.h"
 
 namespace gradus {
 

@@ -4,8 +4,8 @@
 #include <Eigen/Core>
 #include <limits>
 
-#include "autograd/scalar/scalar.h"
-#include "autograd/scalar/scalar_forward.h"
+#include "scalar.h"
+#include "scalar_forward.h"
 
 namespace gradus::detail {
 

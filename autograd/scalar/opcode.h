@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <type_traits>
 
-#include "autograd/math/ops.h"
+#include "../math/ops.h"
 
 namespace gradus::detail {
 

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "autograd/scalar/sweep.h"
+#include "sweep.h"
 
 namespace gradus::detail {
 

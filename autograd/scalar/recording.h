@@ -9,8 +9,8 @@
 #include <utility>
 #include <vector>
 
-#include "autograd/scalar/scalar_types.h"
-#include "autograd/scalar/slopes.h"
+#include "scalar_types.h"
+#include "slopes.h"
 
 namespace gradus::detail {
 

@@ -5,9 +5,9 @@
 #include <cstring>
 #include <type_traits>
 
-#include "autograd/base/export.h"
-#include "autograd/math/dual.h"
-#include "autograd/scalar/opcode.h"
+#include "../base/export.h"
+#include "../math/dual.h"
+#include "opcode.h"
 
 namespace gradus {
 

@@ -4,8 +4,8 @@
 #include <memory>
 #include <span>
 
-#include "autograd/base/export.h"
-#include "autograd/scalar/scalar.h"
+#include "../base/export.h"
+#include "scalar.h"
 
 namespace gradus {
 

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "autograd/scalar/opcode.h"
+#include "opcode.h"
 
 namespace gradus::detail {
 

@@ -10,9 +10,9 @@
 #include <utility>
 #include <vector>
 
-#include "autograd/base/error.h"
-#include "autograd/scalar/pulls.h"
-#include "autograd/scalar/replay_plan.h"
+#include "../base/error.h"
+#include "pulls.h"
+#include "replay_plan.h"
 
 namespace gradus::detail {
 

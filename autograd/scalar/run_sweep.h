@@ -1,6 +1,6 @@
 // The loop of the reverse sweep, for the files that instantiate it.
 #pragma once
-#include "autograd/scalar/sweep.h"
+#include "sweep.h"
 
 namespace gradus::detail {
 

@@ -6,9 +6,9 @@
 #include <limits>
 #include <type_traits>
 
-#include "autograd/scalar/recording.h"
-#include "autograd/scalar/scalar_types.h"
-#include "autograd/scalar/tape.h"
+#include "recording.h"
+#include "scalar_types.h"
+#include "tape.h"
 
 namespace gradus {
 

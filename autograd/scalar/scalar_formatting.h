@@ -3,7 +3,7 @@
 #pragma once
 #include <fmt/format.h>
 
-#include "autograd/scalar/scalar.h"
+#include "scalar.h"
 
 template <class T>
 struct fmt::formatter<gradus::BasicScalar<T>> : fmt::formatter<double> {

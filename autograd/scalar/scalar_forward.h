@@ -13,10 +13,10 @@
 #include <utility>
 #include <vector>
 
-#include "autograd/math/dual.h"
-#include "autograd/math/ops.h"
-#include "autograd/math/single_numbers.h"
-#include "autograd/scalar/slopes.h"
+#include "../math/dual.h"
+#include "../math/ops.h"
+#include "../math/single_numbers.h"
+#include "slopes.h"
 
 namespace gradus {
 

@@ -6,10 +6,10 @@
 #include <type_traits>
 #include <utility>
 
-#include "autograd/math/ops.h"
-#include "autograd/math/single_numbers.h"
-#include "autograd/scalar/records.h"
-#include "autograd/scalar/tape.h"
+#include "../math/ops.h"
+#include "../math/single_numbers.h"
+#include "records.h"
+#include "tape.h"
 
 namespace gradus {
 

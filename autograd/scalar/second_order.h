@@ -6,10 +6,10 @@
 #include <span>
 #include <vector>
 
-#include "autograd/base/error.h"
-#include "autograd/math/dual.h"
-#include "autograd/scalar/scalar.h"
-#include "autograd/scalar/tape.h"
+#include "../base/error.h"
+#include "../math/dual.h"
+#include "scalar.h"
+#include "tape.h"
 
 namespace gradus {
 

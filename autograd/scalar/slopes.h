@@ -2,9 +2,9 @@
 #pragma once
 #include <type_traits>
 
-#include "autograd/base/export.h"
-#include "autograd/math/dual.h"
-#include "autograd/math/ops.h"
+#include "../base/export.h"
+#include "../math/dual.h"
+#include "../math/ops.h"
 
 namespace gradus::detail {
 

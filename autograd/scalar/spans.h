@@ -6,8 +6,8 @@
 #include <span>
 #include <vector>
 
-#include "autograd/base/export.h"
-#include "autograd/scalar/scalar.h"
+#include "../base/export.h"
+#include "scalar.h"
 
 namespace gradus {
 

@@ -6,7 +6,7 @@
 #include <cstring>
 #include <span>
 
-#include "autograd/scalar/records.h"
+#include "records.h"
 
 namespace gradus::detail {
 

@@ -8,8 +8,8 @@
 #include <span>
 #include <vector>
 
-#include "autograd/base/export.h"
-#include "autograd/scalar/records.h"
+#include "../base/export.h"
+#include "records.h"
 
 namespace gradus {
 

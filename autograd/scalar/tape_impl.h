@@ -7,12 +7,12 @@
 #include <cstring>
 #include <utility>
 
-#include "autograd/base/error.h"
-#include "autograd/scalar/pulls.h"
-#include "autograd/scalar/reservation.h"
-#include "autograd/scalar/run_sweep.h"
-#include "autograd/scalar/scalar.h"
-#include "autograd/scalar/tape.h"
+#include "../base/error.h"
+#include "pulls.h"
+#include "reservation.h"
+#include "run_sweep.h"
+#include "scalar.h"
+#include "tape.h"
 
 namespace gradus {
 

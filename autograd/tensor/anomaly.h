@@ -3,9 +3,9 @@
 #include <span>
 #include <string_view>
 
-#include "autograd/base/export.h"
-#include "autograd/base/place.h"
-#include "autograd/tensor/record.h"
+#include "../base/export.h"
+#include "../base/place.h"
+#include "record.h"
 
 namespace gradus {
 

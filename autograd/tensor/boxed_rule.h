@@ -16,16 +16,16 @@
 #include <typeinfo>
 #include <utility>
 
-#include "autograd/array/elementwise.h"
-#include "autograd/math/formula.h"
-#include "autograd/math/ops.h"
-#include "autograd/math/pullback.h"
-#include "autograd/math/readable_forms.h"
-#include "autograd/tensor/elementwise_rule.h"
-#include "autograd/tensor/fields.h"
-#include "autograd/tensor/op_sequence.h"
-#include "autograd/tensor/op_traits.h"
-#include "autograd/tensor/rule.h"
+#include "../array/elementwise.h"
+#include "../math/formula.h"
+#include "../math/ops.h"
+#include "../math/pullback.h"
+#include "../math/readable_forms.h"
+#include "elementwise_rule.h"
+#include "fields.h"
+#include "op_sequence.h"
+#include "op_traits.h"
+#include "rule.h"
 
 namespace gradus::detail {
 

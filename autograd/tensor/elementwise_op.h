@@ -8,9 +8,9 @@
 #include <span>
 #include <string_view>
 
-#include "autograd/array/kernels.h"
-#include "autograd/base/export.h"
-#include "autograd/math/op_list.h"
+#include "../array/kernels.h"
+#include "../base/export.h"
+#include "../math/op_list.h"
 
 namespace gradus {
 

@@ -3,9 +3,9 @@
 #include <cstdint>
 #include <span>
 
-#include "autograd/base/export.h"
-#include "autograd/tensor/elementwise_op.h"
-#include "autograd/tensor/rule.h"
+#include "../base/export.h"
+#include "elementwise_op.h"
+#include "rule.h"
 
 namespace gradus::detail {
 

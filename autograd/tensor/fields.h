@@ -7,10 +7,10 @@
 #include <string_view>
 #include <tuple>
 
-#include "autograd/array/window.h"
-#include "autograd/base/dtype.h"
-#include "autograd/base/shape.h"
-#include "autograd/math/number.h"
+#include "../array/window.h"
+#include "../base/dtype.h"
+#include "../base/shape.h"
+#include "../math/number.h"
 
 namespace gradus {
 

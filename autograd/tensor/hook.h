@@ -6,7 +6,7 @@
 #include <memory>
 #include <utility>
 
-#include "autograd/base/export.h"
+#include "../base/export.h"
 
 namespace gradus {
 

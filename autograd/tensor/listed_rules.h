@@ -3,7 +3,7 @@
 #include <array>
 #include <cstddef>
 
-#include "autograd/tensor/elementwise_op.h"
+#include "elementwise_op.h"
 
 namespace gradus::detail {
 

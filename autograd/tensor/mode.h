@@ -2,9 +2,9 @@
 #pragma once
 #include <cstdint>
 
-#include "autograd/base/per_thread.h"
-#include "autograd/base/place.h"
-#include "autograd/tensor/record.h"
+#include "../base/per_thread.h"
+#include "../base/place.h"
+#include "record.h"
 
 namespace gradus::detail {
 

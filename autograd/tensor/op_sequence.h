@@ -7,11 +7,11 @@
 #include <type_traits>
 #include <vector>
 
-#include "autograd/array/array.h"
-#include "autograd/math/arithmetic.h"
-#include "autograd/math/dual.h"
-#include "autograd/tensor/elementwise_op.h"
-#include "autograd/tensor/tensor.h"
+#include "../array/array.h"
+#include "../math/arithmetic.h"
+#include "../math/dual.h"
+#include "elementwise_op.h"
+#include "tensor.h"
 
 namespace gradus {
 

@@ -10,12 +10,12 @@
 #include <utility>
 #include <vector>
 
-#include "autograd/math/op_list.h"
-#include "autograd/math/pullback.h"
-#include "autograd/math/readable_forms.h"
-#include "autograd/tensor/fields.h"
-#include "autograd/tensor/taught_rule.h"
-#include "autograd/tensor/tensor.h"
+#include "../math/op_list.h"
+#include "../math/pullback.h"
+#include "../math/readable_forms.h"
+#include "fields.h"
+#include "taught_rule.h"
+#include "tensor.h"
 
 namespace gradus::detail {
 

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "autograd/tensor/rule.h"
+#include "rule.h"
 
 namespace gradus {
 

@@ -5,11 +5,11 @@
 #include <iosfwd>
 #include <string>
 
-#include "autograd/array/array.h"
-#include "autograd/base/dtype.h"
-#include "autograd/base/export.h"
-#include "autograd/base/shape.h"
-#include "autograd/tensor/tensor.h"
+#include "../array/array.h"
+#include "../base/dtype.h"
+#include "../base/export.h"
+#include "../base/shape.h"
+#include "tensor.h"
 
 namespace gradus {
 

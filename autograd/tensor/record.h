@@ -7,10 +7,10 @@
 #include <string>
 #include <vector>
 
-#include "autograd/array/array.h"
-#include "autograd/base/export.h"
-#include "autograd/base/place.h"
-#include "autograd/base/ref_count.h"
+#include "../array/array.h"
+#include "../base/export.h"
+#include "../base/place.h"
+#include "../base/ref_count.h"
 
 namespace gradus {
 

@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-#include "autograd/tensor/record.h"
+#include "record.h"
 
 namespace gradus::detail {
 

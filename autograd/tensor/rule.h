@@ -13,11 +13,11 @@
 #include <typeinfo>
 #include <utility>
 
-#include "autograd/array/array.h"
-#include "autograd/array/kernels.h"
-#include "autograd/math/formula.h"
-#include "autograd/tensor/elementwise_op.h"
-#include "autograd/tensor/tensor.h"
+#include "../array/array.h"
+#include "../array/kernels.h"
+#include "../math/formula.h"
+#include "elementwise_op.h"
+#include "tensor.h"
 
 namespace gradus {
 

@@ -3,9 +3,9 @@
 #include <span>
 #include <vector>
 
-#include "autograd/array/array.h"
-#include "autograd/base/export.h"
-#include "autograd/tensor/tensor.h"
+#include "../array/array.h"
+#include "../base/export.h"
+#include "tensor.h"
 
 namespace gradus::detail {
 

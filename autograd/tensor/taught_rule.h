@@ -14,10 +14,10 @@
 #include <string>
 #include <string_view>
 
-#include "autograd/array/array.h"
-#include "autograd/base/export.h"
-#include "autograd/base/shape.h"
-#include "autograd/math/formula.h"
+#include "../array/array.h"
+#include "../base/export.h"
+#include "../base/shape.h"
+#include "../math/formula.h"
 
 namespace gradus {
 

@@ -17,13 +17,13 @@
 #include <utility>
 #include <vector>
 
-#include "autograd/array/array.h"
-#include "autograd/array/nested.h"
-#include "autograd/base/export.h"
-#include "autograd/math/arithmetic.h"
-#include "autograd/tensor/elementwise_op.h"
-#include "autograd/tensor/hook.h"
-#include "autograd/tensor/record.h"
+#include "../array/array.h"
+#include "../array/nested.h"
+#include "../base/export.h"
+#include "../math/arithmetic.h"
+#include "elementwise_op.h"
+#include "hook.h"
+#include "record.h"
 
 namespace gradus {
 

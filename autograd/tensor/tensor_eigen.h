@@ -5,8 +5,8 @@
 #include <cstdint>
 #include <type_traits>
 
-#include "autograd/base/error.h"
-#include "autograd/tensor/tensor.h"
+#include "../base/error.h"
+#include "tensor.h"
 
 namespace gradus {
 

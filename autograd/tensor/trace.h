@@ -6,9 +6,9 @@
 #include <string_view>
 #include <vector>
 
-#include "autograd/base/export.h"
-#include "autograd/tensor/record.h"
-#include "autograd/tensor/tensor.h"
+#include "../base/export.h"
+#include "record.h"
+#include "tensor.h"
 
 namespace gradus::detail {
 

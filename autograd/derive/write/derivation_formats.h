@@ -5,10 +5,10 @@
 #include <string>
 #include <string_view>
 
-#include "autograd/base/export.h"
-#include "autograd/derive/derivation.h"
-#include "autograd/derive/write/derivation_style.h"
-#include "autograd/graph/graph.h"
+#include "../../base/export.h"
+#include "../../graph/graph.h"
+#include "../derivation.h"
+#include "derivation_style.h"
 
 namespace gradus {
 

@@ -2,10 +2,10 @@
 #pragma once
 #include <string>
 
-#include "autograd/base/export.h"
-#include "autograd/derive/derivation.h"
-#include "autograd/derive/write/derivation_style.h"
-#include "autograd/graph/graph.h"
+#include "../../base/export.h"
+#include "../../graph/graph.h"
+#include "../derivation.h"
+#include "derivation_style.h"
 
 namespace gradus {
 

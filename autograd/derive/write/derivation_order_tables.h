@@ -2,9 +2,9 @@
 #pragma once
 #include <vector>
 
-#include "autograd/derive/derivation.h"
-#include "autograd/derive/derivation_order.h"
-#include "autograd/derive/write/derivation_tables.h"
+#include "../derivation.h"
+#include "../derivation_order.h"
+#include "derivation_tables.h"
 
 namespace gradus::detail {
 

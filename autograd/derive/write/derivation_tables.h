@@ -5,10 +5,10 @@
 #include <string>
 #include <vector>
 
-#include "autograd/base/export.h"
-#include "autograd/derive/derivation.h"
-#include "autograd/graph/graph.h"
-#include "autograd/math/formula.h"
+#include "../../base/export.h"
+#include "../../graph/graph.h"
+#include "../../math/formula.h"
+#include "../derivation.h"
 
 namespace gradus {
 

@@ -2,12 +2,12 @@
 #pragma once
 #include <string>
 
-#include "autograd/base/export.h"
-#include "autograd/derive/derivation.h"
-#include "autograd/derive/write/derivation_latex.h"     // IWYU pragma: export: declared here once
-#include "autograd/derive/write/derivation_markdown.h"  // IWYU pragma: export
-#include "autograd/derive/write/derivation_style.h"
-#include "autograd/graph/graph.h"
+#include "../../base/export.h"
+#include "../../graph/graph.h"
+#include "../derivation.h"
+#include "derivation_latex.h"     // IWYU pragma: export: declared here once
+#include "derivation_markdown.h"  // IWYU pragma: export
+#include "derivation_style.h"
 
 namespace gradus {
 

@@ -8,10 +8,10 @@
 #include <string_view>
 #include <utility>
 
-#include "autograd/derive/derivation.h"
-#include "autograd/derive/write/derivation_style.h"
-#include "autograd/derive/write/derivation_tables.h"
-#include "autograd/graph/graph.h"
+#include "../../graph/graph.h"
+#include "../derivation.h"
+#include "derivation_style.h"
+#include "derivation_tables.h"
 
 namespace gradus {
 

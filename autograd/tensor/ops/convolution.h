@@ -3,10 +3,10 @@
 #include <cstdint>
 #include <string_view>
 
-#include "autograd/array/convolve.h"
-#include "autograd/tensor/ops/structural.h"
-#include "autograd/tensor/ops/window_options.h"
-#include "autograd/tensor/tensor.h"
+#include "../../array/convolve.h"
+#include "../tensor.h"
+#include "structural.h"
+#include "window_options.h"
 
 namespace gradus {
 

@@ -3,9 +3,9 @@
 #pragma once
 #include <cstdint>
 
-#include "autograd/array/random.h"
-#include "autograd/base/export.h"
-#include "autograd/tensor/tensor.h"
+#include "../../array/random.h"
+#include "../../base/export.h"
+#include "../tensor.h"
 
 namespace gradus {
 

@@ -3,8 +3,8 @@
 #include <cstdint>
 #include <string_view>
 
-#include "autograd/tensor/ops/structural.h"
-#include "autograd/tensor/rule.h"
+#include "../rule.h"
+#include "structural.h"
 
 namespace gradus {
 

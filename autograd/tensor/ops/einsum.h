@@ -4,7 +4,7 @@
 #include <span>
 #include <string_view>
 
-#include "autograd/tensor/tensor.h"
+#include "../tensor.h"
 
 namespace gradus {
 

@@ -7,10 +7,10 @@
 #include <span>
 #include <string_view>
 
-#include "autograd/array/lookup.h"
-#include "autograd/array/slice.h"
-#include "autograd/tensor/ops/structural.h"
-#include "autograd/tensor/rule.h"
+#include "../../array/lookup.h"
+#include "../../array/slice.h"
+#include "../rule.h"
+#include "structural.h"
 
 namespace gradus {
 

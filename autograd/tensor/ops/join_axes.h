@@ -3,8 +3,8 @@
 #include <cstdint>
 #include <string_view>
 
-#include "autograd/tensor/rule.h"
-#include "autograd/tensor/tensor.h"
+#include "../rule.h"
+#include "../tensor.h"
 
 namespace gradus {
 

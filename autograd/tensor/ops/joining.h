@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "autograd/tensor/ops/indexing.h"
+#include "indexing.h"
 
 namespace gradus {
 

@@ -5,9 +5,9 @@
 #include <span>
 #include <string_view>
 
-#include "autograd/array/matmul.h"
-#include "autograd/tensor/rule.h"
-#include "autograd/tensor/tensor.h"
+#include "../../array/matmul.h"
+#include "../rule.h"
+#include "../tensor.h"
 
 namespace gradus {
 

@@ -5,8 +5,8 @@
 // && and || look at both sides, whatever the first one is.  There is no number but 0 that counts as false; NaN is true, as
 // in NumPy.  Whether all or some numbers hold is all_of(x) and any_of(x): a tensor in an `if` does not compile.
 #pragma once
-#include "autograd/math/selection.h"
-#include "autograd/tensor/tensor.h"
+#include "../../math/selection.h"
+#include "../tensor.h"
 
 namespace gradus {
 

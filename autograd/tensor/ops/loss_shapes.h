@@ -2,7 +2,7 @@
 #pragma once
 #include <string_view>
 
-#include "autograd/tensor/tensor.h"
+#include "../tensor.h"
 
 namespace gradus::detail {
 

@@ -6,8 +6,8 @@
 #include <span>
 #include <string_view>
 
-#include "autograd/array/indices.h"
-#include "autograd/tensor/ops/structural.h"
+#include "../../array/indices.h"
+#include "structural.h"
 
 namespace gradus {
 

@@ -9,9 +9,9 @@
 #include <span>
 #include <vector>
 
-#include "autograd/array/indices.h"
-#include "autograd/base/export.h"
-#include "autograd/tensor/tensor.h"
+#include "../../array/indices.h"
+#include "../../base/export.h"
+#include "../tensor.h"
 
 namespace gradus {
 

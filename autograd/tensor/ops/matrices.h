@@ -7,9 +7,9 @@
 #include <utility>
 #include <vector>
 
-#include "autograd/tensor/ops/diagonal.h"
-#include "autograd/tensor/ops/linear_algebra.h"
-#include "autograd/tensor/ops/structural.h"
+#include "diagonal.h"
+#include "linear_algebra.h"
+#include "structural.h"
 
 namespace gradus::detail {
 

@@ -4,9 +4,9 @@
 #include <span>
 #include <string_view>
 
-#include "autograd/array/matrix_exponential.h"
-#include "autograd/tensor/ops/joining.h"
-#include "autograd/tensor/ops/matrices.h"
+#include "../../array/matrix_exponential.h"
+#include "joining.h"
+#include "matrices.h"
 
 namespace gradus {
 

@@ -1,7 +1,7 @@
 // The ops that Elementwise (math/op_list.h) does not have: files, the taking apart of arrays and the tests of every op walk
 // these lists.  A new structural op is named here.  The structs need not be known: who needs them includes every_op.h.
 #pragma once
-#include "autograd/math/op_list.h"
+#include "../../math/op_list.h"
 
 namespace gradus {
 

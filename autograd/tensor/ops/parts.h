@@ -22,10 +22,10 @@
 #include <span>
 #include <vector>
 
-#include "autograd/array/indices.h"
-#include "autograd/array/slice.h"
-#include "autograd/base/export.h"
-#include "autograd/tensor/tensor.h"
+#include "../../array/indices.h"
+#include "../../array/slice.h"
+#include "../../base/export.h"
+#include "../tensor.h"
 
 namespace gradus {
 

@@ -4,11 +4,11 @@
 #include <limits>
 #include <string_view>
 
-#include "autograd/array/window_pooling.h"
-#include "autograd/tensor/ops/structural.h"
-#include "autograd/tensor/ops/window_options.h"
-#include "autograd/tensor/rule.h"
-#include "autograd/tensor/tensor.h"
+#include "../../array/window_pooling.h"
+#include "../rule.h"
+#include "../tensor.h"
+#include "structural.h"
+#include "window_options.h"
 
 namespace gradus {
 

@@ -6,13 +6,13 @@
 #include <optional>
 #include <string_view>
 
-#include "autograd/array/extremes.h"
-#include "autograd/array/indices.h"
-#include "autograd/array/norms.h"
-#include "autograd/array/products.h"
-#include "autograd/array/scans.h"
-#include "autograd/math/norm_ops.h"
-#include "autograd/tensor/ops/structural.h"
+#include "../../array/extremes.h"
+#include "../../array/indices.h"
+#include "../../array/norms.h"
+#include "../../array/products.h"
+#include "../../array/scans.h"
+#include "../../math/norm_ops.h"
+#include "structural.h"
 
 namespace gradus {
 

@@ -4,7 +4,7 @@
 #include <initializer_list>
 #include <span>
 
-#include "autograd/tensor/ops/structural.h"
+#include "structural.h"
 
 namespace gradus {
 

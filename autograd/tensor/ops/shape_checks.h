@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
-#include "autograd/base/error.h"
-#include "autograd/base/shape.h"
+#include "../../base/error.h"
+#include "../../base/shape.h"
 
 namespace gradus::detail {
 

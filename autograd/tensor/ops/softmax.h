@@ -6,11 +6,11 @@
 #include <string_view>
 #include <vector>
 
-#include "autograd/array/indices.h"
-#include "autograd/array/softmax_rows.h"
-#include "autograd/tensor/ops/structural.h"
-#include "autograd/tensor/rule.h"
-#include "autograd/tensor/taught_rule.h"
+#include "../../array/indices.h"
+#include "../../array/softmax_rows.h"
+#include "../rule.h"
+#include "../taught_rule.h"
+#include "structural.h"
 
 namespace gradus {
 

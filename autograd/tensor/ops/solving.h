@@ -4,9 +4,9 @@
 #include <cstdint>
 #include <string_view>
 
-#include "autograd/array/determinants.h"
-#include "autograd/array/factorizations.h"
-#include "autograd/tensor/ops/matrices.h"
+#include "../../array/determinants.h"
+#include "../../array/factorizations.h"
+#include "matrices.h"
 
 namespace gradus {
 

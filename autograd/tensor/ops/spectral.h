@@ -10,9 +10,9 @@
 #include <optional>
 #include <string_view>
 
-#include "autograd/array/decompositions.h"
-#include "autograd/tensor/ops/joining.h"
-#include "autograd/tensor/ops/matrices.h"
+#include "../../array/decompositions.h"
+#include "joining.h"
+#include "matrices.h"
 
 namespace gradus {
 

@@ -1,7 +1,7 @@
 // The rules of the ops in spectral.h.  Inside the library only.
 #pragma once
-#include "autograd/tensor/ops/solving.h"
-#include "autograd/tensor/ops/spectral.h"
+#include "solving.h"
+#include "spectral.h"
 
 namespace gradus {
 

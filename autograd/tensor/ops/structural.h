@@ -9,10 +9,10 @@
 #include <string>
 #include <string_view>
 
-#include "autograd/array/reduce.h"
-#include "autograd/tensor/ops/linear_algebra.h"
-#include "autograd/tensor/rule.h"
-#include "autograd/tensor/tensor.h"
+#include "../../array/reduce.h"
+#include "../rule.h"
+#include "../tensor.h"
+#include "linear_algebra.h"
 
 namespace gradus {
 

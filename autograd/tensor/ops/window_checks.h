@@ -3,9 +3,9 @@
 #include <cstdint>
 #include <string_view>
 
-#include "autograd/array/window.h"
-#include "autograd/tensor/ops/window_options.h"
-#include "autograd/tensor/tensor.h"
+#include "../../array/window.h"
+#include "../tensor.h"
+#include "window_options.h"
 
 namespace gradus::detail {
 

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "autograd/base/export.h"
+#include "../../base/export.h"
 
 namespace gradus {
 

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "autograd/minimize/minimize.h"
+#include "minimize.h"
 
 namespace gradus::detail {
 

@@ -1,4 +1,4 @@
-#include "autograd/minimize/progress.h"
+#include "autograd/minimize/minimize_progress.h"
 
 #include <fmt/format.h>
 

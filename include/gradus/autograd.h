@@ -1,0 +1,3 @@
+// All of the engine: #include <gradus/autograd.h>
+#pragma once
+#include "autograd/autograd.h"

@@ -1,0 +1,3 @@
+// All of the nn layer: #include <gradus/nn.h>
+#pragma once
+#include "nn/nn.h"
