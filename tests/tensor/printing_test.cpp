@@ -65,10 +65,10 @@ TEST_CASE("a graph is a line for each value", "[printing]") {
   y.set_name("loss");
   const std::string text = streamed(Graph(y));
   CHECK(text ==
-        "x                     [2]  input\n"
-        "w                     [2]  parameter\n"
-        "mul_1  = mul(x, w)    [2]  value\n"
-        "loss   = sum(mul_1)   []   output");
+        "x                    [2]  input\n"
+        "w                    [2]  parameter\n"
+        "mul_1  = mul(x, w)   [2]  value\n"
+        "loss   = sum(mul_1)  []   output");
   Tensor z = variable(1.0);
   for (int k = 0; k < 200; ++k) z = tanh(z);
   const std::string cut = printed(Graph(z), 4);

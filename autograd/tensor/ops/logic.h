@@ -14,7 +14,7 @@ namespace detail {
 
 template <class A, class B>
 concept ComparedNumbers = Infix<A, B> && requires {
-  typename number<A, B>::compared_by_ops;
+  typename number<A, B>::compared_elementwise;
 };
 
 }  // namespace detail
@@ -29,7 +29,7 @@ template <class A>
 requires detail::ComparedNumbers<A, A>
 auto operator!(const A& a) { return bind(Equal{}, a, 0.0); }
 /// x itself.
-template <class A>
+template <Interpreted A>
 requires detail::ComparedNumbers<A, A> A operator+(const A& a) { return a; }
 
 }  // namespace gradus
