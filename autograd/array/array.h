@@ -41,7 +41,7 @@ struct Block {
 class GRADUS_API Array {
  public:
   using interpreted = void;
-  using compared_elementwise = void;
+  using compared_by_ops = void;
   static constexpr bool keeps_constants = true;
 
   /// No array at all: defined() is false, and using it is a GraphError.
@@ -67,7 +67,8 @@ class GRADUS_API Array {
 
   /// Whether there is an array.
   [[nodiscard]] bool defined() const noexcept { return static_cast<bool>(block_); }
-  explicit operator bool() const = delete;  // use defined(), or item() of a comparison
+  explicit operator bool() const =
+      delete;  // a comparison gives an array: item() is its number, defined() if there is one
   [[nodiscard]] DType dtype() const { return block().dtype; }
   [[nodiscard]] int rank() const { return block().rank; }
   /// How many numbers there are.

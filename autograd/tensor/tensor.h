@@ -39,7 +39,7 @@ class Selection;
 class GRADUS_API Tensor {
  public:
   using interpreted = void;
-  using compared_elementwise = void;
+  using compared_by_ops = void;
   static constexpr bool keeps_constants = true;
 
   /// No tensor: defined() is false, and using it is a GraphError.
@@ -77,7 +77,8 @@ class GRADUS_API Tensor {
 
   /// Whether there is a tensor.
   [[nodiscard]] bool defined() const noexcept { return value_.defined() || static_cast<bool>(record_); }
-  explicit operator bool() const = delete;  // use defined(), or item() of a comparison
+  explicit operator bool() const =
+      delete;  // a comparison gives a tensor: item() is its number, defined() if there is one
   /// The numbers now.  Throws GraphError for an empty tensor.
   [[nodiscard]] const Array& value() const {
     if (value_.defined()) return value_;

@@ -14,7 +14,7 @@ namespace detail {
 
 template <class A, class B>
 concept ComparedNumbers = Infix<A, B> && requires {
-  typename number<A, B>::compared_elementwise;
+  typename number<A, B>::compared_by_ops;
 };
 
 }  // namespace detail
