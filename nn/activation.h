@@ -98,4 +98,17 @@ using HardTanh = ActivationModule<gradus::HardTanh>;
 using HardSwish = ActivationModule<gradus::HardSwish>;
 using LogSigmoid = ActivationModule<gradus::LogSigmoid>;
 
+// The same as PyTorch writes them; those that are written alike in both stand above.
+using ReLU = Relu;
+using LeakyReLU = LeakyRelu;
+using ReLU6 = Relu6;
+using ELU = Elu;
+using SELU = Selu;
+using CELU = Celu;
+using GELU = Gelu;
+using SiLU = Silu;
+using Hardsigmoid = HardSigmoid;
+using Hardtanh = HardTanh;
+using Hardswish = HardSwish;
+
 }  // namespace gradus::nn

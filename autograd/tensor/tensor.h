@@ -34,8 +34,8 @@ class Selection;
 /// A handle to a value and to the record of how it came about.  Copies are the same tensor.  A 0-d tensor is what other
 /// teaching engines call a Value.
 ///
-/// Different threads may build and differentiate graphs of their own at once and share leaves read-only.  One graph is
-/// walked by one thread at a time; adding to one leaf's gradient from two threads is the user's lock to take.
+/// Different threads may build and differentiate graphs at once, share parts of them, and add to one leaf's gradient.
+/// What changes a leaf otherwise (set_value, descend, zero_grad) while another thread uses it is the user's lock to take.
 class GRADUS_API Tensor {
  public:
   using interpreted = void;
