@@ -23,10 +23,14 @@ void check_options(const MinimizeOptions& options, std::string_view op) {
 }
 
 void check_start(double value, std::span<const double> gradient, std::string_view op) {
-  if (!std::isfinite(value)) throw ValueError(fmt::format("[{}] the function is {} where it starts", op, value));
+  const auto without_sign = [](double x) { return std::isnan(x) ? std::abs(x) : x; };  // of NaN, which says nothing
+  if (!std::isfinite(value)) {
+    throw ValueError(fmt::format("[{}] the function is {} where it starts", op, without_sign(value)));
+  }
   for (std::size_t i = 0; i < gradient.size(); ++i) {
     if (std::isfinite(gradient[i])) continue;
-    throw ValueError(fmt::format("[{}] the derivative by unknown {} is {} where it starts", op, i, gradient[i]));
+    throw ValueError(
+        fmt::format("[{}] the derivative by unknown {} is {} where it starts", op, i, without_sign(gradient[i])));
   }
 }
 

@@ -138,7 +138,7 @@ std::vector<Problem> problems() {
                           for (int i = 0; i < 65; ++i) {
                             const double t = i / 10.0;
                             const auto bell = [&](std::size_t k) {
-                              const S off = t - x[k + 8];
+                              const S off = t - x[k + 7];
                               return x[k] * exp(-(off * off) * x[k + 4]);
                             };
                             const S sum = x[0] * exp(-t * x[4]) + bell(1) + bell(2) + bell(3);
@@ -226,6 +226,7 @@ struct OnScalars {
 
 TEST_CASE("minimize: the published minima, by every method that uses curvature", "[minimize]") {
   for (const Problem& p : problems()) {
+    INFO(p.name);
     for (const MinimizeMethod method : {MinimizeMethod::bfgs, MinimizeMethod::lbfgs, MinimizeMethod::newton_cg}) {
       INFO("method " << static_cast<int>(method));
       published(p, minimize(OnScalars{p}, p.start, {.method = method, .max_iterations = 20000}));
@@ -237,6 +238,7 @@ TEST_CASE("least_squares: the published minima, of what is badly scaled too", "[
   std::vector<Problem> all = problems();
   for (Problem& p : badly_scaled()) all.push_back(std::move(p));
   for (const Problem& p : all) {
+    INFO(p.name);
     const auto r = [&](std::span<const Scalar> x) { return p.on_scalars(x); };
     published(p, least_squares(r, p.start, {.max_iterations = 3000}));
   }
@@ -244,6 +246,7 @@ TEST_CASE("least_squares: the published minima, of what is badly scaled too", "[
 
 TEST_CASE("minimize and least_squares: on tensors, one and several", "[minimize]") {
   for (const Problem& p : problems()) {
+    INFO(p.name);
     std::vector<Tensor> start;
     for (const double x : p.start) start.emplace_back(x);
     const auto r = [&](std::span<const Tensor> x) { return stack(p.on_tensors(x)); };

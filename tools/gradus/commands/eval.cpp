@@ -146,9 +146,14 @@ Answer answer_of_expression(const EvalOptions& options, Context& context) {
     answer.gradients = jacobian_of(problem, indices);
     return answer;
   }
-  const std::vector<Tensor> found = grad(problem.results, leaves, ones);
+  // What is made of constants alone was not recorded: every derivative of it is 0.
+  const bool recorded = std::ranges::any_of(problem.results, [](const Tensor& y) { return y.requires_grad(); });
+  std::vector<Tensor> found;
+  if (recorded) found = grad(problem.results, leaves, ones);
   for (std::size_t k = 0; k < indices.size(); ++k) {
-    answer.gradients.push_back({problem.vocabulary.variables[indices[k]], found[k].value()});
+    const Array& x = leaves[k].value();
+    answer.gradients.push_back(
+        {problem.vocabulary.variables[indices[k]], recorded ? found[k].value() : Array::zeros(x.shape(), x.dtype())});
   }
   if (options.order == 2) {
     answer.hessian = hessian_of(problem, indices);

@@ -61,7 +61,7 @@ Tensor first_derivative(const GraphSource& source, const Problem& problem, const
     throw ValueError(fmt::format("--order 2 is told of one number by one number, not of shape {} by shape {}",
                                  to_string(f.shape()), to_string(variables[0].shape())));
   }
-  Tensor derivative = recorded_grad(f, {variables[0]})[0];
+  Tensor derivative = detail::recorded_grad_or_zeros(f, std::span(variables).first(1))[0];
   if (!derivative.requires_grad()) {
     throw ValueError(fmt::format("the derivative by {} is the constant {}: its own is 0", in_quotes(names[0]),
                                  to_string(derivative.value())));

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -56,7 +57,10 @@ Tensor jacobian_of(const Tensor& f, const Tensor& x) {
   if (f.size() == 0 || x.size() == 0 || !f.requires_grad()) return Tensor(Array::zeros(shape, x.dtype()));
   std::vector<Tensor> lines;
   if (f.size() <= x.size()) {
-    for (std::int64_t k = 0; k < f.size(); ++k) lines.push_back(recorded_grad(f, std::vector{x}, axis_of(f, k))[0]);
+    for (std::int64_t k = 0; k < f.size(); ++k) {
+      const Tensor axis = axis_of(f, k);
+      lines.push_back(detail::recorded_grad_or_zeros(std::span(&f, 1), std::span(&x, 1), std::span(&axis, 1))[0]);
+    }
     return reshape(stacked(std::move(lines)), shape);
   }
   for (std::int64_t k = 0; k < x.size(); ++k) lines.push_back(recorded_jvp(f, {x}, {axis_of(x, k)}));
