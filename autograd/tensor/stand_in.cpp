@@ -32,8 +32,7 @@ StandIns::StandIns(std::span<const Tensor> leaves, std::span<const Tensor> stand
   before_.reserve(leaves.size());
   for (std::size_t k = 0; k < leaves.size(); ++k) {
     Leaf& leaf = static_cast<Leaf&>(*leaves[k].record());
-    before_.push_back(
-        {leaves[k].record(), leaf.result, leaf.requires_grad, leaf.has_stand_in, leaf.stand_in});
+    before_.push_back({leaves[k].record(), leaf.result, leaf.requires_grad, leaf.has_stand_in, leaf.stand_in});
     Record* record = stand_ins_[k].record().get();
     leaf.result = std::move(numbers[k]);
     leaf.requires_grad = stand_ins_[k].requires_grad() || is_traced(record);
