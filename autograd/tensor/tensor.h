@@ -30,6 +30,8 @@ namespace gradus {
 // tensor/ops/parts.h, which defines what takes them.
 class IndexEntry;
 class Selection;
+template <class... I>
+concept IndexEntries = sizeof...(I) > 0 && (std::convertible_to<const I&, IndexEntry> && ...);
 
 /// A handle to a value and to the record of how it came about.  Copies are the same tensor.  A 0-d tensor is what other
 /// teaching engines call a Value.
@@ -115,15 +117,15 @@ class GRADUS_API Tensor {
   [[nodiscard]] Tensor operator[](const IndexEntry& index) const;
   /// x(i, j, …) as x[i, j, …] in NumPy: numbers, all, range(a, b, step), ellipsis, newaxis, masks and Indices.
   template <class... I>
-  requires(sizeof...(I) > 0 && (std::convertible_to<const I&, IndexEntry> && ...)) [[nodiscard]] Tensor operator()(
-      const I&... index) const;
+  requires IndexEntries<I...>
+  [[nodiscard]] Tensor operator()(const I&... index) const;
   /// A part that can be given new values: x.at(1, all) = v makes x a tensor with them, x.at(1, all).set(v) gives one.
   template <class... I>
-  requires(sizeof...(I) > 0 && (std::convertible_to<const I&, IndexEntry> && ...)) [[nodiscard]] Selection
-      at(const I&... index) &;
+  requires IndexEntries<I...>
+  [[nodiscard]] Selection at(const I&... index) &;
   template <class... I>
-  requires(sizeof...(I) > 0 && (std::convertible_to<const I&, IndexEntry> && ...)) [[nodiscard]] const Selection
-      at(const I&... index) const&;
+  requires IndexEntries<I...>
+  [[nodiscard]] const Selection at(const I&... index) const&;
 
   // x += y is x = x + y: what was recorded of x before keeps its value.  A leaf that is differentiated is not changed so
   // while recording is on (GraphError), for it would be a leaf no more; inside a NoGrad it gets a new value, as by

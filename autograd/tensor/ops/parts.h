@@ -127,19 +127,16 @@ class GRADUS_API Selection {
 };
 
 template <class... I>
-requires(sizeof...(I) > 0 &&
-         (std::convertible_to<const I&, IndexEntry> && ...)) Tensor Tensor::operator()(const I&... index) const {
+requires IndexEntries<I...> Tensor Tensor::operator()(const I&... index) const {
   const IndexEntry list[] = {index...};
   return part_of(*this, list);
 }
 template <class... I>
-requires(sizeof...(I) > 0 && (std::convertible_to<const I&, IndexEntry> && ...)) Selection Tensor::at(const I&... index)
+requires IndexEntries<I...> Selection Tensor::at(const I&... index)
 &{ return Selection(this, std::vector<IndexEntry>{index...}); }
 template <class... I>
-requires(sizeof...(I) > 0 &&
-         (std::convertible_to<const I&, IndexEntry> && ...)) const Selection Tensor::at(const I&... index) const& {
-  return Selection(*this, std::vector<IndexEntry>{index...});
-}
+requires IndexEntries<I...>
+const Selection Tensor::at(const I&... index) const& { return Selection(*this, std::vector<IndexEntry>{index...}); }
 
 /// Goes through x[0], x[1], …: for (const Tensor& row : x).
 class GRADUS_API RowIterator {
