@@ -45,6 +45,15 @@ Shape lined_up(const Shape& shape, int rank) {
   return Shape(std::span<const std::int64_t>(sizes).first(shape.sizes().size() + missing));
 }
 
+// The same of an array: a view, for one that is the same along its first axis would else be written out.
+Array lined_up(const Array& x, int rank) {
+  const Shape shape = lined_up(x.shape(), rank);
+  if (!x.has_data()) return Array::shape_only(shape, x.dtype());
+  std::array<std::int64_t, max_rank> strides{x.strides()[0]};
+  std::copy(x.strides().begin() + 1, x.strides().end(), strides.begin() + shape.rank() - x.rank() + 1);
+  return x.view(shape.sizes(), std::span<const std::int64_t>(strides).first(static_cast<std::size_t>(shape.rank())));
+}
+
 Array stacked(const std::vector<Array>& parts, const Array& like) {
   return gradus::stack(std::vector<Tensor>(parts.begin(), parts.end())).value().to(like.dtype());
 }
@@ -78,14 +87,9 @@ Array push_many(const Record& record, std::span<const Array> tangents, std::int6
   const BatchedRule many = rule.batched(count, ranks);
   if (many.rule == nullptr) return push_one_by_one(record, tangents, count);
   const int rank = record.result.rank() + 1;
-  const auto line_up = [&](Array x) { return many.aligned && x.defined() ? x.reshape(lined_up(x.shape(), rank)) : x; };
+  const auto line_up = [&](const Array& x) { return many.aligned && x.defined() ? lined_up(x, rank) : x; };
   std::vector<Array> x, t;
-  for (const Array& argument : record.arguments()) {
-    Array same = repeated(argument, count);
-    x.push_back(same.has_data()
-                    ? line_up(std::move(same))
-                    : Array::shape_only(many.aligned ? lined_up(same.shape(), rank) : same.shape(), same.dtype()));
-  }
+  for (const Array& argument : record.arguments()) x.push_back(line_up(repeated(argument, count)));
   for (const Array& tangent : tangents) t.push_back(line_up(tangent));
   return many.rule->push(t, x, repeated(record.result, count));
 }
@@ -149,8 +153,12 @@ Tensor apply_many(const Record& record, std::span<const Tensor> x, std::span<con
     return gradus::stack(parts);
   }
   for (std::size_t k = 0; k < x.size(); ++k) {
-    if (many[k] == 0) arguments[k] = broadcast_to(x[k], in_front(count, x[k].shape()));
-    if (batched.aligned) arguments[k] = reshape(arguments[k], lined_up(arguments[k].shape(), rank));
+    // What is the same for all is repeated last, and stays a view.
+    const bool same = many[k] == 0;
+    Shape shape = same ? in_front(1, x[k].shape()) : x[k].shape();
+    if (batched.aligned) shape = lined_up(shape, rank);
+    arguments[k] = reshape(x[k], shape);
+    if (same) arguments[k] = broadcast_to(arguments[k], in_front(count, Shape::trusted(shape.sizes().subspan(1))));
   }
   return apply_rule(std::move(batched.rule), std::move(arguments));
 }
