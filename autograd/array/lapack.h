@@ -35,6 +35,9 @@ void sgesdd_(const char* job, const blasint* m, const blasint* n, float* a, cons
 void dgesdd_(const char* job, const blasint* m, const blasint* n, double* a, const blasint* lead, double* values,
              double* u, const blasint* lead_u, double* vt, const blasint* lead_vt, double* work, const blasint* length,
              blasint* whole_work, blasint* info, std::size_t);
+void dgels_(const char* form, const blasint* m, const blasint* n, const blasint* columns, double* a,
+            const blasint* lead, double* b, const blasint* lead_b, double* work, const blasint* length, blasint* info,
+            std::size_t);
 }
 
 namespace gradus::detail::lapack {
@@ -139,6 +142,13 @@ inline blasint gesdd(blasint m, blasint n, double* a, double* values, double* u,
   blasint info = 0;
   const blasint k = m < n ? m : n;
   dgesdd_("S", &m, &n, a, &m, values, u, &m, vt, &k, work, &length, whole_work, &info, 1);
+  return info;
+}
+/// The x that minimizes |A·x − b| for A [m, n] in columns, m ≥ n, of full rank: written over the first n numbers of b.
+inline blasint gels(blasint m, blasint n, double* a, double* b, double* work, blasint length) {
+  const blasint one = 1;
+  blasint info = 0;
+  dgels_("N", &m, &n, &one, a, &m, b, &m, work, &length, &info, 1);
   return info;
 }
 

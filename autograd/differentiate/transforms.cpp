@@ -76,18 +76,6 @@ Tensors detached(const Tensors& list) {
   return out;
 }
 
-// While one lives, a function is run in order to differentiate it.
-class Differentiating {
- public:
-  Differentiating() noexcept : before_(std::exchange(mode.differentiating, true)) {}
-  ~Differentiating() { mode.differentiating = before_; }
-  Differentiating(const Differentiating&) = delete;
-  Differentiating& operator=(const Differentiating&) = delete;
-
- private:
-  bool before_;
-};
-
 // What a function that is being differentiated computes is differentiated in turn, the derivatives it takes among it.
 Derivative inside_another(Derivative kind) { return differentiating() ? Derivative::recorded : kind; }
 

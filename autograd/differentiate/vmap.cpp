@@ -93,7 +93,8 @@ class Traced {
       // A variable of its own, so that what f captures is not taken for its argument.
       x_.push_back(examples.mapped[j] ? variable(first[j].value()) : examples.x[j]);
     }
-    y_ = run(f);
+    const Differentiating inside;
+    y_ = f(x_);
     for (const Tensor& y : y_) {
       if (y.record()) list(y.record().get(), trace.oldest());
     }
@@ -130,18 +131,6 @@ class Traced {
   }
 
  private:
-  std::vector<Tensor> run(const Function& f) {
-    const bool before = std::exchange(mode.differentiating, true);
-    try {
-      std::vector<Tensor> y = f(x_);
-      mode.differentiating = before;
-      return y;
-    } catch (...) {
-      mode.differentiating = before;
-      throw;
-    }
-  }
-
   // What was recorded in the trace below a record, it included.
   void list(Record* from, std::uint64_t oldest) {
     std::vector<Record*> open{from};

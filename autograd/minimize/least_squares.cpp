@@ -2,14 +2,12 @@
 #include <cmath>
 #include <utility>
 
+#include "autograd/array/blas_lock.h"
+#include "autograd/array/lapack.h"
 #include "autograd/base/error.h"
 #include "autograd/minimize/line_search.h"
 #include "autograd/minimize/minimize.h"
 #include "autograd/minimize/minimize_progress.h"
-
-// LAPACK, which OpenBLAS brings.
-extern "C" void dgels_(const char* trans, const int* m, const int* n, const int* columns, double* a, const int* lda,
-                       double* b, const int* ldb, double* work, const int* lwork, int* info);
 
 namespace gradus::detail {
 
@@ -53,9 +51,10 @@ Numbers damped_step(const Fit& fit, std::span<const double> scale, double dampin
   for (std::size_t i = 0; i < fit.r.size(); ++i) b[i] = -fit.r[i];
   Numbers work(static_cast<std::size_t>(64 * (n + rows)));
   const auto work_size = static_cast<int>(work.size());
-  const int one = 1;
-  int info = 0;
-  dgels_("N", &rows, &n, &one, a.data(), &rows, b.data(), &rows, work.data(), &work_size, &info);
+  const auto info = [&] {
+    const auto alone = one_blas_call();
+    return lapack::gels(rows, n, a.data(), b.data(), work.data(), work_size);
+  }();
   if (info != 0 || !std::isfinite(largest(std::span(b).first(fit.x.size())))) return {};
   b.resize(fit.x.size());
   return b;

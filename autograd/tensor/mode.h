@@ -1,6 +1,7 @@
 // What a thread is doing: part of the library, not of its interface.
 #pragma once
 #include <cstdint>
+#include <utility>
 
 #include "../base/per_thread.h"
 #include "../base/place.h"
@@ -24,6 +25,18 @@ struct Mode {
   Record* waiting = nullptr;     // records that lost their last owner, linked through their ids
 };
 extern constinit thread_local Mode mode __attribute__((tls_model("initial-exec"), visibility("hidden")));
+
+// While one lives, a function is run in order to differentiate it.
+class Differentiating {
+ public:
+  Differentiating() noexcept : before_(std::exchange(mode.differentiating, true)) {}
+  ~Differentiating() { mode.differentiating = before_; }
+  Differentiating(const Differentiating&) = delete;
+  Differentiating& operator=(const Differentiating&) = delete;
+
+ private:
+  bool before_;
+};
 
 // What only those look at who trace or watch.
 struct RareMode {
