@@ -29,7 +29,8 @@ namespace gradus {
 [[nodiscard]] GRADUS_API std::vector<Tensor> grad(std::initializer_list<Tensor> y, std::initializer_list<Tensor> x,
                                                   std::initializer_list<Array> seeds);
 
-/// The same, recorded: the result can be differentiated again.
+/// The same, recorded: the result can be differentiated again.  A gradient that depends on nothing, that of a linear
+/// function, is a variable of its own then, whose gradient by x is zeros.
 [[nodiscard]] GRADUS_API std::vector<Tensor> recorded_grad(const Tensor& y, std::span<const Tensor> x);
 [[nodiscard]] GRADUS_API std::vector<Tensor> recorded_grad(const Tensor& y, std::initializer_list<Tensor> x);
 [[nodiscard]] GRADUS_API Tensor recorded_grad(const Tensor& y, const Tensor& x);

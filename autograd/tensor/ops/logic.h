@@ -13,9 +13,7 @@ namespace gradus {
 namespace detail {
 
 template <class A, class B>
-concept ComparedNumbers = Infix<A, B> && requires {
-  typename number<A, B>::compared_by_ops;
-};
+concept ComparedNumbers = Infix<A, B> && ComparedByOps<number<A, B>>;
 
 }  // namespace detail
 
