@@ -4,7 +4,9 @@
 #error "Gradus is written in C++20: compile with -std=c++20 or later"
 #else
 #include "activation.h"
-#include "csv.h"
+#include "data/csv.h"
+#include "data/dataset.h"
+#include "data/toy.h"
 #include "initial_key.h"
 #include "linear.h"
 #include "loss.h"

@@ -41,6 +41,7 @@ FLOORS = {
     "autograd/derive/write": 9,
     "autograd/save": 8,
     "autograd": 10,  # the umbrella
+    "nn/data": 10,
     "nn": 11,
     "tools/gradus/language": 12,
     "tools/gradus/output": 12,

@@ -11,7 +11,7 @@
 #include "autograd/base/error.h"
 #include "autograd/base/text.h"
 #include "autograd/save/npy.h"
-#include "nn/csv.h"
+#include "nn/data/csv.h"
 #include "tools/gradus/functions/evaluate.h"
 #include "tools/gradus/functions/function_table.h"
 #include "tools/gradus/language/expression.h"

@@ -1,4 +1,4 @@
-#include "nn/table.h"
+#include "nn/data/table.h"
 
 #include <fmt/format.h>
 

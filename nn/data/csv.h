@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "../autograd/base/export.h"
+#include "../../autograd/base/export.h"
 #include "table.h"
 
 namespace gradus::nn {

@@ -1,4 +1,4 @@
-#include "nn/csv.h"
+#include "nn/data/csv.h"
 
 #include <fmt/format.h>
 

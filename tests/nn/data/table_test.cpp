@@ -1,9 +1,9 @@
-#include "nn/table.h"
+#include "nn/data/table.h"
 
 #include <limits>
 
 #include "autograd/base/error.h"
-#include "nn/csv.h"
+#include "nn/data/csv.h"
 #include "tests/catch.h"
 
 using gradus::ShapeError;

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "../autograd/base/export.h"
+#include "../../autograd/base/export.h"
 
 namespace gradus::nn {
 
