@@ -50,6 +50,7 @@ FLOORS = {
     "tools/gradus/commands": 14,
     "tools/gradus": 15,
     "examples": 16,
+    "examples/zoo": 16,
 }
 EVERYTHING_BELOW = {"tests": 16}  # these folders may include each other
 

@@ -1,0 +1,75 @@
+// The perceptron (Rosenblatt 1958): one neuron with a step.  Its derivative is 0 wherever there is one, so that
+// backpropagation has nothing to go by; Rosenblatt's rule does: a point on the wrong side is added to the weights, or taken
+// away from them.  Novikoff (1962) proved that it ends, after at most (R/γ)² corrections, when a line with a margin γ exists.
+#include <cmath>
+
+#include "zoo.h"
+
+using namespace gradus;
+
+namespace {
+
+/// Points of the square [−1, 1]² at least `margin` away from a line through the middle; the side is ±1.
+struct Points {
+  Tensor x;
+  Tensor side;
+};
+Points separable(std::int64_t count, double margin, const Key& key) {
+  const Tensor direction = normal({2}, 0.0, 1.0, key.part(0));
+  const Tensor x = uniform({4 * count, 2}, -1.0, 1.0, key.part(1));
+  const Tensor distance = matmul(x, direction / norm(direction));
+  const Indices far = nonzero(abs(distance) >= margin)[0];
+  return {x[far][range(count)], sign(distance[far][range(count)])};
+}
+
+void perceptron(zoo::Run& run) {
+  constexpr double margin = 0.1;
+  const auto [x, side] = separable(200, margin, run.key(0));
+
+  // y = step(w·x), learnt without a derivative.
+  Tensor w = parameter(zeros({2}), "w");
+  const auto errors = [&] { return sum(matmul(x, w) * side <= 0.0).item(); };
+  int updates = 0;
+  while (errors() > 0.0) {
+    const NoGrad no_grad;
+    for (std::int64_t k = 0; k < x.size(0); ++k) {
+      if ((dot(w, x[k]) * side[k]).item() > 0.0) continue;
+      w += side[k] * x[k];
+      ++updates;
+      fmt::print("update {:2}: w = ({:6.3f}, {:6.3f}), {} points wrong\n", updates, w[0].item(), w[1].item(), errors());
+    }
+  }
+  // What a gradient would say: nothing.
+  const Tensor y = step(matmul(x[range(4)], w)).set_name("y");
+  const Tensor loss = mean(square(y - relu(side[range(4)]))).set_name("loss");
+  fmt::print("the gradient of a loss of the step's, by backpropagation: {}\n", to_string(grad(loss, w)));
+  run.draw(loss, {.title = "A perceptron", .subtitle = "a step passes no gradient on"});
+
+  // With the identity in the place of the step there is a gradient: the same neuron is then linear regression.
+  const Tensor t = uniform({100, 1}, -1.0, 1.0, run.key(1));
+  const Tensor line = 2.0 * t + 1.0 + normal({100, 1}, 0.0, 0.2, run.key(2));
+  nn::Perceptron neuron(1, identity<Tensor>, run.key(3));
+  nn::SGD descent(neuron.parameters(), 0.5);
+  for (int epoch = 0; epoch < 100; ++epoch) {
+    descent.zero_grad();
+    nn::mse_loss(neuron(t), line).backward();
+    descent.step();
+  }
+  const Tensor exact = lstsq(concat({t, ones({100, 1})}, 1), line).x;
+  fmt::print("2 x + 1 and noise, learnt by descent: y = {:.3f} x + {:.3f}; by least squares: {:.3f} and {:.3f}\n",
+             neuron.weight().item(), neuron.bias().item(), exact[0].item(), exact[1].item());
+
+  const double bound = max(sum(square(x), 1)).item() / (margin * margin);
+  run.baseline("Novikoff's bound (R/γ)² on the updates", bound);
+  run.at_most("updates until no point is wrong", updates, bound);
+  run.at_most("points wrong", errors(), 0);
+  run.at_most("the learnt slope is off 2 by", std::abs(neuron.weight().item() - 2.0), 0.12);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  return zoo::main(argc, argv,
+                   {1, "Perceptron (P)", "tell apart 200 points that a line separates with a margin of 0.1"},
+                   perceptron);
+}

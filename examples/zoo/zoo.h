@@ -1,0 +1,57 @@
+// What the programs of the zoo share: their options, and how a result is told beside its baseline and its bar.
+//
+// A program is one function, the network, and a main() of one line:
+//
+//   int main(int argc, char** argv) {
+//     return zoo::main(argc, argv, {1, "Perceptron (P)", "tell 200 points apart"}, perceptron);
+//   }
+#pragma once
+#include <autograd/autograd.h>
+#include <fmt/format.h>
+#include <nn/nn.h>
+
+#include <string>
+#include <string_view>
+
+namespace zoo {
+
+/// What a network is, and what it is to learn.
+struct Network {
+  int number;             // its place in the chart
+  std::string_view name;  // "Radial basis function network (RBF)"
+  std::string_view task;  // one sentence, without a full stop
+};
+
+/// One run of a program: what it was asked for, and what has become of it.
+class Run {
+ public:
+  /// The key that all data and all first weights are drawn from: run.key(0), run.key(1), … are independent.
+  [[nodiscard]] gradus::Key key(std::uint64_t part) const { return gradus::Key{.seed = seed_}.part(part); }
+
+  /// What something simpler makes of the task: "a straight line, RMSE".
+  void baseline(std::string_view what, double value);
+  /// What the network has made of it; the program fails when the bar is not reached.
+  void at_most(std::string_view what, double value, double bar);
+  void at_least(std::string_view what, double value, double bar);
+
+  /// With --draw, writes how y was computed, and all gradients; the file's ending says as what.
+  void draw(const gradus::Tensor& y, gradus::DotStyle style = {}) const;
+  /// The file that --plot names; empty without it.
+  [[nodiscard]] const std::string& plot_file() const { return plot_; }
+
+ private:
+  friend int main(int argc, char** argv, const Network& network, void (*body)(Run&));
+
+  void result(std::string_view what, double value, std::string_view relation, double bar, bool reached);
+
+  std::uint64_t seed_ = 0;
+  std::string draw_;
+  std::string plot_;
+  bool reached_ = true;
+};
+
+/// Reads the options (--seed N, --draw FILE, --plot FILE), says what the network is, and runs it.  The exit status: 0 when
+/// every bar was reached, 1 when one was not or something failed, 2 for a malformed command line.
+int main(int argc, char** argv, const Network& network, void (*body)(Run&));
+
+}  // namespace zoo
