@@ -38,7 +38,7 @@ class Layer : public Module {
   [[nodiscard]] std::string note() const override { return linear_->note(); }
 
  protected:
-  Tensor forward(const Tensor& x) override { return activation_(linear_->apply(x)); }
+  Tensor forward(const Tensor& x) override { return activation_(linear_->affine(x)); }
 
  private:
   std::shared_ptr<Linear> linear_;
@@ -47,21 +47,19 @@ class Layer : public Module {
 
 }  // namespace
 
-Linear::Linear(std::int64_t inputs, std::int64_t outputs, const Key& key, DType dtype)
-    : weight_(add_parameter("weight", glorot(inputs, outputs, key, dtype))),
-      bias_(add_parameter("bias", Array::zeros({outputs}, dtype))) {
-  weight_.set_name("W");
-  bias_.set_name("b");
+Linear::Linear(std::int64_t inputs, std::int64_t outputs, const Key& key, DType dtype) {
+  add_parameter("weight", glorot(inputs, outputs, key, dtype), "W");
+  add_parameter("bias", Array::zeros({outputs}, dtype), "b");
 }
 
 std::string Linear::note() const {
-  const Shape shape = weight_.shape();
+  const Shape shape = weight().shape();
   return fmt::format("{} → {}, {} parameters", shape[1], shape[0], parameter_count());
 }
 
-Tensor Linear::apply(const Tensor& x) const { return linear(x, weight_, bias_); }
+Tensor Linear::affine(const Tensor& x) const { return linear(x, tensor("weight"), tensor("bias")); }
 
-Tensor Linear::forward(const Tensor& x) { return apply(x); }
+Tensor Linear::forward(const Tensor& x) { return affine(x); }
 
 Perceptron::Perceptron(std::int64_t inputs, Activation activation, const Key& key, DType dtype)
     : linear_(std::make_shared<Linear>(inputs, 1, key, dtype)), activation_(std::move(activation)) {
@@ -70,7 +68,7 @@ Perceptron::Perceptron(std::int64_t inputs, Activation activation, const Key& ke
   weight().set_name("w");
 }
 
-Tensor Perceptron::forward(const Tensor& x) { return activation_(linear_->apply(x)); }
+Tensor Perceptron::forward(const Tensor& x) { return activation_(linear_->affine(x)); }
 
 MLP::MLP(std::span<const std::int64_t> sizes, Activation hidden, Activation output, const Key& key, DType dtype)
     : sizes_(sizes.begin(), sizes.end()) {

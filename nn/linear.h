@@ -16,24 +16,20 @@ namespace gradus::nn {
 /// z = x·Wᵀ + b for x of shape [..., inputs], W [outputs, inputs], b [outputs]: a row of W for each output, as linear()
 /// and PyTorch keep it.
 /// W starts uniform in ±√(6/(inputs+outputs)) (Glorot and Bengio 2010), b at 0.
-class GRADUS_API Linear : public Module {
+class GRADUS_API Linear : public Cloneable<Linear> {
  public:
   /// Throws ValueError unless both sizes are at least 1.
   Linear(std::int64_t inputs, std::int64_t outputs, const Key& key = next_initial_key(), DType dtype = DType::float64);
 
-  [[nodiscard]] Tensor weight() const { return weight_; }
-  [[nodiscard]] Tensor bias() const { return bias_; }
+  [[nodiscard]] Tensor weight() const { return tensor("weight"); }
+  [[nodiscard]] Tensor bias() const { return tensor("bias"); }
   /// z alone, as part of whatever module is being computed.
-  [[nodiscard]] Tensor apply(const Tensor& x) const;
+  [[nodiscard]] Tensor affine(const Tensor& x) const;
   [[nodiscard]] std::string kind() const override { return "Linear"; }
   [[nodiscard]] std::string note() const override;
 
  protected:
   Tensor forward(const Tensor& x) override;
-
- private:
-  Tensor weight_;
-  Tensor bias_;
 };
 
 /// One neuron: a = f(x·wᵀ + b) for x of shape [batch, inputs] and w [1, inputs]; a is [batch, 1].  With the identity as f and the mean

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <unordered_set>
 #include <utility>
@@ -26,7 +27,7 @@ Tensor Module::forward(const Tensor&) {
 }
 
 std::string Module::scope_note() const {
-  const std::lock_guard<std::mutex> guard(scope_note_lock_);
+  const std::lock_guard<std::mutex> guard(lock_);
   if (!scope_note_) scope_note_ = note();
   return *scope_note_;
 }
@@ -36,8 +37,9 @@ void Module::check_name(const std::string& name) const {
   if (name.find('.') != std::string::npos) {
     throw ValueError(fmt::format("[module] the name '{}' has a dot: dots join the names of a path", name));
   }
-  const bool taken = std::ranges::any_of(own_, [&](const NamedParameter& p) { return p.name == name; }) ||
-                     std::ranges::any_of(parts_, [&](const Part& p) { return p.name == name; });
+  const auto named = [&](const auto& thing) { return thing.name == name; };
+  const bool taken =
+      std::ranges::any_of(own_, named) || std::ranges::any_of(buffers_, named) || std::ranges::any_of(parts_, named);
   if (taken) throw ValueError(fmt::format("[module] there are two of the name '{}'", name));
 }
 
@@ -59,35 +61,44 @@ void Module::add_part(std::string name, std::shared_ptr<Module> part) {
   scope_note_.reset();
 }
 
-std::string Module::note() const { return fmt::format("{} parameters", parameter_count()); }
+std::string Module::note() const {
+  return fmt::format("{}{}{} parameters", sizes_, sizes_.empty() ? "" : ", ", parameter_count());
+}
 
-namespace {
-
-// The modules of a tree, each with its path, depth first and without recursion: what waits is pushed in reverse.
-struct Waiting {
-  std::string path;
-  const Module* module;
-};
-
-}  // namespace
-
-std::vector<NamedParameter> Module::named_parameters() const {
-  std::vector<NamedParameter> out;
-  std::unordered_set<const void*> listed;
-  std::vector<Waiting> open{{"", this}};
+std::vector<NamedModule> Module::named_modules() {
+  // Depth first and without recursion: what waits is pushed in reverse.
+  std::vector<NamedModule> out, open{{"", this}};
+  std::unordered_set<const Module*> listed;
   while (!open.empty()) {
-    const Waiting at = std::move(open.back());
+    const NamedModule at = std::move(open.back());
     open.pop_back();
     if (!listed.insert(at.module).second) continue;
-    for (const NamedParameter& p : at.module->own_) {
-      if (listed.insert(p.tensor.record().get()).second) out.push_back({at.path + p.name, p.tensor});
-    }
+    const std::string path = at.name.empty() ? "" : at.name + ".";
     for (auto part = at.module->parts_.rbegin(); part != at.module->parts_.rend(); ++part) {
-      open.push_back({at.path + part->name + ".", part->module.get()});
+      open.push_back({path + part->name, part->module.get()});
+    }
+    out.push_back(at);
+  }
+  return out;
+}
+
+std::vector<NamedTensor> Module::listed(std::span<std::vector<NamedTensor> Module::*const> kinds) const {
+  std::vector<NamedTensor> out;
+  std::unordered_set<const void*> listed;
+  for (const auto& [name, module] : const_cast<Module*>(this)->named_modules()) {
+    for (const auto kind : kinds) {
+      for (const NamedTensor& t : module->*kind) {
+        if (listed.insert(t.tensor.record().get()).second) {
+          out.push_back({name.empty() ? t.name : name + "." + t.name, t.tensor});
+        }
+      }
     }
   }
   return out;
 }
+
+std::vector<NamedParameter> Module::named_parameters() const { return listed(std::array{&Module::own_}); }
+std::vector<NamedTensor> Module::named_buffers() const { return listed(std::array{&Module::buffers_}); }
 
 bool Module::has_inside(const Module& other) const {
   std::unordered_set<const Module*> seen{this};
@@ -109,6 +120,12 @@ std::vector<Tensor> Module::parameters() const {
   return out;
 }
 
+std::vector<Tensor> Module::trainable_parameters() const {
+  std::vector<Tensor> out = parameters();
+  std::erase_if(out, [](const Tensor& p) { return !p.requires_grad(); });
+  return out;
+}
+
 std::int64_t Module::parameter_count() const {
   std::int64_t n = 0;
   for (const Tensor& p : parameters()) n += p.size();
@@ -120,8 +137,20 @@ void Module::zero_grad() {
 }
 
 Tensor Module::add_parameter(std::string name, Array value) {
-  Tensor tensor = parameter(std::move(value), name);
+  std::string shown = name;
+  return add_parameter(std::move(name), std::move(value), std::move(shown));
+}
+
+Tensor Module::add_parameter(std::string name, Array value, std::string shown) {
+  Tensor tensor = parameter(std::move(value), std::move(shown));
   adopt_parameter({std::move(name), tensor});
+  return tensor;
+}
+
+Tensor Module::add_buffer(std::string name, Array value) {
+  check_name(name);
+  Tensor tensor(std::move(value), name);
+  buffers_.push_back({std::move(name), tensor});
   return tensor;
 }
 

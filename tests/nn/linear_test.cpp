@@ -29,7 +29,7 @@ TEST_CASE("linear: z = x·Wᵀ + b", "[linear]") {
   layer.bias().set_value(Array({3}, {10, 20, 30}));
   const Tensor x(Array({2, 2}, {1, 0, 1, 1}));
   CHECK(layer(x).to_vector() == std::vector<double>{11, 22, 33, 15, 27, 39});
-  CHECK(layer.apply(x).to_vector() == layer(x).to_vector());
+  CHECK(layer.affine(x).to_vector() == layer(x).to_vector());
   CHECK(layer(x).to_vector() == linear(x, layer.weight(), layer.bias()).to_vector());
   CHECK(layer.parameter_count() == 9);
   CHECK(layer.kind() == "Linear");
