@@ -12,5 +12,6 @@
 #include "loss.h"
 #include "module.h"
 #include "module_text.h"
-#include "optimizer.h"
+#include "optimize/clip.h"
+#include "optimize/first_order.h"
 #endif

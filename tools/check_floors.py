@@ -42,6 +42,7 @@ FLOORS = {
     "autograd/save": 8,
     "autograd": 10,  # the umbrella
     "nn/data": 10,
+    "nn/optimize": 10,
     "nn": 11,
     "tools/gradus/language": 12,
     "tools/gradus/output": 12,

@@ -9,7 +9,7 @@
 #include "autograd/math/ops.h"
 #include "nn/linear.h"
 #include "nn/loss.h"
-#include "nn/optimizer.h"
+#include "nn/optimize/first_order.h"
 #include "tests/catch.h"
 #include "tests/reference/cases.h"
 

@@ -8,7 +8,7 @@
 #include "autograd/differentiate/gradient.h"
 #include "autograd/math/ops.h"
 #include "autograd/tensor/ops/structural.h"
-#include "nn/optimizer.h"
+#include "nn/optimize/first_order.h"
 #include "tests/catch.h"
 #include "tests/reference/cases.h"
 #include "tests/reference/same.h"

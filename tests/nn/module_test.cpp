@@ -21,7 +21,7 @@
 #include "autograd/tensor/ops/structural.h"
 #include "nn/activation.h"
 #include "nn/linear.h"
-#include "nn/optimizer.h"
+#include "nn/optimize/first_order.h"
 #include "tests/catch.h"
 
 using namespace gradus;

@@ -14,7 +14,7 @@
 #include "autograd/tensor/ops/creation.h"
 #include "autograd/tensor/ops/reductions.h"
 #include "autograd/tensor/ops/structural.h"
-#include "nn/optimizer.h"
+#include "nn/optimize/first_order.h"
 #include "tests/catch.h"
 #include "tests/reference/replays.h"
 #include "tests/reference/sample.h"
@@ -226,7 +226,7 @@ TEST_CASE("compile: what is refused", "[replay]") {
           (w * t).backward();
           optimizer.step();
           return t;
-        }) == "[compile] .grad()");
+        }) == "[compile] step() of an optimizer");
   CHECK(message_of([](const Tensor& t) { return checkpoint([](const Tensor& a) { return a * a; }, {t}); }) ==
         "[compile] 'checkpoint' runs a function of yours on numbers: it cannot be compiled");
   CHECK(message_of([](const Tensor& t) {

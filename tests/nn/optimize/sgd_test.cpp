@@ -1,6 +1,4 @@
 // Gradient descent, step by step.
-#include "nn/optimizer.h"
-
 #include <cmath>
 #include <limits>
 #include <vector>
@@ -9,6 +7,7 @@
 #include "autograd/differentiate/gradient.h"
 #include "autograd/math/ops.h"
 #include "autograd/tensor/ops/structural.h"
+#include "nn/optimize/first_order.h"
 #include "tests/catch.h"
 #include "tests/reference/cases.h"
 #include "tests/reference/ulp.h"
