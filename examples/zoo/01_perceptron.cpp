@@ -24,7 +24,9 @@ Points separable(std::int64_t count, double margin, const Key& key) {
 
 void perceptron(zoo::Run& run) {
   constexpr double margin = 0.1;
-  const auto [x, side] = separable(200, margin, run.key(0));
+  const Points points = separable(200, margin, run.key(0));
+  const Tensor& x = points.x;
+  const Tensor& side = points.side;
 
   // y = step(w·x), learnt without a derivative.
   Tensor w = parameter(zeros({2}), "w");

@@ -1,0 +1,80 @@
+// The Hopfield network (1982): patterns are stored by Hebb's rule, what fires together is wired together, and recalled from
+// a damaged copy by going downhill in an energy.  Nothing is trained; the derivative is in the recall: the pull on a unit
+// is the negative gradient of the energy, and a unit that is pulled the other way flips.
+#include "zoo.h"
+
+using namespace gradus;
+
+namespace {
+
+constexpr std::int64_t units = 100;
+
+Tensor energy(const Tensor& w, const Tensor& x) { return -0.5 * dot(x, matmul(w, x)); }
+
+/// Unit by unit, in a random order, until none flips any more.  Says whether the energy ever rose.
+Tensor recall(const Tensor& w, Tensor x, const Key& key, bool& rose) {
+  bool flipped = true;
+  for (std::uint64_t sweep = 0; flipped; ++sweep) {
+    flipped = false;
+    Tensor unit = variable(x, "x");
+    Tensor e = energy(w, unit);
+    std::vector<double> pull = (-grad(e, unit)).to_vector();
+    for (const std::int64_t i : permutation(units, key.part(sweep))) {
+      if (pull[static_cast<std::size_t>(i)] * x[i].item() >= 0.0) continue;
+      x.at(i) = -x[i];
+      unit = variable(x, "x");
+      const double before = e.item();
+      e = energy(w, unit);
+      pull = (-grad(e, unit)).to_vector();
+      rose = rose || e.item() > before;
+      flipped = true;
+    }
+  }
+  return x;
+}
+
+void hopfield(zoo::Run& run) {
+  bool rose = false;
+  const auto recalled = [&](std::int64_t count, const Key& key) {
+    const Tensor patterns = 2.0 * bernoulli({count, units}, 0.5, key.part(0)) - 1.0;
+    const Tensor w = matmul(transpose(patterns), patterns) * (1.0 - eye(units));  // Hebb's rule
+    std::int64_t right = 0;
+    double start = 0.0;
+    double end = 0.0;
+    for (std::int64_t p = 0; p < count; ++p) {
+      const Key own = key.part(static_cast<std::uint64_t>(p) + 1);
+      // Fifteen units, drawn anew for each pattern, are turned over.
+      Tensor damaged = patterns[p];
+      const Indices wrong = permutation(units, own.part(0));
+      for (std::int64_t k = 0; k < 15; ++k) damaged.at(wrong[k]) = -damaged[wrong[k]];
+      const Tensor found = recall(w, damaged, own.part(1), rose);
+      start += mean(damaged * patterns[p]).item() / static_cast<double>(count);
+      end += mean(found * patterns[p]).item() / static_cast<double>(count);
+      if (all_of(found == patterns[p]).item() == 1.0) ++right;
+    }
+    fmt::print("{:2} patterns: {:2} recalled without an error, mean overlap {:.2f} -> {:.2f}\n", count, right, start,
+               end);
+    return static_cast<double>(right);
+  };
+  const double few = recalled(5, run.key(0));
+  recalled(10, run.key(1));
+  const double many = recalled(30, run.key(2));
+
+  // Four units that hold one pattern, one of them wrong: the gradient points at it.
+  const Tensor pattern{1.0, -1.0, 1.0, 1.0};
+  const Tensor w = outer(pattern, pattern) * (1.0 - eye(4));
+  const Tensor x = variable(Tensor{1.0, -1.0, 1.0, -1.0}, "x");
+  run.draw(energy(w, x).set_name("energy"), {.title = "A Hopfield network", .subtitle = "x with its last unit wrong"});
+
+  run.baseline("patterns that 100 units can hold, 0.138 N", 0.138 * units);
+  run.at_least("of 5 patterns recalled", few, 5);
+  run.at_most("of 30, which are too many, recalled", many, 5);
+  run.at_most("times that the energy rose", rose ? 1.0 : 0.0, 0);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  return zoo::main(
+      argc, argv, {13, "Hopfield network (HN)", "recall patterns of 100 units of which 15 were turned over"}, hopfield);
+}

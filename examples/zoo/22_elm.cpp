@@ -1,0 +1,46 @@
+// The extreme learning machine (Huang 2004): the hidden layer is drawn at random and stays as it is; only the output layer is
+// learnt, and for that no descent is needed: it is linear, so least squares give its best weights at once.
+#include "zoo.h"
+
+using namespace gradus;
+
+namespace {
+
+Tensor sinc(const Tensor& x) { return where(x == 0.0, 1.0, sin(x) / where(x == 0.0, 1.0, x)); }
+double rmse(const Tensor& a, const Tensor& b) { return sqrt(mean(square(a - b))).item(); }
+
+void extreme_learning_machine(zoo::Run& run) {
+  constexpr std::int64_t points = 1000;
+  constexpr std::int64_t hidden = 30;
+  const Tensor x = uniform({points, 1}, -10.0, 10.0, run.key(0));
+  const Tensor y = sinc(x) + uniform({points, 1}, -0.2, 0.2, run.key(1));
+  const Tensor grid = reshape(linspace(-10.0, 10.0, 401), {401, 1});
+
+  // h = σ(x Wᵀ + b), W and b at random.
+  const Tensor w = uniform({hidden, 1}, -1.0, 1.0, run.key(2));
+  const Tensor b = uniform({hidden}, -5.0, 5.0, run.key(3));
+  const auto features = [&](const Tensor& in) { return sigmoid(linear(in, w, b)); };
+
+  const Tensor out = lstsq(features(x), y).x;  // all of the learning
+  fmt::print("{} random units, {} weights found by least squares\n", hidden, out.size());
+
+  // That they are the best ones, the gradient says: it is 0.
+  Tensor weights = parameter(out, "output weights");
+  const Tensor loss = nn::mse_loss(matmul(features(x), weights), y);
+  const double slope = max(abs(Tensor(grad(loss, weights)))).item();
+  fmt::print("largest derivative of the loss by one of them: {}\n", slope < 1e-5 ? "below 1e-5" : "NOT 0");
+  run.draw(loss, {.title = "An extreme learning machine", .subtitle = "only the output weights are learnt"});
+
+  const auto line = [](const Tensor& in) { return concat({in, ones_like(in)}, 1); };
+  run.baseline("RMSE of the best straight line", rmse(matmul(line(grid), lstsq(line(x), y).x), sinc(grid)));
+  run.baseline("RMSE of the noise in the points", rmse(y, sinc(x)));
+  run.at_most("RMSE from the curve without noise", rmse(matmul(features(grid), out), sinc(grid)), 0.05);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  return zoo::main(argc, argv,
+                   {22, "Extreme learning machine (ELM)", "the curve sin(x)/x out of 1,000 points with noise"},
+                   extreme_learning_machine);
+}
