@@ -30,6 +30,8 @@
 #include "graph/unfold.h"
 #include "math/ops.h"
 #include "minimize/minimize.h"
+#include "plot/contour.h"
+#include "plot/plot.h"
 #include "replay/compile.h"
 #include "save/graph_json.h"
 #include "save/onnx.h"

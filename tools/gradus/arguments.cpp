@@ -40,12 +40,15 @@ bool is_signed_expression(const CLI::App& sub, const std::string& argument) {
 
 void mark_expression(std::vector<std::string>& arguments, const CLI::App* sub) {
   if (sub == nullptr || sub->get_option_no_throw("expression") == nullptr) return;
-  int due = sub->get_option_no_throw("other") == nullptr ? 1 : 2;  // expressions
+  const int places = sub->get_option_no_throw("expression")->get_items_expected_max();
+  int due = sub->get_option_no_throw("other") == nullptr ? places : 2;  // expressions
   for (std::size_t k = 1; k < arguments.size(); ++k) {
     std::string& argument = arguments[k];
     if (argument == "--") return;
     const bool is_signed = is_signed_expression(*sub, argument);
-    if (is_signed) argument.insert(0, 1, expression_mark);
+    // Where several may stand, CLI11 would take [x, 1] apart.
+    const bool is_list = places > 1 && argument.starts_with('[');
+    if (is_signed || is_list) argument.insert(0, 1, expression_mark);
     if (is_signed || argument == "-" || argument.empty() || argument[0] != '-') {
       if (--due == 0) return;
       continue;

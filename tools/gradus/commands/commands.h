@@ -24,6 +24,7 @@ Subcommand add_compare(CLI::App& app);
 Subcommand add_draw(CLI::App& app);
 Subcommand add_derive(CLI::App& app);
 Subcommand add_lesson(CLI::App& app);
+Subcommand add_plot(CLI::App& app);
 Subcommand add_train(CLI::App& app);
 Subcommand add_functions(CLI::App& app);
 

@@ -24,6 +24,9 @@ const std::vector<FileFormat>& table() {
         {Product::drawing, "mermaid", {"mmd", "mermaid"}, Drawn::mermaid},
         {Product::drawing, "json", {"json"}, Drawn::graph_json},
         {Product::drawing, "onnx", {"onnx"}, Drawn::graph_onnx},
+        {Product::plot, "svg", {"svg"}},
+        {Product::plot, "png", {"png"}},
+        {Product::plot, "pdf", {"pdf"}},
         {Product::page, "html", {"html", "htm", "xhtml"}},
     };
     for (const DerivationFormat& format : derivation_formats()) {
@@ -47,7 +50,7 @@ const FileFormat* find_format(Product product, std::string_view word) {
 const FileFormat& first_format(Product product) { return *std::ranges::find(table(), product, &FileFormat::product); }
 
 std::string_view noun(Product product) {
-  constexpr std::array<std::string_view, 3> nouns{"drawing", "derivation", "page"};
+  constexpr std::array<std::string_view, 4> nouns{"drawing", "derivation", "page", "plot"};
   return nouns[static_cast<std::size_t>(product)];
 }
 

@@ -14,7 +14,8 @@ namespace gradus::command {
 enum class Product : std::uint8_t {
   drawing,     // draw, train --draw
   derivation,  // derive
-  page         // lesson, train --lesson
+  page,        // lesson, train --lesson
+  plot         // plot, train --plot
 };
 
 /// How a drawing comes to its file.

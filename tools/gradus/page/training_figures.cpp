@@ -328,7 +328,7 @@ class Figures {
     for (std::size_t k = 0; k < changes_.size(); ++k) {
       const TrainingState& state = record_.states()[k];
       shades = cells(state, targets);
-      boundary = bounded ? contour(answers(state), xs, rows_at, (two[0] + two[1]) / 2) : "";
+      boundary = bounded ? contour_path(answers(state), xs, rows_at, (two[0] + two[1]) / 2) : "";
       change(k, R"("cells":"{}","boundary":"{}")", shades, boundary);
     }
     const double w = (chart.right() - Chart::left) / grid, h = (Chart::bottom - Chart::top) / grid;

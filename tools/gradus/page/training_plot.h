@@ -5,20 +5,12 @@
 #include <string_view>
 #include <vector>
 
+#include "autograd/plot/axis.h"
+
 namespace gradus::command {
 
-/// The numbers along an axis.
-struct Range {
-  double low = 0.0;
-  double high = 1.0;
-  bool logarithmic = false;
-};
-
-/// From the least to the greatest finite number, `margin` of the distance wider on both sides; never empty.
-[[nodiscard]] Range range_of(std::span<const double> numbers, double margin = 0.0);
-
-/// Numbers to write along an axis, about `most`: 0, 0.5, 1 … or 0.01, 0.1, 1 ….
-[[nodiscard]] std::vector<double> ticks(const Range& range, int most);
+using plot::Range;
+using plot::range_of;
 
 /// A chart of 560 by 360.
 class Chart {
@@ -44,9 +36,8 @@ class Chart {
   double right_;
 };
 
-/// The lines between neighbouring points of a grid where the values, row by row, cross `level`: a path's d, by marching
-/// squares.  Column c lies at xs[c], row r at ys[r].
-[[nodiscard]] std::string contour(std::span<const double> values, std::span<const double> xs,
-                                  std::span<const double> ys, double level);
+/// Contours as a path's d.
+[[nodiscard]] std::string contour_path(std::span<const double> values, std::span<const double> xs,
+                                       std::span<const double> ys, double level);
 
 }  // namespace gradus::command
