@@ -10,8 +10,8 @@
 #include <variant>
 
 #include "autograd/base/error.h"
-#include "autograd/plot/clip.h"
 #include "autograd/plot/contour.h"
+#include "autograd/plot/cut_to_box.h"
 #include "autograd/plot/plot_content.h"
 
 namespace gradus {

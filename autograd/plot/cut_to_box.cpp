@@ -1,4 +1,4 @@
-#include "autograd/plot/clip.h"
+#include "autograd/plot/cut_to_box.h"
 
 #include <algorithm>
 #include <array>
