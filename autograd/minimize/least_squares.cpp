@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 #include "autograd/array/blas_lock.h"
@@ -60,6 +61,15 @@ Numbers damped_step(const Fit& fit, std::span<const double> scale, double dampin
   return b;
 }
 
+// The same without derivatives, and without a value where f says that it has none.
+Fit fit_if_any(const Residuals& f, const Numbers& x) {
+  try {
+    return fit_at(f, x, false);
+  } catch (const ValueError&) {
+    return {x, {}, {}, std::numeric_limits<double>::quiet_NaN(), {}};
+  }
+}
+
 // The largest norm that each column of the Jacobian has had (Moré 1978).
 void enlarge(Numbers& scale, const Fit& fit) {
   for (std::size_t j = 0; j < scale.size(); ++j) {
@@ -103,7 +113,7 @@ MinimizeResult<Numbers> least_squares(const Residuals& f, Numbers x, const Minim
         Numbers to = at.x;
         for (std::size_t j = 0; j < p.size(); ++j) to[j] += p[j];
         if (to == at.x) break;  // too small a step for any number to change
-        const Fit tried = fit_at(f, to, false);
+        const Fit tried = fit_if_any(f, to);
         ++evaluations;
         const double gain = (at.value - tried.value) / expected_fall(at, p, scale, damping);
         if (std::isfinite(tried.value) && gain > 0.0) {

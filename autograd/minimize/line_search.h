@@ -1,8 +1,10 @@
 // How far to go along a direction.
 #pragma once
+#include <limits>
 #include <span>
 #include <vector>
 
+#include "../base/error.h"
 #include "minimize.h"
 
 namespace gradus::detail {
@@ -21,7 +23,12 @@ class Evaluations {
   [[nodiscard]] Visited at(std::vector<double> x) const {
     Visited place{std::move(x), 0.0, {}};
     place.gradient.resize(place.x.size());
-    place.value = f_.value_and_gradient(place.x, place.gradient);
+    try {
+      place.value = f_.value_and_gradient(place.x, place.gradient);
+    } catch (const ValueError&) {
+      if (count_ == 0) throw;
+      place.value = std::numeric_limits<double>::quiet_NaN();  // a place where f has no value, as of log(-1)
+    }
     ++count_;
     return place;
   }

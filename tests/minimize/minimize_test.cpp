@@ -299,6 +299,39 @@ TEST_CASE("minimize: many unknowns", "[minimize]") {
   }
 }
 
+TEST_CASE("minimize and least_squares: a step to where the function has no value is taken back", "[minimize]") {
+  // The likelihood of a Gaussian by its covariance: the first steps lead to matrices that are not positive definite.
+  const Tensor seen{{1.0, 0.9}, {0.9, 1.0}};
+  int refused = 0;
+  const auto likelihood = [&](const Tensor& x) {
+    try {
+      const Tensor l = cholesky(reshape(x, {2, 2}));
+      return sum(log(diagonal(l))) + 0.5 * trace(solve(matmul(l, transpose(l)), seen));
+    } catch (const ValueError&) {
+      ++refused;
+      throw;
+    }
+  };
+  for (const MinimizeMethod method : {MinimizeMethod::bfgs, MinimizeMethod::newton_cg}) {
+    refused = 0;
+    const auto best = minimize(likelihood, Tensor{1.2, 0.5, 0.5, 0.8}, {.method = method});
+    INFO(best.message);
+    CHECK(refused > 0);
+    CHECK(norm(best.x - reshape(seen, {-1})).item() < 1e-6);
+  }
+  refused = 0;
+  const auto fit = least_squares(
+      [&](const Tensor& x) {
+        if (x.item() < 0.0) ++refused;
+        return reshape(log(cholesky(reshape(x, {1, 1}))) + 1.0, {-1});
+      },
+      Tensor{30.0});
+  CHECK(refused > 0);
+  CHECK(fit.x.item() == Approx(std::exp(-2.0)));
+  // At the start it is the user's error.
+  CHECK_THROWS_AS(minimize(likelihood, Tensor{1.0, 2.0, 2.0, 1.0}), ValueError);
+}
+
 TEST_CASE("minimize: the callback, the limits and what is refused", "[minimize]") {
   const Problem p = problems()[0];
   const OnScalars f{p};
