@@ -5,6 +5,7 @@
 #else
 #include "activation.h"
 #include "data/csv.h"
+#include "data/data_frame.h"
 #include "data/dataset.h"
 #include "data/toy.h"
 #include "initial_key.h"
