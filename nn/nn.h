@@ -11,8 +11,11 @@
 #include "initial_key.h"
 #include "linear.h"
 #include "loss.h"
+#include "metrics.h"
 #include "module.h"
 #include "module_text.h"
 #include "optimize/clip.h"
 #include "optimize/first_order.h"
+#include "optimize/schedule.h"
+#include "training/fit.h"
 #endif

@@ -23,7 +23,7 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Dict, Iterable, Iterator, List, NamedTuple, Optional, Set, Tuple
 
-# One row for each folder, its floor beside it; a folder below has a row of its own.  The umbrella header is a file.
+# One row for each folder, its floor beside it; a folder below has a row of its own.  An umbrella is a file.
 # Files on one floor may include each other only within their own folder.
 FLOORS = {
     "autograd/base": 0,
@@ -45,6 +45,8 @@ FLOORS = {
     "nn/data": 10,
     "nn/optimize": 10,
     "nn": 11,
+    "nn/training": 12,
+    "nn/nn.h": 13,  # the umbrella
     "tools/gradus/language": 12,
     "tools/gradus/output": 12,
     "tools/gradus/functions": 13,
@@ -97,6 +99,8 @@ class Place(NamedTuple):
 
 
 def place_of(path: str) -> Optional[Place]:
+    if path in FLOORS:
+        return Place(FLOORS[path], path)
     folder = os.path.dirname(path)
     if folder in FLOORS:
         return Place(FLOORS[folder], folder)
