@@ -47,7 +47,7 @@ GRADUS_API const std::vector<std::string_view>& activation_names();
 /// An activation as a module, to stand in a Sequential: Relu(), or LeakyRelu({{}, 0.2}) for other attributes than the
 /// defaults, which a drawing then notes.
 template <class Op>
-class ActivationModule : public Module {
+class ActivationModule : public Cloneable<ActivationModule<Op>> {
  public:
   explicit ActivationModule(const Op& op = {}) : op_(op) {}
   [[nodiscard]] std::string kind() const override { return std::string(Op::name); }

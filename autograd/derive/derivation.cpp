@@ -357,12 +357,23 @@ class Teacher {
     for (std::size_t k = 0; k < parts.size(); ++k) {
       const int receiver = origin(op.arguments[k]);
       if (!slot(receiver).gradient.defined()) continue;
-      if (receiver != op.arguments[k]) {
-        detail::sum_down(parts[k], slot(op.arguments[k]).shape, slot(receiver).shape, readable(receiver));
-      }
+      bring_back(parts[k], op.arguments[k], receiver);
       if (is_short(parts[k].received)) parts[k].value = numbers(parts[k].received);
     }
     return parts;
+  }
+
+  /// A gradient of what layout ops made of the receiver, as the receiver's.
+  void bring_back(detail::Part& part, int argument, int receiver) const {
+    const std::string name = readable(receiver);
+    const Shape &from = slot(argument).shape, &to = slot(receiver).shape;
+    if (from.size() == to.size() || broadcasts_to(to, from)) return detail::sum_down(part, from, to, name);
+    // A reshape on the way decides along which axes it was repeated: w [c] as [c, 1] beside [n, c, d].
+    for (int i = argument; i != receiver;) {
+      const int inner = step(slot(i).step).arguments.front();
+      detail::sum_down(part, slot(i).shape, slot(inner).shape, name);
+      i = inner;
+    }
   }
 
   /// What the rule is made of, defined with its numbers: p = softmax(z) = [0.1, 0.9].  The names they have from here on.

@@ -97,16 +97,17 @@ Run nn_step(const std::shared_ptr<gradus::nn::Module>& model, const Tensor& x, c
 
 Run nn_regression(DType dtype) {
   const RegressionData data;
-  const auto model = std::make_shared<gradus::nn::Linear>(1, 1, gradus::Key{}, dtype);
+  const auto model = std::make_shared<gradus::nn::Linear>(1, 1, gradus::Key{});
+  model->to(dtype);
   model->weight().set_value(Array::zeros({1, 1}));
   return nn_step(model, Tensor(array({points, 1}, data.x, dtype)), Tensor(array({points, 1}, data.y, dtype)));
 }
 
 std::shared_ptr<gradus::nn::Module> small_mlp(const MlpData& data) {
   const DType dtype = DType::float32;
-  const auto model =
-      std::make_shared<gradus::nn::MLP>(std::initializer_list<std::int64_t>{2, hidden, hidden, 1}, gradus::tanh<Tensor>,
-                                        gradus::identity<Tensor>, gradus::Key{}, dtype);
+  const auto model = std::make_shared<gradus::nn::MLP>(std::initializer_list<std::int64_t>{2, hidden, hidden, 1},
+                                                       gradus::tanh<Tensor>, gradus::identity<Tensor>, gradus::Key{});
+  model->to(dtype);
   std::vector<Tensor> p = model->parameters();
   p[0].set_value(array({2, hidden}, data.w1, dtype));
   p[2].set_value(array({hidden, hidden}, data.w2, dtype));
@@ -126,7 +127,8 @@ std::shared_ptr<gradus::nn::Module> classifier_model(const Classifier& data) {
   const DType dtype = DType::float32;
   const std::vector<std::int64_t> widths(data.widths.begin(), data.widths.end());
   const auto model =
-      std::make_shared<gradus::nn::MLP>(widths, gradus::relu<Tensor>, gradus::identity<Tensor>, gradus::Key{}, dtype);
+      std::make_shared<gradus::nn::MLP>(widths, gradus::relu<Tensor>, gradus::identity<Tensor>, gradus::Key{});
+  model->to(dtype);
   std::vector<Tensor> p = model->parameters();
   for (std::size_t k = 0; k < data.weights.size(); ++k) {
     p[2 * k].set_value(array({data.widths[k], data.widths[k + 1]}, data.weights[k], dtype));
@@ -224,7 +226,8 @@ Run train_replayed(std::vector<Tensor> parameters, double rate_of_descent, Loss 
 Run regression_replayed() {
   const DType dtype = DType::float32;
   const RegressionData data;
-  const auto model = std::make_shared<gradus::nn::Linear>(1, 1, gradus::Key{}, dtype);
+  const auto model = std::make_shared<gradus::nn::Linear>(1, 1, gradus::Key{});
+  model->to(dtype);
   model->weight().set_value(Array::zeros({1, 1}));
   const Tensor y(array({points, 1}, data.y, dtype));
   return train_replayed(

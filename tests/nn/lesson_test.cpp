@@ -7,7 +7,7 @@
 
 #include "autograd/differentiate/gradient.h"
 #include "autograd/math/ops.h"
-#include "nn/linear.h"
+#include "nn/layers/linear.h"
 #include "nn/loss.h"
 #include "nn/optimize/first_order.h"
 #include "tests/catch.h"

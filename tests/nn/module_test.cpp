@@ -20,7 +20,7 @@
 #include "autograd/math/ops.h"
 #include "autograd/tensor/ops/structural.h"
 #include "nn/activation.h"
-#include "nn/linear.h"
+#include "nn/layers/linear.h"
 #include "nn/optimize/first_order.h"
 #include "tests/catch.h"
 

@@ -80,8 +80,10 @@ TEST_CASE("training: the update is part of the plan", "[replay]") {
 
 TEST_CASE("training: backward() inside, the optimizer outside", "[replay]") {
   for (const DType dtype : {DType::float32, DType::float64}) {
-    nn::MLP eager({2, 16, 16, 1}, tanh<Tensor>, identity<Tensor>, {.seed = 4}, dtype);
-    nn::MLP fast({2, 16, 16, 1}, tanh<Tensor>, identity<Tensor>, {.seed = 4}, dtype);
+    nn::MLP eager({2, 16, 16, 1}, tanh<Tensor>, identity<Tensor>, {.seed = 4});
+    nn::MLP fast({2, 16, 16, 1}, tanh<Tensor>, identity<Tensor>, {.seed = 4});
+    eager.to(dtype);
+    fast.to(dtype);
     nn::SGD eager_optimizer(eager.parameters(), rate, 0.9);
     nn::SGD fast_optimizer(fast.parameters(), rate, 0.9);
     const auto step_of = [](nn::MLP& model) {
