@@ -20,6 +20,7 @@
 #include "differentiate/conventions.h"
 #include "differentiate/custom_op.h"
 #include "differentiate/gradient.h"
+#include "differentiate/struct_args.h"
 #include "differentiate/transforms.h"
 #include "differentiate/vmap.h"
 #include "draw/dot.h"

@@ -34,8 +34,14 @@ namespace {
 // numbers: no function of the C library, whose last digit differs from one to the next.
 static_assert(FLT_EVAL_METHOD == 0, "intermediate results must be rounded to their type: -msse2 -mfpmath=sse");
 
-// Block number `index` of a key's stream: two words.
+// Block number `index` of a key's stream: two words.  All random numbers come from here.
 std::array<std::uint64_t, 2> words(const Key& key, std::uint64_t index) {
+  if (key.path.trace != 0) {
+    throw GraphError(
+        "[compile] a key that is an argument of a compiled function draws tensors, by uniform(), normal() and "
+        "bernoulli(): "
+        "arrays and indices would stay as they are in the first call");
+  }
   const auto low = [](std::uint64_t x) { return static_cast<std::uint32_t>(x); };
   const auto high = [](std::uint64_t x) { return static_cast<std::uint32_t>(x >> 32U); };
   const auto bits =

@@ -1,6 +1,7 @@
 // Random numbers from a counter: the same key gives the same bits on every compiler, machine and number of threads.
 #pragma once
 #include <array>
+#include <cstddef>
 #include <cstdint>
 
 #include "array.h"
@@ -8,18 +9,40 @@
 
 namespace gradus {
 
+namespace detail {
+
+/// How a key was made from one that is an argument of a compiled function, while that is traced: by which parts.
+struct KeyPath {
+  static constexpr std::size_t most = 6;
+  std::uint64_t trace = 0;     // which; 0: the key is an ordinary one
+  std::uint32_t argument = 0;  // which of the keys
+  std::uint32_t length = 0;    // may be more than are kept
+  std::array<std::uint64_t, most> parts{};
+
+  [[nodiscard]] constexpr KeyPath then(std::uint64_t k) const {
+    KeyPath out = *this;
+    if (trace == 0) return out;
+    if (length < most) out.parts[length] = k;
+    ++out.length;
+    return out;
+  }
+};
+
+}  // namespace detail
+
 /// Names a stream of random numbers.  Two streams with different keys are independent; two arrays drawn with one key are
 /// made of the same bits, so give each its own: key.part(0), key.part(1), …
 struct Key {
   std::uint64_t seed = 0;
   std::uint64_t stream = 0;
+  detail::KeyPath path{};  ///< Of no concern outside compile().
   /// An independent stream for part k of a computation, and again for parts of parts.
   [[nodiscard]] constexpr Key part(std::uint64_t k) const {
     // The finalizer of SplitMix64 (Steele, Lea, Flood 2014): a bijection that leaves no pattern.
     std::uint64_t z = stream + (k + 1) * 0x9E3779B97F4A7C15;
     z = (z ^ (z >> 30U)) * 0xBF58476D1CE4E5B9;
     z = (z ^ (z >> 27U)) * 0x94D049BB133111EB;
-    return {seed, z ^ (z >> 31U)};
+    return {seed, z ^ (z >> 31U), path.then(k)};
   }
 };
 

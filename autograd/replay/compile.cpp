@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <list>
 #include <memory>
 #include <mutex>
@@ -31,36 +32,43 @@ void check_arguments(TensorList x) {
 /// The plan for arguments of some shapes and dtypes.
 class CompiledPlan {
  public:
-  CompiledPlan(const Function& f, TensorList x) {
+  CompiledPlan(const Function& f, TensorList x, std::span<gradus::Key> keys) {
+    key_count_ = keys.size();
     for (const Tensor& t : x) signature_.push_back({t.shape(), t.dtype(), takes_gradient(t)});
     Trace trace;
     const Recording recording;
     std::vector<Tensor> own;
     for (const Tensor& t : x) own.push_back(variable(t.value(), t.name()));
-    std::vector<Tensor> outputs = f(own);
+    std::vector<Tensor> outputs = run_with_traced(keys, trace, [&] { return f(own); });
     results_ = outputs.size();
     add_effects(trace, own, outputs);
     Program program = make_program(outputs, {"compile", trace.oldest()});
     for (Program::Input& input : program.inputs) {
       arguments_.push_back(argument(input.leaf.get(), own));
-      if (arguments_.back() >= 0) input.leaf = Counted<Record>();  // it would keep the numbers of this first call
+      draws_.push_back(draw_of(input.leaf.get(), trace));
+      if (arguments_.back() >= 0 || draws_.back())
+        input.leaf = Counted<Record>();  // it would keep the numbers of this first call
     }
     plan_.emplace(std::move(program));
   }
 
-  [[nodiscard]] bool fits(TensorList x) const {
-    return std::ranges::equal(x, signature_, [](const Tensor& t, const Kind& kind) {
-      const Array& value = t.value();
-      return value.dtype() == kind.dtype && (!kind.reached || takes_gradient(t) == kind.takes_gradient) &&
-             std::ranges::equal(value.sizes(), kind.shape.sizes());
-    });
+  [[nodiscard]] bool fits(TensorList x, std::size_t key_count) const {
+    return key_count == key_count_ && std::ranges::equal(x, signature_, [](const Tensor& t, const Kind& kind) {
+             const Array& value = t.value();
+             return value.dtype() == kind.dtype && (!kind.reached || takes_gradient(t) == kind.takes_gradient) &&
+                    std::ranges::equal(value.sizes(), kind.shape.sizes());
+           });
   }
 
-  [[nodiscard]] std::vector<Tensor> run(TensorList x) const {
+  [[nodiscard]] std::vector<Tensor> run(TensorList x, std::span<const gradus::Key> keys) const {
     const std::vector<Program::Input>& inputs = plan_->program().inputs;
     std::vector<Array> values(inputs.size());
     for (std::size_t k = 0; k < values.size(); ++k) {
-      values[k] = arguments_[k] >= 0 ? x[static_cast<std::size_t>(arguments_[k])].value() : inputs[k].leaf->result;
+      if (draws_[k]) {
+        values[k] = draws_[k]->draw(key_of(draws_[k]->path, keys));
+      } else {
+        values[k] = arguments_[k] >= 0 ? x[static_cast<std::size_t>(arguments_[k])].value() : inputs[k].leaf->result;
+      }
     }
     std::vector<Array> found = plan_->run(values);
     // Nothing can fail any more: either every leaf receives its gradient or none does.
@@ -88,6 +96,37 @@ class CompiledPlan {
 
   // Whether backward() inside adds to its .grad().
   static bool takes_gradient(const Tensor& t) { return t.is_leaf() && t.requires_grad(); }
+
+  // f() while the keys know that they are traced.
+  template <class F>
+  static std::vector<Tensor> run_with_traced(std::span<gradus::Key> keys, const Trace& trace, const F& f) {
+    const std::vector<gradus::Key> given(keys.begin(), keys.end());
+    for (std::size_t k = 0; k < keys.size(); ++k) {
+      keys[k].path = {trace.oldest() + 1, static_cast<std::uint32_t>(k), 0, {}};
+    }
+    struct Restore {
+      std::span<gradus::Key> keys;
+      const std::vector<gradus::Key>& given;
+      ~Restore() { std::ranges::copy(given, keys.begin()); }
+    };
+    const Restore restore{keys, given};
+    return f();
+  }
+
+  struct KeyedDraw {
+    KeyPath path;
+    std::function<Array(const gradus::Key&)> draw;
+  };
+  static std::optional<KeyedDraw> draw_of(const Record* leaf, const Trace& trace) {
+    const auto found = std::ranges::find_if(trace.draws, [&](const Draw& draw) { return draw.leaf.get() == leaf; });
+    if (found == trace.draws.end()) return std::nullopt;
+    return KeyedDraw{found->path, found->draw};
+  }
+  static gradus::Key key_of(const KeyPath& path, std::span<const gradus::Key> keys) {
+    gradus::Key key = keys[path.argument];
+    for (std::uint32_t k = 0; k < path.length; ++k) key = key.part(path.parts[k]);
+    return key;
+  }
 
   // Which argument a leaf stands for; −1: none.
   static int argument(const Record* leaf, const std::vector<Tensor>& own) {
@@ -123,8 +162,10 @@ class CompiledPlan {
   }
 
   std::vector<Kind> signature_;
+  std::size_t key_count_ = 0;
   std::optional<Plan> plan_;
-  std::vector<int> arguments_;  // of each input of the program; −1: a leaf that f captures
+  std::vector<int> arguments_;                   // of each input of the program; −1: a leaf that f captures
+  std::vector<std::optional<KeyedDraw>> draws_;  // of each input; most are none
   std::vector<Effect> effects_;
   std::size_t results_ = 0;
 };
@@ -147,12 +188,12 @@ std::vector<Tensor> run_eagerly(const Function& f, TensorList x) {
 
 class Compiler::Plans {
  public:
-  std::vector<Tensor> run(const Function& f, TensorList x) {
+  std::vector<Tensor> run(const Function& f, TensorList x, std::span<gradus::Key> keys) {
     std::unique_lock guard(lock_);
-    const std::shared_ptr<const CompiledPlan> plan = plan_for(f, x);
+    const std::shared_ptr<const CompiledPlan> plan = plan_for(f, x, keys);
     if (plan == nullptr) return run_eagerly(f, x);
     guard.unlock();
-    return plan->run(x);
+    return plan->run(x, keys);
   }
   [[nodiscard]] std::size_t traces() const {
     const std::lock_guard guard(lock_);
@@ -174,9 +215,9 @@ class Compiler::Plans {
   };
 
   // Null where more kinds of arguments come and go than plans are kept: to trace each anew would cost more than it saves.
-  std::shared_ptr<const CompiledPlan> plan_for(const Function& f, TensorList x) {
+  std::shared_ptr<const CompiledPlan> plan_for(const Function& f, TensorList x, std::span<gradus::Key> keys) {
     ++calls_;
-    const auto found = std::ranges::find_if(plans_, [&](const Kept& kept) { return kept.plan->fits(x); });
+    const auto found = std::ranges::find_if(plans_, [&](const Kept& kept) { return kept.plan->fits(x, keys.size()); });
     if (found != plans_.end()) {
       plans_.splice(plans_.begin(), plans_, found);
     } else {
@@ -186,7 +227,7 @@ class Compiler::Plans {
         return nullptr;
       }
       ++traces_;
-      plans_.push_front({std::make_shared<const CompiledPlan>(f, x), 0});
+      plans_.push_front({std::make_shared<const CompiledPlan>(f, x, keys), 0});
       if (full) plans_.pop_back();
     }
     plans_.front().used = calls_;
@@ -203,10 +244,10 @@ class Compiler::Plans {
 Compiler::Compiler() : plans_(std::make_unique<Plans>()) {}
 Compiler::~Compiler() = default;
 
-std::vector<Tensor> Compiler::run(const Function& f, TensorList x) {
+std::vector<Tensor> Compiler::run(const Function& f, TensorList x, std::span<gradus::Key> keys) {
   if (tracing() != nullptr) return f(x);
   check_arguments(x);
-  return plans_->run(f, x);
+  return plans_->run(f, x, keys);
 }
 
 std::size_t Compiler::traces() const { return plans_->traces(); }

@@ -15,7 +15,9 @@
 //   - grad, value_and_grad, vjp, jvp, jacobian, hessian, backward() and zero_grad() all work inside.  What backward() adds
 //     to the .grad() of captured leaves, and of arguments that are leaves, every call adds.
 //   - Variables and parameters that f captures have their value at the time of each call.
-//   - What else f captures or computes from no argument (C++ numbers, constants, labels, random masks, which way an `if`
+//   - Keys may be arguments beside the tensors: uniform(), normal() and bernoulli() with such a key, or a part of it, draw
+//     anew in each call.
+//   - What else f captures or computes from no argument (C++ numbers, constants, labels, random numbers of other keys, which way an `if`
 //     goes) is as it was when f was traced: pass what changes as an argument.
 //   - f may not look at numbers that depend on the arguments: item(), to_vector() and argmax() are errors while f is
 //     traced, and so are set_value(), .grad(), gradient hooks, custom_op with functions, and checkpoint.  The checks that
@@ -27,12 +29,15 @@
 #include <cstddef>
 #include <memory>
 #include <span>
+#include <tuple>
 #include <type_traits>
 #include <utility>
 #include <vector>
 
+#include "../array/random.h"
 #include "../base/export.h"
 #include "../differentiate/function.h"
+#include "../differentiate/struct_args.h"
 #include "../differentiate/transforms.h"
 #include "plan_size.h"
 
@@ -83,7 +88,8 @@ class GRADUS_API Compiler {
  public:
   Compiler();
   ~Compiler();
-  std::vector<Tensor> run(const Function& f, TensorList x);
+  /// f reads the keys from where `keys` looks.
+  std::vector<Tensor> run(const Function& f, TensorList x, std::span<gradus::Key> keys = {});
   [[nodiscard]] std::size_t traces() const;
   [[nodiscard]] std::size_t eager_calls() const;
   [[nodiscard]] PlanSize plan_size() const;
@@ -91,6 +97,34 @@ class GRADUS_API Compiler {
  private:
   class Plans;
   std::unique_ptr<Plans> plans_;
+};
+
+/// What may be an argument of a compiled function.
+template <class X>
+concept CompileArgument = std::same_as<X, Tensor> || std::same_as<X, gradus::Key> || TensorStruct<X>;
+
+/// Puts a function's arguments together again, one after the other, from the tensors and keys that were taken from them.
+class Reassembly {
+ public:
+  Reassembly(TensorList tensors, std::span<const gradus::Key> keys) : tensors_(tensors), keys_(keys) {}
+
+  template <CompileArgument X>
+  X next(const X& like) {
+    if constexpr (std::same_as<X, gradus::Key>) {
+      return keys_[next_key_++];
+    } else if constexpr (std::same_as<X, Tensor>) {
+      return tensors_[next_tensor_++];
+    } else {
+      const std::size_t first = next_tensor_;
+      for_each_tensor(like, [&](const Tensor&) { ++next_tensor_; });
+      return with_tensors(like, tensors_.subspan(first, next_tensor_ - first));
+    }
+  }
+
+ private:
+  TensorList tensors_;
+  std::span<const gradus::Key> keys_;
+  std::size_t next_tensor_ = 0, next_key_ = 0;
 };
 
 template <class F, class... X>
@@ -107,19 +141,31 @@ class Compiled {
  public:
   explicit Compiled(F f) : state_(std::make_shared<State>(std::move(f))) {}
 
-  /// f(x…): what f returns, a Tensor, a std::vector or std::array of them, or a ValueAndGrad.  Throws what f throws,
+  /// f(x…), for tensors, structs of them (struct_args.h) and keys: what f returns, a Tensor, a std::vector or std::array of them, or a ValueAndGrad.  Throws what f throws,
   /// and GraphError for what cannot be compiled (above).
-  template <std::same_as<Tensor>... X>
+  template <detail::CompileArgument... X>
   requires detail::Compilable<F, X...>
   auto operator()(const X&... x) const {
-    const Tensor list[] = {x...};
-    return run<std::invoke_result_t<F&, const X&...>>(
-        [&f = state_->f]<std::size_t... K>(TensorList t, std::index_sequence<K...>) { return f(t[K]...); }, list,
-        std::index_sequence_for<X...>{});
+    std::vector<Tensor> tensors;
+    std::vector<gradus::Key> keys;
+    const auto take = [&]<class A>(const A& a) {
+      if constexpr (std::same_as<A, gradus::Key>) {
+        keys.push_back(a);
+      } else {
+        detail::for_each_tensor(a, [&](const Tensor& t) { tensors.push_back(t); });
+      }
+    };
+    (take(x), ...);
+    const auto call = [&](TensorList t) {
+      detail::Reassembly all(t, keys);
+      const std::tuple<X...> arguments{all.next(x)...};  // in braces: in this order
+      return std::apply(state_->f, arguments);
+    };
+    return run<std::invoke_result_t<F&, const X&...>>(call, tensors, keys);
   }
   /// The same for an f that takes a list.
   auto operator()(TensorList x) const requires detail::Compilable<F, TensorList> {
-    return run<std::invoke_result_t<F&, TensorList>>([&f = state_->f](TensorList t) { return f(t); }, x);
+    return run<std::invoke_result_t<F&, TensorList>>([&f = state_->f](TensorList t) { return f(t); }, x, {});
   }
 
   /// How often f was traced.
@@ -137,10 +183,10 @@ class Compiled {
     detail::Compiler compiler;
   };
 
-  template <class R, class Call, class... More>
-  auto run(const Call& call, TensorList x, More... more) const {
-    const detail::Function f = [&](TensorList t) { return detail::as_list(call(t, more...)); };
-    return detail::FromList<std::remove_cvref_t<R>>::make(state_->compiler.run(f, x));
+  template <class R, class Call>
+  auto run(const Call& call, TensorList x, std::span<gradus::Key> keys) const {
+    const detail::Function f = [&](TensorList t) { return detail::as_list(call(t)); };
+    return detail::FromList<std::remove_cvref_t<R>>::make(state_->compiler.run(f, x, keys));
   }
 
   std::shared_ptr<State> state_;

@@ -40,6 +40,21 @@ Tensor passed(const Tensor& x, bool differentiable) {
   return out;
 }
 
+Tensor drawn(const gradus::Key& key, std::function<Array(const gradus::Key&)> draw) {
+  Trace* trace = tracing();
+  const bool anew = trace != nullptr && key.path.trace == trace->oldest() + 1;
+  if (!anew) return Tensor(draw(key));
+  if (key.path.length > KeyPath::most) {
+    throw GraphError(
+        fmt::format("[compile] a key that is an argument of a compiled function was parted {} times: at most {}",
+                    key.path.length, KeyPath::most));
+  }
+  const Recording recording;
+  Tensor out = variable(draw({key.seed, key.stream}));
+  trace->draws.push_back({out.record(), key.path, std::move(draw)});
+  return out;
+}
+
 void refuse_in_trace(const Tensor& x, std::string_view what) {
   if (!is_traced(x.record().get())) return;
   throw GraphError(

@@ -2,10 +2,12 @@
 // pass through is recorded, inside a NoGrad and behind a detach() too, and a gradient is recorded as it is computed.
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string_view>
 #include <vector>
 
+#include "../array/random.h"
 #include "../base/export.h"
 #include "record.h"
 #include "tensor.h"
@@ -16,6 +18,13 @@ namespace gradus::detail {
 struct GradientEffect {
   Counted<Record> leaf;
   Tensor gradient;  // is added; empty: the leaf forgets its gradient
+};
+
+/// Random numbers that a traced function draws with a key that is an argument: they are drawn anew for each run.
+struct Draw {
+  Counted<Record> leaf;  // stands for them
+  KeyPath path;
+  std::function<Array(const gradus::Key&)> draw;
 };
 
 /// While one lives, this thread traces.  They do not nest.
@@ -35,6 +44,7 @@ class GRADUS_API Trace {
   }
 
   std::vector<GradientEffect> effects;  // in order
+  std::vector<Draw> draws;
 
  private:
   std::uint64_t oldest_;
@@ -52,6 +62,10 @@ class GRADUS_API Trace {
 
 /// x itself with a record of its own in the trace: what detach() gives, or (differentiable) a variable that hangs on x.
 [[nodiscard]] GRADUS_API Tensor passed(const Tensor& x, bool differentiable);
+
+/// What `draw` makes of the key: a constant, or a variable that is drawn anew in each run of the traced function that the
+/// key is an argument of.
+[[nodiscard]] GRADUS_API Tensor drawn(const gradus::Key& key, std::function<Array(const gradus::Key&)> draw);
 
 /// Throws GraphError when this thread traces and x is traced: its numbers now are not those of the runs to come.
 GRADUS_API void refuse_in_trace(const Tensor& x, std::string_view what);

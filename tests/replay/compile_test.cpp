@@ -1,7 +1,9 @@
 // compile(): when a function is traced, what it may do inside, and what is refused.
 #include "autograd/replay/compile.h"
 
+#include <algorithm>
 #include <array>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -12,6 +14,7 @@
 #include "autograd/differentiate/transforms.h"
 #include "autograd/math/ops.h"
 #include "autograd/tensor/ops/creation.h"
+#include "autograd/tensor/ops/indexing.h"
 #include "autograd/tensor/ops/reductions.h"
 #include "autograd/tensor/ops/structural.h"
 #include "nn/optimize/first_order.h"
@@ -200,6 +203,50 @@ TEST_CASE("compile: inside another compiled function it is part of that", "[repl
   CHECK(outer(Tensor(2.0)).item() == 12.0);
   CHECK(outer(Tensor(3.0)).item() == 27.0);
   CHECK(inner.traces() == 0);
+}
+
+TEST_CASE("compile: keys as arguments draw anew, what an eager run draws", "[replay]") {
+  const auto noisy = [](const Tensor& x, const Key& key, const Tensor& w, const Key& other) {
+    const Tensor mask = bernoulli(x.shape(), 0.5, key.part(3).part(1));
+    const Tensor noise = normal(x.shape(), 0.0, 1.0, other) + uniform(x.shape(), -1.0, 1.0, key);
+    return grad(sum(square(x * mask * w + noise)), x);
+  };
+  const auto compiled = compile(noisy);
+  const Tensor w = variable({0.5, 2.0, -1.0});
+  std::vector<std::vector<double>> seen;
+  for (std::uint64_t k = 0; k < 6; ++k) {
+    const Tensor x = variable({1.0 + static_cast<double>(k), 2.0, 3.0});
+    const Key a{k}, b = Key{k}.part(9);
+    CHECK(compiled(x, a, w, b).to_vector() == noisy(x, a, w, b).to_vector());
+    seen.push_back(compiled(Tensor{1.0, 1.0, 1.0}, a, w, b).to_vector());
+    CHECK(std::count(seen.begin(), seen.end(), seen.back()) == 1);
+  }
+  CHECK(compiled.traces() == 1);
+
+  // Keys that f captures stay what they were; a compiled function inside another hands the outer one's keys on.
+  const Key own{5};
+  const auto fixed = compile([&](const Tensor& x) { return x + uniform({2}, 0.0, 1.0, own); });
+  CHECK(fixed(Tensor{0.0, 0.0}).to_vector() == fixed(Tensor{0.0, 0.0}).to_vector());
+  const auto inner = compile([](const Tensor& x, const Key& key) { return x + uniform({2}, 0.0, 1.0, key.part(1)); });
+  const auto outer = compile([&](const Tensor& x, const Key& key) { return inner(x, key) * 2.0; });
+  for (std::uint64_t k = 0; k < 3; ++k) {
+    const Tensor x{0.0, 1.0};
+    CHECK(outer(x, Key{k}).to_vector() == ((x + uniform({2}, 0.0, 1.0, Key{k}.part(1))) * 2.0).to_vector());
+  }
+  CHECK(outer.traces() == 1);
+}
+
+TEST_CASE("compile: what a key that is an argument cannot draw", "[replay]") {
+  const Tensor x{1.0, 2.0};
+  const auto array =
+      compile([](const Tensor& t, const Key& key) { return t * Tensor(uniform_array({2}, 0.0, 1.0, key)); });
+  CHECK_THROWS_WITH(array(x, Key{1}), test::ContainsSubstring("draws tensors, by uniform(), normal() and bernoulli()"));
+  const auto order = compile([](const Tensor& t, const Key& key) { return take(t, permutation(2, key), 0); });
+  CHECK_THROWS_WITH(order(x, Key{1}), test::ContainsSubstring("arrays and indices would stay"));
+  const auto deep = compile([](const Tensor& t, const Key& key) {
+    return t * uniform({2}, 0.0, 1.0, key.part(0).part(0).part(0).part(0).part(0).part(0).part(0));
+  });
+  CHECK_THROWS_WITH(deep(x, Key{1}), test::ContainsSubstring("was parted 7 times: at most 6"));
 }
 
 TEST_CASE("compile: what is refused", "[replay]") {

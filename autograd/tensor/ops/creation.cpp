@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "autograd/base/error.h"
+#include "autograd/tensor/trace.h"
 
 namespace gradus {
 
@@ -88,13 +89,13 @@ Tensor logspace(double start, double stop, std::int64_t count, double base, DTyp
 }
 
 Tensor uniform(const Shape& shape, double low, double high, const Key& key, DType dtype) {
-  return Tensor(uniform_array(shape, low, high, key, dtype));
+  return detail::drawn(key, [=](const Key& k) { return uniform_array(shape, low, high, k, dtype); });
 }
 Tensor normal(const Shape& shape, double mean, double deviation, const Key& key, DType dtype) {
-  return Tensor(normal_array(shape, mean, deviation, key, dtype));
+  return detail::drawn(key, [=](const Key& k) { return normal_array(shape, mean, deviation, k, dtype); });
 }
 Tensor bernoulli(const Shape& shape, double p, const Key& key, DType dtype) {
-  return Tensor(bernoulli_array(shape, p, key, dtype));
+  return detail::drawn(key, [=](const Key& k) { return bernoulli_array(shape, p, k, dtype); });
 }
 
 }  // namespace gradus
