@@ -53,6 +53,16 @@ void Run::draw(const Tensor& y, DotStyle style) const {
   }
 }
 
+void train(nn::Optimizer& optimizer, int steps, const std::function<Tensor(int step)>& loss) {
+  for (int step = 0; step < steps; ++step) {
+    const Tensor now = loss(step);
+    optimizer.zero_grad();
+    now.backward();
+    optimizer.step();
+    if (step % (steps / 5) == 0 || step + 1 == steps) fmt::print("step {:5}: loss {:.4f}\n", step, now.item());
+  }
+}
+
 int main(int argc, char** argv, const Network& network, void (*body)(Run&)) {
   const std::vector<std::string_view> words(argv + 1, argv + argc);
   const std::string_view path = argc > 0 ? argv[0] : "zoo";
