@@ -4,9 +4,12 @@
 #error "Gradus is written in C++20: compile with -std=c++20 or later"
 #else
 #include "activation.h"
+#include "model_file.h"
+#include "data/array_files.h"
 #include "data/csv.h"
 #include "data/data_frame.h"
 #include "data/dataset.h"
+#include "data/encoding.h"
 #include "data/toy.h"
 #include "initial_key.h"
 #include "layers/conv_layers.h"

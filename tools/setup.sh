@@ -20,6 +20,7 @@ libxsimd-dev         | module  xsimd         | 8.1
 libtbb-dev           | module  tbb           | 2021
 libcli11-dev         | module  CLI11         | 2.1
 nlohmann-json3-dev   | module  nlohmann_json | 3.11
+zlib1g-dev           | module  zlib          | 1.2
 libgraphviz-dev      | module  libgvc        | 2.42
 graphviz             | command dot           | 0
 catch2               | module  catch2        | 2.13

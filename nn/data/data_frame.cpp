@@ -11,13 +11,13 @@
 #include <utility>
 
 #include "autograd/base/error.h"
-#include "autograd/base/file.h"
 #include "autograd/base/parallel.h"
 #include "autograd/base/suggest.h"
 #include "autograd/base/text.h"
 #include "nn/data/csv_dialect.h"
 #include "nn/data/csv_scanner.h"
 #include "nn/data/number_text.h"
+#include "nn/data/unpack.h"
 
 namespace gradus::nn {
 
@@ -42,6 +42,15 @@ struct RowsRead {
   std::vector<std::vector<OddField>> odd;
 };
 
+/// A part of the text that one thread reads.
+struct Piece {
+  std::size_t begin = 0;
+  std::size_t end = 0;
+  std::int64_t first_row = 0;
+  std::int64_t rows = 0;
+  std::vector<std::vector<OddField>> odd = {};
+};
+
 /// Reads the rows of a text, whose columns a dialect knows.
 class FrameReader {
  public:
@@ -49,7 +58,7 @@ class FrameReader {
   DataFrame read();
 
  private:
-  [[nodiscard]] RowsRead read_rows(std::size_t begin, std::size_t end, DecimalMark mark) const;
+  std::int64_t read_rows(Piece& piece, std::vector<std::vector<double>>& numbers, DecimalMark mark) const;
   [[nodiscard]] RowsRead read_all_rows(DecimalMark mark) const;
   [[nodiscard]] std::vector<std::size_t> cuts() const;
   [[nodiscard]] std::optional<DecimalMark> evident_mark(const RowsRead& read) const;
@@ -132,14 +141,17 @@ std::vector<std::size_t> FrameReader::cuts() const {
   return places;
 }
 
-RowsRead FrameReader::read_rows(std::size_t begin, std::size_t end, DecimalMark mark) const {
+/// Reads a piece into columns that have room for its rows; says how many there are.
+std::int64_t FrameReader::read_rows(Piece& piece, std::vector<std::vector<double>>& numbers, DecimalMark mark) const {
   const std::size_t width = dialect_.columns.size();
-  RowsRead read{0, std::vector<std::vector<double>>(width), std::vector<std::vector<OddField>>(width)};
-  CsvScanner scanner(text_.substr(0, end), path_, dialect_.separator);
-  scanner.go_to(begin);
-  while (true) {
+  piece.odd.assign(width, {});
+  std::vector<double*> out;
+  for (std::vector<double>& column : numbers) out.push_back(column.data() + piece.first_row);
+  CsvScanner scanner(text_.substr(0, piece.end), path_, dialect_.separator);
+  scanner.go_to(piece.begin);
+  for (std::int64_t row = 0;; ++row) {
     if (width > 1) scanner.skip_blank_lines();
-    if (scanner.at_end()) return read;
+    if (scanner.at_end()) return row;
     const std::size_t start = scanner.at();
     for (std::size_t k = 0; k < width; ++k) {
       double value = nothing;
@@ -150,53 +162,63 @@ RowsRead FrameReader::read_rows(std::size_t begin, std::size_t end, DecimalMark 
         value = number.value_or(nothing);
         if (!std::isfinite(value)) {
           scanner.check_content(field);
-          read.odd[k].push_back({read.rows, field.offset, std::string(field.text)});
+          piece.odd[k].push_back({row, field.offset, std::string(field.text)});
           value = nothing;
         }
       }
-      read.numbers[k].push_back(value);
+      out[k][row] = value;
       const bool last = scanner.next() == CsvScanner::Next::row;
       if (last != (k + 1 == width)) scanner.fail_on_count(start, width);
     }
-    ++read.rows;
   }
 }
 
 RowsRead FrameReader::read_all_rows(DecimalMark mark) const {
   const std::vector<std::size_t> places = cuts();
-  std::vector<RowsRead> pieces(places.size() - 1);
-  std::vector<std::exception_ptr> failures(pieces.size());
-  gradus::detail::parallel_for(std::ssize(pieces), [&](std::int64_t i) {
-    const auto k = static_cast<std::size_t>(i);
-    try {
-      pieces[k] = read_rows(places[k], places[k + 1], mark);
-    } catch (...) {
-      failures[k] = std::current_exception();
+  std::vector<Piece> pieces(places.size() - 1);
+  const auto every_piece = [&](auto&& f) {
+    std::vector<std::exception_ptr> failures(pieces.size());
+    gradus::detail::parallel_for(std::ssize(pieces), [&](std::int64_t i) {
+      try {
+        f(pieces[static_cast<std::size_t>(i)], static_cast<std::size_t>(i));
+      } catch (...) {
+        failures[static_cast<std::size_t>(i)] = std::current_exception();
+      }
+    });
+    for (const std::exception_ptr& failure : failures) {  // the first in the file
+      if (failure) std::rethrow_exception(failure);
     }
+  };
+  // No more rows than lines: the columns are made at once, and every piece writes where its rows belong.
+  every_piece([&](Piece& piece, std::size_t i) {
+    piece.begin = places[i];
+    piece.end = places[i + 1];
+    const std::string_view lines = text_.substr(piece.begin, piece.end - piece.begin);
+    piece.rows = std::count(lines.begin(), lines.end(), '\n') + (lines.empty() || lines.back() == '\n' ? 0 : 1);
   });
-  for (const std::exception_ptr& failure : failures) {  // the first in the file
-    if (failure) std::rethrow_exception(failure);
-  }
-  if (pieces.size() == 1) return std::move(pieces[0]);
-
+  std::int64_t room = 0;
+  for (Piece& piece : pieces) piece.first_row = std::exchange(room, room + piece.rows);
   RowsRead all;
   all.numbers.resize(dialect_.columns.size());
   all.odd.resize(dialect_.columns.size());
-  std::vector<std::int64_t> first_rows;
-  for (const RowsRead& piece : pieces) first_rows.push_back(std::exchange(all.rows, all.rows + piece.rows));
-  gradus::detail::parallel_for(std::ssize(all.numbers), [&](std::int64_t i) {
-    const auto k = static_cast<std::size_t>(i);
-    all.numbers[k].reserve(static_cast<std::size_t>(all.rows));
-    for (std::size_t p = 0; p < pieces.size(); ++p) {
-      std::vector<double>& numbers = pieces[p].numbers[k];
-      all.numbers[k].insert(all.numbers[k].end(), numbers.begin(), numbers.end());
-      std::vector<double>().swap(numbers);
-      for (OddField& field : pieces[p].odd[k]) {
-        field.row += first_rows[p];
+  gradus::detail::parallel_for(std::ssize(all.numbers), [&](std::int64_t k) {
+    all.numbers[static_cast<std::size_t>(k)].resize(static_cast<std::size_t>(room));
+  });
+  every_piece([&](Piece& piece, std::size_t) { piece.rows = read_rows(piece, all.numbers, mark); });
+  for (Piece& piece : pieces) {  // blank lines leave gaps
+    for (std::size_t k = 0; k < all.numbers.size(); ++k) {
+      if (piece.first_row != all.rows) {
+        const auto from = all.numbers[k].begin() + piece.first_row;
+        std::copy(from, from + piece.rows, all.numbers[k].begin() + all.rows);
+      }
+      for (OddField& field : piece.odd[k]) {
+        field.row += all.rows;
         all.odd[k].push_back(std::move(field));
       }
     }
-  });
+    all.rows += piece.rows;
+  }
+  for (std::vector<double>& column : all.numbers) column.resize(static_cast<std::size_t>(all.rows));
   return all;
 }
 
@@ -408,7 +430,7 @@ DataFrame parse_data_frame(std::string_view text, const std::string& path_for_me
 }
 
 DataFrame read_data_frame(const std::string& path, const DataFrameOptions& options) {
-  return parse_data_frame(read_input(path), path == "-" ? "standard input" : path, options);
+  return parse_data_frame(detail::read_unpacked(path), path == "-" ? "standard input" : path, options);
 }
 
 }  // namespace gradus::nn
