@@ -30,6 +30,13 @@ EXEMPT_FOLDERS = {"tools/gradus/language": "the names that the parser reads"}
 # A word of a file that is no op's name there.
 OTHER_WORDS = {
     ("autograd/derive/derivation_quiz.h", "step"): "a level of quizzes",
+    ("nn/data/encoding.cpp", "mean"): "a rule for what is missing",
+    ("nn/data/number_text.cpp", "min"): "a unit",
+    ("tools/gradus/commands/learning.cpp", "step"): "a schedule",
+    ("tools/gradus/commands/trained_model.cpp", "bce"): "a value of the option --loss",
+    ("tools/gradus/commands/trained_model.cpp", "huber"): "a value of the option --loss",
+    ("tools/gradus/commands/training_task.cpp", "mean"): "a rule for what is missing",
+    ("tools/gradus/commands/training_task.cpp", "step"): "a schedule",
     ("tools/gradus/functions/loss_functions.cpp", "sum"): "a value of the option reduction",
     ("tools/gradus/functions/loss_functions.cpp", "mean"): "a value of the option reduction",
 }

@@ -353,7 +353,7 @@ class Errors(unittest.TestCase):
 
     def test_unknown_commands_and_options_name_the_nearest(self):
         self.refused(2, "unknown command 'evla'; did you mean 'eval'?", "evla", "x")
-        self.refused(2, "unknown command 'foo'; there are eval, draw, derive, lesson, compare, train, functions", "foo")
+        self.refused(2, "unknown command 'foo'; there are eval, draw, derive, lesson, compare, plot, train, predict, show, functions", "foo")
         self.refused(2, "unknown option '--vra'; did you mean '--var'?", "eval", "x", "--vra", "x=1")
         self.refused(2, "unknown option '--versoin'; did you mean '--version'?", "--versoin")
         self.refused(2, "unknown option '--frobnicate'", "--frobnicate")
@@ -512,7 +512,7 @@ class Train(unittest.TestCase):
 
     def test_bad_data_is_said_clearly(self):
         for text, arguments, message in [
-            (b"x,y\n1,cat\n", [], "not a number"), (b"x,y\n", [], "no rows"), (b"x,z\n1,2\n", [], "y"),
+            (b"x,y\n1,cat\n", [], "every row is of class cat"), (b"x,y\n", [], "no rows"), (b"x,z\n1,2\n", [], "y"),
             (b"y\n1\n", [], "no column to learn from"), (b"x,y\n1,0.5\n", ["--loss", "cross-entropy"], "no class"),
             (b"x,y\n1,2\n2,1e3\n", ["--rate", "1e9"], "smaller --rate"),
         ]:
@@ -540,9 +540,7 @@ class Train(unittest.TestCase):
     def test_columns_that_are_not_used_may_hold_anything(self):
         data = b"name,x,y\nAda,1,2\nBob,2,4\n"
         self.assertIn("Learned: y =", out("train", "-", "--target", "y", "--features", "x", stdin=data))
-        result = run("train", "-", "--target", "y", stdin=data)
-        self.assertEqual(result.returncode, 1)
-        self.assertIn(b"column 'name': not a number: 'Ada'", result.stderr)
+        self.assertRegex(out("train", "-", "--target", "y", stdin=data), r"Learned: y = .* name=Bob .* x ")
 
     def test_an_unknown_loss(self):
         self.assertEqual(run("train", DATA / "perceptron.csv", "--target", "y", "--loss", "huh").returncode, 2)

@@ -26,6 +26,8 @@ Subcommand add_derive(CLI::App& app);
 Subcommand add_lesson(CLI::App& app);
 Subcommand add_plot(CLI::App& app);
 Subcommand add_train(CLI::App& app);
+Subcommand add_predict(CLI::App& app);
+Subcommand add_show(CLI::App& app);
 Subcommand add_functions(CLI::App& app);
 
 }  // namespace gradus::command

@@ -1,29 +1,33 @@
-// gradus train: a perceptron or multilayer perceptron learns one column of a CSV file from others.
+// gradus train: a perceptron or multilayer perceptron learns one column of a table from others.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <charconv>
-#include <cmath>
 #include <cstdint>
-#include <iterator>
 #include <memory>
 #include <optional>
 #include <string>
-#include <string_view>
-#include <system_error>
+#include <utility>
 #include <vector>
 
 #include "autograd/base/text.h"
+#include "autograd/derive/derivation.h"
+#include "autograd/derive/write/derivation_text.h"
 #include "autograd/differentiate/gradient.h"
 #include "autograd/graph/graph.h"
 #include "nn/nn.h"
 #include "tools/gradus/commands/bindings.h"
 #include "tools/gradus/commands/commands.h"
 #include "tools/gradus/commands/draw_options.h"
+#include "tools/gradus/commands/learning.h"
+#include "tools/gradus/commands/table_options.h"
+#include "tools/gradus/commands/training_plots.h"
+#include "tools/gradus/commands/training_summary.h"
+#include "tools/gradus/commands/training_task.h"
 #include "tools/gradus/output/formats.h"
+#include "tools/gradus/output/messages.h"
 #include "tools/gradus/output/output_file.h"
-#include "tools/gradus/output/progress.h"
+#include "tools/gradus/output/plot_file.h"
 #include "tools/gradus/page/training_page.h"
 #include "tools/gradus/page/training_record.h"
 
@@ -31,331 +35,164 @@ namespace gradus::command {
 
 namespace {
 
-struct TrainOptions {
-  std::string data;
-  std::string target;
-  std::vector<std::string> features;
-  std::vector<std::int64_t> hidden;  // from hidden_text
-  std::string hidden_text;
-  std::string activation;
-  std::string loss = "mse";
-  std::int64_t epochs = 200;
-  double rate = 0.05;
-  double momentum = 0.0;
-  std::string seed_text = "0";
-  std::uint64_t seed = 0;  // from seed_text
-  std::string draw;
-  std::string lesson;
-  DrawingOptions drawing;
-};
-
-// What is learned from what.
-struct Examples {
-  std::vector<std::string> names;
-  Tensor x;
-  Tensor y;
-  std::vector<std::int64_t> labels;  // for cross-entropy
-  std::int64_t classes = 0;
-};
-
-Array columns(const nn::Table& table, const std::vector<int>& chosen) {
-  std::vector<double> numbers;
-  numbers.reserve(static_cast<std::size_t>(table.rows) * chosen.size());
-  for (std::int64_t row = 0; row < table.rows; ++row) {
-    for (const int column : chosen) numbers.push_back(table.at(row, column));
-  }
-  return Array({table.rows, static_cast<std::int64_t>(chosen.size())}, numbers);
-}
-
-std::vector<int> feature_columns(const nn::Table& table, int target, const std::vector<std::string>& wanted) {
-  std::vector<int> chosen;
-  for (const std::string& name : wanted) {
-    chosen.push_back(table.column(name));
-    if (std::count(chosen.begin(), chosen.end(), chosen.back()) > 1) {
-      throw UsageError(fmt::format("--features: {} is given twice", in_quotes(name)));
-    }
-  }
-  for (int k = 0; wanted.empty() && k < static_cast<int>(table.columns.size()); ++k) {
-    if (k != target)
-      chosen.push_back(table.column(table.columns[static_cast<std::size_t>(k)]));  // of a name of its own
-  }
-  if (chosen.empty()) throw ValueError("[train] there is no column to learn from");
-  if (std::find(chosen.begin(), chosen.end(), target) != chosen.end()) {
-    throw UsageError("--features: the target cannot be one of them");
-  }
-  return chosen;
-}
-
-void read_labels(Examples& examples) {
-  constexpr double most_classes = 1000;
-  for (const double label : examples.y.to_vector()) {
-    if (label < 0 || label >= most_classes || std::trunc(label) != label) {
-      throw ValueError(
-          fmt::format("[train] {} is no class: classes are numbered 0, 1, 2, … below {}", label, most_classes));
-    }
-    examples.labels.push_back(static_cast<std::int64_t>(label));
-    examples.classes = std::max(examples.classes, examples.labels.back() + 1);
-  }
-  if (std::ranges::count(examples.labels, examples.labels.front()) == std::ssize(examples.labels)) {
-    throw ValueError(
-        fmt::format("[train] every row is of class {}: there is nothing to tell apart", examples.labels.front()));
-  }
-}
-
-Examples read_examples(const TrainOptions& options) {
-  nn::CsvOptions reading;
-  if (!options.features.empty()) {  // columns that are not used may hold anything
-    reading.columns = options.features;
-    reading.columns.push_back(options.target);
-  }
-  const nn::Table table = nn::read_csv(options.data, reading);
-  if (table.rows == 0) throw ValueError(fmt::format("[train] {} has no rows to learn from", options.data));
-  const int target = table.column(options.target);
-  const std::vector<int> chosen = feature_columns(table, target, options.features);
-  Examples examples;
-  for (const int k : chosen) examples.names.push_back(table.columns[static_cast<std::size_t>(k)]);
-  examples.x = Tensor(columns(table, chosen), chosen.size() == 1 ? examples.names[0] : "x");
-  examples.y = Tensor(columns(table, {target}), options.target);
-  if (options.loss == "cross-entropy") read_labels(examples);
-  return examples;
-}
-
-std::shared_ptr<nn::Module> make_model(const TrainOptions& options, const Examples& examples) {
-  const Key key{options.seed};
-  const auto inputs = static_cast<std::int64_t>(examples.names.size());
-  const std::int64_t outputs = std::max<std::int64_t>(examples.classes, 1);
-  if (options.hidden.empty() && outputs == 1) {
-    const std::string name = options.activation.empty() ? "identity" : options.activation;
-    return std::make_shared<nn::Perceptron>(inputs, nn::activation_named(name), key);
-  }
-  std::vector<std::int64_t> sizes{inputs};
-  sizes.insert(sizes.end(), options.hidden.begin(), options.hidden.end());
-  sizes.push_back(outputs);
-  const std::string name = options.activation.empty() ? "tanh" : options.activation;
-  return std::make_shared<nn::MLP>(sizes, nn::activation_named(name), identity<Tensor>, key);
-}
-
-Tensor loss_of(const TrainOptions& options, const Examples& examples, const Tensor& prediction) {
-  if (options.loss == "cross-entropy") return nn::cross_entropy(prediction, examples.labels);
-  return nn::mse_loss(prediction, examples.y);
-}
-
-/// The part of the examples whose class scores highest; 0 where there are no classes.
-double accuracy(const Examples& examples, const Tensor& logits) {
-  if (examples.labels.empty()) return 0.0;
-  const std::vector<double> scores = logits.to_vector();
-  const auto classes = static_cast<std::ptrdiff_t>(examples.classes);
-  double right = 0;
-  for (std::size_t row = 0; row < examples.labels.size(); ++row) {
-    const auto first = scores.begin() + static_cast<std::ptrdiff_t>(row) * classes;
-    right += std::max_element(first, first + classes) - first == examples.labels[row] ? 1 : 0;
-  }
-  return right / static_cast<double>(examples.labels.size());
-}
-
-/// With so many decimals, as powers of ten where the digits would fill the line.
-std::string decimals(double x, int count) {
-  return std::abs(x) < 1e7 ? fmt::format("{:.{}f}", x, count) : fmt::format("{:.{}e}", x, count);
-}
-
-std::string shown(const std::string& name) { return printable(name, std::string::npos); }
-
-// "2.04 x + 0.98": what a linear perceptron has learned.
-std::string learned(const nn::Perceptron& model, const Examples& examples) {
-  const std::vector<double> w = model.weight().to_vector();
-  std::string text;
-  const auto add = [&](double c, const std::string& factor) {
-    const std::string sign = text.empty() ? (c < 0 ? "-" : "") : (c < 0 ? " - " : " + ");
-    text += fmt::format("{}{}{}", sign, decimals(std::abs(c), 2), factor);
-  };
-  for (std::size_t k = 0; k < w.size(); ++k) add(w[k], " " + shown(examples.names[k]));
-  add(model.bias().item(), "");
-  return text;
-}
-
-void print_result(const TrainOptions& options, const Examples& examples, nn::Module& model, double loss) {
-  fmt::print("Loss: {:.6g}\n", loss);
-  if (!examples.labels.empty()) {
-    const NoGrad off;
-    fmt::print("Accuracy: {:.2f} %\n", 100.0 * accuracy(examples, model(examples.x)));
-  }
-  const auto* perceptron = dynamic_cast<const nn::Perceptron*>(&model);
-  if (perceptron == nullptr) {
-    fmt::print("Trained: {} {}\n", model.kind(), model.note());
-    return;
-  }
-  const bool linear = options.activation.empty() || options.activation == Identity::name;
-  const std::string formula = learned(*perceptron, examples);
-  fmt::print("Learned: {} = {}\n", shown(options.target),
-             linear ? formula : fmt::format("{}({})", options.activation, formula));
-}
-
-// A training whose first step changes nothing ends there.
-void require_gradient(const nn::Module& model, double loss) {
-  for (const Tensor& parameter : model.parameters()) {
-    if (!parameter.has_grad()) continue;
-    const std::vector<double> slopes = parameter.grad().to_vector();
-    if (std::ranges::count(slopes, 0.0) != std::ssize(slopes)) return;
-  }
-  throw ValueError(
-      loss == 0.0 ? "[train] nothing was learned: the loss is 0 before the first step already"
-                  : fmt::format("[train] nothing was learned: the loss is {:.6g} and every gradient is 0 before the "
-                                "first step; try another --seed or --activation, or scale the columns",
-                                loss));
-}
-
-// What is printed as learned has made the loss smaller.
-void require_progress(double before, double after, std::int64_t epochs) {
-  if (after < before) return;
-  const std::string change = after == before ? fmt::format("is {:.6g} still", after)
-                                             : fmt::format("grew from {:.6g} to {:.6g}", before, after);
-  throw ValueError(fmt::format(
-      "[train] nothing was learned: the loss {} after {} epoch{}; try a smaller --rate, or scale the columns", change,
-      epochs, epochs == 1 ? "" : "s"));
-}
-
-void draw_loss(const TrainOptions& options, const Examples& examples, nn::Module& model, DotStyle style,
+void draw_loss(const TrainOptions& options, const TrainingTask& task, nn::Module& model, DotStyle style,
                const FileFormat& format) {
-  Tensor loss = loss_of(options, examples, model(examples.x));
+  Tensor loss = loss_of(task.plan.loss, model(task.training.x), task.training);
   if (loss.record()) loss.set_name("loss");
   Graph graph(loss);
   graph.compute_gradients();
   style.title = model.kind();
-  style.subtitle = fmt::format("{}, {} rows of {}", model.note(), examples.x.shape()[0], options.data);
+  style.subtitle = fmt::format("{}, {} rows of {}", model.note(), task.training.rows(), options.data);
   add_descent(options.drawing, graph, style);
   write_drawing(graph, style, options.draw, format, options.drawing.outline);
 }
 
-TrainingFacts facts_of(const TrainOptions& options, const Examples& examples, const nn::Module& model) {
-  return {model.kind(),     model.note(),   options.target,     examples.names, examples.x.value(), examples.y.value(),
-          examples.classes, options.hidden, options.activation, options.rate,   options.momentum};
+TrainingFacts facts_of(const TrainingTask& task, const nn::Module& model) {
+  const nn::Dataset& data = task.training;
+  return {model.kind(),
+          model.note(),
+          task.encoding.target.name,
+          task.encoding.inputs(),
+          data.x.value(),
+          data.y.value(),
+          task.plan.loss == TrainingLoss::cross_entropy ? data.classes : 0,
+          task.plan.hidden,
+          task.plan.activation,
+          task.run.rate,
+          task.run.momentum};
 }
 
-/// A whole number, written in digits alone.
-template <class Integer>
-Integer whole_number(const std::string& option, std::string_view text) {
-  Integer value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  const bool digits = !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
-  if (!digits || error != std::errc() || end != text.data() + text.size()) {
-    throw UsageError(fmt::format("{}: {} is not a whole number, 0 or more", option, in_quotes(text)));
+/// One step of the training on one row of the table, derived.
+void derive_row(const TrainOptions& options, const TrainingTask& task, nn::Module& model) {
+  const std::int64_t row = *options.derive_row - 1;
+  if (row >= task.frame.rows) {
+    throw UsageError(fmt::format("--derive: there are {} rows, and none has the number {}", task.frame.rows, row + 1));
   }
-  return value;
+  const nn::Dataset one = nn::encode(task.encoding, task.frame, {row});
+  Tensor loss = loss_of(task.plan.loss, model(one.x), one);
+  if (loss.record()) loss.set_name("loss");
+  DerivationOptions how;
+  how.learning_rate = task.run.rate;
+  Graph graph(loss);
+  graph.compute_gradients();
+  fmt::print("\nOne step on row {}:\n\n{}", row + 1, to_text(graph, derivation(graph, how)));
 }
 
-/// "8,8" as numbers.
-std::vector<std::int64_t> whole_numbers(const std::string& option, std::string_view text) {
-  std::vector<std::int64_t> numbers;
-  while (true) {
-    const std::size_t comma = text.find(',');
-    numbers.push_back(whole_number<std::int64_t>(option, text.substr(0, comma)));
-    if (comma == std::string_view::npos) return numbers;
-    text.remove_prefix(comma + 1);
-  }
-}
-
-void run(TrainOptions options, const CLI::App& sub) {
-  options.seed = whole_number<std::uint64_t>("--seed", options.seed_text);
-  if (!options.hidden_text.empty()) options.hidden = whole_numbers("--hidden", options.hidden_text);
-  if (!(options.rate > 0.0)) throw UsageError(fmt::format("--rate must be above 0: {}", options.rate));
-  if (options.epochs < 1) throw UsageError("--epochs must be at least 1");
-  constexpr std::int64_t widest = 65536;
-  for (const std::int64_t width : options.hidden) {
-    if (width < 1 || width > widest)
-      throw UsageError(fmt::format("--hidden: {} is not between 1 and {}", width, widest));
-  }
-  if (options.loss == "cross-entropy" && options.hidden.empty() && !options.activation.empty()) {
-    throw UsageError(
-        "--activation: without --hidden there is no layer for it, cross-entropy takes the scores as they are");
-  }
-  if (options.loss != "mse" && options.loss != "cross-entropy") {
-    throw UsageError(fmt::format("--loss: '{}' is neither mse nor cross-entropy", options.loss));
-  }
-  // Before hours of work, not after.
-  const FileFormat& format = chosen_format(Product::drawing, options.draw, "");
-  check_options_of_drawing(sub, format);
-  const DotStyle style = drawing_style(options.drawing);
+void check_outputs(const TrainOptions& options, const CLI::App& sub, const FileFormat& drawing) {
+  check_options_of_drawing(sub, drawing);
   check_output(options.draw);
-  if (options.lesson == "-") throw UsageError("--lesson: the result is printed there; give the name of an .html file");
+  for (const auto& [name, file] : {std::pair{"--lesson", &options.lesson}, std::pair{"--plot", &options.plot}}) {
+    if (*file == "-") throw UsageError(fmt::format("{}: the result is printed there; give the name of a file", name));
+  }
   check_page_name("--lesson", options.lesson);
   check_output(options.lesson);
-  const Examples examples = read_examples(options);
-  const std::shared_ptr<nn::Module> model = make_model(options, examples);
-  nn::SGD optimizer(model->parameters(), options.rate, options.momentum);
+  check_output(options.plot);
+  if (!options.save.empty()) {
+    check_model_name("--save", options.save);
+    check_output(options.save);
+  }
+  if (!options.resume.empty() && options.save.empty()) {
+    throw UsageError("--resume goes on with a training, and --save says where to keep it");
+  }
+}
+
+void run(const TrainOptions& options, const CLI::App& sub, Context& context) {
+  // Before hours of work, not after.
+  const FileFormat& drawing = chosen_format(Product::drawing, options.draw, "");
+  const FileFormat& plotting = chosen_format(Product::plot, options.plot, "");
+  const DotStyle style = drawing_style(options.drawing);
+  check_outputs(options, sub, drawing);
+  TrainingTask task = training_task(options);
+  for (const std::string& remark : task.selection.remarks) {
+    write_message(fmt::format("gradus: note: {}\n", for_terminal(remark)));
+  }
   std::optional<TrainingRecord> record;
-  if (!options.lesson.empty()) {
-    record.emplace(options.epochs, *model, options.momentum, training_samples(examples.x.value()));
+  const Learned learned = task.plain ? learn_plainly(task, record, !options.lesson.empty()) : learn(task, options);
+  nn::Module& model = *learned.model;
+  if (!options.save.empty()) {
+    save_trained(options.save, task.plan, task.encoding, task.run, model, *learned.optimizer);
   }
-  Progress progress(options.epochs);
-  double loss_value = 0.0;
-  double first_loss = 0.0;
-  for (std::int64_t epoch = 0; epoch < options.epochs; ++epoch) {
-    const Tensor prediction = (*model)(examples.x);
-    const Tensor loss = loss_of(options, examples, prediction);
-    loss_value = loss.item();
-    if (!std::isfinite(loss_value)) {
-      progress.finish();
-      throw ValueError(fmt::format("[train] the loss is {} at epoch {}: try a smaller --rate, or scale the columns",
-                                   loss_value, epoch));
-    }
-    loss.backward();
-    if (epoch == 0) {
-      first_loss = loss_value;
-      require_gradient(*model, loss_value);
-    }
-    if (record) record->look(epoch, loss_value, accuracy(examples, prediction));
-    optimizer.step();
-    optimizer.zero_grad();
-    progress.step(epoch, fmt::format("Epoch {:>{}}, Loss {}", epoch, std::to_string(options.epochs - 1).size(),
-                                     decimals(loss_value, 4)));
+  if (learned.interrupted) {
+    constexpr int by_interrupt = 130;
+    const std::size_t epochs = task.run.history.epochs.size();
+    write_message(fmt::format(
+        "gradus: interrupted: the model is that of epoch {}{}\n", epochs,
+        options.save.empty() ? "; --save keeps it" : fmt::format(", kept in {}", for_terminal(options.save))));
+    context.exit_code = by_interrupt;
+    return;
   }
-  progress.finish();
-  {
-    const NoGrad off;  // what the last update has made of it
-    loss_value = loss_of(options, examples, (*model)(examples.x)).item();
-  }
-  if (!std::isfinite(loss_value)) {
-    throw ValueError(fmt::format("[train] the loss is {} after the last update: try a smaller --rate", loss_value));
-  }
-  require_progress(first_loss, loss_value, options.epochs);
-  print_result(options, examples, *model, loss_value);
-  if (record) {
-    const Tensor prediction = (*model)(examples.x);
-    loss_of(options, examples, prediction).backward();
-    record->look(options.epochs, loss_value, accuracy(examples, prediction));
-    model->zero_grad();
-    write_output(training_page(facts_of(options, examples, *model), *record), options.lesson);
-  }
-  if (!options.draw.empty()) draw_loss(options, examples, *model, style, format);
+  task.plain ? print_plain_summary(task, model) : print_summary(task, model);
+  if (record) write_output(training_page(facts_of(task, model), *record), options.lesson);
+  if (!options.draw.empty()) draw_loss(options, task, model, style, drawing);
+  if (!options.plot.empty()) write_plot(training_plots(task, model), options.plot, plotting);
+  if (options.derive_row) derive_row(options, task, model);
 }
 
 }  // namespace
 
 Subcommand add_train(CLI::App& app) {
   auto options = std::make_shared<TrainOptions>();
-  CLI::App* sub = app.add_subcommand("train", "Train a perceptron or multilayer perceptron on a CSV file");
-  sub->add_option("data", options->data, "a CSV file with named columns; - reads it from standard input")->required();
-  sub->add_option("--target", options->target, "the column to learn")->required();
-  sub->add_option("--features", options->features, "the columns to learn from; all others by default")
-      ->delimiter(',')
-      ->allow_extra_args(false);
-  sub->add_option("--hidden", options->hidden_text, "widths of hidden layers, such as 16,16; none: a perceptron")
+  CLI::App* sub = app.add_subcommand("train", "Learn one column of a table from others");
+  sub->add_option("data", options->data, "a file of separated text, such as CSV; - reads it from standard input")
+      ->required();
+  sub->add_option("--target", options->target,
+                  "the column to learn: words are classes, numbers are numbers unless they "
+                  "count classes")
+      ->required();
+  add_columns(*sub, "--features", options->features, "the columns to learn from; all others by default");
+  add_columns(*sub, "--ignore", options->ignored, "columns that are not learned from");
+  add_table_options(*sub, options->table);
+  sub->add_option("--missing", options->missing,
+                  "what becomes of a row that lacks something: drop, mean (filled in) or error")
+      ->capture_default_str();
+  sub->add_flag("--no-standardise", options->no_standardise, "numbers as they are, not shifted and scaled");
+  sub->add_option("--hidden", options->hidden_text, "widths of hidden layers, such as 16,16; none: a linear model")
       ->type_name("WIDTHS");
   sub->add_option("--activation", options->activation,
                   fmt::format("of the perceptron (identity by default) or of the hidden layers (tanh): {}",
                               fmt::join(nn::activation_names(), ", ")));
-  sub->add_option("--loss", options->loss, "mse, or cross-entropy for classes numbered from 0")->capture_default_str();
+  sub->add_option("--loss", options->loss,
+                  fmt::format("{}; by default what goes with the target: mse, bce of two classes, cross-entropy of "
+                              "more",
+                              alternatives(loss_names())));
+  sub->add_option("--optimizer", options->optimizer,
+                  fmt::format("{}; adam by default", alternatives(optimizer_names())));
+  sub->add_option("--schedule", options->schedule,
+                  fmt::format("of the learning rate: {}", alternatives(schedule_names())));
+  sub->add_option("--batch", options->batch, "rows at a time, 32 by default; 0: all at once")->type_name("ROWS");
   sub->add_option("--epochs", options->epochs, "passes over the data")->capture_default_str();
-  sub->add_option("--rate", options->rate, "learning rate")->capture_default_str();
+  sub->add_option("--rate", options->rate, "learning rate; by default what is usual for the optimizer");
   sub->add_option("--momentum", options->momentum, "of gradient descent, at least 0 and below 1")
       ->capture_default_str();
-  sub->add_option("--seed", options->seed_text, "of the first weights")->type_name("UINT")->capture_default_str();
+  sub->add_option("--l2", options->l2, "weight decay")->capture_default_str();
+  sub->add_option("--validation", options->validation, "the part of the rows that is held out, 0.2 by default; 0: none")
+      ->type_name("PART");
+  sub->add_option(
+         "--stop-early", options->stop_early,
+         "ends the training when the loss of the rows held out has not fallen for so many epochs, and takes the "
+         "weights of the best one")
+      ->type_name("EPOCHS");
+  sub->add_option("--seed", options->seed_text, "of the first weights, the rows held out and the batches")
+      ->type_name("UINT")
+      ->capture_default_str();
+  sub->add_option("--save", options->save, "keep the model in a .safetensors file, for predict, show and --resume");
+  sub->add_option("--resume", options->resume, "go on with the training of a saved model, up to --epochs in all");
+  sub->add_option("--plot", options->plot,
+                  fmt::format("loss, fit and residuals, or confusion matrix and classes, as a {} file",
+                              format_endings(Product::plot)));
+  sub->add_option("--derive", options->derive_row, "derive one step of the trained model on a row, counted from 1")
+      ->type_name("ROW");
   CLI::Option* draw = sub->add_option(
       "--draw", options->draw, "write the graph of the loss to a .dot, .svg, .png, .pdf, .mmd, .json or .onnx file");
   sub->add_option("--lesson", options->lesson, "write an .html page to step and play through the training");
   add_drawing_options(*sub, options->drawing);
   for (CLI::Option* option : drawing_options(*sub)) option->needs(draw);
-  return {sub, [options, sub](Context&) { run(*options, *sub); }};
+  sub->footer(
+      "Tables of fewer than 20 rows and a line through one column, when their numbers are small, and --lesson train as "
+      "a first lesson does: plain "
+      "gradient descent over all rows, as they are.  Otherwise numbers are standardised, a fifth of the rows is "
+      "held out, and Adam learns from batches.");
+  return {sub, [options, sub](Context& context) { run(*options, *sub, context); }};
 }
 
 }  // namespace gradus::command
