@@ -12,6 +12,7 @@
 #include "data/encoding.h"
 #include "data/toy.h"
 #include "initial_key.h"
+#include "initialise.h"
 #include "layers/conv_layers.h"
 #include "layers/dropout.h"
 #include "layers/embedding_layers.h"
@@ -25,6 +26,8 @@
 #include "module_text.h"
 #include "optimize/clip.h"
 #include "optimize/first_order.h"
+#include "optimize/lbfgs.h"
+#include "optimize/muon.h"
 #include "optimize/schedule.h"
 #include "training/fit.h"
 #endif

@@ -64,10 +64,10 @@ class GRADUS_API Optimizer {
 
   /// All that the next steps depend on but the parameters themselves and the options: the rate, and for each parameter by
   /// its number how often it was moved and what is kept beside it.
-  [[nodiscard]] std::vector<NamedArray> state() const;
+  [[nodiscard]] virtual std::vector<NamedArray> state() const;
   /// Goes on from such a state.  Throws ValueError where a name is lacking or unknown and ShapeError where an array is not
   /// of its parameter's shape; then nothing has changed.
-  void load_state(std::span<const NamedArray> state);
+  virtual void load_state(std::span<const NamedArray> state);
 
  protected:
   static constexpr std::size_t most_states = 3;
@@ -108,6 +108,7 @@ class GRADUS_API Optimizer {
   void apply(Slot& slot, const Rule& rule);
 
   [[nodiscard]] std::span<Slot> slots() noexcept { return slots_; }
+  [[nodiscard]] std::span<const Slot> slots() const noexcept { return slots_; }
   /// Throws ValueError unless value is at least 0 and below 1.
   void require_fraction(std::string_view name, double value) const;
   /// Throws ValueError unless value is finite and at least 0.

@@ -1,5 +1,5 @@
 // Metrics: numbers by hand, and scikit-learn's at the edges.
-#include "nn/metrics.h"
+#include "nn/nn.h"
 
 #include <cmath>
 #include <limits>

@@ -141,6 +141,51 @@ def lion(rate, beta1=0.9, beta2=0.99, weight_decay=0.0):
     return move
 
 
+def product(a, b):
+    return [[sum(x * y for x, y in zip(row, column)) for column in zip(*b)] for row in a]
+
+
+def transposed(a):
+    return [list(column) for column in zip(*a)]
+
+
+def combined(a, x, b, y):
+    return [[a * p + b * q for p, q in zip(row, other)] for row, other in zip(x, y)]
+
+
+def newton_schulz(g):
+    x = g if len(g) <= len(g[0]) else transposed(g)
+    norm = max(sqrt(sum(v * v for row in x for v in row)), 1e-7)
+    x = [[v / norm for v in row] for row in x]
+    for _ in range(5):
+        gram = product(x, transposed(x))
+        update = combined(-4.7750, gram, 2.0315, product(gram, gram))
+        x = combined(3.4445, x, 1.0, product(update, x))
+    return x if len(g) <= len(g[0]) else transposed(x)
+
+
+MATRIX = [[0.5, -1.25, 2.0], [0.125, -0.75, 1.5]]
+MATRIX_TARGET = [[1.0, 2.0, -1.0], [0.25, 0.5, 0.75]]
+
+
+def muon(start, target, rate, decay=0.1, momentum=0.95, nesterov=True):
+    """Thirty steps down Σ (w − t)²."""
+    w = [list(row) for row in start]
+    m = [[0.0] * len(row) for row in w]
+    for _ in range(30):
+        g = combined(2.0, w, -2.0, target)
+        m = combined(momentum, m, 1 - momentum, g)
+        step = newton_schulz(combined(1 - momentum, g, momentum, m) if nesterov else m)
+        w = combined(1 - rate * decay, w, -rate * sqrt(max(1.0, len(w) / len(w[0]))), step)
+    return w
+
+
+MUON = {
+    "wide": muon(MATRIX, MATRIX_TARGET, 0.05),
+    "tall": muon(transposed(MATRIX), transposed(MATRIX_TARGET), 0.05),
+    "without nesterov": muon(MATRIX, MATRIX_TARGET, 0.05, decay=0.0, momentum=0.5, nesterov=False),
+}
+
 CASES = {
     "sgd": sgd(0.01),
     "sgd, weight decay": sgd(0.01, weight_decay=0.1),
@@ -183,4 +228,5 @@ def run(move):
 
 if __name__ == "__main__":
     problem = {"start": START, "target": TARGET, "weight": WEIGHT}
-    print(json.dumps({**problem, "cases": {name: run(move) for name, move in CASES.items()}}, indent=1))
+    matrices = {"matrix": MATRIX, "matrix_target": MATRIX_TARGET, "muon": MUON}
+    print(json.dumps({**problem, **matrices, "cases": {name: run(move) for name, move in CASES.items()}}, indent=1))

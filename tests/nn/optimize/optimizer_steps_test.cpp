@@ -1,60 +1,17 @@
 // Every optimizer beside a hundred steps that were computed elsewhere (tests/reference/optimizer_steps.py).
-#include <functional>
-#include <map>
-#include <memory>
-#include <set>
 #include <string>
 #include <vector>
 
 #include "autograd/autograd.h"
 #include "nn/nn.h"
 #include "tests/catch.h"
+#include "tests/nn/optimize/named_optimizers.h"
 #include "tests/reference/cases.h"
 
 using namespace gradus;
 using namespace gradus::reference;
 
 namespace {
-
-using Made = std::unique_ptr<nn::Optimizer>;
-using Maker = std::function<Made(const nn::ParameterGroups&)>;
-
-template <class O, class... Options>
-Maker maker(double rate, const Options&... options) {
-  return [=](const nn::ParameterGroups& p) { return std::make_unique<O>(p, rate, options...); };
-}
-
-const std::map<std::string, Maker>& optimizers() {
-  using namespace nn;
-  static const std::map<std::string, Maker> all{
-      {"sgd", maker<SGD>(0.01)},
-      {"sgd, weight decay", maker<SGD>(0.01, SGDOptions{.weight_decay = 0.1})},
-      {"sgd, momentum", maker<SGD>(0.01, 0.9)},
-      {"sgd, dampening", maker<SGD>(0.01, SGDOptions{.momentum = 0.9, .dampening = 0.25, .weight_decay = 0.01})},
-      {"sgd, nesterov", maker<SGD>(0.01, SGDOptions{.momentum = 0.9, .nesterov = true})},
-      {"adagrad", maker<Adagrad>(0.1)},
-      {"adagrad, all options", maker<Adagrad>(0.1, AdagradOptions{0.01, 0.1, 0.5, 1e-3})},
-      {"adadelta", maker<Adadelta>(1.0)},
-      {"adadelta, all options", maker<Adadelta>(0.5, AdadeltaOptions{0.8, 1e-4, 0.1})},
-      {"rmsprop", maker<RMSprop>(0.01)},
-      {"rmsprop, momentum", maker<RMSprop>(0.01, RMSpropOptions{.momentum = 0.5})},
-      {"rmsprop, centered", maker<RMSprop>(0.01, RMSpropOptions{.centered = true})},
-      {"rmsprop, all options", maker<RMSprop>(0.01, RMSpropOptions{0.9, 1e-3, 0.1, 0.5, true})},
-      {"adam", maker<Adam>(0.05)},
-      {"adam, weight decay", maker<Adam>(0.05, AdamOptions{0.8, 0.99, 1e-3, 0.1})},
-      {"adam, amsgrad", maker<Adam>(0.05, AdamOptions{.beta2 = 0.9, .amsgrad = true})},
-      {"adamw", maker<AdamW>(0.05)},
-      {"adamw, all options", maker<AdamW>(0.05, AdamWOptions{0.8, 0.9, 1e-3, 0.5, true})},
-      {"adamax", maker<Adamax>(0.05)},
-      {"adamax, all options", maker<Adamax>(0.05, AdamaxOptions{0.8, 0.9, 1e-3, 0.1})},
-      {"nadam", maker<NAdam>(0.05)},
-      {"nadam, all options", maker<NAdam>(0.05, NAdamOptions{0.8, 0.99, 1e-3, 0.1, 0.1})},
-      {"nadam, decoupled", maker<NAdam>(0.05, NAdamOptions{.weight_decay = 0.1, .decoupled_weight_decay = true})},
-      {"lion", maker<Lion>(0.01)},
-      {"lion, all options", maker<Lion>(0.01, LionOptions{0.8, 0.9, 0.5})},
-  };
-  return all;
-}
 
 // The problem, once in each column, so that the loops run over whole registers and what is left over.
 constexpr std::int64_t columns = 13;
@@ -112,6 +69,32 @@ TEST_CASE("optimizers: a hundred steps as computed elsewhere", "[optimizer]") {
     }
   }
   for (const auto& [name, make] : optimizers()) CHECK(expected().at("cases").contains(name));
+}
+
+TEST_CASE("muon: thirty steps as computed elsewhere", "[optimizer]") {
+  const Array wide({2, 3}, numbers_of(expected().at("matrix"))), to({2, 3}, numbers_of(expected().at("matrix_target")));
+  const auto run = [](const Array& start, const Array& target, const nn::MuonOptions& options) {
+    Tensor w = parameter(start);
+    nn::Muon optimizer({w}, 0.05, options);
+    for (int t = 0; t < 30; ++t) {
+      optimizer.zero_grad();
+      sum(square(w - target)).backward();
+      optimizer.step();
+    }
+    return w.to_vector();
+  };
+  const auto check = [](const std::vector<double>& got, const char* name) {
+    INFO(name);
+    const std::vector<double> want = numbers_of(expected().at("muon").at(name));
+    REQUIRE(got.size() == want.size());
+    for (std::size_t i = 0; i < got.size(); ++i) CHECK_THAT(got[i], test::WithinAbs(want[i], 1e-10));
+  };
+  check(run(wide, to, {}), "wide");
+  check(run(transpose(Tensor(wide)).value(), transpose(Tensor(to)).value(), {}), "tall");
+  check(run(wide, to, {.weight_decay = 0.0, .momentum = 0.5, .nesterov = false}), "without nesterov");
+  CHECK_THROWS_MATCHES(
+      nn::Muon({parameter(1.0)}), ValueError,
+      test::Message("[muon] a parameter is []: only matrices are moved; give the others to AdamW, say"));
 }
 
 TEST_CASE("optimizers: from a saved state they go on with the same bits", "[optimizer]") {

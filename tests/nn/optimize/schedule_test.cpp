@@ -1,5 +1,5 @@
 // Schedules: rates by hand and PyTorch's.
-#include "nn/optimize/schedule.h"
+#include "nn/nn.h"
 
 #include <cmath>
 #include <limits>
