@@ -53,6 +53,14 @@ void Run::draw(const Tensor& y, DotStyle style) const {
   }
 }
 
+void Run::plot(const Plot& plot) const {
+  if (!plot_.empty()) plot.save(plot_);
+}
+
+void Run::plot(const std::vector<Plot>& plots, int columns) const {
+  if (!plot_.empty()) save_side_by_side(plot_, plots, columns);
+}
+
 void train(nn::Optimizer& optimizer, int steps, const std::function<Tensor(int step)>& loss) {
   for (int step = 0; step < steps; ++step) {
     const Tensor now = loss(step);

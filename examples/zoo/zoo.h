@@ -13,6 +13,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace zoo {
 
@@ -37,6 +38,10 @@ class Run {
 
   /// With --draw, writes how y was computed, and all gradients; the file's ending says as what.
   void draw(const gradus::Tensor& y, gradus::DotStyle style = {}) const;
+  /// With --plot, writes the plot as SVG.
+  void plot(const gradus::Plot& plot) const;
+  /// The same for several of them, side by side.
+  void plot(const std::vector<gradus::Plot>& plots, int columns) const;
   /// The file that --plot names; empty without it.
   [[nodiscard]] const std::string& plot_file() const { return plot_; }
 

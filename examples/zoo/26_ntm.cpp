@@ -1,0 +1,84 @@
+// The neural Turing machine (Graves, Wayne and Danihelka 2014): a network with a tape.  Two heads, one that writes and one that
+// reads, are weights over the cells: each looks something up or stays where it was, then moves on by a cell, or back, and is
+// focused again.  It learns to copy as a program would, so that it repeats more words than it was ever trained on.
+#include "zoo_tasks.h"
+#include "zoo_training.h"
+
+using namespace gradus;
+using zoo::repeating::bits, zoo::repeating::is_asked, zoo::repeating::share_wrong;
+
+namespace {
+
+constexpr std::int64_t cells = 10, width = 6, units = 32, lstm_units = 48;
+
+Tensor tape_times(const Tensor& weights, const Tensor& tape) { return squeeze(matmul(unsqueeze(weights, 1), tape), 1); }
+
+/// Where a head is next: [n, cells].
+Tensor moved(const Tensor& before, const Tensor& wish, const Tensor& tape) {
+  const auto part = split(wish, std::vector<std::int64_t>{width, 1, 1, 3, 1}, 1);
+  const Tensor key = tanh(part[0]), jump = sigmoid(part[2]), way = softmax(part[3]);
+  const Tensor likeness =
+      tape_times(key, transpose(tape, 1, 2)) / (norm(tape, 2.0, 2) * norm(key, 2.0, 1, true) + 1e-3);
+  Tensor w = jump * softmax(softplus(part[1]) * likeness) + (1.0 - jump) * before;
+  w = way(all, range(0, 1)) * roll(w, -1, 1) + way(all, range(1, 2)) * w + way(all, range(2, 3)) * roll(w, 1, 1);
+  w = pow(w + 1e-6, 1.0 + softplus(part[4]));
+  return w / sum(w, 1, true);
+}
+
+void ntm(zoo::Run& run) {
+  const nn::Linear controller(bits + 2 + width, units, run.key(0)), answer(units + width, bits, run.key(1));
+  const nn::Linear wishes(units, 2 * (width + 6) + 2 * width, run.key(2));
+  const auto network = [&](const Tensor& said) {
+    const std::int64_t n = said.size(0);
+    Tensor tape = full({n, cells, width}, 0.01), read = zeros({n, width});
+    Tensor reader = broadcast_to(eye(1, cells), Shape{n, cells}), writer = reader;  // both start at the first cell
+    std::vector<Tensor> answers;
+    for (std::int64_t t = 0; t < said.size(1); ++t) {
+      const Tensor h = tanh(controller(concat({said(all, t), read}, 1)));
+      const auto wish = split(wishes(h), std::vector<std::int64_t>{width + 6, width + 6, width, width}, 1);
+      writer = moved(writer, wish[0], tape);
+      const Tensor w = unsqueeze(writer, 2);
+      tape = tape * (1.0 - w * unsqueeze(sigmoid(wish[2]), 1)) + w * unsqueeze(tanh(wish[3]), 1);  // erase, then add
+      reader = moved(reader, wish[1], tape);
+      read = tape_times(reader, tape);
+      if (is_asked(said, t)) answers.push_back(answer(concat({h, read}, 1)));
+    }
+    return stack(answers, 1);
+  };
+  const auto batch = [&](std::uint64_t k) { return std::array{zoo::repeating::words(k, run.key(3))}; };
+  const auto loss = [&](const Tensor& words) { return zoo::repeating::loss(network, words); };
+  const auto losses = zoo::train({500, 0.01, "NTM"}, zoo::parameters({controller, answer, wishes}), loss, batch);
+
+  // An LSTM has nowhere to write to but its own state.
+  const nn::Linear gates(bits + 2 + lstm_units, 4 * lstm_units, run.key(4)), lstm_answer(lstm_units, bits, run.key(5));
+  const auto lstm = [&](const Tensor& said) {
+    Tensor h = zeros({said.size(0), lstm_units}), s = h;
+    std::vector<Tensor> answers;
+    for (std::int64_t t = 0; t < said.size(1); ++t) {
+      const Tensor z = reshape(gates(concat({said(all, t), h}, 1)), {-1, 4, lstm_units});
+      s = sigmoid(z(all, 0) + 1.0) * s + sigmoid(z(all, 1)) * tanh(z(all, 3));
+      h = sigmoid(z(all, 2)) * tanh(s);
+      if (is_asked(said, t)) answers.push_back(lstm_answer(h));
+    }
+    return stack(answers, 1);
+  };
+  zoo::train(
+      {2500, 0.01, "LSTM"}, zoo::parameters({gates, lstm_answer}),
+      [&](const Tensor& words) { return zoo::repeating::loss(lstm, words); }, batch);
+
+  run.plot(zoo::plot_of_losses(losses));
+  run.draw(loss(ones({1, 1, bits})),
+           {.title = "A neural Turing machine", .subtitle = "one word, three times", .detail = Detail::shape});
+  const double lstm_long = share_wrong(lstm, 8, run.key(6));
+  run.baseline("LSTM after 2,500 steps, share of bits wrong, four words", share_wrong(lstm, 4, run.key(6)));
+  run.baseline("LSTM, eight words, never trained", lstm_long);
+  run.at_most("share of bits wrong after 500 steps, four words", share_wrong(network, 4, run.key(6)), 0.01);
+  run.at_most("eight words, never trained", share_wrong(network, 8, run.key(6)), 0.5 * lstm_long);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  return zoo::main(argc, argv, {26, "Neural Turing machine (NTM)", "repeat up to four words of three bits; then eight"},
+                   ntm);
+}

@@ -1,0 +1,45 @@
+// Training as those programs of the zoo do it that follow a gradient: Adam, and another batch at every step.
+#pragma once
+#include <concepts>
+#include <cstdint>
+#include <functional>
+#include <initializer_list>
+#include <string_view>
+#include <tuple>
+#include <vector>
+
+#include "zoo.h"
+
+namespace zoo {
+
+/// The parameters of several modules, for one optimizer.
+std::vector<gradus::Tensor> parameters(std::initializer_list<std::reference_wrapper<const gradus::nn::Module>> modules);
+
+struct Training {
+  std::uint64_t steps;
+  double rate;                 // a fifth of it in the last quarter of the steps
+  std::string_view name = "";  // of the network, where a program has several
+};
+
+/// Moves the parameters by what step(k) leaves in their gradients, for k = 1, 2, …; step returns the loss.  Six lines say how
+/// it goes.  Returns all losses.
+std::vector<double> train_by(const Training& training, const std::vector<gradus::Tensor>& parameters,
+                             const std::function<double(std::uint64_t k)>& step);
+
+/// Minimizes loss(x…), where x… is what batch(k) has at step k = 1, 2, …: a std::array of tensors.  The loss is compiled: what changes
+/// from step to step comes with the batch.
+template <class Loss, class Batch>
+std::vector<double> train(const Training& training, const std::vector<gradus::Tensor>& parameters, Loss loss,
+                          Batch batch) {
+  const auto step = gradus::compile([loss](const std::same_as<gradus::Tensor> auto&... x) {
+    const gradus::Tensor value = loss(x...);
+    value.backward();
+    return value;
+  });
+  return train_by(training, parameters, [&](std::uint64_t k) { return std::apply(step, batch(k)).item(); });
+}
+
+/// A plot of losses against the number of the step, on a logarithmic axis.
+gradus::Plot plot_of_losses(const std::vector<double>& losses);
+
+}  // namespace zoo
