@@ -4,7 +4,6 @@
 #error "Gradus is written in C++20: compile with -std=c++20 or later"
 #else
 #include "activation.h"
-#include "model_file.h"
 #include "data/array_files.h"
 #include "data/csv.h"
 #include "data/data_frame.h"
@@ -22,6 +21,7 @@
 #include "layers/recurrent.h"
 #include "loss.h"
 #include "metrics.h"
+#include "model_file.h"
 #include "module.h"
 #include "module_text.h"
 #include "optimize/clip.h"

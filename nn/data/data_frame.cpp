@@ -301,10 +301,12 @@ void FrameReader::settle(Column& column, std::vector<double>& numbers, std::vect
     return;
   }
   if (plain == 0 && every([](const std::string& text) { return detail::is_date(text); })) {
-    complain(column, odd[0],
-             fmt::format("{} is a date, which is no number: leave the column out, or write what matters about it (the "
-                         "year, the month, days since) into columns of numbers",
-                         in_quotes(odd[0].text)));
+    complain(
+        column, odd[0],
+        fmt::format(
+            "{} is a date, which is no number: leave the column out (--ignore), or write what matters about it (the "
+            "year, the month, days since) into columns of numbers",
+            in_quotes(odd[0].text)));
     return;
   }
   if (plain == 0 && settle_yes_no(column, odd)) return;

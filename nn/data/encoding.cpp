@@ -43,6 +43,9 @@ std::string reason_to_leave_out(const Column& column, std::int64_t rows) {
   if (column.kind == ColumnKind::useless) return {};
   if (column.row_numbers) return "it counts the rows";
   if (column.missing == rows) return "it is empty";
+  if (rows >= few_rows && 2 * column.missing > rows) {
+    return fmt::format("it is empty in {} of {} rows", column.missing, rows);
+  }
   if (rows >= few_rows && is_constant(column)) return "it is the same in every row";
   if (tells_rows_apart(column, rows)) {
     return fmt::format("it has {} words in {} rows", column.words.size(), rows);

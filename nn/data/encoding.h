@@ -62,7 +62,8 @@ struct GRADUS_API TableSelection {
 };
 
 /// Without `features`, all columns but the target, those ignored, and those that cannot tell anything: which count the
-/// rows, are empty, hold one value alone in 20 rows or more, or have a different word in most rows.  Rows without a target are left out.
+/// rows, are empty, hold one value alone or are mostly empty (in 20 rows or more), or have a different word in most rows.
+/// Rows without a target are left out.
 /// Throws as DataFrame::column() does; ValueError when no column is left or no row, when a feature is named twice or is the
 /// target, and under MissingRule::refuse for the first thing missing; FileError where dropping would leave less than half
 /// of the rows.

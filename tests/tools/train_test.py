@@ -1,6 +1,8 @@
 """gradus train, predict and show as people use them: tables of every kind, models kept, trainings gone on with.
 
     train_test.py GRADUS DATA
+
+DATA/penguins.csv is palmerpenguins 0.1.1 by Horst, Hill and Gorman (CC0), as Debian's r-cran-palmerpenguins has it.
 """
 import json
 import math
@@ -266,7 +268,7 @@ class Tables(InFolder):
 
     def test_dates(self):
         rows = "".join(f"2024-01-{x + 1:02},{x},{2 * x % 5}\n" for x in range(25))
-        self.refused(1, "'2024-01-01' is a date, which is no number: leave the column out", "train", "-", "--target", "y", stdin=f"day,x,y\n{rows}".encode())
+        self.refused(1, "'2024-01-01' is a date, which is no number: leave the column out (--ignore)", "train", "-", "--target", "y", stdin=f"day,x,y\n{rows}".encode())
         self.trained(f"day,x,y\n{rows}", "--ignore", "day", "--epochs", "3")
 
     def test_without_names(self):

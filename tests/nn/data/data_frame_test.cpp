@@ -156,11 +156,11 @@ TEST_CASE("data frame: what is missing", "[data frame]") {
 
 TEST_CASE("data frame: dates are no numbers", "[data frame]") {
   for (const char* date : {"2024-01-31", "31.1.2024", "1/31/24", "2024/1/31 12:30", "2024-01-31T12:30:00Z"}) {
-    CHECK(
-        complaint(fmt::format("a,b\n{},1\n{},2\n", date, date)) ==
-        fmt::format("data.csv:2:1: column 'a': '{}' is a date, which is no number: leave the column out, or write what "
-                    "matters about it (the year, the month, days since) into columns of numbers",
-                    date));
+    CHECK(complaint(fmt::format("a,b\n{},1\n{},2\n", date, date)) ==
+          fmt::format("data.csv:2:1: column 'a': '{}' is a date, which is no number: leave the column out (--ignore), "
+                      "or write what "
+                      "matters about it (the year, the month, days since) into columns of numbers",
+                      date));
     CHECK(frame_of(fmt::format("a,b\n{},1\n", date)).column("b").kind == ColumnKind::number);
   }
   CHECK(frame_of("a,b\n1-2,1\n").columns[0].kind == ColumnKind::text);

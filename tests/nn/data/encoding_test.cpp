@@ -92,6 +92,9 @@ TEST_CASE("encoding: classes of words and of numbers", "[encoding]") {
 }
 
 TEST_CASE("encoding: what cannot tell anything is left out, and said", "[encoding]") {
+  std::string sparse = "a,b,y\n";
+  for (int i = 0; i < 20; ++i) sparse += fmt::format("{},{},1\n", i, i < 9 ? std::to_string(i) : "");
+  CHECK(remarks(sparse) == Texts{"column 'b' is left out: it is empty in 11 of 20 rows"});
   std::string constant = "a,b,y\n";
   for (int i = 0; i < 20; ++i) constant += fmt::format("{},7,1\n", i);
   CHECK(remarks(constant) == Texts{"column 'b' is left out: it is the same in every row"});
