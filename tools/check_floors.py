@@ -55,6 +55,7 @@ FLOORS = {
     "tools/gradus/commands": 16,
     "tools/gradus": 17,
     "examples": 18,
+    "examples/lesson": 18,
     "examples/zoo": 18,
 }
 EVERYTHING_BELOW = {"tests": 18}  # these folders may include each other

@@ -47,6 +47,12 @@ void perceptron(zoo::Run& run) {
   fmt::print("the gradient of a loss of the step's, by backpropagation: {}\n", to_string(grad(loss, w)));
   run.draw(loss, {.title = "A perceptron", .subtitle = "a step passes no gradient on"});
 
+  const Tensor across = stack({-w[1], w[0]}) / norm(w);  // along the line that was found
+  run.plot(Plot("A perceptron")
+               .points(x(side > 0.0, 0), x(side > 0.0, 1))
+               .points(x(side < 0.0, 0), x(side < 0.0, 1))
+               .line(across[0] * Tensor{-1.0, 1.0}, across[1] * Tensor{-1.0, 1.0}));
+
   // With the identity in the place of the step there is a gradient: the same neuron is then linear regression.
   const Tensor t = uniform({100, 1}, -1.0, 1.0, run.key(1));
   const Tensor line = 2.0 * t + 1.0 + normal({100, 1}, 0.0, 0.2, run.key(2));

@@ -16,14 +16,17 @@ void feed_forward(zoo::Run& run) {
   fmt::print("a line, without a hidden layer\n");
   const nn::Linear line(2, 1, run.key(1));
   nn::Adam line_adam(line.parameters(), 0.02);
-  zoo::train(line_adam, 500, [&](int) { return loss_of(line); });
+  const auto line_losses = zoo::train(line_adam, 500, [&](int) { return loss_of(line); });
 
   fmt::print("eight hidden units\n");
   const nn::MLP model({2, 8, 1}, tanh<Tensor>, identity<Tensor>, run.key(2));
   nn::Adam adam(model.parameters(), 0.02);
-  zoo::train(adam, 500, [&](int) { return loss_of(model); });
+  const auto losses = zoo::train(adam, 500, [&](int) { return loss_of(model); });
 
   run.draw(loss_of(model), {.title = "A feed forward network", .subtitle = "exclusive or"});
+  run.plot(Plot("Exclusive or", "step", "cross-entropy")
+               .line(arange(500), line_losses, "a line")
+               .line(arange(500), losses, "eight hidden units"));
   run.baseline("cross-entropy of a line", loss_of(line).item());
   run.at_most("cross-entropy", loss_of(model).item(), 0.01);
   run.at_least("corners right", right(model), 4);

@@ -32,6 +32,10 @@ void radial_basis(zoo::Run& run) {
   const Tensor moved = abs(centres - linspace(-1.0, 1.0, units));
   fmt::print("a centre has moved by {:.3f} in the mean\n", mean(moved).item());
   run.draw(loss(0), {.title = "A radial basis function network"});
+  run.plot(Plot("A radial basis function network", "x", "y")
+               .points(x, y)
+               .line(grid, curve(grid), "the wave")
+               .line(grid, network(grid), "learnt"));
 
   const auto line = [](const Tensor& in) { return concat({in, ones_like(in)}, 1); };
   run.baseline("RMSE of the best straight line", rmse(matmul(line(grid), lstsq(line(x), y).x), curve(grid)));

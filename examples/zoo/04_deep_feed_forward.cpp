@@ -27,6 +27,15 @@ void deep_feed_forward(zoo::Run& run) {
 
   run.draw(nn::cross_entropy(deep(training.x), training.labels),
            {.title = "A deep feed forward network", .detail = Detail::shape});
+  const auto axes = meshgrid({linspace(-1.2, 1.2, 80), linspace(-1.2, 1.2, 80)});
+  const Tensor scores = deep(stack({flatten(axes[0]), flatten(axes[1])}, 1));
+  const Tensor sides = reshape(scores(all, 1) > scores(all, 0), {80, 80});
+  const Tensor second = squeeze(held_out.y);
+  run.plot(Plot("A deep feed forward network")
+               .regions(sides.value(), {-1.2, 1.2}, {-1.2, 1.2})
+               .points(held_out.x(second < 0.5, 0), held_out.x(second < 0.5, 1))
+               .points(held_out.x(second > 0.5, 0), held_out.x(second > 0.5, 1))
+               .equal_units());
   run.baseline("held-out points right by logistic regression", by_line);
   run.baseline("held-out points right by one layer of 4", by_narrow);
   run.at_least("held-out points right", by_deep, 0.98);

@@ -27,8 +27,10 @@ void auto_encoder(zoo::Run& run) {
   std::vector<Tensor> both = encoder.parameters();
   for (const Tensor& p : decoder.parameters()) both.push_back(p);
   nn::Adam adam(both, 0.005);
-  zoo::train(adam, 1500, [&](int) { return error(points); });
+  const auto losses = zoo::train(adam, 1500, [&](int) { return error(points); });
   run.draw(error(unseen), {.title = "An auto-encoder", .subtitle = "ten numbers through one", .detail = Detail::shape});
+
+  run.plot(Plot("An auto-encoder", "step", "mean squared error").line(arange(1500), losses).logarithmic_y());
 
   // The best that a linear waist of one number can do: the direction of the largest variance.
   const Tensor centre = mean(points, 0);

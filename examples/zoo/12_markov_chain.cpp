@@ -51,6 +51,11 @@ void markov_chain(zoo::Run& run) {
   run.draw(surprise(logits, {seen.begin(), seen.begin() + 10}).set_name("surprise"),
            {.title = "A Markov chain", .subtitle = "the surprise at ten steps"});
 
+  const std::vector<std::string> names{"1", "2", "3", "4", "5"};
+  const auto rounded = [](const Tensor& x) { return Tensor(floor(100.0 * x + 0.5) / 100.0).value(); };
+  run.plot({Plot("Learnt").table(rounded(table), names, names), Plot("Counted").table(rounded(counted), names, names)},
+           2);
+
   // Without a memory of one step: how often each state occurs, the same row five times.
   const Tensor unigram = broadcast_to(log(sum(counts, 0) / sum(counts)), {states, states});
   run.baseline("held-out nats per step by the states' shares alone", surprise(unigram, unseen).item());

@@ -39,6 +39,7 @@ void hopfield(zoo::Run& run) {
     const Tensor patterns = 2.0 * bernoulli({count, units}, 0.5, key.part(0)) - 1.0;
     const Tensor w = matmul(transpose(patterns), patterns) * (1.0 - eye(units));  // Hebb's rule
     std::int64_t right = 0;
+    std::vector<Plot> pictures;
     double start = 0.0;
     double end = 0.0;
     for (std::int64_t p = 0; p < count; ++p) {
@@ -48,12 +49,17 @@ void hopfield(zoo::Run& run) {
       const Indices wrong = permutation(units, own.part(0));
       for (std::int64_t k = 0; k < 15; ++k) damaged.at(wrong[k]) = -damaged[wrong[k]];
       const Tensor found = recall(w, damaged, own.part(1), rose);
+      if (p < 4) {
+        const auto picture = [](const Tensor& s) { return Plot().picture(reshape(0.5 * s + 0.5, {10, 10}).value()); };
+        pictures.insert(pictures.end(), {picture(patterns[p]), picture(damaged), picture(found)});
+      }
       start += mean(damaged * patterns[p]).item() / static_cast<double>(count);
       end += mean(found * patterns[p]).item() / static_cast<double>(count);
       if (all_of(found == patterns[p]).item() == 1.0) ++right;
     }
     fmt::print("{:2} patterns: {:2} recalled without an error, mean overlap {:.2f} -> {:.2f}\n", count, right, start,
                end);
+    if (count == 5) run.plot(pictures, 6);
     return static_cast<double>(right);
   };
   const double few = recalled(5, run.key(0));

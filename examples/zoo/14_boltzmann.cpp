@@ -46,8 +46,10 @@ void boltzmann(zoo::Run& run) {
     return logsumexp(likely) - mean(take(by_picture, seen, 0));
   };
   const Tensor u = normal({all_units, all_units}, 0.0, 0.1, run.key(0));
+  std::vector<double> way;
   const auto learnt = minimize(surprise, std::vector<Tensor>{u, zeros({all_units})},
-                               {.method = MinimizeMethod::lbfgs, .max_iterations = 250, .callback = [](const auto& s) {
+                               {.method = MinimizeMethod::lbfgs, .max_iterations = 250, .callback = [&](const auto& s) {
+                                  way.push_back(s.value);
                                   if (s.iteration % 50 == 0)
                                     fmt::print("step {:3}: {:.3f} nats\n", s.iteration, s.value);
                                   return true;
@@ -56,6 +58,8 @@ void boltzmann(zoo::Run& run) {
   Tensor bias = parameter(learnt.x[1], "b");
   const Tensor nats = surprise(couplings, bias).set_name("surprise");
   run.draw(nats, {.title = "A Boltzmann machine", .subtitle = "its 2¹⁴ states", .detail = Detail::shape});
+
+  run.plot(Plot("A Boltzmann machine", "step", "nats").line(arange(static_cast<double>(way.size())), way));
 
   run.baseline("nats of pictures drawn evenly, 9 log 2", 9.0 * std::log(2.0));
   run.baseline("nats of the 14 pictures alone, log 14, the best there is", std::log(14.0));

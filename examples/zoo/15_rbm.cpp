@@ -64,6 +64,12 @@ void restricted_boltzmann(zoo::Run& run) {
   }
   run.draw(mean(free_energy(pictures)).set_name("free energy"), {.title = "A restricted Boltzmann machine"});
 
+  std::vector<Plot> dreamt;
+  for (std::int64_t k = 0; k < 16; ++k) {
+    dreamt.push_back(Plot().picture(reshape(dreams[k], {side, side}).value()).size(100, 100));
+  }
+  run.plot(dreamt, 8);
+
   // All 2¹⁶ pictures can be listed, so the likelihood is known exactly.
   std::vector<std::int64_t> numbers(std::size_t{1} << visible);
   for (std::size_t k = 0; k < numbers.size(); ++k) numbers[k] = static_cast<std::int64_t>(k);

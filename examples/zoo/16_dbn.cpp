@@ -7,15 +7,11 @@ using namespace gradus;
 
 namespace {
 
-/// Pictures of digits as rows of 144 points, 15 % of which are turned over.
-struct Pictures {
-  Tensor x;
-  std::vector<std::int64_t> labels;
-};
-Pictures pictures(std::int64_t count, const Key& key) {
-  const nn::Dataset clean = nn::toy::digits(count, key.part(0), {.shifted = false});
-  const Tensor flip = bernoulli({count, 144}, 0.15, key.part(1));
-  return {abs(reshape(clean.x, {count, 144}) - flip), {clean.labels.begin(), clean.labels.end()}};
+/// Digits as rows of 144 points, 15 % of which are turned over.
+nn::Dataset noisy_digits(std::int64_t count, const Key& key) {
+  nn::Dataset digits = nn::toy::digits(count, key.part(0), {.shifted = false});
+  digits.x = abs(reshape(digits.x, {count, 144}) - bernoulli({count, 144}, 0.15, key.part(1)));
+  return digits;
 }
 
 /// One restricted Boltzmann machine: W and b such that sigmoid(x Wᵀ + b) tells of its hidden units.
@@ -50,9 +46,9 @@ Layer learn(const Tensor& rows, std::int64_t hidden, const Key& key) {
 }
 
 void deep_belief(zoo::Run& run) {
-  const Pictures unlabelled = pictures(3000, run.key(0));
-  const Pictures labelled = pictures(20, run.key(1));
-  const Pictures held_out = pictures(1000, run.key(2));
+  const nn::Dataset unlabelled = noisy_digits(3000, run.key(0));
+  const nn::Dataset labelled = noisy_digits(20, run.key(1));
+  const nn::Dataset held_out = noisy_digits(1000, run.key(2));
 
   // Trains layers and a linear readout on the labels; the share of held-out digits that come out right.
   const auto fine_tuned = [&](const std::vector<Layer>& layers, const Key& key, std::string_view what) {
@@ -70,8 +66,7 @@ void deep_belief(zoo::Run& run) {
     zoo::train(adam, 200, loss);
     run.draw(loss(0), {.title = "A deep belief network", .subtitle = "fine-tuned", .detail = Detail::shape});
     const Indices said = argmax(scores(held_out.x), 1);
-    const std::vector<double> truth(held_out.labels.begin(), held_out.labels.end());
-    return mean(Tensor(std::vector<double>(said.begin(), said.end())) == Tensor(truth)).item();
+    return mean(Tensor(std::vector<double>(said.begin(), said.end())) == squeeze(held_out.y)).item();
   };
   const double logistic = fine_tuned({}, run.key(3), "a linear readout alone");
   const nn::Linear first(144, 64, run.key(4)), second(64, 32, run.key(5));
@@ -81,6 +76,11 @@ void deep_belief(zoo::Run& run) {
   const Layer below = learn(unlabelled.x, 64, run.key(7));
   const Layer above = learn(below(unlabelled.x).detach(), 32, run.key(8));
   const double believed = fine_tuned({below, above}, run.key(6), "from what 3,000 pictures without labels have taught");
+  std::vector<Plot> units;
+  for (std::int64_t k = 0; k < 16; ++k) {
+    units.push_back(Plot().picture(sigmoid(reshape(below.w[k], {12, 12})).value()).size(140, 140));
+  }
+  run.plot(units, 8);  // what sixteen of the first hidden units look for
   run.baseline("held-out digits right by a linear readout", logistic);
   run.baseline("held-out digits right from random weights", scratch);
   run.at_least("held-out digits right", believed, scratch + 0.1);

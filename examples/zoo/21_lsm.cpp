@@ -64,6 +64,15 @@ void liquid_state(zoo::Run& run) {
   const Tensor ripples = liquid(training);
   fmt::print("a neuron spikes {:.1f} times in {} steps\n", fired, steps);
 
+  const auto spikes = [&](std::int64_t k) {
+    const auto at = nonzero(training[k]);
+    const auto numbers = [](const Indices& i) { return std::vector<double>(i.begin(), i.end()); };
+    return Plot(k == 0 ? "forwards" : "backwards", "step", "channel")
+        .points(numbers(at[1]), numbers(at[0]))
+        .size(420, 200);
+  };
+  run.plot({spikes(0), spikes(1)}, 1);
+
   Tensor w = parameter(zeros({neurons}), "readout");
   const Tensor loss = nn::mse_loss(matmul(ripples, w), side);
   run.draw(loss, {.title = "A liquid state machine", .subtitle = "its readout, all that learns"});

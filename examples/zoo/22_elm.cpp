@@ -31,6 +31,11 @@ void extreme_learning_machine(zoo::Run& run) {
   fmt::print("largest derivative of the loss by one of them: {}\n", slope < 1e-5 ? "below 1e-5" : "NOT 0");
   run.draw(loss, {.title = "An extreme learning machine", .subtitle = "only the output weights are learnt"});
 
+  run.plot(Plot("An extreme learning machine", "x", "y")
+               .points(x, y)
+               .line(grid, sinc(grid), "sin(x)/x")
+               .line(grid, matmul(features(grid), out), "learnt"));
+
   const auto line = [](const Tensor& in) { return concat({in, ones_like(in)}, 1); };
   run.baseline("RMSE of the best straight line", rmse(matmul(line(grid), lstsq(line(x), y).x), sinc(grid)));
   run.baseline("RMSE of the noise in the points", rmse(y, sinc(x)));

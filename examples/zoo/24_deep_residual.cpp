@@ -39,13 +39,14 @@ class Tower : public nn::Module {
 void deep_residual(zoo::Run& run) {
   const nn::Dataset training = nn::toy::spirals(500, run.key(0));
   const nn::Dataset held_out = nn::toy::spirals(500, run.key(1));
+  std::vector<std::vector<double>> losses;
   const auto accuracy = [&](const Tower& tower) {
     const auto loss = [&] { return nn::cross_entropy(tower(training.x), training.labels); };
     loss().backward();
     const Array first = tower.parameters()[2].grad();
     fmt::print("{}: at first the gradient of layer 1 has the norm {:.1e}\n", tower.kind(), norm(first).item());
     nn::Adam adam(tower.parameters(), 0.003);
-    zoo::train(adam, 600, [&](int) { return loss(); });
+    losses.push_back(zoo::train(adam, 600, [&](int) { return loss(); }));
     const Tensor scores = tower(held_out.x);
     return mean((scores(all, 1) > scores(all, 0)) == squeeze(held_out.y)).item();
   };
@@ -56,6 +57,10 @@ void deep_residual(zoo::Run& run) {
 
   run.draw(nn::cross_entropy(residual(training.x), training.labels),
            {.title = "A deep residual network", .detail = Detail::shape, .fold_repeats = true});
+  run.plot(Plot("32 layers", "step", "cross-entropy")
+               .line(arange(600), losses[0], "without skips")
+               .line(arange(600), losses[1], "with skips")
+               .logarithmic_y());
   run.at_most("held-out points right without skips", without, 0.7);
   run.at_least("held-out points right", with, 0.97);
 }

@@ -61,6 +61,13 @@ void kohonen(zoo::Run& run) {
   run.draw(pull(units, points[0], 0.5).set_name("pull"),
            {.title = "A Kohonen map", .subtitle = "one point's pull on all units"});
 
+  Plot plot("A Kohonen map");
+  const Tensor net = reshape(units, {side, side, 2});
+  for (std::int64_t k = 0; k < side; ++k) {
+    plot.colour(0).line(net(k, all, 0), net(k, all, 1)).colour(0).line(net(all, k, 0), net(all, k, 1));
+  }
+  run.plot(plot.equal_units());
+
   const Quality random = quality(start, unseen);
   const Quality learnt = quality(units, unseen);
   run.baseline("quantisation by units at random", random.quantisation);

@@ -52,6 +52,16 @@ void support_vectors(zoo::Run& run) {
   w.set_value(best);
   run.draw(objective(w).set_name("objective"), {.title = "A support vector machine"});
 
+  const std::vector<double> line = w.to_vector();  // w₁x + w₂y + w₃ = 0, and ±1 on the edges of the margin
+  const Tensor across{-4.0, 4.0};
+  const auto edge = [&](double value) { return (value - line[2] - line[0] * across) / line[1]; };
+  run.plot(Plot("A support vector machine")
+               .points(x(y < 0.0, 0), x(y < 0.0, 1))
+               .points(x(y > 0.0, 0), x(y > 0.0, 1))
+               .line(across, edge(0.0))
+               .dashed_line(across, edge(1.0))
+               .dashed_line(across, edge(-1.0))
+               .y_range(-4.0, 4.0));
   const double margin = sum(matmul(x, w) * y < 1.0).item();
   fmt::print("{} of {} points lie inside the margin or on the wrong side\n", margin, points);
   const double dual = dual_optimum(x, y);
