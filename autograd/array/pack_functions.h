@@ -10,6 +10,7 @@
 #include <limits>
 #include <numbers>
 
+#include "../math/special_values.h"
 #include "pack_angle.h"
 #include "pack_lanes.h"
 #include "pack_whole.h"
@@ -116,6 +117,25 @@ Pack<T, Arch> hypot(Pack<T, Arch> x, Pack<T, Arch> y) {
 template <class T, class Arch>
 Pack<T, Arch> fmod(Pack<T, Arch> x, Pack<T, Arch> y) {
   return detail::lane_by_lane(&::fmod, x, y);
+}
+
+// ---------------------------------------------------------------------------------- the gamma function and its like
+
+template <class T, class Arch>
+Pack<T, Arch> lgamma(Pack<T, Arch> x) {
+  return detail::lane_by_lane(&detail::log_gamma, x);
+}
+template <class T, class Arch>
+Pack<T, Arch> tgamma(Pack<T, Arch> x) {
+  return detail::lane_by_lane(&detail::gamma, x);
+}
+template <class T, class Arch>
+Pack<T, Arch> polygamma(double order, Pack<T, Arch> x) {
+  return detail::lane_by_lane(&detail::poly_gamma, Pack<T, Arch>(order), x);
+}
+template <class T, class Arch>
+Pack<T, Arch> bessel_ratio(double order, Pack<T, Arch> x) {
+  return detail::lane_by_lane(&detail::bessel_ratio, Pack<T, Arch>(order), x);
 }
 
 // ------------------------------------------------------------------------------------------- circular functions

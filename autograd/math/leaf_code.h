@@ -1,5 +1,5 @@
-// A leaf number that notes down what is computed: the formula of an op as a small tree over sums, products, comparisons and
-// the functions of <cmath>, for readers that have no engine.
+// A leaf number that notes down what is computed: the formula of an op as a small tree over sums, products, comparisons,
+// the functions of <cmath> and those of special_values.h, for readers that have no engine.
 #pragma once
 #include <array>
 #include <cmath>
@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "number.h"
+#include "special_values.h"
 
 namespace gradus {
 
@@ -117,6 +118,9 @@ struct LeafCode {
     return of({"pow", [](double p, double q, double) { return std::pow(p, q); }}, x, y);
   }
   friend LeafCode power(const LeafCode& x, double exponent) { return pow(x, LeafCode(exponent)); }
+  friend LeafCode fmod(const LeafCode& x, const LeafCode& y) {
+    return of({"fmod", [](double p, double q, double) { return std::fmod(p, q); }}, x, y);
+  }
   friend LeafCode hypot(const LeafCode& x, const LeafCode& y) {
     return of({"hypot", [](double p, double q, double) { return std::hypot(p, q); }}, x, y);
   }
@@ -164,6 +168,19 @@ struct LeafCode {
   }
   friend LeafCode erfc(const LeafCode& x) {
     return of({"erfc", [](double p, double, double) { return std::erfc(p); }}, x);
+  }
+  friend LeafCode lgamma(const LeafCode& x) {
+    return of({"lgamma", [](double p, double, double) { return detail::log_gamma(p); }}, x);
+  }
+  friend LeafCode tgamma(const LeafCode& x) {
+    return of({"tgamma", [](double p, double, double) { return detail::gamma(p); }}, x);
+  }
+  friend LeafCode polygamma(double order, const LeafCode& x) {
+    return of({"polygamma", [](double p, double q, double) { return detail::poly_gamma(p, q); }}, LeafCode(order), x);
+  }
+  friend LeafCode bessel_ratio(double order, const LeafCode& x) {
+    return of({"bessel_ratio", [](double p, double q, double) { return detail::bessel_ratio(p, q); }}, LeafCode(order),
+              x);
   }
   friend LeafCode floor(const LeafCode& x) {
     return of({"floor", [](double p, double, double) { return std::floor(p); }}, x);

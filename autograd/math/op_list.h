@@ -15,7 +15,7 @@ struct OpList {
 using Elementwise = OpList<
     struct Add, struct Sub, struct Mul, struct Div, struct Neg, struct ScaledDifference,
     struct ChainProduct, struct GateProduct,
-    struct Flat, struct Sign, struct Abs, struct Floor, struct Ceil, struct Round,
+    struct Flat, struct Sign, struct Abs, struct Floor, struct Ceil, struct Round, struct Trunc, struct Fmod, struct Mod,
     struct Power, struct Square, struct Reciprocal, struct Sqrt, struct Rsqrt, struct Cbrt,
     struct Exp, struct Exp2, struct Expm1, struct ExpDifference, struct Log, struct Log2, struct Log10, struct Log1p,
     struct Sin, struct Cos, struct Tan, struct AsinSlope, struct Asin, struct Acos, struct AtanSlope, struct Atan,
@@ -31,7 +31,10 @@ using Elementwise = OpList<
     struct HardSigmoid, struct HardTanh, struct HardSwish,
     struct Softplus, struct SoftplusSlope, struct LogSigmoid, struct SigmoidSlopeRoot, struct Silu, struct SiluSlope,
     struct Mish, struct MishSlope,
-    struct Gelu, struct GeluSlope, struct NormalDensity, struct GeluTanh, struct GeluTanhSlope>;
+    struct Gelu, struct GeluSlope, struct NormalDensity, struct GeluTanh, struct GeluTanhSlope, struct NormCdf,
+    struct Logit,
+    struct Erfinv, struct ErfinvSlope, struct Lgamma, struct Digamma, struct Polygamma, struct Tgamma, struct TgammaSlope,
+    struct Sinc, struct SincDerivative, struct I0, struct I1, struct BesselRatio>;
 // clang-format on
 
 namespace detail {

@@ -5,10 +5,15 @@
 #include <utility>
 
 #include "activations.h"
+#include "bessel_functions.h"
 #include "binary_functions.h"
+#include "gamma_functions.h"
+#include "inverse_error_function.h"
 #include "op_list.h"
 #include "piecewise_activations.h"
+#include "remainders.h"
 #include "selection.h"
+#include "sinc.h"
 #include "smooth_activations.h"
 
 namespace gradus {

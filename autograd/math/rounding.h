@@ -106,6 +106,21 @@ struct Round : Unary {
   }
 };
 
+/// x without its fraction.  Derivative 0 everywhere.
+struct Trunc : Unary {
+  static constexpr std::string_view name = "trunc";
+  static constexpr OpWords words{"Cut off the fraction of {0}", "the whole part",
+                                 "What is rounded is flat between its jumps: nothing is passed on."};
+  static constexpr bool exact = true;
+  static constexpr Worst worst{0.0, 0.0};
+  static constexpr auto value(auto x) { return copysign(floor(abs(x)), x); }
+  static constexpr auto d(wrt<0>, auto, auto y) { return Gate{bind(Flat{}, y)}; }
+  static constexpr auto shown(wrt<0>, auto, auto) { return 0.0; }
+  static std::string_view convention(double x) {
+    return floor(x) == x && x != 0.0 ? "trunc jumps at whole numbers: 0 is taken for its derivative" : "";
+  }
+};
+
 template <class X, detail::Nothing... Yield>
 constexpr auto sign(const X& x, Yield...) {
   return bind(Sign{}, x);
@@ -122,6 +137,11 @@ constexpr auto floor(const X& x) {
 template <Interpreted X>
 constexpr auto ceil(const X& x) {
   return bind(Ceil{}, x);
+}
+template <class X>
+requires(Interpreted<X> || LeafRegister<X>)  //
+    constexpr auto trunc(const X& x) {
+  return bind(Trunc{}, x);
 }
 /// Half to even, which std::round is not.
 template <class X>

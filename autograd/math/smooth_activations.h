@@ -274,6 +274,13 @@ struct GeluParts {
     const X v = X(0.5) * near * twice_normal(x);
     return where(x < X(far<X>), -detail::gaussian(near).times(detail::inverse_sqrt_2pi<X>() * tail(near)), v);
   }
+  /// Φ(x).
+  template <class X>
+  static constexpr X normal(X x) {
+    const X near = where(x < X(0.0), detail::within_40(x), x);
+    const X left = detail::gaussian(near).times(detail::inverse_sqrt_2pi<X>() * tail(near) / (-near));
+    return where(x < X(far<X>), left, X(0.5) * twice_normal(x));
+  }
   /// Φ(x) + x φ(x), which crosses zero at r ≈ −0.75: around there a polynomial in x − r (its error is 1e-18).
   template <class X>
   static constexpr X slope(X x) {
@@ -322,6 +329,38 @@ struct GeluParts {
     const X y = erfc(z.high);
     return where(near < X(0.0), y - y * (z.low * (z.high + sqrt(z.high * z.high + X(2.0)))), y);
   }
+};
+
+/// Φ(x), the distribution function of the normal distribution: erfc(−x/√2)/2.  dΦ/dx = φ(x) = e^(−x²/2)/√(2π).
+struct NormCdf : Unary {
+  static constexpr std::string_view name = "norm_cdf", symbol = "Φ";
+  static constexpr OpWords words{"Take the normal distribution function of {0}", "the probability",
+                                 "The slope of a distribution function is its density, a bell curve."};
+  static constexpr Worst worst{4.0, 4.0};
+  static constexpr auto value(auto x) { return GeluParts::normal(x); }
+  static constexpr auto d(wrt<0>, const auto& x, const auto&) { return bind(NormalDensity{}, x); }
+  static constexpr auto shown(wrt<0>, const auto& x, const auto&) {
+    return bind(Exp{}, -bind(Square{}, x) / 2.0) / root_2pi;
+  }
+  static auto composed(const auto& x) { return bind(Erfc{}, -(x / root_2)) / 2.0; }
+};
+
+/// logit x = ln(x/(1 − x)), the inverse of sigmoid; −∞ at 0 and ∞ at 1.  d/dx = 1/(x(1 − x)).  Domain: 0 ≤ x ≤ 1.
+/// Right of ¼ it is 2 artanh(2x − 1), which keeps its digits next to the root at ½.
+struct Logit : Unary {
+  static constexpr std::string_view name = "logit", defined = "0 ≤ x ≤ 1";
+  static constexpr OpWords words{"Apply logit to {0}", "the log-odds",
+                                 "The slope of the log-odds is one over the probability times its complement."};
+  static constexpr Worst worst{2.5, 2.5};
+  static constexpr Domain domain{0.001, 0.999};
+  static constexpr auto value(auto x) {
+    using X = decltype(x);
+    const X right = X(2.0) * atanh(X(2.0) * x - X(1.0));
+    return where(x < X(0.25), log(x) - log1p(-x), right);
+  }
+  static constexpr auto d(wrt<0>, const auto& x, const auto&) { return (1.0 / x) / (1.0 - x); }
+  static constexpr auto shown(wrt<0>, const auto& x, const auto&) { return 1.0 / (x * (1.0 - x)); }
+  static auto composed(const auto& x) { return bind(Log{}, x / (1.0 - x)); }
 };
 
 /// The slope of gelu, Φ(x) + x φ(x).  d/dx = φ(x)(2 − x²) = φ(x) − φ″(x).
@@ -440,6 +479,16 @@ struct GeluTanh : Activation {
   }
 };
 
+/// Φ(x), the distribution function of the normal distribution.
+template <class X, detail::Nothing... Yield>
+constexpr auto norm_cdf(const X& x, Yield...) {
+  return bind(NormCdf{}, x);
+}
+/// ln(x/(1 − x)).
+template <class X, detail::Nothing... Yield>
+constexpr auto logit(const X& x, Yield...) {
+  return bind(Logit{}, x);
+}
 /// softplus x = ln(1 + e^(βx))/β
 template <class X, detail::Nothing... Yield>
 constexpr auto softplus(const X& x, Yield...) {

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <concepts>
 
+#include "special_values.h"
+
 namespace gradus {
 
 template <std::floating_point T>
@@ -75,6 +77,10 @@ T floor(T x) {
   return std::floor(x);
 }
 template <std::floating_point T>
+T lgamma(T x) {
+  return static_cast<T>(detail::log_gamma(static_cast<double>(x)));
+}
+template <std::floating_point T>
 T log(T x) {
   return std::log(x);
 }
@@ -115,6 +121,10 @@ T tanh(T x) {
   return std::tanh(x);
 }
 template <std::floating_point T>
+T tgamma(T x) {
+  return static_cast<T>(detail::gamma(static_cast<double>(x)));
+}
+template <std::floating_point T>
 T atan2(T y, T x) {
   return std::atan2(y, x);
 }
@@ -123,12 +133,27 @@ T copysign(T x, T y) {
   return std::copysign(x, y);
 }
 template <std::floating_point T>
+T fmod(T x, T y) {
+  return std::fmod(x, y);
+}
+template <std::floating_point T>
 T hypot(T x, T y) {
   return std::hypot(x, y);
 }
 template <std::floating_point T>
 T pow(T x, T y) {
   return std::pow(x, y);
+}
+
+/// The derivative of digamma of an order, itself for order 0.
+template <std::floating_point T>
+T polygamma(double order, T x) {
+  return static_cast<T>(detail::poly_gamma(order, static_cast<double>(x)));
+}
+/// Iₙ(x)/xⁿ for the order n.
+template <std::floating_point T>
+T bessel_ratio(double order, T x) {
+  return static_cast<T>(detail::bessel_ratio(order, static_cast<double>(x)));
 }
 
 }  // namespace gradus

@@ -84,6 +84,7 @@ constexpr Opcode opcode_of() {
   if constexpr (std::is_same_v<Op, Tanh>) return Opcode::tanh;
   if constexpr (std::is_same_v<Op, Sigmoid>) return Opcode::sigmoid;
   if constexpr (std::is_same_v<Op, Erfc>) return Opcode::erfc;
+  if constexpr (std::is_same_v<Op, NormCdf>) return Opcode::norm_cdf;
   return Opcode::general;
 }
 

@@ -61,11 +61,6 @@ struct Recording {
       return S(value, r.append(word(opcode_of<Op>(), at, 0), value));
     }
   }
-  static S normal(const S& x) {
-    T slope = as<T>(0.0);
-    const T value = normal_and_slope(x.value_, slope);
-    return with_extra(Opcode::norm_cdf, x, slope, value);
-  }
   /// A record of one argument with a constant or a slope.
   [[gnu::always_inline]] static S with_extra(Opcode code, const S& x, const T& extra, const T& value) {
     R& r = *innermost<T>();

@@ -190,7 +190,7 @@ class Translation {
       case Opcode::erfc:
         return listed<Erfc>({x(0)});
       case Opcode::norm_cdf:
-        return step(Action::times, {listed<Erfc>({step(Action::times, {x(0)}, -0.70710678118654752440)})}, 0.5);
+        return listed<NormCdf>({x(0)});
       default:
         return general(side, end);
     }

@@ -158,16 +158,6 @@ requires(detail::is_tangents<A> || detail::is_tangents<B>) &&
   return detail::number_of(a) == detail::number_of(b);
 }
 
-/// Φ(x), see spans.h.
-template <detail::Deduced = detail::Deduced(), std::size_t N>
-Tangents<N> norm_cdf(const Tangents<N>& x) {
-  Tangents<N> y;
-  double slope = 0.0;
-  y.v = detail::normal_and_slope(x.v, slope);
-  detail::add_tangents(y.dot, x, slope);
-  return y;
-}
-
 /// A value and its gradient.
 template <std::size_t N>
 struct ValueAndGradient {

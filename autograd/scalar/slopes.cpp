@@ -53,7 +53,7 @@ double value_and_slope(const Erfc&, double x, double& slope) noexcept {
 }
 
 // x/√2 is rounded, and in the left tail that would count x² times over: it is given back to first order.
-double normal_and_slope(double x, double& slope) noexcept {
+double value_and_slope(const NormCdf&, double x, double& slope) noexcept {
   constexpr double root_half = 0.70710678118654752440;
   constexpr double rest = -4.833646656726457e-17;  // of 1/√2
   const double size = std::abs(x);

@@ -10,7 +10,8 @@ namespace gradus::detail {
 
 /// Whether the slope of an op of one argument is computed with its value.
 template <class Op>
-inline constexpr bool has_slope = std::is_same_v<Op, Tanh> || std::is_same_v<Op, Sigmoid> || std::is_same_v<Op, Erfc>;
+inline constexpr bool has_slope =
+    std::is_same_v<Op, Tanh> || std::is_same_v<Op, Sigmoid> || std::is_same_v<Op, Erfc> || std::is_same_v<Op, NormCdf>;
 
 template <class Op, class T>
 inline T value_and_slope(const Op& op, const T& x, T& slope) {
@@ -25,12 +26,7 @@ GRADUS_API double value_and_slope(const Tanh&, double x, double& slope) noexcept
 GRADUS_API double value_and_slope(const Sigmoid&, double x, double& slope) noexcept;
 /// The same for erfc x.
 GRADUS_API double value_and_slope(const Erfc&, double x, double& slope) noexcept;
-/// Φ(x), the distribution function of the normal distribution, and its density.
-GRADUS_API double normal_and_slope(double x, double& slope) noexcept;
-template <class T>
-T normal_and_slope(const T& x, T& slope) {
-  slope = as<T>(bind(NormalDensity{}, x));
-  return as<T>(0.5 * bind(Erfc{}, x * -0.70710678118654752440));
-}
+/// The same for Φ(x) and its density.
+GRADUS_API double value_and_slope(const NormCdf&, double x, double& slope) noexcept;
 
 }  // namespace gradus::detail

@@ -1,4 +1,4 @@
-// Functions of many Scalars that are one record each: sums, products of vectors, log-sum-exp; and Φ of one.
+// Functions of many Scalars that are one record each: sums, products of vectors, log-sum-exp.
 #pragma once
 #include <cmath>
 #include <cstddef>
@@ -81,16 +81,5 @@ inline Scalar sum(std::span<const Scalar> x) { return sum<double>(x); }
 inline Scalar dot(std::span<const Scalar> x, std::span<const Scalar> y) { return dot<double>(x, y); }
 inline Scalar dot(std::span<const double> w, std::span<const Scalar> x) { return dot<double>(w, x); }
 inline Scalar logsumexp(std::span<const Scalar> x) { return logsumexp<double>(x); }
-
-/// Φ(x) = erfc(−x/√2)/2, the distribution function of the normal distribution.  dΦ/dx = φ(x) = e^(−x²/2)/√(2π).
-/// One record.
-template <detail::Deduced = detail::Deduced(), class X>
-requires detail::is_scalar<X>
-auto norm_cdf(const X& x) { return detail::Recording<typename X::value_type>::normal(x); }
-/// The same of a number.
-inline double norm_cdf(double x) {
-  double slope = 0.0;
-  return detail::normal_and_slope(x, slope);
-}
 
 }  // namespace gradus

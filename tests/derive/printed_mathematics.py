@@ -3,6 +3,7 @@ shares nothing with what prints them."""
 import math
 import operator
 import re
+import statistics
 
 from printed_tokens import Unreadable
 
@@ -214,7 +215,75 @@ def _softplus(x):
     return max(x, 0.0) + math.log1p(math.exp(-abs(x)))
 
 
+def _polygamma(x, n=1):
+    """ψ and its derivatives: steps of one up to 20, and Stirling's series from there."""
+    n = int(n)
+    if math.isinf(x):
+        return math.inf if n == 0 else 0.0
+    if x <= 0 and x == math.floor(x):
+        return math.nan if n % 2 == 0 and x != 0 else math.copysign(math.inf, -x) if n % 2 == 0 else math.inf
+    if x < -30:
+        t = x - round(x)
+        sign = 1 if n % 2 else -1
+        return _polygamma(t, n) + sign * (_polygamma(1 - t, n) - _polygamma(1 - x, n))
+    sign, total = 1 if n % 2 else -1, 0.0
+    while x < 20:
+        total += math.factorial(n) / x ** (n + 1)
+        x += 1
+    total += 0.5 / x - math.log(x) if n == 0 else math.factorial(n - 1) / x ** n + math.factorial(n) / (2 * x ** (n + 1))
+    for j, b in enumerate([1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730], 1):
+        ratio = 1 / (2 * j) if n == 0 else math.factorial(2 * j + n - 1) / math.factorial(2 * j)
+        total += b * ratio / x ** (2 * j + n)
+    return sign * total
+
+
+def _lgamma(x):
+    return math.inf if x <= 0 and x == math.floor(x) else math.lgamma(x)
+
+
+def _tgamma(x):
+    if x == 0:
+        return math.copysign(math.inf, x)
+    return math.nan if x < 0 and x == math.floor(x) else math.inf if x > 171.7 else math.gamma(x)
+
+
+def _erfinv(x):
+    if abs(x) >= 1:
+        return x * math.inf if abs(x) == 1 else math.nan
+    low, high = 0.0, 6.0
+    for _ in range(80):
+        middle = (low + high) / 2
+        below = math.erfc(middle) > 1 - abs(x) if abs(x) > 0.5 else math.erf(middle) < abs(x)
+        low, high = (middle, high) if below else (low, middle)
+    for _ in range(2 if abs(x) < 1e-3 else 0):
+        low -= (math.erf(low) - abs(x)) * math.sqrt(math.pi) / 2
+    return math.copysign(low, x)
+
+
+def _bessel(n):
+    def function(x):
+        if abs(x) > 800:
+            return math.copysign(math.inf, x) if n % 2 else math.inf
+        term = total = (x / 2) ** n / math.factorial(n)
+        for k in range(1, 1200):
+            term *= (x / 2) ** 2 / (k * (k + n))
+            total += term
+        return total
+    return function
+
+
+def _logit(x):
+    if not 0 <= x <= 1:
+        return math.nan
+    return x * math.inf if x == 1 else -math.inf if x == 0 else math.log(x) - math.log1p(-x)
+
+
 FUNCTIONS = {
+    "trunc": lambda x: float(math.trunc(x)), "fmod": lambda a, b: math.fmod(a, b) if b else math.nan,
+    "mod": lambda a, b: a % b if b else math.nan, "norm_cdf": lambda x: math.erfc(-x / math.sqrt(2)) / 2, "logit": _logit,
+    "erfinv": _erfinv, "lgamma": _lgamma, "tgamma": _tgamma, "digamma": lambda x: _polygamma(x, 0), "polygamma": _polygamma,
+    "sinc": lambda x: 1.0 if x == 0 else math.sin(math.pi * (x - round(x))) * (-1) ** round(x) / (math.pi * x),
+    "i0": _bessel(0), "i1": _bessel(1),
     "exp": math.exp, "log": _log, "ln": _log, "sin": math.sin, "cos": math.cos, "tan": math.tan, "sinh": math.sinh,
     "cosh": math.cosh, "tanh": math.tanh, "erf": math.erf, "erfc": math.erfc, "sigmoid": _sigmoid, "σ": _sigmoid,
     "max": max, "min": min, "sign": lambda x: float((x > 0) - (x < 0)), "step": lambda x: float(x > 0),
@@ -319,7 +388,7 @@ def _reduced(a, f, options):
 
 
 REDUCTIONS = {"sum": sum, "Σ": sum, "mean": lambda x: sum(x) / len(x), "prod": math.prod, "max": max, "min": min,
-              "norm": lambda x: math.hypot(*x)}
+              "norm": lambda x: math.hypot(*x), "median": statistics.median}
 
 # ------------------------------------------------------------------------------------------------- functions of matrices
 

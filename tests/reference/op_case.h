@@ -56,6 +56,22 @@ std::vector<Op> settings(const Op& op) {
   return out;
 }
 
+[[maybe_unused]] std::vector<Polygamma> settings(const Polygamma&) {
+  std::vector<Polygamma> out;
+  for (const double order : {0.0, 1.0, 2.0, 5.0}) out.push_back({{}, order});
+  return out;
+}
+[[maybe_unused]] std::vector<SincDerivative> settings(const SincDerivative&) {
+  std::vector<SincDerivative> out;
+  for (const double order : {1.0, 2.0, 5.0}) out.push_back({{}, order});
+  return out;
+}
+[[maybe_unused]] std::vector<BesselRatio> settings(const BesselRatio&) {
+  std::vector<BesselRatio> out;
+  for (const double order : {1.0, 2.0, 5.0}) out.push_back({{}, order});
+  return out;
+}
+
 template <class Op>
 std::string label_of(const Op& op) {
   std::string label(Op::name);

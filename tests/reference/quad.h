@@ -3,6 +3,7 @@
 #pragma once
 #include <cmath>
 #include <concepts>
+#include <limits>
 
 #include "autograd/math/number.h"
 
@@ -42,6 +43,8 @@ gradus::reference::Wide powq(gradus::reference::Wide, gradus::reference::Wide);
 gradus::reference::Wide atan2q(gradus::reference::Wide, gradus::reference::Wide);
 gradus::reference::Wide hypotq(gradus::reference::Wide, gradus::reference::Wide);
 gradus::reference::Wide fmodq(gradus::reference::Wide, gradus::reference::Wide);
+gradus::reference::Wide lgammaq(gradus::reference::Wide);
+gradus::reference::Wide tgammaq(gradus::reference::Wide);
 }
 #else
 namespace gradus::reference {
@@ -80,9 +83,77 @@ inline gradus::reference::Wide powq(gradus::reference::Wide x, gradus::reference
 inline gradus::reference::Wide atan2q(gradus::reference::Wide x, gradus::reference::Wide y) { return std::atan2(x, y); }
 inline gradus::reference::Wide hypotq(gradus::reference::Wide x, gradus::reference::Wide y) { return std::hypot(x, y); }
 inline gradus::reference::Wide fmodq(gradus::reference::Wide x, gradus::reference::Wide y) { return std::fmod(x, y); }
+inline gradus::reference::Wide lgammaq(gradus::reference::Wide x) { return std::lgamma(x); }
+inline gradus::reference::Wide tgammaq(gradus::reference::Wide x) { return std::tgamma(x); }
 #endif
 
 namespace gradus::reference {
+
+/// The n-th derivative of digamma: steps of one up to 40, and Stirling's series from there.
+inline Wide wide_polygamma(int n, Wide x) {
+  const Wide infinite = std::numeric_limits<double>::infinity();
+  if (x != x || x == -infinite) return std::numeric_limits<double>::quiet_NaN();
+  if (x == infinite) return n == 0 ? infinite : n % 2 != 0 ? Wide(0) : -Wide(0);
+  if (x <= 0 && floorq(x) == x) {
+    if (n % 2 != 0) return infinite;
+    return x == 0 ? -copysignq(infinite, x) : Wide(std::numeric_limits<double>::quiet_NaN());
+  }
+  Wide factorial = 1;
+  for (int k = 2; k <= n; ++k) factorial *= k;
+  const Wide sign = n % 2 != 0 ? 1 : -1;
+  const auto over_power = [](Wide by, int times) {
+    Wide y = 1;
+    for (int k = 0; k < times; ++k) y /= by;
+    return y;
+  };
+  if (x < -400) {  // by reflection: π cot πx and its derivatives, out of the two sums near 0
+    const Wide t = x - rintq(x);
+    const Wide here = wide_polygamma(n, t);
+    const Wide other = wide_polygamma(n, 1 - t);
+    const Wide mirrored = wide_polygamma(n, 1 - x);
+    return here + (n % 2 != 0 ? other - mirrored : mirrored - other);
+  }
+  Wide sum = 0;
+  for (; x < 40; x += 1) sum += sign * factorial * over_power(x, n + 1);
+  constexpr Wide b[][2] = {{1, 6},        {-1, 30},
+                           {1, 42},       {-1, 30},
+                           {5, 66},       {-691, 2730},
+                           {7, 6},        {-3617, 510},
+                           {43867, 798},  {-174611, 330},
+                           {854513, 138}, {-236364091, 2730},
+                           {8553103, 6},  {-23749461029.0, 870}};
+  Wide tail = n == 0 ? logq(x) - 1 / (2 * x) : sign * factorial * (over_power(x, n) / n + over_power(x, n + 1) / 2);
+  for (int j = 1; j <= 14; ++j) {
+    // B₂ⱼ (2j + n − 1)!/((2j)! x^(2j + n))
+    Wide ratio = 1;
+    for (int k = 2 * j + 1; k < 2 * j + n; ++k) ratio *= k;
+    if (n == 0) ratio = Wide(1) / (2 * j);
+    tail += sign * b[j - 1][0] / b[j - 1][1] * ratio * over_power(x, 2 * j + n);
+  }
+  return sum + tail;
+}
+
+/// Iₙ(x)/xⁿ: its power series, and far out the asymptotic one.
+inline Wide wide_bessel_ratio(int n, Wide x) {
+  const Wide size = x < 0 ? -x : x;
+  if (!(size < 20000)) return x == x ? Wide(std::numeric_limits<double>::infinity()) : x;
+  Wide term = 1;
+  Wide sum = 0;
+  if (size < 300) {
+    for (int k = 1; k <= n; ++k) term /= 2 * k;
+    for (int k = 1; term > sum * Wide(1e-36); ++k) {
+      sum += term;
+      term *= size * size / (4 * Wide(k) * (k + n));
+    }
+    return sum;
+  }
+  for (int k = 1; (term < 0 ? -term : term) > Wide(1e-36); ++k) {
+    sum += term;
+    term *= -(Wide(4 * n * n) - Wide(2 * k - 1) * (2 * k - 1)) / (8 * Wide(k) * size);
+  }
+  for (int k = 0; k < n; ++k) sum /= size;
+  return sum * expq(size) / sqrtq(2 * (Wide(0x1.921fb54442d18p+1) + Wide(0x1.1a62633145c07p-53)) * size);
+}
 
 struct Quad {
   Wide v = 0;
@@ -154,6 +225,10 @@ struct Quad {
   friend Quad hypot(Quad a, Quad b) { return of(hypotq(a.v, b.v)); }
   friend Quad fmod(Quad a, Quad b) { return of(fmodq(a.v, b.v)); }
   friend Quad power(Quad a, double exponent) { return of(powq(a.v, Wide(exponent))); }
+  friend Quad lgamma(Quad a) { return of(lgammaq(a.v)); }
+  friend Quad tgamma(Quad a) { return of(tgammaq(a.v)); }
+  friend Quad polygamma(double order, Quad a) { return of(wide_polygamma(static_cast<int>(order), a.v)); }
+  friend Quad bessel_ratio(double order, Quad a) { return of(wide_bessel_ratio(static_cast<int>(order), a.v)); }
 };
 
 /// What one rounding costs, relative to the result: 2^-113 (2^-64 where long double stands in).

@@ -89,6 +89,7 @@ std::string breaks_where(const std::function<double(double)>& f, const std::func
     list += (list.empty() ? "x = " : ", ") + written(x);
   }
   if (whole > most) return "whole x";
+  if (whole == most && between == 0 && !breaks_at(f, slope, 0.0)) return "whole x ≠ 0";
   return between == most && whole == 0 ? "x halfway between whole numbers" : list;
 }
 

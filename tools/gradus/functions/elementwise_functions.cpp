@@ -79,6 +79,8 @@ void add_elementwise(Definitions& list) {
                                 fmt::format("{}", fmt::join(argument_names<Op>(), ", ")), std::move(options), "",
                                 std::same_as<Op, Pow> ? power : apply_op<Op>)
                          .positional(positional));
+      // Two letters or less are what people call variables.
+      list.back().function.may_be_bound = list.back().function.name.size() <= 2;
     }
   });
 }

@@ -76,6 +76,14 @@ constexpr Word functions_elsewhere[] = {
     {"fmax", "max(x, y)"},
     {"fmin", "min(x, y)"},
     {"product", "prod(x)"},
+    {"remainder", "mod(x, y)"},
+    {"fix", "trunc(x)"},
+    {"gammaln", "lgamma(x)"},
+    {"loggamma", "lgamma(x)"},
+    {"psi", "digamma(x)"},
+    {"trigamma", "polygamma(x)"},
+    {"ndtr", "norm_cdf(x)"},
+    {"percentile", "quantile(x, 0.25)"},
     {"swish", "silu(x)"},
     {"mm", "A @ B"},
     {"bmm", "A @ B"},
@@ -124,7 +132,7 @@ constexpr Word between[] = {
     {"else", "; a choice is where(condition, a, b)"},
     {"and", "; for 'and' between comparisons multiply them: (a < b)*(b < c)"},
     {"or", "; for 'or' between comparisons take the larger: max(a < b, b < c)"},
-    {"mod", "; the remainder is x - y*floor(x/y)"},
+    {"mod", "; the remainder is mod(x, y)"},
 };
 
 constexpr Word more_arguments[] = {
