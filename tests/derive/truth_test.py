@@ -217,6 +217,12 @@ MATRICES = [SQUARE, "[[0,1],[-1,0.1]]", "[[2,1,0],[1,3,-1],[0.5,0,4]]", SYMMETRI
 # Functions that take more than arrays of any shape: how each is called, and its arguments.
 CALLS = {
     "cumsum": [("cumsum(x, axis=0)", [row]) for row in ROWS], "cumprod": [("cumprod(x, axis=0)", [row]) for row in ROWS],
+    "cummax": [("cummax(x, axis=0)", [row]) for row in ROWS], "cummin": [("cummin(x, axis=0)", [row]) for row in ROWS],
+    "logcumsumexp": [("logcumsumexp(x, axis=0)", [row]) for row in ROWS], "quantile": [("quantile(x, 0.3)", [row]) for row in ROWS],
+    "sort": [("sort(x, axis=0)", [row]) for row in ROWS], "topk": [("topk(x, 1, axis=0)", [row]) for row in ROWS],
+    "diff": [("diff(x)", [row]) for row in ROWS], "masked_fill": [("masked_fill(x, x > 1, 7)", [row]) for row in ROWS],
+    "masked_select": [("masked_select(x, x > 0)", [row]) for row in ROWS[:5]], "nan_to_num": [("nan_to_num(x)", [row]) for row in ROWS],
+    "shuffle": [("shuffle(x)", [row]) for row in ROWS],
     "matmul": [("matmul(x, y)", [SQUARE, "[[0,1],[2,0]]"])], "dot": [("dot(x, y)", ["[1,2]", "[3,0]"])],
     "outer": [("outer(x, y)", ["[1,2]", "[3,0,1]"])], "vecdot": [("vecdot(x, y)", [SQUARE, "[[0,1],[2,0]]"])],
     "linear": [("linear(x, y)", [SQUARE, SQUARE]), ("linear(x, y, z)", [SQUARE, SQUARE, "[1,2]"])],
@@ -260,7 +266,9 @@ CALLS = {
     "grad": [("grad(x^2*y, x)", ["3", "2"])], "jacobian": [("jacobian(x^2, x)", ["[1,2]"])],
     "hessian": [("hessian(x^2*y, x)", ["3", "2"])],
     # Nothing in these is differentiated.
-    "argmax": [], "argmin": [], "one_hot": [], "uniform": [], "normal": [], "bernoulli": [],
+    "argmax": [], "argmin": [], "one_hot": [], "uniform": [], "normal": [], "bernoulli": [], "argsort": [], "searchsorted": [], "unique": [],
+    "any": [], "all": [], "randint": [], "exponential": [], "gamma": [], "beta": [], "poisson": [], "truncated_normal": [], "categorical": [],
+    "multinomial": [],
 }
 SCALAR = {"Elementary functions", "Functions of several arguments", "Activations"}
 

@@ -12,6 +12,7 @@
 #include "autograd/tensor/ops/linear_algebra.h"
 #include "autograd/tensor/ops/losses.h"
 #include "autograd/tensor/ops/matrix_functions.h"
+#include "autograd/tensor/ops/ordering.h"
 #include "autograd/tensor/ops/pooling.h"
 #include "autograd/tensor/ops/reductions.h"
 #include "autograd/tensor/ops/reshape.h"
@@ -208,6 +209,36 @@ TEST_CASE("every op: what reduces", "[every_op]") {
        },
        {cube},
        third},
+  });
+}
+
+TEST_CASE("every op: what orders", "[every_op]") {
+  const Array row = apart({6});
+  const Array m = apart({3, 4});
+  check_all({
+      {"sort", [](X x) { return sort(x[0]); }, {m}},
+      {"sort, descending along the first axis", [](X x) { return sort(x[0], 0, true); }, {m}},
+      {"topk", [](X x) { return topk_values(x[0], 2); }, {m}},
+      {"topk, smallest", [](X x) { return topk_values(x[0], 3, 0, false); }, {m}},
+      {"median", [](X x) { return median(x[0]); }, {row}},
+      {"median along an axis", [](X x) { return median(x[0], 0); }, {m}},
+      {"median over two axes",
+       [](X x) {
+         return median(x[0], {0, 2}, true);
+       },
+       {apart({2, 2, 3})}},
+      {"quantile", [](X x) { return quantile(x[0], 0.3); }, {row}},
+      {"quantiles",
+       [](X x) {
+         return quantile(x[0], {0.0, 0.6, 1.0}, 1);
+       },
+       {m}},
+      {"cummax", [](X x) { return cummax(x[0], 1); }, {m}},
+      {"cummin", [](X x) { return cummin(x[0], 0); }, {m}},
+      {"a smooth function of what was ordered",
+       [](X x) { return tanh(sort(x[0], 0)) * x[0] + median(x[0] * x[0]); },
+       {apart({4})},
+       {.order = 3}},
   });
 }
 

@@ -39,7 +39,8 @@ FUNCTIONS_OF_MORE = [
 ]
 # What has no form in single numbers, and what computes something that has no derivative.
 STILL = re.compile(r"max_pool|norm\(x, 3|argmax|argmin|\b(?:cholesky|det|det_sign|eigh|eigvalsh|expm|inv|logabsdet|lstsq|"
-                   r"matrix_power|pinv|qr|solve|solve_triangular|svd|svdvals)\(")
+                   r"matrix_power|pinv|qr|solve|solve_triangular|svd|svdvals|sort|argsort|topk|median|quantile|cummax|cummin|"
+                   r"searchsorted|masked_select|categorical)\(")
 
 
 def run(*arguments):

@@ -129,6 +129,37 @@ CASES = [
     ("log_softmax(x, axis=0)[0]", 0.5 - math.log(E(0.5) + E(-1.5) + E(2)), dict(x=V)),
     ("cumsum(x, 0)", [0.5, -1.0, 1.0], dict(x=V)),
     ("cumprod(x, axis=0)", [0.5, -0.75, -1.5], dict(x=V)),
+    ("median(x)", 0.5, dict(x=V)),
+    ("median(x, axis=1)", [2.0, 0.5], dict(x=M)),
+    ("quantile(x, 0.25)", -0.5, dict(x=V)),
+    ("quantile(x, q=0.5, axis=0)", 0.5, dict(x=V)),
+    ("quantile(x, [0, 1], axis=1, keepdims=true)", [[[1.0], [-1.0]], [[4.0], [3.0]]], dict(x=M)),
+    ("cummax(x, 0)", [0.5, 0.5, 2.0], dict(x=V)),
+    ("cummin(x, axis=1)", [[1.0, 1.0, 1.0], [3.0, 0.5, -1.0]], dict(x=M)),
+    ("logcumsumexp(x, 0)", [0.5, math.log(E(0.5) + E(-1.5)), math.log(E(0.5) + E(-1.5) + E(2))], dict(x=V)),
+    ("diff(x)", [-2.0, 3.5], dict(x=V)),
+    ("diff(x, n=2)*x[0]", [2.75], dict(x=V)),
+    ("diff(x, 1, axis=0)", [[2.0, -1.5, -5.0]], dict(x=M)),
+    ("any(x > 1, axis=1) + 0*sum(x)", [1.0, 1.0], dict(x=M)),
+    ("all(x > 0, axis=1) + 0*sum(x)", [1.0, 0.0], dict(x=M)),
+    # order and masks
+    ("sort(x)", [-1.5, 0.5, 2.0], dict(x=V)),
+    ("sort(x, axis=0, descending=true)", [[3.0, 2.0, 4.0], [1.0, 0.5, -1.0]], dict(x=M)),
+    ("argsort(x) + 0*x", [1.0, 0.0, 2.0], dict(x=V)),
+    ("topk(x, 2)", [2.0, 0.5], dict(x=V)),
+    ("topk(x, k=1, axis=1, largest=false)", [[1.0], [-1.0]], dict(x=M)),
+    ("searchsorted([1, 1.8, 3], x) + 0*x", [0.0, 0.0, 2.0], dict(x=V)),
+    ("searchsorted([1, 2, 3], 2, right=true)*x", [1.0, -3.0, 4.0], dict(x=V)),
+    ("sum(unique([3, 1, 3, 2]))*x", [3.0, -9.0, 12.0], dict(x=V)),
+    ("masked_fill(x, x > 1, 7)", [0.5, -1.5, 7.0], dict(x=V)),
+    ("masked_select(x, x > 0)", [0.5, 2.0], dict(x=V)),
+    ("nan_to_num(x)", V, dict(x=V)),
+    ("nan_to_num([nan, 1], 5)*x[0]", [2.5, 0.5], dict(x=V)),
+    ("isnan(x) + isinf(x/0) + isfinite(x)", [2.0, 2.0, 2.0], dict(x=V)),
+    ("mod(x, y)", 1.5, dict(x=-2.5, y=2.0)),
+    ("fmod(x, y)", -0.5, dict(x=-2.5, y=2.0)),
+    ("i1*x + 0*i1(x)", 6.0, dict(i1=2.0, x=3.0)),  # short names may be those of variables
+    ("polygamma(x, 2)", -2.4041138063191886, dict(x=1.0)),
     # linear algebra
     ("x @ y", [[4.0, 1.0], [5.0, 3.0]], dict(x=S, y=[[1.0, 0.0], [2.0, 1.0]])),
     ("matmul(x, y)", [3.5, 7.0], dict(x=S, y=[0.5, 2.5])),
@@ -269,6 +300,10 @@ ONE = {
     "softplus": lambda x: math.log1p(E(x)), "softsign": lambda x: x / (1 + abs(x)),
     "hard_sigmoid": lambda x: min(max(x / 6 + 0.5, 0), 1), "hard_tanh": lambda x: min(max(x, -1), 1),
     "hard_swish": lambda x: x * min(max(x + 3, 0), 6) / 6, "log_sigmoid": lambda x: -math.log1p(E(-x)),
+    "trunc": math.trunc, "norm_cdf": lambda x: math.erfc(-x / math.sqrt(2)) / 2, "logit": lambda x: math.log(x / (1 - x)),
+    "lgamma": math.lgamma, "tgamma": math.gamma, "sinc": lambda x: math.sin(math.pi * x) / (math.pi * x),
+    "i0": lambda x: sum((x / 2) ** (2 * k) / math.factorial(k) ** 2 for k in range(30)),
+    "i1": lambda x: sum((x / 2) ** (2 * k + 1) / math.factorial(k) / math.factorial(k + 1) for k in range(30)),
 }
 
 
@@ -374,6 +409,7 @@ class Functions(unittest.TestCase):
                 formula, _, t = text.partition(", t = ")
                 for sign, plain in signs:
                     formula, t = formula.replace(sign, plain), t.replace(sign, plain)
+                formula, t = (re.sub("⌊(.*?)⌋", r"floor(\1)", part) for part in (formula, t))
                 formula = words.get(formula, formula)
                 formula = re.sub(r"\bt\b", f"({t})", formula)
                 for option, preset in options.items():
@@ -390,6 +426,15 @@ class Functions(unittest.TestCase):
         self.assertTrue(all(2 <= v < 3 for v in value("uniform(50, 2, 3)")))
         self.assertTrue(all(v in (0, 1) for v in value("bernoulli(50, p=0.25, seed=3)")))
         self.assertEqual(len(value("normal((2,3), mean=1, deviation=0)")), 2)
+        self.assertTrue(all(v >= 0 for v in value("exponential(50, scale=2)") + value("gamma(50, 0.5, 2)")))
+        self.assertTrue(all(0 <= v <= 1 for v in value("beta(50, a=2, b=3, seed=1)")))
+        self.assertTrue(all(v == int(v) >= 0 for v in value("poisson(50, rate=3)")))
+        self.assertTrue(all(-1 <= v <= 3 for v in value("truncated_normal(50, low=-1, high=3)")))
+        self.assertTrue(all(v in (2, 3, 4) for v in value("randint(50, 2, 5, seed=4)")))
+        self.assertTrue(all(v in (0, 2) for v in value("categorical([[1, -inf, 2], [3, -inf, 4]], axis=1, seed=2)")))
+        self.assertEqual(sum(value("multinomial([0.25, 0.75], n=40)")), 40)
+        self.assertEqual(sorted(value("shuffle([1, 2, 3, 4], seed=3)")), [1, 2, 3, 4])
+        self.assertEqual(value("beta*gamma(1, 1)[0]/gamma(1, 1)[0] + beta", beta=2.0), 4.0)  # names of parameters too
 
     def test_second_derivatives_of_functions(self):
         found = answer("sum(tanh(x)*softmax(x))", order=2, x=V)["hessian"]["x"]["x"]
@@ -448,6 +493,17 @@ class Mistakes(unittest.TestCase):
         self.refused(1, "[conv1d] padding takes one number, or two for the ends, not 3", f"conv1d(x, {kernel}, padding=(1,2,3))", x=line)
         self.refused(1, "[max_pool2d] stride must be at least 1: -1", "max_pool2d(x, 2, (1,-1))", x=IMAGE)
         self.refused(1, "[max_pool2d] kernel takes one number, or two for height and width, not 3", "max_pool2d(x, (1,1,1))", x=IMAGE)
+
+    def test_orders_and_distributions(self):
+        self.refused(1, "[topk] there are no 4 numbers along axis 0 of [3]", "topk(x, 4)", x=V)
+        self.refused(1, "[quantile] 2 is no share: it must be in [0, 1]", "quantile(x, 2)", x=V)
+        self.refused(1, "[quantile] one share q, or one list of them, is needed", "quantile(x)", x=V)
+        self.refused(1, "[quantile] one share q, or one list of them, is needed", "quantile(x, 0.5, q=0.5)", x=V)
+        self.refused(1, "[quantile] q is not differentiated: write it as a number", "quantile(x, q)", x=V, q=0.5)
+        self.refused(1, "[quantile] q is a number or a list of numbers", "quantile(x, [[0.5]])", x=V)
+        self.refused(1, "[randint] there is no whole number from 3 up to 3", "x + randint(3, 3, 3)", x=V)
+        self.refused(1, "[poisson] the rate must be in [0, 1e15], not -1", "x + poisson(3, -1)", x=V)
+        self.refused(2, "unknown function 'trigamma'; write polygamma(x)", "trigamma(x)", x=V)
 
     def test_numbers_too_large(self):
         for message, expression in [

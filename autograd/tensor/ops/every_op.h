@@ -19,6 +19,7 @@
 #include "linear_algebra.h"
 #include "matrix_functions.h"
 #include "op_lists.h"
+#include "ordering.h"
 #include "pooling.h"
 #include "reductions.h"
 #include "softmax.h"

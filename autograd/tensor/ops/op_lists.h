@@ -8,6 +8,8 @@ namespace gradus {
 enum class Extreme : bool;
 template <Extreme>
 struct ExtremeOf;
+template <Extreme>
+struct CumExtreme;
 template <bool>
 struct Gather;
 template <bool>
@@ -20,7 +22,7 @@ struct Triangle;
 using StructuralOps = OpList<
     struct Broadcast, struct Reshape, struct Permute, struct Cast, struct Sum, struct Mean, struct Passed,
     struct Prod, ExtremeOf<Extreme(0)>, ExtremeOf<Extreme(1)>, struct Var, struct Std, struct Norm,
-    struct CumSum, struct CumProd,
+    struct CumSum, struct CumProd, CumExtreme<Extreme(0)>, CumExtreme<Extreme(1)>, struct Sort, struct TopK, struct Median, struct Quantile,
     struct Softmax, struct LogSoftmax, struct LogSumExp, struct CrossEntropy,
     struct MatMul, struct DiagonalMatrix, struct Diagonal, Triangle<true>, Triangle<false>, struct SplitAxes, struct JoinAxes,
     struct Cholesky, struct SolveTriangular, struct Solve, struct Inv, struct Det, struct LogAbsDet, struct DetSign,
@@ -28,8 +30,8 @@ using StructuralOps = OpList<
     struct Concat, struct Pad, struct Extract, Gather<false>, Gather<true>, ScatterAdd<false>, ScatterAdd<true>,
     struct Convolve, struct ConvolveBiased, struct ConvolveInput, struct ConvolveWeight, struct MaxPool, struct AvgPool,
     struct Anchored, struct AvgPoolSpread, struct Centered, struct Cofactors, struct CofactorsAlong, struct CrossEntropyPullback, struct CrossEntropySlope,
-    struct ExtremeShares, struct LogSoftmaxPullback, struct MaxPoolSpread, struct MaxPoolTake, struct OtherProducts,
-    struct Recurrence, struct Shift, struct SoftmaxPullback>;
+    struct ExtremeShares, struct LogSoftmaxPullback, struct MaxPoolSpread, struct MaxPoolTake, struct Ordered, struct OtherProducts,
+    struct Recurrence, struct RunningBack, struct RunningTaken, struct Shift, struct SoftmaxPullback, struct Unordered>;
 
 /// Elementwise ops that have no kernels for each instruction set: those behind the losses and norms.
 using LossOps = OpList<

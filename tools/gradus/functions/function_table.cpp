@@ -20,6 +20,7 @@ Definitions make_definitions() {
   Definitions list;
   add_elementwise(list);
   add_reductions(list);
+  add_ordering(list);
   add_linear_algebra(list);
   add_convolutions(list);
   add_shapes(list);

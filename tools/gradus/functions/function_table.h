@@ -73,6 +73,7 @@ struct Definition {
 using Definitions = std::vector<Definition>;
 void add_elementwise(Definitions& list);
 void add_reductions(Definitions& list);
+void add_ordering(Definitions& list);
 void add_linear_algebra(Definitions& list);
 void add_convolutions(Definitions& list);
 void add_shapes(Definitions& list);

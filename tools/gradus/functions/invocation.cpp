@@ -8,6 +8,12 @@
 
 namespace gradus::command {
 
+Value places_as_value(const Indices& places) {
+  std::vector<double> numbers;
+  for (const std::int64_t k : places.values()) numbers.push_back(static_cast<double>(k));
+  return Tensor(Array(places.shape(), numbers));
+}
+
 std::vector<Tensor> Invocation::tensors(std::size_t k) const {
   std::vector<Tensor> out;
   for (; k < count(); ++k) out.push_back(tensor(k));

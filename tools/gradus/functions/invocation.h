@@ -33,6 +33,9 @@ struct Value {
   [[nodiscard]] Tensor as_tensor() const { return number ? Tensor(*number) : tensor; }
 };
 
+/// Places are whole numbers: constants, as far as differentiation is concerned.
+[[nodiscard]] Value places_as_value(const Indices& places);
+
 /// Arguments and options have been counted and checked against the declaration; an option that is not given has its
 /// preset.
 class Invocation {

@@ -19,13 +19,6 @@ namespace {
 using Given = const Invocation&;
 using namespace option;  // NOLINT: the words of the table below
 
-// Places are whole numbers: constants, as far as differentiation is concerned.
-Value as_value(const Indices& places) {
-  std::vector<double> numbers;
-  for (const std::int64_t k : places.values()) numbers.push_back(static_cast<double>(k));
-  return Tensor(Array(places.shape(), numbers));
-}
-
 // Several arguments: the largest of each place.  One: the largest along axes.
 Value extreme(Given c, const char* elementwise, Tensor (*reduction)(const Tensor&, const Axes&, bool)) {
   if (c.count() == 1) return reduction(c.tensor(0), c.axes(), c.flag("keepdims"));
@@ -74,9 +67,9 @@ void add_reductions(Definitions& list) {
   add("norm", {number("p", 2.0), axes(), keepdims()}, "(Σ |x|ᵖ)^(1/p); the largest |x| for p=inf",
       [](Given c) -> Value { return norm(c.tensor(0), c.number("p"), c.axes(), c.flag("keepdims")); });
   add("argmax", {axis(None{}), keepdims()}, "the place of the largest, the first of several",
-      [](Given c) { return as_value(argmax(c.tensor(0), one_axis(c), c.flag("keepdims"))); });
+      [](Given c) { return places_as_value(argmax(c.tensor(0), one_axis(c), c.flag("keepdims"))); });
   add("argmin", {axis(None{}), keepdims()}, "the place of the smallest, the first of several",
-      [](Given c) { return as_value(argmin(c.tensor(0), one_axis(c), c.flag("keepdims"))); });
+      [](Given c) { return places_as_value(argmin(c.tensor(0), one_axis(c), c.flag("keepdims"))); });
   reduction("logsumexp", "log Σ eˣ without overflow", &logsumexp);
   add("softmax", {axes(-1)}, "eˣ / Σ eˣ along an axis",
       [](Given c) -> Value { return softmax(c.tensor(0), c.axes()); });
