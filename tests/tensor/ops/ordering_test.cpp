@@ -194,7 +194,7 @@ TEST_CASE("a sort is saved, read back and told", "[ordering]") {
   CHECK(back.run().front().item() == y.item());
   const std::string text = to_text(graph, derivation(graph));
   CHECK(text.find("Sort x") != std::string::npos);
-  CHECK(text.find("scatter_add(G, argsort(x, axis=0, descending=true))") != std::string::npos);
+  CHECK(text.find("scatter_add(G, argsort(x") != std::string::npos);
   CHECK(text.find("equal ones") != std::string::npos);
   bool sort_said = false;
   for (const std::string_view why : conventions(y)) {

@@ -51,8 +51,6 @@ void add_ordering(Definitions& list) {
       [](Given c) -> Value { return cummax(c.tensor(0), c.axis()); });
   add(Theme::reductions, "cummin", "x", {axis()}, "the smallest up to each place",
       [](Given c) -> Value { return cummin(c.tensor(0), c.axis()); });
-  add(Theme::reductions, "logcumsumexp", "x", {axis()}, "log Σ eˣ up to each place, without overflow",
-      [](Given c) -> Value { return logcumsumexp(c.tensor(0), c.axis()); });
   add(Theme::reductions, "diff", "x", {whole("n", 1.0), axis(-1)}, "differences of neighbours, n times over",
       [](Given c) -> Value { return diff(c.tensor(0), static_cast<int>(c.whole("n")), c.axis()); });
 
