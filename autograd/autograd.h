@@ -3,6 +3,7 @@
 #if __cplusplus < 202002L
 #error "Gradus is written in C++20: compile with -std=c++20 or later"
 #else
+#include "array/blas_core.h"
 #include "array/random.h"
 #include "base/error.h"
 #include "base/file.h"

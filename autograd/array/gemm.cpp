@@ -1,12 +1,11 @@
 #include "autograd/array/gemm.h"
 
-#include <cblas.h>
-
 #include <algorithm>
 #include <limits>
 #include <mutex>
 #include <type_traits>
 
+#include "autograd/array/blas.h"
 #include "autograd/array/blas_lock.h"
 #include "autograd/array/onednn.h"
 #include "autograd/base/parallel.h"
@@ -19,8 +18,8 @@ namespace gradus::detail {
 std::unique_lock<std::mutex> one_blas_call() {
   static std::mutex lock;
   static const bool needed = [] {
-    if (openblas_get_parallel() == 0) return true;
-    openblas_set_num_threads(1);
+    if (blas().get_parallel() == 0) return true;
+    blas().set_num_threads(1);
     return false;
   }();
   return needed ? std::unique_lock(lock) : std::unique_lock<std::mutex>();
@@ -47,16 +46,16 @@ BlasMatrix for_blas(const MatrixIn<T>& a, std::int64_t rows, std::int64_t column
 
 void call(BlasMatrix a, BlasMatrix b, blasint m, blasint n, blasint k, const float* x, const float* y, float* out,
           blasint lead, bool accumulate) {
-  cblas_sgemm(CblasRowMajor, a.order, b.order, m, n, k, 1.0F, x, a.lead, y, b.lead, accumulate ? 1.0F : 0.0F, out,
-              lead);
+  blas().sgemm(CblasRowMajor, a.order, b.order, m, n, k, 1.0F, x, a.lead, y, b.lead, accumulate ? 1.0F : 0.0F, out,
+               lead);
 }
 void call(BlasMatrix a, BlasMatrix b, blasint m, blasint n, blasint k, const double* x, const double* y, double* out,
           blasint lead, bool accumulate) {
-  cblas_dgemm(CblasRowMajor, a.order, b.order, m, n, k, 1.0, x, a.lead, y, b.lead, accumulate ? 1.0 : 0.0, out, lead);
+  blas().dgemm(CblasRowMajor, a.order, b.order, m, n, k, 1.0, x, a.lead, y, b.lead, accumulate ? 1.0 : 0.0, out, lead);
 }
 
-float dot(blasint n, const float* x, blasint dx, const float* y, blasint dy) { return cblas_sdot(n, x, dx, y, dy); }
-double dot(blasint n, const double* x, blasint dx, const double* y, blasint dy) { return cblas_ddot(n, x, dx, y, dy); }
+float dot(blasint n, const float* x, blasint dx, const float* y, blasint dy) { return blas().sdot(n, x, dx, y, dy); }
+double dot(blasint n, const double* x, blasint dx, const double* y, blasint dy) { return blas().ddot(n, x, dx, y, dy); }
 
 template <class T>
 void one_product(std::int64_t m, std::int64_t n, std::int64_t k, const MatrixIn<T>& a, const MatrixIn<T>& b, T* out,

@@ -349,7 +349,7 @@ class Errors(unittest.TestCase):
         self.assertEqual(run("--frobnicate").returncode, 2)
         self.assertEqual(run().returncode, 2)
         self.assertEqual(run("eval").returncode, 2)
-        self.assertRegex(out("--version"), r"^gradus \d+\.\d+\.\d+")
+        self.assertRegex(out("--version"), r"^gradus \d+\.\d+\.\d+\nproducts by OpenBLAS, kernels for \w+\n$")
 
     def test_unknown_commands_and_options_name_the_nearest(self):
         self.refused(2, "unknown command 'evla'; did you mean 'eval'?", "evla", "x")

@@ -6,11 +6,13 @@
 #include <array>
 #include <cstdio>
 #include <exception>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "autograd/array/blas_core.h"
 #include "autograd/base/error.h"
 #include "tools/gradus/arguments.h"
 #include "tools/gradus/commands/bindings.h"
@@ -66,7 +68,10 @@ int run(CLI::App& app, const Subcommands& subcommands) {
 
 int start(int argc, char** argv) {
   CLI::App app("Gradus: automatic differentiation that shows its work", "gradus");
-  app.set_version_flag("--version", "gradus " GRADUS_VERSION);
+  app.set_version_flag("--version", std::function<std::string()>([] {
+                         return fmt::format("gradus " GRADUS_VERSION "\nproducts by OpenBLAS, kernels for {}",
+                                            blas_core());
+                       }));
   app.require_subcommand(1);
   const Subcommands subcommands{add_eval(app), add_draw(app),  add_derive(app),  add_lesson(app), add_compare(app),
                                 add_plot(app), add_train(app), add_predict(app), add_show(app),   add_functions(app)};
