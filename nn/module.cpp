@@ -9,6 +9,8 @@
 #include <utility>
 
 #include "autograd/base/error.h"
+#include "autograd/base/per_thread.h"
+#include "nn/module_calls.h"
 
 namespace gradus::nn {
 
@@ -19,7 +21,22 @@ Tensor Module::operator()(const Tensor& x) const { return call(shown_name(), x);
 Tensor Module::call(const std::string& name, const Tensor& x) const {
   const ScopeGuard scope(name, kind(), scope_note());
   // What a module computes with is the same before and after; only what it remembers may change.
-  return const_cast<Module*>(this)->forward(x);
+  Tensor y = const_cast<Module*>(this)->forward(x);
+  gave(y);
+  return y;
+}
+
+namespace {
+
+constinit const detail::PerThread<CallWatch*> watch_of_thread;
+
+}  // namespace
+
+CallWatch::CallWatch() : before_(std::exchange(watch_of_thread(), this)) {}
+CallWatch::~CallWatch() { watch_of_thread() = before_; }
+
+void Module::gave(const Tensor& output) const {
+  if (CallWatch* watch = watch_of_thread()) watch->outputs[this] = output.shape();
 }
 
 Tensor Module::forward(const Tensor&) {

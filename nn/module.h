@@ -117,10 +117,17 @@ class GRADUS_API Module {
   /// own, by a function that uses called().
   virtual Tensor forward(const Tensor& x);
   /// f(), recorded as belonging to this module: for one that is called with several tensors, or that returns several.
+  /// What summary() shows is what f returns, or its member `output`.
   template <std::invocable F>
   decltype(auto) called(F&& f) const {
     const ScopeGuard scope(shown_name(), kind(), scope_note());
-    return f();
+    decltype(auto) result = f();
+    if constexpr (std::convertible_to<decltype(result), const Tensor&>) {
+      gave(result);
+    } else if constexpr (requires { gave(result.output); }) {
+      gave(result.output);
+    }
+    return result;
   }
   /// What note() says before the number of parameters: "2 → 16".
   void set_sizes(std::string sizes) { sizes_ = std::move(sizes); }
@@ -152,6 +159,8 @@ class GRADUS_API Module {
   [[nodiscard]] M& part_as(std::string_view name) const {
     return static_cast<M&>(own_part(name));
   }
+  /// x through one of its own parts, by name.
+  [[nodiscard]] Tensor run(std::string_view part, const Tensor& x) const { return own_part(part)(x); }
   /// A copy of the whole object; Cloneable makes it.
   [[nodiscard]] virtual std::shared_ptr<Module> copied() const;
 
@@ -163,6 +172,7 @@ class GRADUS_API Module {
     std::shared_ptr<Module> module;
   };
   Module(const Module& other);
+  void gave(const Tensor& output) const;
   [[nodiscard]] Module& own_part(std::string_view name) const;
   [[nodiscard]] std::vector<NamedTensor> listed(std::span<std::vector<NamedTensor> Module::*const> kinds) const;
   [[nodiscard]] const Tensor* found(std::string_view path) const;

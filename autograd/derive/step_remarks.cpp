@@ -50,6 +50,7 @@ double beside(double x, DType dtype, double steps) {
 struct Point {
   double value = 0.0;
   double slope = 0.0;
+  double size = 0.0;  // of what was added up to the value, which may cancel
 };
 
 class Neighbours {
@@ -66,7 +67,10 @@ class Neighbours {
     std::vector<Array> out(x.size());
     rule_.pull(Array::full(y.shape(), 1.0, y.dtype()), x, y, 1U << k_, out.data());
     Point point;
-    for (const double number : y.to_vector()) point.value += number;
+    for (const double number : y.to_vector()) {
+      point.value += number;
+      point.size += std::fabs(number);
+    }
     point.slope = out[k_].defined() ? out[k_].to_vector()[place_] : 0.0;
     return point;
   }
@@ -99,8 +103,7 @@ std::optional<Break> break_at(const Neighbours& near) {
     return gap > 1e-6 * size && std::fabs(bend_left) <= hardly * gap && std::fabs(bend_right) <= hardly * gap;
   };
   const double step = std::fabs(right.value - left.value);
-  if (breaks(step, far_left.value - left.value, far_right.value - right.value,
-             std::max(std::fabs(left.value), std::fabs(right.value)))) {
+  if (breaks(step, far_left.value - left.value, far_right.value - right.value, std::max(left.size, right.size))) {
     return Break{true, left.value, right.value, here.slope};
   }
   if (breaks(std::fabs(right.slope - left.slope), far_left.slope - left.slope, far_right.slope - right.slope,

@@ -24,47 +24,43 @@ std::string channels(std::int64_t in, std::int64_t out, Pair kernel, std::int64_
 Conv1d::Conv1d(std::int64_t in, std::int64_t out, std::int64_t kernel, const ConvLayerOptions& options, const Key& key)
     : options_(of_op(options)) {
   set_sizes(channels(in, out, kernel, options.groups, "conv1d"));
-  add_parameter("weight", glorot({out, in / options.groups, kernel}, key), "W");
-  if (options.bias) add_parameter("bias", zeros_of({out}), "b");
+  add_weight(glorot({out, in / options.groups, kernel}, key));
+  add_bias(out, options.bias);
 }
 
 // y = W ∗ x + b
-Tensor Conv1d::forward(const Tensor& x) { return conv1d(x, tensor("weight"), tensor("bias"), options_); }
+Tensor Conv1d::forward(const Tensor& x) { return conv1d(x, weight(), bias(), options_); }
 
 Conv2d::Conv2d(std::int64_t in, std::int64_t out, Pair kernel, const ConvLayerOptions& options, const Key& key)
     : options_(of_op(options)) {
   set_sizes(channels(in, out, kernel, options.groups, "conv2d"));
-  add_parameter("weight", glorot({out, in / options.groups, kernel.height, kernel.width}, key), "W");
-  if (options.bias) add_parameter("bias", zeros_of({out}), "b");
+  add_weight(glorot({out, in / options.groups, kernel.height, kernel.width}, key));
+  add_bias(out, options.bias);
 }
 
 // y = W ∗ x + b
-Tensor Conv2d::forward(const Tensor& x) { return conv2d(x, tensor("weight"), tensor("bias"), options_); }
+Tensor Conv2d::forward(const Tensor& x) { return conv2d(x, weight(), bias(), options_); }
 
 ConvTranspose1d::ConvTranspose1d(std::int64_t in, std::int64_t out, std::int64_t kernel,
                                  const ConvTransposeLayerOptions& options, const Key& key)
     : options_(of_op(options)) {
   set_sizes(channels(in, out, kernel, options.groups, "conv_transpose1d"));
-  add_parameter("weight", glorot({in, out / options.groups, kernel}, key), "W");
-  if (options.bias) add_parameter("bias", zeros_of({out}), "b");
+  add_weight(glorot({in, out / options.groups, kernel}, key));
+  add_bias(out, options.bias);
 }
 
 // y = W ∗ᵀ x + b
-Tensor ConvTranspose1d::forward(const Tensor& x) {
-  return conv_transpose1d(x, tensor("weight"), tensor("bias"), options_);
-}
+Tensor ConvTranspose1d::forward(const Tensor& x) { return conv_transpose1d(x, weight(), bias(), options_); }
 
 ConvTranspose2d::ConvTranspose2d(std::int64_t in, std::int64_t out, Pair kernel,
                                  const ConvTransposeLayerOptions& options, const Key& key)
     : options_(of_op(options)) {
   set_sizes(channels(in, out, kernel, options.groups, "conv_transpose2d"));
-  add_parameter("weight", glorot({in, out / options.groups, kernel.height, kernel.width}, key), "W");
-  if (options.bias) add_parameter("bias", zeros_of({out}), "b");
+  add_weight(glorot({in, out / options.groups, kernel.height, kernel.width}, key));
+  add_bias(out, options.bias);
 }
 
 // y = W ∗ᵀ x + b
-Tensor ConvTranspose2d::forward(const Tensor& x) {
-  return conv_transpose2d(x, tensor("weight"), tensor("bias"), options_);
-}
+Tensor ConvTranspose2d::forward(const Tensor& x) { return conv_transpose2d(x, weight(), bias(), options_); }
 
 }  // namespace gradus::nn

@@ -5,7 +5,7 @@
 
 #include "../../autograd/tensor/ops/convolution.h"
 #include "../initial_key.h"
-#include "../module.h"
+#include "weighted.h"
 
 namespace gradus::nn {
 
@@ -18,13 +18,11 @@ struct ConvLayerOptions {
 };
 
 /// y = W ∗ x + b along one axis: x [n, in_channels, length] or without n, W [out_channels, in_channels / groups, kernel].
-class GRADUS_API Conv1d : public Cloneable<Conv1d> {
+class GRADUS_API Conv1d : public Weighted<Conv1d> {
  public:
   /// Throws ValueError unless the numbers of channels and groups and the kernel are at least 1.
   Conv1d(std::int64_t in_channels, std::int64_t out_channels, std::int64_t kernel_size,
          const ConvLayerOptions& options = {}, const Key& key = next_initial_key());
-  [[nodiscard]] Tensor weight() const { return tensor("weight"); }
-  [[nodiscard]] Tensor bias() const { return tensor("bias"); }
   [[nodiscard]] std::string kind() const override { return "Conv1d"; }
 
  protected:
@@ -35,13 +33,11 @@ class GRADUS_API Conv1d : public Cloneable<Conv1d> {
 };
 
 /// The same over images [n, in_channels, height, width].
-class GRADUS_API Conv2d : public Cloneable<Conv2d> {
+class GRADUS_API Conv2d : public Weighted<Conv2d> {
  public:
   /// Throws as Conv1d does.
   Conv2d(std::int64_t in_channels, std::int64_t out_channels, Pair kernel_size, const ConvLayerOptions& options = {},
          const Key& key = next_initial_key());
-  [[nodiscard]] Tensor weight() const { return tensor("weight"); }
-  [[nodiscard]] Tensor bias() const { return tensor("bias"); }
   [[nodiscard]] std::string kind() const override { return "Conv2d"; }
 
  protected:
@@ -61,13 +57,11 @@ struct ConvTransposeLayerOptions {
 };
 
 /// y = W ∗ᵀ x + b: what is the gradient of a convolution, as a layer.  W [in_channels, out_channels / groups, kernel].
-class GRADUS_API ConvTranspose1d : public Cloneable<ConvTranspose1d> {
+class GRADUS_API ConvTranspose1d : public Weighted<ConvTranspose1d> {
  public:
   /// Throws as Conv1d does.
   ConvTranspose1d(std::int64_t in_channels, std::int64_t out_channels, std::int64_t kernel_size,
                   const ConvTransposeLayerOptions& options = {}, const Key& key = next_initial_key());
-  [[nodiscard]] Tensor weight() const { return tensor("weight"); }
-  [[nodiscard]] Tensor bias() const { return tensor("bias"); }
   [[nodiscard]] std::string kind() const override { return "ConvTranspose1d"; }
 
  protected:
@@ -78,13 +72,11 @@ class GRADUS_API ConvTranspose1d : public Cloneable<ConvTranspose1d> {
 };
 
 /// The same over images.
-class GRADUS_API ConvTranspose2d : public Cloneable<ConvTranspose2d> {
+class GRADUS_API ConvTranspose2d : public Weighted<ConvTranspose2d> {
  public:
   /// Throws as Conv1d does.
   ConvTranspose2d(std::int64_t in_channels, std::int64_t out_channels, Pair kernel_size,
                   const ConvTransposeLayerOptions& options = {}, const Key& key = next_initial_key());
-  [[nodiscard]] Tensor weight() const { return tensor("weight"); }
-  [[nodiscard]] Tensor bias() const { return tensor("bias"); }
   [[nodiscard]] std::string kind() const override { return "ConvTranspose2d"; }
 
  protected:

@@ -2,30 +2,18 @@
 
 #include <fmt/format.h>
 
-#include "autograd/base/error.h"
 #include "nn/layers/layer_parts.h"
 
 namespace gradus::nn {
 
-namespace {
-
-double probability(double p) {
-  if (!(p >= 0.0 && p <= 1.0))
-    throw ValueError(fmt::format("[dropout] the probability is {}: it must be in [0, 1]", p));
-  return p;
-}
-
-}  // namespace
-
 // y = x ⊙ m / (1 − p), m = 0 with probability p, else 1
 Tensor dropout(const Tensor& x, double p, const Key& key) {
-  if (probability(p) == 0.0) return x;
-  const double kept = 1.0 - p;
-  const Array mask = bernoulli_array(x.shape(), kept, key);
-  return x * beside(x, kept == 0.0 ? mask : mask / kept);
+  if (probability(p, "dropout") == 0.0) return x;
+  const Array mask = bernoulli_array(x.shape(), 1.0 - p, key);
+  return x * beside(x, p < 1.0 ? mask / (1.0 - p) : mask, "m");
 }
 
-Dropout::Dropout(double p, const Key& key) : p_(probability(p)) {
+Dropout::Dropout(double p, const Key& key) : p_(probability(p, "dropout")) {
   set_sizes(fmt::format("p = {}", p));
   draw_from(key);
 }

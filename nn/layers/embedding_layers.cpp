@@ -17,16 +17,16 @@ Embedding::Embedding(std::int64_t num_embeddings, std::int64_t embedding_dim, co
   set_sizes(fmt::format("{} → {}", num_embeddings, embedding_dim));
   Tensor rows = normal({num_embeddings, embedding_dim}, 0.0, 1.0, key);
   if (padding_idx_) rows.at(*padding_idx_) = 0.0;
-  add_parameter("weight", rows.value(), "W");
+  add_weight(rows.value());
 }
 
 // y = W[i]
 Tensor Embedding::operator()(const Indices& indices) const {
-  return called([&] { return embedding(tensor("weight"), indices, padding_idx_); });
+  return called([&] { return embedding(weight(), indices, padding_idx_); });
 }
 
 Tensor Embedding::forward(const Tensor& x) {
-  return embedding(tensor("weight"), Indices(x.shape(), x.to_vector<std::int64_t>()), padding_idx_);
+  return embedding(weight(), Indices(x.shape(), x.to_vector<std::int64_t>()), padding_idx_);
 }
 
 }  // namespace gradus::nn

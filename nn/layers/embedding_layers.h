@@ -5,7 +5,7 @@
 
 #include "../../autograd/array/indices.h"
 #include "../initial_key.h"
-#include "../module.h"
+#include "weighted.h"
 
 namespace gradus::nn {
 
@@ -15,14 +15,13 @@ struct EmbeddingOptions {
 
 /// A row of W [num_embeddings, embedding_dim] for each index: [...] gives [..., embedding_dim].  It is called with Indices,
 /// or with a tensor of whole numbers, which a compiled function cannot look at.  W starts normal, of deviation 1.
-class GRADUS_API Embedding : public Cloneable<Embedding> {
+class GRADUS_API Embedding : public Weighted<Embedding> {
  public:
-  /// Throws ValueError unless both sizes are at least 1, and for a padding_idx that is no row.
+  /// Throws ValueError unless both sizes are at least 1, and ShapeError for a padding_idx that is no row.
   Embedding(std::int64_t num_embeddings, std::int64_t embedding_dim, const EmbeddingOptions& options = {},
             const Key& key = next_initial_key());
   using Module::operator();
   [[nodiscard]] Tensor operator()(const Indices& indices) const;
-  [[nodiscard]] Tensor weight() const { return tensor("weight"); }
   [[nodiscard]] std::string kind() const override { return "Embedding"; }
 
  protected:

@@ -16,6 +16,12 @@ void check_sizes(std::string_view layer, std::initializer_list<NamedSize> sizes)
   }
 }
 
+double probability(double p, std::string_view layer) {
+  if (!(p >= 0.0 && p <= 1.0))
+    throw ValueError(fmt::format("[{}] the probability is {}: it must be in [0, 1]", layer, p));
+  return p;
+}
+
 Array zeros_of(const Shape& shape) { return Array::zeros(shape, DType::float64); }
 Array filled(const Shape& shape, double number) { return Array::full(shape, number, DType::float64); }
 
@@ -27,7 +33,11 @@ Array glorot(const Shape& shape, const Key& key) {
   return within(std::sqrt(6.0 / (places * static_cast<double>(shape[0] + shape[1]))), shape, key);
 }
 
-Tensor beside(const Tensor& x, const Array& constant) { return Tensor(constant.to(x.dtype())); }
+Tensor beside(const Tensor& x, const Array& constant, const std::string& name) {
+  return Tensor(constant.to(x.dtype()), name);
+}
+
+Tensor beside(const Tensor& x, const Tensor& tensor) { return cast(tensor, x.dtype()); }
 
 Tensor per_channel(const Tensor& w, const Tensor& x) {
   if (!w.defined()) return w;

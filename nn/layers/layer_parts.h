@@ -15,6 +15,8 @@ struct NamedSize {
   std::string_view name;
   std::int64_t size;
 };
+/// p itself.  Throws ValueError, naming the layer, unless 0 <= p <= 1.
+double probability(double p, std::string_view layer);
 /// Throws ValueError, naming the layer, unless each is at least 1.
 void check_sizes(std::string_view layer, std::initializer_list<NamedSize> sizes);
 
@@ -25,8 +27,10 @@ Array within(double limit, const Shape& shape, const Key& key);
 /// Uniform in ±√(6 / (fan in + fan out)) (Glorot and Bengio 2010) for a weight [out, in, …] whose further axes are places.
 Array glorot(const Shape& shape, const Key& key);
 
-/// A constant of an input's type.
-Tensor beside(const Tensor& x, const Array& constant);
+/// A constant of an input's type, and what drawings call it.
+Tensor beside(const Tensor& x, const Array& constant, const std::string& name);
+/// A tensor as one of an input's type.
+Tensor beside(const Tensor& x, const Tensor& tensor);
 /// One number for each channel, w [c], laid along axis 1 of x [n, c, …]; nothing where there is no w.
 Tensor per_channel(const Tensor& w, const Tensor& x);
 

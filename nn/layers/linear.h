@@ -6,7 +6,7 @@
 
 #include "../activation.h"
 #include "../initial_key.h"
-#include "../module.h"
+#include "weighted.h"
 
 namespace gradus::nn {
 
@@ -17,14 +17,12 @@ struct LinearOptions {
 /// z = x·Wᵀ + b for x of shape [..., inputs], W [outputs, inputs], b [outputs]: a row of W for each output, as linear()
 /// and PyTorch keep it.
 /// W starts uniform in ±√(6/(inputs+outputs)) (Glorot and Bengio 2010), b at 0.
-class GRADUS_API Linear : public Cloneable<Linear> {
+class GRADUS_API Linear : public Weighted<Linear> {
  public:
   /// Throws ValueError unless both sizes are at least 1.
   Linear(std::int64_t inputs, std::int64_t outputs, const LinearOptions& options, const Key& key = next_initial_key());
   Linear(std::int64_t inputs, std::int64_t outputs, const Key& key = next_initial_key())
       : Linear(inputs, outputs, LinearOptions{}, key) {}
-  [[nodiscard]] Tensor weight() const { return tensor("weight"); }
-  [[nodiscard]] Tensor bias() const { return tensor("bias"); }
   [[nodiscard]] std::string kind() const override { return "Linear"; }
 
  protected:
@@ -33,25 +31,36 @@ class GRADUS_API Linear : public Cloneable<Linear> {
 
 /// zₖ = x₁ᵀ·Wₖ·x₂ + bₖ for x₁ [..., inputs1] and x₂ [..., inputs2], which it is called with: W [outputs, inputs1, inputs2].
 /// W starts uniform in ±1/√inputs1, b at 0.
-class GRADUS_API Bilinear : public Cloneable<Bilinear> {
+class GRADUS_API Bilinear : public Weighted<Bilinear> {
  public:
   /// Throws ValueError unless all sizes are at least 1.
   Bilinear(std::int64_t inputs1, std::int64_t inputs2, std::int64_t outputs, const LinearOptions& options = {},
            const Key& key = next_initial_key());
   [[nodiscard]] Tensor operator()(const Tensor& x1, const Tensor& x2) const;
-  [[nodiscard]] Tensor weight() const { return tensor("weight"); }
-  [[nodiscard]] Tensor bias() const { return tensor("bias"); }
   [[nodiscard]] std::string kind() const override { return "Bilinear"; }
+};
+
+/// Linear and an activation after it, as one layer: a = f(x·Wᵀ + b).
+class GRADUS_API Layer : public Weighted<Layer> {
+ public:
+  /// Throws ValueError unless both sizes are at least 1, and for an empty activation.
+  Layer(std::int64_t inputs, std::int64_t outputs, Activation activation, const Key& key = next_initial_key());
+  [[nodiscard]] std::string kind() const override { return "Layer"; }
+
+ protected:
+  Tensor forward(const Tensor& x) override;
+
+ private:
+  Activation activation_;
 };
 
 /// One neuron: a = f(x·wᵀ + b) for x of shape [batch, inputs] and w [1, inputs]; a is [batch, 1].  With the identity as f
 /// and the mean squared error it is linear regression.  It starts as Linear does.
-class GRADUS_API Perceptron : public Cloneable<Perceptron> {
+class GRADUS_API Perceptron : public Weighted<Perceptron> {
  public:
+  /// Throws as Layer does.
   explicit Perceptron(std::int64_t inputs, Activation activation = identity<Tensor>,
                       const Key& key = next_initial_key());
-  [[nodiscard]] Tensor weight() const { return tensor("weight"); }
-  [[nodiscard]] Tensor bias() const { return tensor("bias"); }
   [[nodiscard]] std::string kind() const override { return "Perceptron"; }
 
  protected:

@@ -20,9 +20,6 @@ namespace {
 Tensor normalized(const Tensor& x, const Tensor& mean, const Tensor& variance, double eps) {
   return (x - mean) / sqrt(variance + eps);
 }
-Tensor normalized(const Tensor& x, const Axes& axes, double eps) {
-  return normalized(x, mean(x, axes, true), var(x, axes, true), eps);
-}
 
 // y = γ·x̂ + β, where there are such
 Tensor scaled(const Tensor& x, const Tensor& gamma, const Tensor& beta) {
@@ -74,7 +71,8 @@ LayerNorm::LayerNorm(const Shape& normalized_shape, const LayerNormOptions& opti
 
 // y = γ · (x − μ) / √(σ² + ε) + β
 Tensor LayerNorm::forward(const Tensor& x) {
-  return scaled(normalized(x, last_axes(shape_, x, "layer_norm"), eps_), tensor("weight"), tensor("bias"));
+  const Axes axes = last_axes(shape_, x, "layer_norm");
+  return scaled(normalized(x, mean(x, axes, true), var(x, axes, true), eps_), tensor("weight"), tensor("bias"));
 }
 
 RMSNorm::RMSNorm(const Shape& normalized_shape, const RMSNormOptions& options)
@@ -104,7 +102,8 @@ GroupNorm::GroupNorm(std::int64_t num_groups, std::int64_t num_channels, const G
 Tensor GroupNorm::forward(const Tensor& x) {
   check_channels(x, num_channels_, 2, "group_norm");
   const Tensor groups = reshape(x, {x.size(0), num_groups_, -1});
-  return scaled_channels(reshape(normalized(groups, -1, eps_), x.shape()), tensor("weight"), tensor("bias"));
+  return scaled_channels(reshape(normalized(groups, mean(groups, -1, true), var(groups, -1, true), eps_), x.shape()),
+                         tensor("weight"), tensor("bias"));
 }
 
 InstanceNorm::InstanceNorm(std::int64_t num_features, const InstanceNormOptions& options)
@@ -118,7 +117,9 @@ InstanceNorm::InstanceNorm(std::int64_t num_features, const InstanceNormOptions&
 // y = γ · (x − μ) / √(σ² + ε) + β
 Tensor InstanceNorm::forward(const Tensor& x) {
   check_channels(x, num_features_, 3, "instance_norm");
-  return scaled_channels(normalized(x, axes_from(2, x), eps_), tensor("weight"), tensor("bias"));
+  const Axes axes = axes_from(2, x);
+  return scaled_channels(normalized(x, mean(x, axes, true), var(x, axes, true), eps_), tensor("weight"),
+                         tensor("bias"));
 }
 
 BatchNorm::BatchNorm(std::int64_t num_features, const BatchNormOptions& options)

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <vector>
 
 #include "autograd/base/error.h"
@@ -17,14 +18,12 @@ namespace {
 
 // U [factor · n, n]: each number of U·x lies on the line between the two of x whose places are next to its own.
 Array interpolation(std::int64_t n, std::int64_t factor) {
-  std::vector<double> u(static_cast<std::size_t>(factor * n * n));
+  std::vector<double> u;
   for (std::int64_t i = 0; i < factor * n; ++i) {
-    const double place =
-        std::clamp((static_cast<double>(i) + 0.5) / static_cast<double>(factor) - 0.5, 0.0, static_cast<double>(n - 1));
-    const auto below = std::min(static_cast<std::int64_t>(place), n - 1);
-    const double above = place - static_cast<double>(below);
-    u[static_cast<std::size_t>(i * n + below)] = 1.0 - above;
-    if (above > 0.0) u[static_cast<std::size_t>(i * n + below + 1)] = above;
+    // Places are the middles of what a number covers; beyond the outermost ones it stays as it is there.
+    const double place = (static_cast<double>(i) + 0.5) / static_cast<double>(factor) - 0.5;
+    const double inside = std::clamp(place, 0.0, static_cast<double>(n - 1));
+    for (std::int64_t j = 0; j < n; ++j) u.push_back(std::max(0.0, 1.0 - std::fabs(inside - static_cast<double>(j))));
   }
   return Array({factor * n, n}, u);
 }
@@ -33,7 +32,7 @@ Array interpolation(std::int64_t n, std::int64_t factor) {
 Tensor stretched(const Tensor& x, std::int64_t factor, Axis axis, UpsampleMode mode) {
   if (mode == UpsampleMode::nearest) return repeat_interleave(x, factor, axis);
   // y = U·x along the axis
-  const Tensor u = beside(x, interpolation(x.size(axis), factor));
+  const Tensor u = beside(x, interpolation(x.size(axis), factor), "U");
   return transpose(linear(transpose(x, axis, -1), u), axis, -1);
 }
 

@@ -89,9 +89,7 @@ std::vector<std::string> suffixes(const RecurrentOptions& options) {
 std::vector<std::pair<std::string, Array>> sequence_starts(std::int64_t gates, std::int64_t inputs, std::int64_t hidden,
                                                            const RecurrentOptions& options, const Key& key) {
   check_sizes("recurrent", {{"num_layers", options.num_layers}});
-  if (!(options.dropout >= 0.0 && options.dropout <= 1.0)) {
-    throw ValueError(fmt::format("[recurrent] dropout is {}: it must be in [0, 1]", options.dropout));
-  }
+  (void)probability(options.dropout, "recurrent");
   const std::int64_t directions = options.bidirectional ? 2 : 1;
   std::vector<std::pair<std::string, Array>> out;
   std::int64_t k = 0;
@@ -111,7 +109,7 @@ Tensor state_or_zeros(const Tensor& h, const Tensor& x, const Weights& w) {
   const Shape shape = x.shape();
   std::vector<std::int64_t> sizes(shape.begin(), shape.end());
   sizes.back() = w.hh.size(1);
-  return beside(x, zeros_of(Shape(sizes)));
+  return beside(x, zeros_of(Shape(sizes)), "zeros");
 }
 
 // A sequence through all layers: what it needs to know of the module that it runs for.
@@ -125,11 +123,11 @@ struct Layers {
   // The steps through one direction of one layer; `state` becomes the last one.
   std::vector<Tensor> through(const std::vector<Tensor>& x, State& state, const std::string& suffix) const {
     const Weights w = weights_of(named, suffix);
-    const bool backward = suffix.ends_with("_reverse");
+    const bool reversed = suffix.ends_with("_reverse");
     for (Tensor& s : state) s = state_or_zeros(s, x[0], w);
     std::vector<Tensor> out(x.size());
     for (std::size_t k = 0; k < x.size(); ++k) {
-      const std::size_t t = backward ? x.size() - 1 - k : k;
+      const std::size_t t = reversed ? x.size() - 1 - k : k;
       const ScopeGuard scope(
           fmt::format("step{}{}", t + 1, options.num_layers > 1 || options.bidirectional ? suffix : ""),
           fmt::format("{} step", kind));

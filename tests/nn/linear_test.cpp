@@ -151,7 +151,7 @@ TEST_CASE("linear: activations as functions, by name and as modules", "[linear]"
                        test::Message("[activation] there is none named 'rellu'; did you mean 'relu'? (there are " +
                                      fmt::format("{})", fmt::join(nn::activation_names(), ", "))));
   CHECK_THROWS_MATCHES(nn::MLP({1, 2, 3}, nn::Activation{}), ValueError,
-                       test::Message("[mlp] the activation is empty: it holds no function"));
+                       test::Message("[layer] the activation is empty: it holds no function"));
   CHECK_THROWS_MATCHES(nn::Perceptron(2, nn::Activation()), ValueError,
-                       test::Message("[perceptron] the activation is empty: it holds no function"));
+                       test::Message("[layer] the activation is empty: it holds no function"));
 }

@@ -29,6 +29,7 @@ void add_linear(std::vector<LayerCase>& to) {
   to.push_back({made<nn::Linear>(3, 2), input({4, 3}), {4, 2}, {{"weight", {2, 3}}, {"bias", {2}}}});
   to.push_back({made<nn::Linear>(3, 2, nn::LinearOptions{.bias = false}), input({3}), {2}, {{"weight", {2, 3}}}});
   to.push_back(of_two(made<nn::Bilinear>(3, 3, 2), {4, 3}, {2, 2}, {{"weight", {2, 3, 3}}, {"bias", {2}}}));
+  to.push_back({made<nn::Layer>(3, 2, "softplus"), input({2, 3}), {2, 2}, {{"weight", {2, 3}}, {"bias", {2}}}});
   to.push_back({made<nn::Perceptron>(3, "sigmoid"), input({2, 3}), {2, 1}, {{"weight", {1, 3}}, {"bias", {1}}}});
   to.push_back({made<nn::MLP>(std::initializer_list<std::int64_t>{2, 3, 1}),
                 input({2, 2}),
@@ -95,6 +96,55 @@ void add_others(std::vector<LayerCase>& to) {
   to.push_back({words, Tensor(), {2, 3}, {{"weight", {4, 3}}}, [words](const Tensor&) {
                   return (*words)(Indices{1, 3});
                 }});
+  to.push_back({made<nn::PReLU>(), input({2, 3}), {2, 3}, {{"weight", {1}}}});
+  to.push_back({made<nn::PReLU>(2), input({1, 2, 3}), {1, 2, 3}, {{"weight", {2}}}});
+  to.push_back({made<nn::GLU>(), input({2, 4}), {2, 2}, {}});
+  to.push_back({made<nn::RBF>(2, 3), input({4, 2}), {4, 3}, {{"centers", {3, 2}}, {"beta", {3}}}});
+  to.push_back({made<nn::Residual>(made<nn::Linear>(2, 2)),
+                input({3, 2}),
+                {3, 2},
+                {{"body.weight", {2, 2}}, {"body.bias", {2}}}});
+  to.push_back({made<nn::Lambda>([](const Tensor& x) { return 2.0 * x; }, "Twice"), input({3}), {3}, {}});
+  const std::vector<std::shared_ptr<Module>> parts{made<nn::Linear>(2, 2), made<nn::Tanh>(), made<nn::Linear>(2, 1)};
+  to.push_back({made<nn::Sequential>(parts),
+                input({2, 2}),
+                {2, 1},
+                {{"0.weight", {2, 2}}, {"0.bias", {2}}, {"2.weight", {1, 2}}, {"2.bias", {1}}}});
+}
+
+void add_attention(std::vector<LayerCase>& to) {
+  const std::vector<std::pair<std::string, Shape>> attention{
+      {"in_proj_weight", {12, 4}}, {"in_proj_bias", {12}}, {"out_proj.weight", {4, 4}}, {"out_proj.bias", {4}}};
+  to.push_back({made<nn::MultiHeadAttention>(4, 2), input({3, 1, 4}), {3, 1, 4}, attention});
+  const auto causal = made<nn::MultiHeadAttention>(4, 2, nn::AttentionOptions{.batch_first = true});
+  to.push_back({causal, input({1, 2, 4}), {1, 2, 4}, attention, [causal](const Tensor& x) {
+                  return (*causal)(x, x, x, Tensor{{0.0, 0.5}, {1.0, 0.0}}, true);
+                }});
+  to.push_back({made<nn::PositionalEncoding>(4, nn::PositionalEncodingOptions{.max_len = 5}),
+                input({3, 2, 4}),
+                {3, 2, 4},
+                {{"pe", {5, 4}}}});
+  for (const bool norm_first : {false, true}) {
+    nn::TransformerEncoderOptions options;
+    options.dim_feedforward = 2;
+    options.norm_first = norm_first;
+    options.activation = "tanh";
+    to.push_back({made<nn::TransformerEncoderLayer>(3, 1, options),
+                  input({2, 3}),
+                  {2, 3},
+                  {{"self_attn.in_proj_weight", {9, 3}},
+                   {"self_attn.in_proj_bias", {9}},
+                   {"self_attn.out_proj.weight", {3, 3}},
+                   {"self_attn.out_proj.bias", {3}},
+                   {"linear1.weight", {2, 3}},
+                   {"linear1.bias", {2}},
+                   {"linear2.weight", {3, 2}},
+                   {"linear2.bias", {3}},
+                   {"norm1.weight", {3}},
+                   {"norm1.bias", {3}},
+                   {"norm2.weight", {3}},
+                   {"norm2.bias", {3}}}});
+  }
 }
 
 void add_recurrent(std::vector<LayerCase>& to) {
@@ -150,6 +200,7 @@ std::vector<LayerCase> every_layer() {
   add_pooling(out);
   add_norms(out);
   add_others(out);
+  add_attention(out);
   add_recurrent(out);
   return out;
 }
