@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "autograd/tensor/ops/creation.h"
 #include "nn/layers/layer_parts.h"
 
 namespace gradus::nn {
@@ -9,8 +10,8 @@ namespace gradus::nn {
 // y = x ⊙ m / (1 − p), m = 0 with probability p, else 1
 Tensor dropout(const Tensor& x, double p, const Key& key) {
   if (probability(p, "dropout") == 0.0) return x;
-  const Array mask = bernoulli_array(x.shape(), 1.0 - p, key);
-  return x * beside(x, p < 1.0 ? mask / (1.0 - p) : mask, "m");
+  const Tensor m = bernoulli(x.shape(), 1.0 - p, key).set_name("m");
+  return p < 1.0 ? x * beside(x, m) / (1.0 - p) : x * beside(x, m);
 }
 
 Dropout::Dropout(double p, const Key& key) : p_(probability(p, "dropout")) {

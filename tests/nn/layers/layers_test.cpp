@@ -54,6 +54,11 @@ TEST_CASE("dropout: the key decides, the mean stays, and eval() leaves all", "[l
   CHECK(nn::dropout(x, 0.25, {.seed = 2}).to_vector() != y.to_vector());
   CHECK(sum(nn::dropout(x, 1.0, {})).item() == 0.0);
   CHECK(nn::dropout(x, 0.0, {}).to_vector() == x.to_vector());
+  // A key that is an argument of a compiled function draws anew in each run.
+  const auto compiled = compile([](const Tensor& t, const Key& k) { return nn::dropout(t, 0.25, k); });
+  for (const std::uint64_t seed : {1, 2}) {
+    CHECK(compiled(x, Key{seed}).to_vector() == nn::dropout(x, 0.25, {seed}).to_vector());
+  }
   nn::Dropout layer(0.5, {.seed = 4});
   const std::vector<double> first = layer(x).to_vector();
   CHECK(layer(x).to_vector() != first);
