@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """How many lines of code a layer takes, and what layers do not speak of.
 
-    lines_test.py ROOT          prints a line for each layer and the medians; exit 1 above 12 in the .cpp, 25 with the header
-    lines_test.py --self-test   counts two layers of a known number of lines
+    layer_lines_test.py ROOT          prints a line for each layer and the medians; exit 1 above 12 in the .cpp, 25 with the header
+    layer_lines_test.py --self-test   counts two layers of a known number of lines
 
 A line of code is one that is neither blank nor a comment.  Of a layer count its class, the options it takes and its member
 functions; what else a source file defines is shared out among the layers of the file, what layer_parts defines among all.
