@@ -79,7 +79,9 @@ void Module::add_part(std::string name, std::shared_ptr<Module> part) {
 }
 
 std::string Module::note() const {
-  return fmt::format("{}{}{} parameters", sizes_, sizes_.empty() ? "" : ", ", parameter_count());
+  const std::int64_t count = parameter_count();
+  if (count == 0 && !sizes_.empty()) return sizes_;
+  return fmt::format("{}{}{} parameters", sizes_, sizes_.empty() ? "" : ", ", count);
 }
 
 std::vector<NamedModule> Module::named_modules() {
