@@ -2,6 +2,7 @@
 #pragma once
 #include <concepts>
 #include <cstdint>
+#include <initializer_list>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -213,12 +214,24 @@ class Cloneable : public Module {
   }
 };
 
+/// What a Sequential is made of: a module that is copied, or one that is shared.
+template <class M>
+concept SequentialPart = std::derived_from<M, Cloneable<M>> || std::convertible_to<const M&, std::shared_ptr<Module>>;
+
 /// Runs its parts one after the other.
 class GRADUS_API Sequential : public Cloneable<Sequential> {
  public:
   Sequential() = default;
-  /// Parts that are called by their numbers, from 0.  Throws as add() does.
+  /// Sequential(nn::Linear(3, 4), nn::ReLU(), shared): parts that are called by their numbers, from 0.  A shared_ptr is the
+  /// part itself; what is no shared_ptr is copied.  Throws as add() does.
+  template <class... Parts>
+  requires(sizeof...(Parts) > 0 && (SequentialPart<Parts> && ...)) explicit Sequential(const Parts&... parts) {
+    (add(as_part(parts)), ...);
+  }
+  /// The same of a list.
   explicit Sequential(std::vector<std::shared_ptr<Module>> parts);
+  explicit Sequential(std::initializer_list<std::shared_ptr<Module>> parts)
+      : Sequential(std::vector<std::shared_ptr<Module>>(parts)) {}
   /// Appends a part.  Returns itself.  Throws ValueError as add_part() does.
   Sequential& add(std::string name, std::shared_ptr<Module> part);
   /// The same, called by its number, from 0.
@@ -229,6 +242,14 @@ class GRADUS_API Sequential : public Cloneable<Sequential> {
   Tensor forward(const Tensor& x) override { return run_parts(x); }
 
  private:
+  template <class M>
+  static std::shared_ptr<Module> as_part(const M& part) {
+    if constexpr (std::convertible_to<const M&, std::shared_ptr<Module>>) {
+      return part;
+    } else {
+      return std::make_shared<M>(part);
+    }
+  }
   std::int64_t count_ = 0;
 };
 

@@ -29,7 +29,8 @@ def told(compiler, root, header, code):
                          input=AROUND.format(code), cwd=root, capture_output=True, text=True, check=False)
     errors = [line for line in run.stderr.splitlines() if "error: " in line]
     first = errors[0].split("error: ", 1)[1] if errors else ""
-    return run.returncode == 0, len(run.stderr.splitlines()), re.sub("[‘’]", "'", first)
+    first = re.sub(r"\bf\(gradus::Tensor,[^)]*\)::", "", re.sub("[‘’]", "'", first))  # where it stands here
+    return run.returncode == 0, len(run.stderr.splitlines()), first
 
 
 def rows(root):

@@ -16,8 +16,7 @@ struct Residual : nn::Module {
 };
 
 int main() {
-  const nn::Sequential model(
-      {std::make_shared<nn::Linear>(3, 4), std::make_shared<Residual>(4), std::make_shared<Residual>(4)});
+  const nn::Sequential model(nn::Linear(3, 4), std::make_shared<Residual>(4), std::make_shared<Residual>(4));
   const Tensor x = variable(normal({2, 3}, 0.0, 1.0, Key{.seed = 9}), "x");
   Graph graph(sum(model(x)));
   graph.compute_gradients();

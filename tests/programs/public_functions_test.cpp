@@ -40,7 +40,7 @@ TEST_CASE("umbrella: random numbers, threads, files") {
   CHECK(nn::read_csv(path).values == table.values);
   CHECK(nn::parse_csv("a;b\n1;2\n", "text", {.delimiter = ';'}).values == std::vector<double>{1.0, 2.0});
   std::filesystem::remove(path);
-  const ParseError error("x", 3);
+  const ParseError error("x", 3, 4);
   CHECK(error.offset() == 3);
 }
 
@@ -56,7 +56,7 @@ TEST_CASE("umbrella: graphs, their words, sizes and steps") {
   const GraphRun run = graph.run_with_gradients({{"w", Array(3.0)}});
   const auto [value, slope] = value_and_grad([](const Tensor& x) { return sigmoid(x) * x; }, Tensor(3.0));
   CHECK(run.outputs[0].item() == value.item());
-  CHECK(run.gradients[0].item() == Approx(slope.item()));
+  CHECK(run.gradient("w").item() == Approx(slope.item()));
   CHECK(graph.plan_size().steps == 2);
   CHECK(drawn_size(graph).nodes >= 2);
   CHECK(drawn_size(graph, {.max_nodes = 1}).nodes <= drawn_size(graph).nodes);
@@ -136,7 +136,7 @@ TEST_CASE("umbrella: losses of models are those of tensors") {
   CHECK(nn::hinge_loss(p, signs).item() == Approx(mean(relu(1.0 - p * signs)).item()));
   CHECK(nn::cosine_loss(p, p).item() == Approx(0.0).margin(1e-15));
   CHECK(nn::bce_loss(p, t).item() == Approx(-mean(t * log(p) + (1.0 - t) * log1p(-p)).item()));
-  CHECK(nn::bce_with_logits_loss(logit(p), t).item() == Approx(nn::bce_loss(p, t).item()));
+  CHECK(nn::bce_with_logits_loss(log(p / (1.0 - p)), t).item() == Approx(nn::bce_loss(p, t).item()));
   const Tensor q = softmax(p, 1), r = softmax(t, 1);
   CHECK(nn::kl_div_loss(log(q), r).item() == Approx(mean(r * log(r / q)).item()));
   const Indices labels{1, 0};
@@ -145,12 +145,30 @@ TEST_CASE("umbrella: losses of models are those of tensors") {
 }
 
 TEST_CASE("umbrella: layers and activations by name") {
-  const nn::Linear layer(3, 2, nn::next_initial_key());
-  CHECK(distance(layer.affine(reshape(row, {1, 3})), layer(reshape(row, {1, 3}))) == 0.0);
+  CHECK(distance(nn::Linear(3, 2, nn::next_initial_key()).weight(), nn::Linear(3, 2, nn::next_initial_key()).weight()) >
+        0.0);
   for (const std::string_view name : nn::activation_names()) {
     INFO(name);
     CHECK(nn::activation_named(name)(row).shape() == Shape{3});
   }
+  const Tensor left = nn::dropout(ones({1000}), 0.25, Key{.seed = 1});
+  CHECK(all_of(left == 0.0 || left == 1.0 / 0.75).item() == 1.0);
+  CHECK(mean(left).item() == Approx(1.0).epsilon(0.1));
+}
+
+TEST_CASE("umbrella: a model of parts that are copied, and of one that is shared") {
+  const nn::Linear first(3, 4);
+  const auto last = std::make_shared<nn::Linear>(4, 2);
+  const nn::Sequential model(first, nn::ReLU(), last);
+  const Tensor x = reshape(row, {1, 3});
+  CHECK(distance(model(x), (*last)(relu(first(x)))) == 0.0);
+  CHECK(model.named_parameters()[0].name == "0.weight");
+  CHECK(model.parameters()[3].record().get() == last->bias().record().get());
+  CHECK(model.parameters()[0].record().get() != first.weight().record().get());
+  const nn::Sequential inside(model, nn::Tanh()), copied(inside), listed({last, last});
+  CHECK(inside.named_parameters()[0].name == "0.0.weight");
+  CHECK(distance(copied(x), tanh(model(x))) == 0.0);
+  CHECK(listed.parameters().size() == 2);
 }
 
 TEST_CASE("umbrella: plots") {
