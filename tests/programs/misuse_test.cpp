@@ -43,21 +43,24 @@ TEST_CASE("misuse: shapes that do not fit") {
   const std::vector<std::int64_t> labels{0, 3};
   CHECK(told([&] { return nn::cross_entropy(x23, labels); }) ==
         "[cross_entropy] label 3 of row 1 is none of the 3 classes");
-  CHECK(told([] { return nn::Linear(4, 2)(x23); }) == "");
-  CHECK(told([] { return reshape(x23, {4, -1}); }) == "");
-  CHECK(told([] { return x23(0, 3); }) == "");
-  CHECK(told([] { return sum(x23, 2); }) == "");
-  CHECK(told([] { return solve(x23, x23); }) == "");
+  CHECK(told([] { return nn::Linear(4, 2)(x23); }) ==
+        "[linear] x [..., k], W [n, k] and b [n] are needed: [2, 3] by [2, 4] and [2]");
+  CHECK(has(told([] { return reshape(x23, {4, -1}); }), "[reshape] "));
+  CHECK(told([] { return x23(0, 3); }) == "[index] index 3 is out of range for axis 1 of size 3");
+  CHECK(has(told([] { return sum(x23, 2); }), "axis 2 is out of range for 2 axes"));
+  CHECK(has(told([] { return solve(x23, x23); }), "[solve] "));
 }
 
 TEST_CASE("misuse: gradients of what has none") {
   const Tensor w = parameter(Tensor{1.0, 2.0});
-  CHECK(told([&] { (w * 2.0).backward(); }) == "");
-  CHECK(told([] { sum(x23).backward(); }) == "");
+  CHECK(told([&] { (w * 2.0).backward(); }) ==
+        "[backward] the tensor is [2]: give a seed of that shape, or reduce it to one number");
+  CHECK(told([] { sum(x23).backward(); }) ==
+        "[backward] nothing was recorded: no argument requires a gradient, or recording was off");
   CHECK(told([&] {
           const NoGrad off;
           return grad(sum(w), w);
-        }) == "");
+        }) == "[grad] nothing was recorded: no argument requires a gradient, or recording was off");
   Tensor loss = sum(w * w);
   loss.backward();
   loss.backward();  // adds
@@ -65,8 +68,8 @@ TEST_CASE("misuse: gradients of what has none") {
   std::move(loss).backward();
   CHECK(told([&] { return loss + 1.0; }) ==
         "[tensor] this tensor is empty: it was never given a value, or it was moved from");
-  CHECK(told([&] { nn::SGD({w, w}, 0.1); }) == "");
-  CHECK(told([] { nn::SGD({x23}, 0.1); }) == "");
+  CHECK(has(told([&] { nn::SGD({w, w}, 0.1); }), "parameters 0 and 1 are one tensor: it would be moved twice a step"));
+  CHECK(has(told([] { nn::SGD({x23}, 0.1); }), "parameter 0 is no leaf that is differentiated"));
 }
 
 TEST_CASE("misuse: tapes") {
@@ -76,17 +79,21 @@ TEST_CASE("misuse: tapes") {
     left = tape.variable(1.0) * 2.0;
   }
   Tape tape(4);
-  CHECK(told([&] { return tape.gradient(left, left); }) == "");
-  CHECK(told([&] { return left + tape.variable(1.0); }) == "");
+  CHECK(told([&] { return tape.gradient(left, left); }) ==
+        "[scalar] this Scalar was recorded on another tape, or before its tape was cleared or rewound");
+  CHECK(told([&] { return left + tape.variable(1.0); }) ==
+        "[scalar] this Scalar was recorded on another tape, or before its tape was cleared or rewound");
   CHECK(told([&] {
           Scalar s = tape.variable(1.0);
           for (int k = 0; k < 9; ++k) s = sin(s);
-        }) == "");
+        }) == "[tape] full: it has room for 4 records; give the constructor a larger capacity, or mark() and rewind()");
 }
 
 TEST_CASE("misuse: looking at numbers while a function is traced") {
   const auto f = compile([](const Tensor& x) { return x.item() > 0.0 ? x : -x; });
-  CHECK(told([&] { return f(Tensor(1.0)); }) == "");
+  CHECK(told([&] { return f(Tensor(1.0)); }) ==
+        "[compile] item() inside a compiled function: its numbers now are not those of the runs to come; write it with "
+        "ops on tensors, or return the tensor");
 }
 
 TEST_CASE("misuse: a NaN is named where it arose") {
@@ -99,8 +106,11 @@ TEST_CASE("misuse: a NaN is named where it arose") {
 }
 
 TEST_CASE("misuse: names that are none") {
-  CHECK(told([] { return nn::activation_named("rleu"); }) == "");
-  CHECK(told([] { return Graph(sum(variable(x23, "x"))).run({{"y", x23.value()}}); }) == "");
+  CHECK(has(told([] { return nn::activation_named("rleu"); }), "did you mean 'relu'?"));
+  CHECK(has(told([] {
+              return Graph(sum(variable(x23, "x"))).run({{"y", x23.value()}});
+            }),
+            "[run] the graph has no leaf 'y'"));
 }
 
 TEST_CASE("misuse: a checkpoint that does not give the same again") {
@@ -108,7 +118,9 @@ TEST_CASE("misuse: a checkpoint that does not give the same again") {
   const Tensor w = parameter(Tensor{1.0, 2.0});
   const auto f = [&](const Tensor& x) { return ++calls == 1 ? x * 2.0 : concat({x, x}); };
   const std::string text = told([&] { sum(checkpoint(f, w)).backward(); });
-  CHECK(text == "");
+  INFO(text);
+  CHECK(has(text, "shape"));
+  CHECK(has(text, "in the backward pass of checkpoint"));
   CHECK_FALSE(w.has_grad());
 }
 
@@ -117,7 +129,7 @@ TEST_CASE("misuse: more numbers than there is memory for, and what goes on after
   CHECK_THROWS(zeros({many}) + 1.0);
   const Tensor w = parameter(Tensor{1.0, 2.0});
   const auto handle = w.register_hook([](const Tensor&) { throw ValueError("[mine] no"); });
-  CHECK(told([&] { sum(w * w).backward(); }) == "");
+  CHECK(told([&] { sum(w * w).backward(); }) == "[mine] no (in a hook of leaf)");
   CHECK_FALSE(w.has_grad());
   auto removed = handle;
   removed.remove();
