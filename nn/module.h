@@ -2,8 +2,8 @@
 #pragma once
 #include <concepts>
 #include <cstdint>
-#include <initializer_list>
 #include <functional>
+#include <initializer_list>
 #include <memory>
 #include <mutex>
 #include <optional>

@@ -1,12 +1,11 @@
 // Metrics: numbers by hand, and scikit-learn's at the edges.
-#include "nn/nn.h"
-
 #include <cmath>
 #include <limits>
 #include <string>
 #include <vector>
 
 #include "autograd/base/error.h"
+#include "nn/nn.h"
 #include "tests/catch.h"
 
 using namespace gradus;

@@ -1,12 +1,11 @@
 // Schedules: rates by hand and PyTorch's.
-#include "nn/nn.h"
-
 #include <cmath>
 #include <limits>
 #include <numbers>
 #include <vector>
 
 #include "autograd/base/error.h"
+#include "nn/nn.h"
 #include "tests/catch.h"
 
 using namespace gradus;
