@@ -1,12 +1,11 @@
 // Initialisers: their distributions, and the same bits for the same key.
-#include "nn/nn.h"
-
 #include <cmath>
 #include <string>
 #include <vector>
 
 #include "autograd/base/error.h"
 #include "autograd/base/parallel.h"
+#include "nn/nn.h"
 #include "tests/catch.h"
 
 using namespace gradus;

@@ -20,7 +20,9 @@ constexpr double far = 1e5;  // no browser draws much further
 }  // namespace
 
 double Chart::x(double number) const { return std::clamp(left + (right_ - left) * plot::along(x_, number), -far, far); }
-double Chart::y(double number) const { return std::clamp(bottom - (bottom - top) * plot::along(y_, number), -far, far); }
+double Chart::y(double number) const {
+  return std::clamp(bottom - (bottom - top) * plot::along(y_, number), -far, far);
+}
 
 std::string Chart::path(std::span<const double> xs, std::span<const double> ys) const {
   std::string out;
