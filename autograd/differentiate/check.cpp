@@ -150,7 +150,7 @@ class Checker {
           Tensors x;
           const Recording recording;  // a derivative of the order below is taken inside
           for (std::size_t k = 0; k < wide_.size(); ++k) {
-            x.push_back(variable(k == input ? Array(wide_[k].shape(), moved) : wide_[k]));
+            x.push_back(argument_variable(k == input ? Array(wide_[k].shape(), moved) : wide_[k]));
           }
           return number(x)[0].item();
         },

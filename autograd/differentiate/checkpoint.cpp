@@ -91,8 +91,8 @@ class CheckpointRule : public FunctionRule {
   }
 
   // A record of its own for each argument, so that f's share of the gradient is told from everybody else's.
-  static Tensor input(const Array& x) { return variable(x); }
-  static Tensor input(const Tensor& x) { return x.requires_grad() ? identity(x) : variable(x.value()); }
+  static Tensor input(const Array& x) { return argument_variable(x); }
+  static Tensor input(const Tensor& x) { return x.requires_grad() ? identity(x) : argument_variable(x.value()); }
 
   template <class V>
   Run recomputed(std::span<const V> x) const {
@@ -169,7 +169,7 @@ std::vector<Tensor> checkpoint(Function f, TensorList x) {
     // Recorded for as long as this block lasts, to see what f captures.
     const Recording recording;
     Tensors own;
-    for (const Tensor& t : x) own.push_back(variable(t.value()));
+    for (const Tensor& t : x) own.push_back(argument_variable(t.value()));
     const Tensors recorded = f(own);
     for (Tensor& captured : captured_by(recorded, own, oldest)) arguments.push_back(std::move(captured));
     for (const Tensor& t : recorded) y.emplace_back(t.value(), Counted<Record>());

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <functional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
@@ -64,6 +65,9 @@ auto call(F& f, std::span<const Tensor> x, std::string_view op) {
     return f(std::vector<Tensor>(x.begin(), x.end()));
   }
 }
+
+/// A variable that a function is run on, which is nobody else's.
+GRADUS_API Tensor argument_variable(Array value, std::string name = {});
 
 inline std::vector<Tensor> as_list(Tensor y) { return {std::move(y)}; }
 inline std::vector<Tensor> as_list(std::vector<Tensor> y) { return y; }

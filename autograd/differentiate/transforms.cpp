@@ -246,6 +246,12 @@ Evaluated gradient_of(const Function& f, TensorList x, Derivative kind, std::str
 
 }  // namespace
 
+Tensor argument_variable(Array value, std::string name) {
+  Tensor out = variable(std::move(value), std::move(name));
+  static_cast<Leaf&>(*out.record()).is_argument = true;
+  return out;
+}
+
 Evaluated evaluate(const Function& f, TensorList x, Derivative kind) {
   kind = inside_another(kind);
   const Recording recording;
@@ -255,7 +261,7 @@ Evaluated evaluate(const Function& f, TensorList x, Derivative kind) {
     if (is_traced(t.record().get())) {
       run.x.push_back(passed(t, true));
     } else {
-      run.x.push_back(kind == Derivative::recorded && t.requires_grad() ? identity(t) : variable(t.value()));
+      run.x.push_back(kind == Derivative::recorded && t.requires_grad() ? identity(t) : argument_variable(t.value()));
     }
   }
   const Differentiating inside;

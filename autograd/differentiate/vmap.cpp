@@ -91,7 +91,7 @@ class Traced {
     const Trace trace;
     for (std::size_t j = 0; j < first.size(); ++j) {
       // A variable of its own, so that what f captures is not taken for its argument.
-      x_.push_back(examples.mapped[j] ? variable(first[j].value()) : examples.x[j]);
+      x_.push_back(examples.mapped[j] ? argument_variable(first[j].value()) : examples.x[j]);
     }
     const Differentiating inside;
     y_ = f(x_);

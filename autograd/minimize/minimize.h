@@ -84,9 +84,11 @@ template <class F>
 concept ScalarsFunction = std::invocable<F&, std::span<const Scalar>>;
 
 /// The x at which f(x), one number, is smallest as far as can be seen from where it starts: f is a function of one tensor
-/// or of several, and the answer is one or a list, as x0 is.  It never ends higher than it began.
+/// or of several, and the answer is one or a list, as x0 is.  It never ends higher than it began.  Where f is not finite, or
+/// throws a ValueError (of a matrix that is not positive definite, say), the search turns back.
 /// Throws GraphError unless f gives one number, ValueError where f or its gradient is not finite at x0 and for options
-/// that make no sense, and what f throws.
+/// that make no sense, what f throws at x0, and what it throws beside
+/// ValueErrors elsewhere.
 template <TensorArgument X = TensorArgs, SingleTensorFunction F>
 [[nodiscard]] auto minimize(const F& f, const X& x0, const MinimizeOptions& options = {}) {
   return detail::minimum_of_argument<X>(

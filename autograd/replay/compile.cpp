@@ -38,7 +38,7 @@ class CompiledPlan {
     Trace trace;
     const Recording recording;
     std::vector<Tensor> own;
-    for (const Tensor& t : x) own.push_back(variable(t.value(), t.name()));
+    for (const Tensor& t : x) own.push_back(argument_variable(t.value(), t.name()));
     std::vector<Tensor> outputs = run_with_traced(keys, trace, [&] { return f(own); });
     results_ = outputs.size();
     add_effects(trace, own, outputs);
@@ -177,7 +177,7 @@ std::vector<Tensor> run_eagerly(const Function& f, TensorList x) {
   const Recording recording;
   std::vector<Tensor> own;
   for (const Tensor& t : x) {
-    own.push_back(t.is_leaf() && t.requires_grad() ? t : variable(t.value(), t.name()));
+    own.push_back(t.is_leaf() && t.requires_grad() ? t : argument_variable(t.value(), t.name()));
   }
   std::vector<Tensor> out;
   for (const Tensor& y : f(own)) out.push_back(Tensor(y.value(), Counted<Record>()));

@@ -25,6 +25,7 @@
 //   - Results are constants: no gradient passes through a compiled function.  Inside another compiled function it is
 //     simply f.
 #pragma once
+#include <array>
 #include <concepts>
 #include <cstddef>
 #include <memory>
@@ -128,7 +129,7 @@ class Reassembly {
 };
 
 template <class F, class... X>
-concept Compilable = requires(F& f, const X&... x) {
+concept Compilable = std::is_void_v<std::invoke_result_t<F&, const X&...>> || requires(F& f, const X&... x) {
   as_list(f(x...));
 };
 
@@ -141,14 +142,14 @@ class Compiled {
  public:
   explicit Compiled(F f) : state_(std::make_shared<State>(std::move(f))) {}
 
-  /// f(x…), for tensors, structs of them (struct_args.h) and keys: what f returns, a Tensor, a std::vector or std::array of them, or a ValueAndGrad.  Throws what f throws,
-  /// and GraphError for what cannot be compiled (above).
+  /// f(x…), for tensors, structs of them (struct_args.h) and keys: what f returns, a Tensor, a std::vector or std::array of
+  /// them, a ValueAndGrad, or nothing.  Throws what f throws, and GraphError for what cannot be compiled (above).
   template <detail::CompileArgument... X>
   requires detail::Compilable<F, X...>
   auto operator()(const X&... x) const {
     std::vector<Tensor> tensors;
     std::vector<gradus::Key> keys;
-    const auto take = [&]<class A>(const A& a) {
+    [[maybe_unused]] const auto take = [&]<class A>(const A& a) {
       if constexpr (std::same_as<A, gradus::Key>) {
         keys.push_back(a);
       } else {
@@ -157,7 +158,7 @@ class Compiled {
     };
     (take(x), ...);
     const auto call = [&](TensorList t) {
-      detail::Reassembly all(t, keys);
+      [[maybe_unused]] detail::Reassembly all(t, keys);
       const std::tuple<X...> arguments{all.next(x)...};  // in braces: in this order
       return std::apply(state_->f, arguments);
     };
@@ -185,8 +186,19 @@ class Compiled {
 
   template <class R, class Call>
   auto run(const Call& call, TensorList x, std::span<gradus::Key> keys) const {
-    const detail::Function f = [&](TensorList t) { return detail::as_list(call(t)); };
-    return detail::FromList<std::remove_cvref_t<R>>::make(state_->compiler.run(f, x, keys));
+    const detail::Function f = [&](TensorList t) {
+      if constexpr (std::is_void_v<R>) {
+        call(t);
+        return std::vector<Tensor>();
+      } else {
+        return detail::as_list(call(t));
+      }
+    };
+    if constexpr (std::is_void_v<R>) {
+      state_->compiler.run(f, x, keys);
+    } else {
+      return detail::FromList<std::remove_cvref_t<R>>::make(state_->compiler.run(f, x, keys));
+    }
   }
 
   std::shared_ptr<State> state_;

@@ -5,6 +5,7 @@
 #include <concepts>
 #include <limits>
 #include <type_traits>
+#include <utility>
 
 #include "recording.h"
 #include "scalar_types.h"
@@ -75,11 +76,9 @@ template <class A, class B>
 requires ScalarComparison<A, B>
 constexpr std::partial_ordering operator<=>(const A& a, const B& b) { return detail::inside(a) <=> detail::inside(b); }
 
-/// What a number can be written to.
+/// What a number can be written to: what comes of it is a stream again.  A matrix that is filled by << gives something else.
 template <class Stream>
-concept StreamOfNumbers = requires(Stream& out, double x) {
-  out << x;
-};
+concept StreamOfNumbers = std::derived_from<Stream, std::remove_reference_t<decltype(std::declval<Stream&>() << 1.0)>>;
 
 /// Writes the value.
 template <class T, StreamOfNumbers Stream>

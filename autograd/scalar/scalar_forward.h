@@ -210,9 +210,10 @@ auto values_and_derivatives(const Y& y) {
       out.jacobian.resize(y.size());
     }
     std::size_t k = 0;
-    for (const Tangents<N> each : y) {
-      out.values[k] = each.v;
-      out.jacobian[k++] = each.dot;
+    for (const auto& each : y) {
+      const Tangents<N> number(each);
+      out.values[k] = number.v;
+      out.jacobian[k++] = number.dot;
     }
     return out;
   }

@@ -80,6 +80,7 @@ struct Record {
 struct Leaf : Record {
   LeafKind kind = LeafKind::constant;
   bool has_stand_in = false;   // stand_in.h
+  bool is_argument = false;    // of a function that a transform runs: nobody else holds it
   Record* stand_in = nullptr;  // null: numbers without a record
   Array gradient;              // null until one arrives
 };

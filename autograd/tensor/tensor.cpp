@@ -58,7 +58,8 @@ Tensor& Tensor::assign(Tensor result, std::string_view op) & {
     throw ShapeError(fmt::format("[{}] the tensor is {}, the result {}: x = x + y gives a tensor of another shape", op,
                                  gradus::to_string(shape()), gradus::to_string(result.shape())));
   }
-  if (!is_leaf() || !requires_grad()) return *this = detail::cast_to(result, dtype());
+  const bool held_by_others = is_leaf() && requires_grad() && !static_cast<const detail::Leaf&>(*record_).is_argument;
+  if (!held_by_others) return *this = detail::cast_to(result, dtype());
   if (detail::recording()) {
     throw GraphError(
         fmt::format("[{}] this is a leaf that is differentiated, and would be one no more: give the result "

@@ -75,6 +75,7 @@ class GRADUS_API Tensor {
   Tensor(Tensor&&) noexcept = default;
   Tensor& operator=(const Tensor&) & = default;
   Tensor& operator=(Tensor&&) & noexcept = default;
+  void operator=(const Tensor&) && = delete;  // x[0] = y would be lost: x.at(0) = y
   ~Tensor() = default;
 
   /// Whether there is a tensor.
@@ -129,7 +130,8 @@ class GRADUS_API Tensor {
 
   // x += y is x = x + y: what was recorded of x before keeps its value.  A leaf that is differentiated is not changed so
   // while recording is on (GraphError), for it would be a leaf no more; inside a NoGrad it gets a new value, as by
-  // set_value().  The dtype stays; the shape too, or it is a ShapeError.
+  // set_value().  The argument of a function that is differentiated is the function's own, and changed as any other tensor.
+  // The dtype stays; the shape too, or it is a ShapeError.
   Tensor& operator+=(const Tensor& other) &;
   Tensor& operator-=(const Tensor& other) &;
   Tensor& operator*=(const Tensor& other) &;
@@ -185,7 +187,11 @@ class GRADUS_API Tensor {
   /// Throws GraphError unless this tensor requires a gradient.
   template <class F>
   HookHandle register_hook(F f) const {
-    if constexpr (std::is_void_v<std::invoke_result_t<F&, const Tensor&>>) {
+    static_assert(std::is_invocable_v<F&, const Tensor&>,
+                  "a hook takes const Tensor&, and returns nothing or the Tensor to go on with");
+    if constexpr (!std::is_invocable_v<F&, const Tensor&>) {
+      return {};
+    } else if constexpr (std::is_void_v<std::invoke_result_t<F&, const Tensor&>>) {
       return add_hook([look = std::move(f)](const Tensor& g) mutable {
         look(g);
         return Tensor();

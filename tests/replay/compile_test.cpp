@@ -286,3 +286,24 @@ TEST_CASE("compile: what is refused", "[replay]") {
   // What fails while it is traced leaves nothing behind.
   CHECK(compile([](const Tensor& t) { return t * 2.0; })(x).item() == 4.0);
 }
+
+TEST_CASE("compile: a step that returns nothing, and one that takes nothing") {
+  const Tensor w = parameter(Array({2}, {1.0, 2.0}));
+  const auto step = compile([&](const Tensor& x) { sum(square(x * w)).backward(); });
+  const auto alone = compile([&] {
+    const Tensor loss = sum(square(w));
+    loss.backward();
+    return loss;
+  });
+  for (int k = 1; k <= 3; ++k) {
+    step(Tensor{1.0, 3.0});
+    CHECK(w.grad().to_vector() == std::vector<double>{2.0 * k, 36.0 * k});
+  }
+  Tensor(w).zero_grad();
+  for (int k = 1; k <= 3; ++k) {
+    CHECK(alone().item() == 5.0);
+    CHECK(w.grad().to_vector() == std::vector<double>{2.0 * k, 4.0 * k});
+  }
+  CHECK(step.traces() == 1);
+  CHECK(alone.traces() == 1);
+}

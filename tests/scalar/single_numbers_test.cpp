@@ -184,4 +184,38 @@ TEST_CASE("a Scalar is written as its value") {
   CHECK(fmt::format("{:.3f} {}", x, DualScalar(2.5)) == "2.500 2.5");
 }
 
+namespace {
+
+// As matrices of other libraries are filled: m << a, b, c.
+template <class Matrix>
+struct FilledByCommas {
+  struct Filler {
+    Matrix& to;
+    Filler& operator,(const Scalar& x) {
+      to.numbers.push_back(x);
+      return *this;
+    }
+  };
+  Filler operator<<(const Scalar& x) {
+    Filler filler{static_cast<Matrix&>(*this)};
+    filler, x;
+    return filler;
+  }
+};
+struct Filled : FilledByCommas<Filled> {
+  std::vector<Scalar> numbers;
+};
+
+}  // namespace
+
+TEST_CASE("a matrix that is filled by << takes Scalars, which are not written to it as to a stream") {
+  Tape tape;
+  Filled m;
+  m << tape.variable(4.0), tape.variable(1.0), Scalar(2.0);
+  CHECK(m.numbers.size() == 3);
+  std::ostringstream text;
+  text << Scalar(2.5) << ' ' << DualScalar(1.0);
+  CHECK(text.str().substr(0, 4) == "2.5 ");
+}
+
 }  // namespace single_numbers

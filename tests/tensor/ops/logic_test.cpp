@@ -64,6 +64,27 @@ TEST_CASE("x += y makes x another tensor, and what was recorded keeps its value"
                                      "shape"));
 }
 
+TEST_CASE("the argument of a function that is differentiated is changed as any other tensor", "[logic]") {
+  const auto f = [](Tensor x) {
+    x += 1.0;
+    x *= x;
+    x.at(0) = 0.0;
+    return sum(x);
+  };
+  const Tensor x = variable(Array({2}, {1.0, 2.0}));
+  const Doubles slope{0.0, 6.0};
+  CHECK(value_and_grad(f, x).gradient.to_vector() == slope);
+  CHECK(recorded_value_and_grad(f, x).gradient.to_vector() == slope);
+  CHECK(jvp(f, x, ones({2})).tangent.item() == 6.0);
+  CHECK(hessian(f, x).to_vector() == Doubles{0, 0, 0, 2});
+  CHECK(vmap(f)(stack({x, x})).to_vector() == Doubles{9, 9});
+  CHECK(compile(f)(x).item() == 9.0);
+  CHECK(compile([&](const Tensor& y) { return value_and_grad(f, y).gradient; })(x).to_vector() == slope);
+  CHECK(grad(checkpoint(f, x), x).to_vector() == slope);
+  CHECK(check_gradients(f, x, 2).ok);
+  CHECK(x.to_vector() == Doubles{1, 2});
+}
+
 TEST_CASE("a leaf that is differentiated is updated outside of recording alone", "[logic]") {
   Tensor w = parameter(Array({2}, {1.0, 2.0}));
   CHECK_THROWS_MATCHES(w += 1.0, GraphError,
