@@ -67,7 +67,9 @@ TEST_CASE("umbrella: graphs, their words, sizes and steps") {
 
 TEST_CASE("umbrella: derivations and their formats") {
   const Tensor x = variable(2.0, "x");
-  const Derivation derived = derivation(Graph(x * x));
+  Graph square_of_x(x * x);
+  square_of_x.compute_gradients();
+  const Derivation derived = derivation(square_of_x);
   CHECK(name_of(Phase::backward) == "backward");
   CHECK(name_of(QuizLevel::number) == "number");
   CHECK(Equation{}.sign_before(1) == "=");
@@ -75,7 +77,7 @@ TEST_CASE("umbrella: derivations and their formats") {
   CHECK_FALSE(derivation_formats().empty());
   const DerivationFormat* html = find_derivation_format("html");
   REQUIRE(html != nullptr);
-  CHECK(html->write(Graph(x * x), derived, {}).find("<") != std::string::npos);
+  CHECK(html->write(square_of_x, derived, {}).find("<") != std::string::npos);
   CHECK(find_derivation_format("no such format") == nullptr);
 }
 
@@ -173,6 +175,6 @@ TEST_CASE("umbrella: a model of parts that are copied, and of one that is shared
 
 TEST_CASE("umbrella: plots") {
   Plot plot;
-  plot.logarithmic_x();
+  plot.line({1.0, 10.0}, {1.0, 2.0}).logarithmic_x();
   CHECK(plot.svg().find("<svg") != std::string::npos);
 }
