@@ -25,7 +25,8 @@ autograd/graph/onnx.h autograd/scalar/forward.h autograd/tensor/check.h autograd
 autograd/tensor/convolution.h autograd/tensor/custom_op.h autograd/tensor/diagonal.h autograd/tensor/einsum.h
 autograd/tensor/gradient.h autograd/tensor/indexing.h autograd/tensor/joining.h autograd/tensor/linear_algebra.h
 autograd/tensor/losses.h autograd/tensor/pooling.h autograd/tensor/reductions.h autograd/tensor/reshape.h
-autograd/tensor/softmax.h autograd/tensor/structural.h autograd/tensor/transforms.h""".split()
+autograd/tensor/softmax.h autograd/tensor/structural.h autograd/tensor/transforms.h
+nn/csv.h nn/linear.h nn/optimizer.h nn/table.h""".split()
 
 PROGRAM_BODY = """
 #include <fmt/format.h>

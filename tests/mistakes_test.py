@@ -51,7 +51,7 @@ def main():
                         f"{header}.{'pch' if 'clang' in compiler[0] else 'gch'}"], cwd=root, check=True)
         works, lines, first = told(compiler, root, header, "y = x + 1.0;")
         assert works, first
-        gcc = "Free Software Foundation" in subprocess.run([compiler[-1] if compiler[0] == "ccache" else compiler[0],
+        gcc = "Free Software Foundation" in subprocess.run([compiler[1] if compiler[0] == "ccache" else compiler[0],
                                                             "--version"], capture_output=True, text=True).stdout
         table = rows(root)
         assert len(table) >= 10, f"only {len(table)} mistakes were found"

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstring>
 #include <memory>
 
 #include "autograd/base/error.h"
@@ -48,6 +49,11 @@ struct Packing {
   }
 };
 
+bool have_same_bits(const Array& a, const Array& b) {
+  const Array x = a.packed(), y = b.packed();
+  return std::memcmp(x.bytes(), y.bytes(), static_cast<std::size_t>(x.size()) * size_of(x.dtype())) == 0;
+}
+
 class CheckpointRule : public FunctionRule {
  public:
   CheckpointRule(Function f, std::size_t count, Tensors captured, std::uint64_t oldest)
@@ -59,18 +65,18 @@ class CheckpointRule : public FunctionRule {
     for (const Array& a : x.first(count_)) inputs.emplace_back(a, Counted<Record>());
     return Packing::packed(f_(inputs)).value();
   }
-  void pull(Array&& g, std::span<const Array> x, const Array&, std::uint32_t wanted, Array* out) const override {
-    pull_through(recomputed(x), g, wanted, out);
+  void pull(Array&& g, std::span<const Array> x, const Array& y, std::uint32_t wanted, Array* out) const override {
+    pull_through(recomputed(x, y), g, wanted, out);
   }
-  void pull(Tensor&& g, std::span<const Tensor> x, const Tensor&, std::uint32_t wanted, Tensor* out) const override {
-    pull_through(recomputed(x), g, wanted, out);
+  void pull(Tensor&& g, std::span<const Tensor> x, const Tensor& y, std::uint32_t wanted, Tensor* out) const override {
+    pull_through(recomputed(x, y.value()), g, wanted, out);
   }
   [[nodiscard]] Array push(std::span<const Array> t, std::span<const Array> x, const Array& y) const override {
-    const Array tangent = push_through(recomputed(x), t);
+    const Array tangent = push_through(recomputed(x, y), t);
     return tangent.defined() ? tangent : zeros<Array>(y);
   }
   [[nodiscard]] Tensor push(std::span<const Tensor> t, std::span<const Tensor> x, const Tensor& y) const override {
-    const Tensor tangent = push_through(recomputed(x), t);
+    const Tensor tangent = push_through(recomputed(x, y.value()), t);
     return tangent.defined() ? tangent : zeros<Tensor>(y.value());
   }
 
@@ -95,7 +101,7 @@ class CheckpointRule : public FunctionRule {
   static Tensor input(const Tensor& x) { return x.requires_grad() ? identity(x) : argument_variable(x.value()); }
 
   template <class V>
-  Run recomputed(std::span<const V> x) const {
+  Run recomputed(std::span<const V> x, const Array& y) const {
     for (const Tensor& t : captured_) check_unchanged(t);
     const Recording recording;
     // What f records now is younger than what it captures, on whatever thread this is.
@@ -103,8 +109,23 @@ class CheckpointRule : public FunctionRule {
     Run run;
     for (std::size_t k = 0; k < count_; ++k) run.arguments.push_back(input(x[k]));
     run.y = Packing::packed(f_(run.arguments));
+    check_same(run.y.value(), y);
     run.arguments.insert(run.arguments.end(), captured_.begin(), captured_.end());
     return run;
+  }
+  // Its gradient would be that of another function: of one that draws other random numbers, say, or that counts its calls.
+  static void check_same(const Array& now, const Array& before) {
+    if (now.shape() != before.shape() || now.dtype() != before.dtype()) {
+      throw GraphError(fmt::format(
+          "[checkpoint] the function gave a result of shape {} and {} when it was run again to "
+          "differentiate it, and of shape {} and {} before",
+          to_string(now.shape()), name_of(now.dtype()), to_string(before.shape()), name_of(before.dtype())));
+    }
+    if (!before.has_data() || have_same_bits(now, before)) return;
+    throw GraphError(
+        "[checkpoint] the function gave other numbers when it was run again to differentiate it: what it draws at "
+        "random "
+        "needs a key that stays the same");
   }
   template <class V>
   V push_through(const Run& run, std::span<const V> tangents) const {
@@ -177,7 +198,7 @@ std::vector<Tensor> checkpoint(Function f, TensorList x) {
   const Packing packing(y);
   Tensors captured(arguments.begin() + static_cast<std::ptrdiff_t>(x.size()), arguments.end());
   auto rule = std::make_unique<CheckpointRule>(std::move(f), x.size(), std::move(captured), oldest);
-  const std::uint32_t keep = (1U << x.size()) - 1U;
+  const std::uint32_t keep = ((1U << x.size()) - 1U) | bit_of(arguments.size());
   return packing.unpacked(finish_function(std::move(rule), arguments, Packing::packed(y).value(), keep));
 }
 

@@ -47,8 +47,11 @@ struct Mod : Binary {
   static constexpr auto d(wrt<1>, const auto& x, const auto& y, const auto& r) { return bind(Round{}, (r - x) / y); }
   static constexpr auto shown(wrt<0>, const auto&, const auto&, const auto&) { return 1.0; }
   static constexpr auto shown(wrt<1>, const auto& x, const auto& y, const auto&) { return -bind(Floor{}, x / y); }
-  static std::string_view convention(double x, double y) {
+  static std::string_view convention(wrt<0>, double x, double y) {
     return fmod(x, y) == 0.0 ? "mod jumps where the division leaves nothing: the slope beside the jump is taken" : "";
+  }
+  static std::string_view convention(wrt<1>, double x, double y) {  // 0 leaves nothing, whatever y is
+    return x == 0.0 ? "" : convention(wrt<0>{}, x, y);
   }
 };
 

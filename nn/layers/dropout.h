@@ -12,7 +12,7 @@ namespace gradus::nn {
 
 /// dropout(x, p) while it is trained, with other numbers left out at each call; x itself after eval() (Srivastava, Hinton,
 /// Krizhevsky, Sutskever, Salakhutdinov 2014).  The key decides them all: Module::seed() lets them begin again.  A
-/// checkpoint() runs the layer once more and so takes other numbers: inside of one, call dropout() with a key.
+/// checkpoint() runs the layer once more, which takes other numbers and is refused: inside of one, call dropout() with a key.
 class GRADUS_API Dropout : public Cloneable<Dropout> {
  public:
   /// Throws ValueError unless 0 <= p <= 1.

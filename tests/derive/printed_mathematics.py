@@ -345,6 +345,11 @@ def _broadcast(a, b, f):
     return Array(shape, flat)
 
 
+def _whole(rounding):
+    """floor or ceil, which leave nan and the infinities as they are."""
+    return lambda x: rounding(x) if math.isfinite(x) else x
+
+
 def _each(a, f):
     return Array(a.shape, [f(x) for x in a.flat]) if isinstance(a, Array) else f(a)
 
@@ -568,7 +573,7 @@ class Evaluation:
                 raise Unknown("along which axis")
             return Array(tree[2], a.flat * (size // len(a.flat)))
         if kind in ("|", "⌊", "⌈"):
-            return _each(self.value(tree[1]), {"|": abs, "⌊": math.floor, "⌈": math.ceil}[kind])
+            return _each(self.value(tree[1]), {"|": abs, "⌊": _whole(math.floor), "⌈": _whole(math.ceil)}[kind])
         if kind == "√":
             return _each(self.value(tree[1]), lambda x: math.sqrt(x) if x >= 0 else math.nan)
         if kind == "∛":

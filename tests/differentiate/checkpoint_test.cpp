@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "autograd/array/pool.h"
+#include "autograd/autograd.h"
 #include "autograd/base/error.h"
 #include "autograd/differentiate/check.h"
 #include "autograd/differentiate/gradient.h"
@@ -185,4 +186,25 @@ TEST_CASE("checkpoint: what a function throws comes through", "[checkpoint]") {
   const std::vector<Tensor> many(32, variable(1.0));
   CHECK_THROWS_MATCHES(checkpoint([](std::vector<Tensor> z) { return z[0]; }, TensorList(many)), GraphError,
                        test::Message("[checkpoint] 32 tensors: at most 31 can be recorded"));
+}
+
+TEST_CASE("checkpoint: a function that gives something else when it is run again is told", "[checkpoint]") {
+  const Tensor w = parameter(Array({3}, {1.0, 2.0, 3.0}));
+  int runs = 0;
+  const auto other_shape = [&](const Tensor& z) { return ++runs == 1 ? square(z) : square(z(range(0, 2))); };
+  CHECK_THROWS_WITH(
+      sum(checkpoint(other_shape, {w})).backward(),
+      test::ContainsSubstring("a result of shape [2] and float64 when it was run again to differentiate it, and of "
+                              "shape [3] and float64 before"));
+  CHECK_FALSE(w.has_grad());
+  const auto other_numbers = [&](const Tensor& z) {
+    return z * uniform({3}, 0.0, 1.0, Key{static_cast<std::uint64_t>(++runs)});
+  };
+  CHECK_THROWS_WITH(sum(checkpoint(other_numbers, {w})).backward(),
+                    test::ContainsSubstring("gave other numbers when it was run again to differentiate it"));
+  CHECK_THROWS_WITH(jvp(sum(checkpoint(other_numbers, {w})), {w}, {w}), test::ContainsSubstring("gave other numbers"));
+  CHECK_FALSE(w.has_grad());
+  // The same random numbers again are no harm.
+  const auto same_numbers = [&](const Tensor& z) { return z * uniform({3}, 0.0, 1.0, Key{5}); };
+  CHECK(grad(sum(checkpoint(same_numbers, {w})), w).to_vector() == uniform({3}, 0.0, 1.0, Key{5}).to_vector());
 }

@@ -95,10 +95,10 @@ TEST_CASE("TrainingRecord: epochs that a line is printed for, and round ones bet
 }
 
 TEST_CASE("ticks: round numbers within the range", "[training]") {
-  CHECK(ticks({0, 1}, 6) == std::vector<double>{0, 0.2, 0.4, 0.6000000000000001, 0.8, 1});
-  CHECK(ticks({-3, 17}, 6) == std::vector<double>{0, 5, 10, 15});
-  CHECK(ticks({0.02, 300, true}, 6) == std::vector<double>{0.1, 1, 10, 100});
-  CHECK(ticks({1e-12, 1e12, true}, 6).size() <= 6);
+  CHECK(plot::ticks({0, 1}, 6) == std::vector<double>{0, 0.2, 0.4, 0.6000000000000001, 0.8, 1});
+  CHECK(plot::ticks({-3, 17}, 6) == std::vector<double>{0, 5, 10, 15});
+  CHECK(plot::ticks({0.02, 300, true}, 6) == std::vector<double>{0.1, 1, 10, 100});
+  CHECK(plot::ticks({1e-12, 1e12, true}, 6).size() <= 6);
 }
 
 TEST_CASE("range_of: what is not finite does not count, and nothing has no width", "[training]") {
@@ -130,7 +130,7 @@ TEST_CASE("contour: of a cone it is a circle", "[training]") {
   for (const double y : at) {
     for (const double x : at) values.push_back(std::hypot(x - 195, y - 195));
   }
-  const std::string path = contour(values, at, at, 120.0);
+  const std::string path = contour_path(values, at, at, 120.0);
   const std::regex point("[ML]([0-9.]+) ([0-9.]+)");
   int points = 0;
   double left = infinity, right = 0;
@@ -143,15 +143,15 @@ TEST_CASE("contour: of a cone it is a circle", "[training]") {
   CHECK(points > 100);
   CHECK(left < 76);
   CHECK(right > 314);
-  CHECK(contour(values, at, at, 1000.0).empty());
+  CHECK(contour_path(values, at, at, 1000.0).empty());
 }
 
 TEST_CASE("contour: at a saddle the corners that are alike through the middle stay together", "[training]") {
   const std::vector<double> at{0, 10};
   // Both high corners lie on the way from low left to high right; the middle is high, so each low corner is cut off.
-  CHECK(contour(std::vector<double>{4, -1, -1, 4}, at, at, 0.0) == "M8.0 0.0L10.0 2.0M2.0 10.0L0.0 8.0");
-  CHECK(contour(std::vector<double>{1, -4, -4, 1}, at, at, 0.0) == "M0.0 2.0L2.0 0.0M10.0 8.0L8.0 10.0");
-  CHECK(contour(std::vector<double>{1, std::nan(""), -4, 1}, at, at, 0.0).empty());
+  CHECK(contour_path(std::vector<double>{4, -1, -1, 4}, at, at, 0.0) == "M8.0 0.0L10.0 2.0M2.0 10.0L0.0 8.0");
+  CHECK(contour_path(std::vector<double>{1, -4, -4, 1}, at, at, 0.0) == "M0.0 2.0L2.0 0.0M10.0 8.0L8.0 10.0");
+  CHECK(contour_path(std::vector<double>{1, std::nan(""), -4, 1}, at, at, 0.0).empty());
 }
 
 TEST_CASE("TrainingRecord: a straight line by gradient descent with momentum, worked out by hand", "[training]") {

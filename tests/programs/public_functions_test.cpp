@@ -178,3 +178,5 @@ TEST_CASE("umbrella: plots") {
   plot.line({1.0, 10.0}, {1.0, 2.0}).logarithmic_x();
   CHECK(plot.svg().find("<svg") != std::string::npos);
 }
+
+TEST_CASE("umbrella: the kernels of OpenBLAS have a name") { CHECK_FALSE(blas_core().empty()); }

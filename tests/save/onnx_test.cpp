@@ -96,7 +96,7 @@ TEST_CASE("ONNX: every elementwise op that users call", "[onnx]") {
       ++ops;
     }
   });
-  CHECK(without == "cbrt atan2 ");
+  CHECK(without == "trunc fmod mod cbrt atan2 erfinv lgamma digamma polygamma tgamma i0 i1 ");
   CHECK(ops > 60);
 }
 

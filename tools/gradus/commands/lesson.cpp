@@ -76,7 +76,7 @@ std::string why_still(const GraphSource& source, Context& context) {
   plain.expression = expression_mark + context.expression;
   plain.has_expression = true;
   const Graph here = graph_from(plain, false, context);
-  for (const double factor : {-0.7, 1.9, 0.3}) {
+  for (const double factor : {-0.7, 1.9, 0.3, 60.0, -60.0}) {  // far too: a draw may stay the same nearby
     GraphSource moved = plain;
     std::vector<double> inputs;
     for (const Slot& slot : here.slots()) {
