@@ -12,16 +12,15 @@ namespace gradus::detail {
 
 /// A routine of the library.
 template <class F>
-class BlasRoutine {
+class BlasRoutine;
+template <class R, class... X>
+class BlasRoutine<R(X...)> {
  public:
-  BlasRoutine(void* library, const char* name) : call_(reinterpret_cast<F*>(blas_symbol(library, name))) {}
-  template <class... X>
-  auto operator()(X... x) const {
-    return call_(x...);
-  }
+  BlasRoutine(void* library, const char* name) : call_(reinterpret_cast<R (*)(X...)>(blas_symbol(library, name))) {}
+  R operator()(X... x) const { return call_(x...); }
 
  private:
-  F* call_;
+  R (*call_)(X...);
 };
 
 /// What is used of BLAS and LAPACK.
