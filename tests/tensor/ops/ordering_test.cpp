@@ -66,7 +66,7 @@ TEST_CASE("sort", "[ordering]") {
   std::vector<double> many(10'000);
   for (std::size_t k = 0; k < many.size(); ++k) many[k] = static_cast<double>(k * 7919 % 10'007);
   const Tensor rows = reshape(Tensor(many), {100, 100});
-  for (std::size_t r = 0; r < 100; ++r) std::sort(many.begin() + 100 * r, many.begin() + 100 * (r + 1));
+  for (std::ptrdiff_t r = 0; r < 100; ++r) std::sort(many.begin() + 100 * r, many.begin() + 100 * (r + 1));
   CHECK(sort(rows).to_vector() == many);
 }
 

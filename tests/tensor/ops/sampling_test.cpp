@@ -147,8 +147,9 @@ TEST_CASE("the normal distribution, cut off", "[sampling]") {
   struct Case {
     double low, high;
   };
-  for (const auto& [low, high] : {Case{-2, 2}, Case{-0.5, 0.3}, Case{1, inf}, Case{-inf, -3}, Case{2, 2.1}, Case{-1, 8},
-                                  Case{4, 6}, Case{-inf, inf}}) {
+  for (const Case& c : {Case{-2, 2}, Case{-0.5, 0.3}, Case{1, inf}, Case{-inf, -3}, Case{2, 2.1}, Case{-1, 8},
+                        Case{4, 6}, Case{-inf, inf}}) {
+    const double low = c.low, high = c.high;
     INFO(low << " to " << high);
     const Tensor x = truncated_normal({many}, 0.0, 1.0, low, high, key);
     CHECK((min(x).item() >= low && max(x).item() <= high));
