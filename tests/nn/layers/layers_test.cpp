@@ -56,7 +56,7 @@ TEST_CASE("dropout: the key decides, the mean stays, and eval() leaves all", "[l
   CHECK(nn::dropout(x, 0.0, {}).to_vector() == x.to_vector());
   // A key that is an argument of a compiled function draws anew in each run.
   const auto compiled = compile([](const Tensor& t, const Key& k) { return nn::dropout(t, 0.25, k); });
-  for (const std::uint64_t seed : {1, 2}) {
+  for (const std::uint64_t seed : {1U, 2U}) {
     CHECK(compiled(x, Key{seed}).to_vector() == nn::dropout(x, 0.25, {seed}).to_vector());
   }
   nn::Dropout layer(0.5, {.seed = 4});
