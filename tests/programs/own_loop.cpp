@@ -8,7 +8,7 @@ using namespace gradus;
 
 int main() {
   const Key key{.seed = 20};
-  const auto [training, held_out] = nn::split(nn::toy::moons(800, key.part(0)).to(DType::float32), 0.25, key.part(1));
+  const auto parts = nn::split(nn::toy::moons(800, key.part(0)).to(DType::float32), 0.25, key.part(1));
   const auto made = [&] {
     nn::MLP model({2, 32, 32, 2}, "relu", identity<Tensor>, key.part(2));
     model.to(DType::float32);
@@ -19,8 +19,8 @@ int main() {
     const nn::Schedule rate = nn::cosine_schedule(0.01, 20 * 12);
     std::int64_t step = 0;
     for (std::uint64_t epoch = 0; epoch < 20; ++epoch) {
-      for (const Indices& rows : nn::batches(training.rows(), 50, key.part(3).part(epoch))) {
-        const nn::Dataset batch = training.take(rows);
+      for (const Indices& rows : nn::batches(parts.first.rows(), 50, key.part(3).part(epoch))) {
+        const nn::Dataset batch = parts.first.take(rows);
         adam.set_rate(rate(step++));
         adam.zero_grad();
         nn::cross_entropy(model(batch.x), batch.labels).backward();
@@ -35,10 +35,10 @@ int main() {
   nn::load(file, loaded);
   std::filesystem::remove(file);
 
-  const Tensor scores = model(held_out.x);
-  return within("rows not known", 1.0 - nn::accuracy_score(held_out.labels, argmax(scores, 1)), 0.01) &&
-                 within("trained again", apart(again(held_out.x), scores), 0.0) &&
-                 within("loaded", apart(loaded(held_out.x), scores), 0.0)
+  const Tensor scores = model(parts.second.x);
+  return within("rows not known", 1.0 - nn::accuracy_score(parts.second.labels, argmax(scores, 1)), 0.01) &&
+                 within("trained again", apart(again(parts.second.x), scores), 0.0) &&
+                 within("loaded", apart(loaded(parts.second.x), scores), 0.0)
              ? 0
              : 1;
 }
