@@ -97,6 +97,10 @@ std::string words_on(const Formula& left, const Formula& right, Phase phase, boo
                        no_value ? "has no value" : "is infinite", phase == Phase::backward ? "derivative" : "result",
                        result);
   }
+  const std::optional<FormulaValue> found = value_of(right, NumbersOf::memory);
+  if (found && std::ranges::any_of(found->numbers, [](long double x) { return std::isnan(x); })) {
+    return fmt::format("It is {} only where there is a result: here it is {}.", formula.text, result);
+  }
   return fmt::format("The digits of {} cancel: {} is computed another way, which keeps them.", formula.text, result);
 }
 
@@ -126,8 +130,11 @@ void settle(Equation& equation, Phase phase, std::string& text, int digits) {
       constexpr long double same = 1e-6L;
       const bool is_meant = meant && found && meant->numbers.size() == 1 && found->numbers.size() == 1 &&
                             distance(meant->numbers[0], found->numbers[0], 0.0L).relative <= same;
-      const bool stays = k == equation.symbolic || is_meant || left.terms().size() == 1 ||
-                         (left.terms().back().kind == Formula::Kind::sum && meant && std::isfinite(meant->numbers[0]));
+      // "∂f/∂x = 1" is said of every point, and nothing holds where there is no result.
+      const bool nowhere = found && found->numbers.size() == 1 && std::isnan(found->numbers[0]);
+      const bool stays =
+          !nowhere && (k == equation.symbolic || is_meant || left.terms().size() == 1 ||
+                       (left.terms().back().kind == Formula::Kind::sum && meant && std::isfinite(meant->numbers[0])));
       if (!stays) {
         const std::string why = words_on(left, right, phase, has_gradient);
         const bool told =
@@ -135,6 +142,7 @@ void settle(Equation& equation, Phase phase, std::string& text, int digits) {
         if (!told && text.find(why) == std::string::npos) text += (text.empty() ? "" : " ") + why;
         equation.sides.erase(equation.sides.begin() + static_cast<std::ptrdiff_t>(k - 1));
         equation.approximate.erase(equation.approximate.begin() + static_cast<std::ptrdiff_t>(k - 1));
+        if (k == equation.symbolic) --equation.symbolic;
         continue;
       }
     }

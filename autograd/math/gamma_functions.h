@@ -24,11 +24,11 @@ struct Polygamma : Unary {
   [[nodiscard]] constexpr auto d(wrt<0>, const X& x, const auto&) const {
     return bind(Polygamma{{}, order + 1.0}, x);
   }
-  /// polygamma(x) is that of order 1, as in a call; polygamma(x, 2).
+  /// polygamma(x) is that of order 1, as in a call; polygamma(x, order=2).
   template <class F>
   [[nodiscard]] auto written(const F& x) const -> decltype(F::in_parentheses(x)) {
     if (order == 1.0) return F::call(name, std::array<F, 1>{x}, &typeid(Polygamma));
-    return F::call(name, std::array<F, 2>{x, F(order)}, &typeid(Polygamma));
+    return F::call(name, std::array<F, 2>{x, F("order=" + F(order).text())}, &typeid(Polygamma));
   }
 };
 
