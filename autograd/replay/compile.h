@@ -15,7 +15,7 @@
 //   - grad, value_and_grad, vjp, jvp, jacobian, hessian, backward() and zero_grad() all work inside.  What backward() adds
 //     to the .grad() of captured leaves, and of arguments that are leaves, every call adds.
 //   - Variables and parameters that f captures have their value at the time of each call.
-//   - Keys may be arguments beside the tensors: uniform(), normal() and bernoulli() with such a key, or a part of it, draw
+//   - Keys may be arguments beside the tensors: uniform(), normal() and the like with such a key, or a part of it, draw
 //     anew in each call.
 //   - What else f captures or computes from no argument (C++ numbers, constants, labels, random numbers of other keys, which way an `if`
 //     goes) is as it was when f was traced: pass what changes as an argument.
