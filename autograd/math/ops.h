@@ -8,6 +8,7 @@
 #include "bessel_functions.h"
 #include "binary_functions.h"
 #include "gamma_functions.h"
+#include "gelu_activations.h"
 #include "inverse_error_function.h"
 #include "op_list.h"
 #include "piecewise_activations.h"
