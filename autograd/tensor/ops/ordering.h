@@ -17,65 +17,61 @@
 
 namespace gradus {
 
-/// The numbers of the first argument that stand where the second one has certain ranks along the axes; the second is only
-/// looked at.  Adjoint in the first: Unordered.
-struct Ordered : Binary {
+/// A linear map of the first argument that looks at the second to know which numbers are meant, and has no slope by it.
+/// The op states adjoint(), a map of the same kind.
+template <class Op>
+struct Chosen : Binary {
   static constexpr bool internal = true;
-  static constexpr std::string_view name = "ordered";
   static constexpr bool structural = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0b010; }
   static constexpr std::uint32_t reads(wrt<1>) { return 0b010; }
-  std::uint32_t axes = 0;
-  Ranks ranks;
-  [[nodiscard]] Array value(const Array& t, const Array& x) const { return ordered_like(t, x, axes, ranks); }
   template <class V>
-  V vjp(wrt<0>, const V& g, const V& t, const V& x, const V& y) const;
+  V vjp(wrt<0>, const V& g, const V&, const V& x, const V&) const {
+    return apply(op().adjoint(), g, x);
+  }
   template <class V>
   V vjp(wrt<1>, const V&, const V&, const V& x, const V&) const {
     return bind(Flat{}, x);
   }
   template <class V>
   V jvp(wrt<0>, const V& t, const V&, const V& x, const V&) const {
-    return apply(*this, t, x);
+    return apply(op(), t, x);
   }
   template <class V>
   V jvp(wrt<1>, const V&, const V&, const V& x, const V&) const {
+    return bind(Flat{}, x);
+  }
+
+ protected:
+  [[nodiscard]] const Op& op() const { return *static_cast<const Op*>(this); }
+};
+
+struct Unordered;
+
+/// The numbers of the first argument that stand where the second one has certain ranks along the axes.
+struct Ordered : Chosen<Ordered> {
+  static constexpr std::string_view name = "ordered";
+  std::uint32_t axes = 0;
+  Ranks ranks;
+  [[nodiscard]] Array value(const Array& t, const Array& x) const { return ordered_like(t, x, axes, ranks); }
+  [[nodiscard]] Unordered adjoint() const;
+  using Chosen::jvp;
+  template <class V>
+  V jvp(wrt<1>, const V&, const V&, const V& x, const V&) const {  // of the shape of the numbers taken
     return apply(*this, V(bind(Flat{}, x)), x);
   }
 };
 
-/// Numbers put back where those of the second argument with certain ranks came from.  Adjoint in the first: Ordered.
-struct Unordered : Binary {
-  static constexpr bool internal = true;
+/// Numbers put back where those of the second argument with certain ranks came from.
+struct Unordered : Chosen<Unordered> {
   static constexpr std::string_view name = "unordered";
-  static constexpr bool structural = true;
-  static constexpr std::uint32_t reads(wrt<0>) { return 0b010; }
-  static constexpr std::uint32_t reads(wrt<1>) { return 0b010; }
   std::uint32_t axes = 0;
   Ranks ranks;
   [[nodiscard]] Array value(const Array& g, const Array& x) const { return order_back(g, x, axes, ranks); }
-  template <class V>
-  V vjp(wrt<0>, const V& h, const V&, const V& x, const V&) const {
-    return apply(Ordered{{}, axes, ranks}, h, x);
-  }
-  template <class V>
-  V vjp(wrt<1>, const V&, const V&, const V& x, const V&) const {
-    return bind(Flat{}, x);
-  }
-  template <class V>
-  V jvp(wrt<0>, const V& t, const V&, const V& x, const V&) const {
-    return apply(*this, t, x);
-  }
-  template <class V>
-  V jvp(wrt<1>, const V&, const V&, const V& x, const V&) const {
-    return bind(Flat{}, x);
-  }
+  [[nodiscard]] Ordered adjoint() const { return {{}, axes, ranks}; }
 };
 
-template <class V>
-V Ordered::vjp(wrt<0>, const V& g, const V&, const V& x, const V&) const {
-  return apply(Unordered{{}, axes, ranks}, g, x);
-}
+inline Unordered Ordered::adjoint() const { return {{}, axes, ranks}; }
 
 /// An op that takes numbers of certain ranks: the op states `ranks_of(shape)`.
 template <class Op>
@@ -188,65 +184,28 @@ struct Quantile : RankedOne<Quantile> {
 
 // ------------------------------------------------------------------------------------------------------- running extremes
 
+struct RunningBack;
+
 /// The numbers of the first argument that stand where the second one is largest (smallest) up to each place; the mean of
-/// several.  Adjoint in the first: RunningBack.
-struct RunningTaken : Binary {
-  static constexpr bool internal = true;
+/// several.
+struct RunningTaken : Chosen<RunningTaken> {
   static constexpr std::string_view name = "running_taken";
-  static constexpr bool structural = true;
-  static constexpr std::uint32_t reads(wrt<0>) { return 0b010; }
-  static constexpr std::uint32_t reads(wrt<1>) { return 0b010; }
   std::uint32_t axes = 0;
   bool largest = true;
   [[nodiscard]] Array value(const Array& t, const Array& x) const { return running_like(t, x, axes, largest); }
-  template <class V>
-  V vjp(wrt<0>, const V& g, const V& t, const V& x, const V& y) const;
-  template <class V>
-  V vjp(wrt<1>, const V&, const V&, const V& x, const V&) const {
-    return bind(Flat{}, x);
-  }
-  template <class V>
-  V jvp(wrt<0>, const V& t, const V&, const V& x, const V&) const {
-    return apply(*this, t, x);
-  }
-  template <class V>
-  V jvp(wrt<1>, const V&, const V&, const V& x, const V&) const {
-    return bind(Flat{}, x);
-  }
+  [[nodiscard]] RunningBack adjoint() const;
 };
 
 /// What RunningTaken takes, given back.
-struct RunningBack : Binary {
-  static constexpr bool internal = true;
+struct RunningBack : Chosen<RunningBack> {
   static constexpr std::string_view name = "running_back";
-  static constexpr bool structural = true;
-  static constexpr std::uint32_t reads(wrt<0>) { return 0b010; }
-  static constexpr std::uint32_t reads(wrt<1>) { return 0b010; }
   std::uint32_t axes = 0;
   bool largest = true;
   [[nodiscard]] Array value(const Array& g, const Array& x) const { return running_back(g, x, axes, largest); }
-  template <class V>
-  V vjp(wrt<0>, const V& h, const V&, const V& x, const V&) const {
-    return apply(RunningTaken{{}, axes, largest}, h, x);
-  }
-  template <class V>
-  V vjp(wrt<1>, const V&, const V&, const V& x, const V&) const {
-    return bind(Flat{}, x);
-  }
-  template <class V>
-  V jvp(wrt<0>, const V& t, const V&, const V& x, const V&) const {
-    return apply(*this, t, x);
-  }
-  template <class V>
-  V jvp(wrt<1>, const V&, const V&, const V& x, const V&) const {
-    return bind(Flat{}, x);
-  }
+  [[nodiscard]] RunningTaken adjoint() const { return {{}, axes, largest}; }
 };
 
-template <class V>
-V RunningTaken::vjp(wrt<0>, const V& g, const V&, const V& x, const V&) const {
-  return apply(RunningBack{{}, axes, largest}, g, x);
-}
+inline RunningBack RunningTaken::adjoint() const { return {{}, axes, largest}; }
 
 /// The largest or smallest number up to each place along an axis, itself included.
 template <Extreme Which>
