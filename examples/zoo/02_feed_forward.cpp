@@ -1,6 +1,6 @@
 // The feed forward network (FF): a hidden layer between input and output.  Exclusive or is the smallest task that needs one: no
 // line has (0,1) and (1,0) on one side and (0,0) and (1,1) on the other, which held up research on perceptrons for a decade.
-#include "zoo.h"
+#include "zoo_training.h"
 
 using namespace gradus;
 

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <numbers>
 
-#include "zoo.h"
+#include "zoo_training.h"
 
 using namespace gradus;
 

@@ -1,6 +1,6 @@
 // The deep feed forward network (DFF): several hidden layers, each of which bends the plane once more, until two spirals that
 // wind around each other lie on two sides of a line.
-#include "zoo.h"
+#include "zoo_training.h"
 
 using namespace gradus;
 

@@ -3,7 +3,7 @@
 #include <cmath>
 #include <numbers>
 
-#include "zoo.h"
+#include "zoo_training.h"
 
 using namespace gradus;
 

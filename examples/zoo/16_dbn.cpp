@@ -1,7 +1,7 @@
 // The deep belief network (Hinton 2006): restricted Boltzmann machines, each learning to make what the one below it has found,
 // without any labels.  Then a few labels are enough to fine-tune the whole by backpropagation, where from random weights they
 // are not.
-#include "zoo.h"
+#include "zoo_training.h"
 
 using namespace gradus;
 

@@ -1,6 +1,6 @@
 // The deep residual network (He 2015): each layer adds to what comes in instead of replacing it, h + f(h).  A gradient then
 // has a straight way back through all of the layers; without these skips 32 layers hardly learn more than a line could.
-#include "zoo.h"
+#include "zoo_training.h"
 
 using namespace gradus;
 

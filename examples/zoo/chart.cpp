@@ -30,12 +30,14 @@ constexpr Cell cells[] = {{'i', "input", "#E0A100"},
                           {'s', "spiking", "#5B5B5B"},
                           {'o', "output", "#CF4A2E"}};
 
-/// Its layers from left to right, a letter for each cell; or, in a ring, all cells coupled to all.
+/// Its layers from left to right, a letter for each cell; or, in a ring, all cells coupled to all.  Skips lead
+/// around the inner layers.
 struct Network {
   int number;
   std::string_view name;
   std::vector<std::string_view> layers;
   bool ring = false;
+  bool skips = false;
 };
 const Network networks[] = {
     {1, "Perceptron", {"ii", "o"}},
@@ -61,7 +63,7 @@ const Network networks[] = {
     {21, "Liquid state", {"ii", "sss", "sss", "o"}},
     {22, "Extreme learning", {"ii", "hhhhh", "o"}},
     {23, "Echo state", {"ii", "rrr", "rrr", "o"}},
-    {24, "Deep residual", {"ii", "hh", "hh", "hh", "hh", "oo"}},
+    {24, "Deep residual", {"ii", "hh", "hh", "hh", "hh", "oo"}, false, true},
     {25, "Neural computer", {"ii", "rrr", "mmmm", "rrr", "oo"}},
     {26, "Turing machine", {"ii", "hhh", "mmmm", "hhh", "oo"}},
     {27, "Capsules", {"iiiii", "kkkk", "hhh", "oo"}},
@@ -98,6 +100,14 @@ Figure picture(const Network& network) {
       for (const Point b : network.ring ? places[c] : c + 1 < places.size() ? places[c + 1] : std::vector<Point>())
         connect(a, b);
     }
+  }
+  for (std::size_t c = 1; network.skips && c + 3 < places.size(); ++c) {
+    const Point from = places[c][0], to = places[c + 2][0];
+    std::vector<Point> arc;
+    for (double t = 0.0; t <= 1.0; t += 0.125) {
+      arc.push_back({from.x + t * (to.x - from.x), from.y - 24.0 * std::sin(std::numbers::pi * t)});
+    }
+    figure.shapes.emplace_back(plot::Polyline{arc, "#A9B2BD", 0.8});
   }
   for (std::size_t c = 0; c < places.size(); ++c) {
     for (std::size_t k = 0; k < places[c].size(); ++k) {

@@ -61,19 +61,6 @@ void Run::plot(const std::vector<Plot>& plots, int columns) const {
   if (!plot_.empty()) save_side_by_side(plot_, plots, columns);
 }
 
-std::vector<double> train(nn::Optimizer& optimizer, int steps, const std::function<Tensor(int step)>& loss) {
-  std::vector<double> losses;
-  for (int step = 0; step < steps; ++step) {
-    const Tensor now = loss(step);
-    optimizer.zero_grad();
-    now.backward();
-    optimizer.step();
-    losses.push_back(now.item());
-    if (step % (steps / 5) == 0 || step + 1 == steps) fmt::print("step {:5}: loss {:.4f}\n", step, now.item());
-  }
-  return losses;
-}
-
 int main(int argc, char** argv, const Network& network, void (*body)(Run&)) {
   const std::vector<std::string_view> words(argv + 1, argv + argc);
   const std::string_view path = argc > 0 ? argv[0] : "zoo";

@@ -56,11 +56,6 @@ class Run {
   bool reached_ = true;
 };
 
-/// So many steps of an optimizer against the gradient of a loss, which is printed six times on the way; returns all losses.
-/// `loss` is handed the number of the step, to choose its examples by.
-std::vector<double> train(gradus::nn::Optimizer& optimizer, int steps,
-                          const std::function<gradus::Tensor(int step)>& loss);
-
 /// Reads the options (--seed N, --draw FILE, --plot FILE.svg), says what the network is, and runs it.  The exit status: 0 when
 /// every bar was reached, 1 when one was not or something failed, 2 for a malformed command line.
 int main(int argc, char** argv, const Network& network, void (*body)(Run&));

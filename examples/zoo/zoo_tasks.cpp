@@ -6,16 +6,6 @@ using namespace gradus;
 
 namespace zoo {
 
-std::array<Tensor, 2> adding_problem(std::int64_t count, std::int64_t length, const Key& key) {
-  const auto half = static_cast<double>(length / 2);
-  const Tensor numbers = uniform({count, length}, 0.0, 1.0, key.part(0));
-  const Tensor first = floor(uniform({count, 1}, 0.0, half, key.part(1)));
-  const Tensor second = floor(uniform({count, 1}, half, static_cast<double>(length), key.part(2)));
-  const Tensor time = arange(static_cast<double>(length));
-  const Tensor marks = equal(time, first) + equal(time, second);
-  return {stack({numbers, marks}, 2), sum(numbers * marks, 1, true)};
-}
-
 namespace repeating {
 
 namespace {

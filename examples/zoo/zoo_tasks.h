@@ -2,16 +2,10 @@
 #pragma once
 #include <autograd/autograd.h>
 
-#include <array>
 #include <cstdint>
 #include <functional>
 
 namespace zoo {
-
-/// The adding problem (Hochreiter and Schmidhuber 1997), (x, y): x [count, length, 2] has at each time a number of [0, 1) and
-/// a mark, which is 1 at one time of the first half and at one of the second; y [count, 1] is the sum of the two numbers
-/// marked.
-std::array<gradus::Tensor, 2> adding_problem(std::int64_t count, std::int64_t length, const gradus::Key& key);
 
 /// Repeating: words of three bits are said one after the other, then comes a mark, and then a mark at each of as many times as
 /// there were words.  A network is given [count, 2·length + 1, bits + 2] and answers, at each of the last times, with logits

@@ -12,6 +12,19 @@ std::vector<Tensor> parameters(std::initializer_list<std::reference_wrapper<cons
   return list;
 }
 
+std::vector<double> train(nn::Optimizer& optimizer, int steps, const std::function<Tensor(int step)>& loss) {
+  std::vector<double> losses;
+  for (int step = 0; step < steps; ++step) {
+    const Tensor now = loss(step);
+    optimizer.zero_grad();
+    now.backward();
+    optimizer.step();
+    losses.push_back(now.item());
+    if (step % (steps / 5) == 0 || step + 1 == steps) fmt::print("step {:5}: loss {:.4f}\n", step, now.item());
+  }
+  return losses;
+}
+
 std::vector<double> train_by(const Training& training, const std::vector<Tensor>& parameters,
                              const std::function<double(std::uint64_t k)>& step) {
   nn::Adam adam(parameters, training.rate);

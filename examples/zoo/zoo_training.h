@@ -1,4 +1,4 @@
-// Training as those programs of the zoo do it that follow a gradient: Adam, and another batch at every step.
+// Training as those programs of the zoo do it that follow a gradient.
 #pragma once
 #include <concepts>
 #include <cstdint>
@@ -14,6 +14,11 @@ namespace zoo {
 
 /// The parameters of several modules, for one optimizer.
 std::vector<gradus::Tensor> parameters(std::initializer_list<std::reference_wrapper<const gradus::nn::Module>> modules);
+
+/// So many steps of an optimizer against the gradient of a loss, which is printed six times on the way; returns all losses.
+/// `loss` is handed the number of the step, to choose its examples by.
+std::vector<double> train(gradus::nn::Optimizer& optimizer, int steps,
+                          const std::function<gradus::Tensor(int step)>& loss);
 
 struct Training {
   std::uint64_t steps;
