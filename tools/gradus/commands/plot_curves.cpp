@@ -184,6 +184,7 @@ Subcommand add_plot(CLI::App& app) {
       ->capture_default_str()
       ->type_name("NAME");
   add_bindings(*sub, options->bindings);
+  sub->remove_option(sub->get_option("--wrt"));  // the derivative is by the name that runs
   sub->add_flag("--derivative", options->derivative, "also the derivatives, dashed");
   sub->add_flag("--side-by-side", options->side_by_side, "each in a plot of its own");
   sub->add_option("--points", options->points, "how many points of each curve are computed")
