@@ -19,7 +19,7 @@ NO_FUNCTION = set("""if for while switch return sizeof decltype requires noexcep
                      catch operator throw void bool int double float auto assert""".split())
 # What an op's struct, a rule or an iterator states, by which the engine knows it.
 FOR_THE_ENGINE = set("""value d vjp jvp reads result_shape shown composed taught convention second_convention squared interpret
-                        evaluate pullback fields attributes batched aligned spelled parts words begin end plain_vjp reason ranks_of grown
+                        evaluate pullback fields attributes batched aligned spelled parts words begin end plain_vjp reason ranks_of grown adjoint
                         less_scores_of_labels below_one_more for_each_op_of_part sum_down""".split())
 
 

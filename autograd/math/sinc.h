@@ -84,7 +84,10 @@ struct Sinc : Unary {
   }
   static constexpr auto d(wrt<0>, const auto& x, const auto&) { return bind(SincDerivative{}, x); }
   static constexpr auto shown(wrt<0>, const auto& x, const auto& y) { return (bind(Cos{}, pi * x) - y) / x; }
-  static auto composed(const auto& x) { return bind(Sin{}, pi * x) / (pi * x); }
+  static auto composed(const auto& x) {
+    const auto angle = pi * x;
+    return bind(Sin{}, angle) / angle;
+  }
 };
 
 /// sin(πx)/(πx), and 1 at 0.

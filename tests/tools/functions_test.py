@@ -412,7 +412,7 @@ class Functions(unittest.TestCase):
                 formula = words.get(formula, formula)
                 formula = re.sub(r"\bt\b", f"({t})", formula)
                 for option, preset in options.items():
-                    formula = re.sub(rf"\b{option}\b", f"({preset})", formula)
+                    formula = re.sub(rf"\b{option}\b(?!=)", f"({preset})", formula)
                 used = {k: v for k, v in {**point, "y": y}.items() if re.search(rf"\b{k}\b", formula)}
                 with self.subTest(name=name, formula=formula):
                     self.close(value(formula, **used), expected, (name, formula), tolerance=1e-12)
