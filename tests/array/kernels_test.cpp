@@ -21,11 +21,11 @@ using namespace gradus::reference;
 
 namespace {
 
-/// How many random points each kernel is tested at: 30,000 unless GRADUS_TEST_POINTS says otherwise.  Most of the time of the
+/// How many random points each kernel is tested at: 10,000 unless GRADUS_TEST_POINTS says otherwise.  Most of the time of the
 /// default run goes into their quad precision.
 std::size_t point_count() {
   const char* asked = std::getenv("GRADUS_TEST_POINTS");
-  return asked == nullptr ? 30000 : std::strtoull(asked, nullptr, 10);
+  return asked == nullptr ? 10000 : std::strtoull(asked, nullptr, 10);
 }
 
 /// Calls f(points) for chunks of all the points; the first holds the hard ones.
