@@ -1,23 +1,30 @@
 #!/usr/bin/env python3
 """Runs an example the way a reader would and checks what it prints and writes.
 
-  run_example.py PROGRAM EXPECTED [--writes FILE...] [--words] [--json FILE --keys KEY...] -- ARGS...
+  run_example.py PROGRAM EXPECTED [--writes FILE...] [--words] [--drawing FILE STORED] [--json FILE --keys KEY...] -- ARGS...
 
 The program runs in an empty temporary folder.  Its output must be the text of EXPECTED, and each FILE that it is said
 to write must be there and not empty.  With --json the last line is not part of that text: the numbers in it must be
 those that the JSON file holds under the keys, to 1e-12.  With --words the text may have other numbers: rounding, which
 differs between processors, grows in a long training, and such a program checks its result itself and fails.
+
+With --drawing the SVG file that it writes must show what the stored one shows: the same texts and the same fills in the same
+order (with --words other numbers and fills), wherever a version of Graphviz has put them.  GRADUS_UPDATE_DRAWINGS=1 in the
+environment stores it instead.
 """
 import argparse
 import difflib
 import json
+import os
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
 
 TOLERANCE = 1e-12
+SHOWN = re.compile(r'<text[^>]*>(.*?)</text>|<(?:polygon|path)[^>]* fill="([^"]*)"', re.S)
 NUMBER = re.compile(r'[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?')
 
 
@@ -28,6 +35,7 @@ def parse_arguments(words):
     parser.add_argument('expected', type=pathlib.Path)
     parser.add_argument('--writes', nargs='+', default=[], metavar='FILE')
     parser.add_argument('--words', action='store_true')
+    parser.add_argument('--drawing', nargs=2, type=pathlib.Path, metavar=('FILE', 'STORED'))
     parser.add_argument('--json', type=pathlib.Path, metavar='FILE')
     parser.add_argument('--keys', nargs='+', default=[], metavar='KEY')
     options = parser.parse_args(words[:end])
@@ -48,6 +56,29 @@ def compare_text(actual, expected):
     return list(lines) or ['the texts differ only in how they end']
 
 
+def texts_of(path):
+    """The texts of an SVG file, a line each."""
+    return ''.join(text + '\n' for text, _ in SHOWN.findall(path.read_text(encoding='utf-8')) if text)
+
+
+def shown(path, words):
+    """Its texts and fills in their order; for its words alone, the texts without numbers."""
+    if words:
+        return without_numbers(texts_of(path))
+    return ''.join((text or fill) + '\n' for text, fill in SHOWN.findall(path.read_text(encoding='utf-8')))
+
+
+def compare_drawing(drawn, stored, words):
+    """What another drawing shows."""
+    if os.environ.get('GRADUS_UPDATE_DRAWINGS'):
+        stored.parent.mkdir(exist_ok=True)
+        shutil.copy(drawn, stored)
+    if not stored.is_file():
+        return [f'there is no {stored}']
+
+    return compare_text(*[shown(path, words) for path in (drawn, stored)])
+
+
 def compare_numbers(line, path, keys):
     """What is wrong with the numbers of a line that should hold the values of these keys."""
     wanted = json.loads(path.read_text(encoding='utf-8'))
@@ -62,7 +93,8 @@ def check(options):
     # Resolved first: the program runs elsewhere.
     program = options.program.resolve()
     expected = options.expected.read_text(encoding='utf-8')
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = pathlib.Path(temporary)
         run = subprocess.run([program, *options.arguments], cwd=folder, capture_output=True, encoding='utf-8',
                              check=False)
         problems = []
@@ -71,9 +103,11 @@ def check(options):
         if run.stderr:
             problems.append(f'it complained: {run.stderr.rstrip()}')
         for name in options.writes:
-            file = pathlib.Path(folder, name)
+            file = folder / name
             if not file.is_file() or file.stat().st_size == 0:
                 problems.append(f'it should have written {name}')
+        if options.drawing and not problems:
+            problems += compare_drawing(folder / options.drawing[0], options.drawing[1], options.words)
     text = run.stdout
     if options.json:
         lines = text.splitlines(keepends=True)

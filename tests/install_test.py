@@ -116,6 +116,16 @@ def without_shared_library(prefix, libraries):
     return copy if (copy / libraries / "libgradus.a").is_file() else None
 
 
+def by_command(prefix, libraries):
+    """The command finds the zoo where both have been moved to, if they are built."""
+    environment = {**os.environ, "LD_LIBRARY_PATH": str(prefix / libraries)}
+    if not (prefix / "bin/gradus").is_file() or not list(prefix.rglob("zoo_*")):
+        return False
+    assert "lstm" in run(prefix / "bin/gradus", "zoo", env=environment)
+    assert "bar: " in run(prefix / "bin/gradus", "zoo", "elm", env=environment)
+    return True
+
+
 def by_pkg_config(folder, prefix, libraries, static):
     environment = {**os.environ, "PKG_CONFIG_PATH": str(prefix / libraries / "pkgconfig")}
     compiler = shlex.split(os.environ.get("CXX", "c++"))
@@ -182,6 +192,8 @@ def main():
         version = run("pkg-config", "--modversion", "gradus", env=environment).strip()
         minor = ".".join(version.split(".")[:2])
         assert f"[libgradus.so.{minor}]" in run("readelf", "-d", prefix / libraries / "libgradus.so")
+        if by_command(prefix, libraries):
+            tried.append("gradus zoo")
         by_pkg_config(folder, prefix, libraries, static=False)
         static = without_shared_library(prefix, libraries)
         if static is not None:

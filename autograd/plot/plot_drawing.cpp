@@ -254,9 +254,18 @@ double widest_tick(const Range& y) {
   return out;
 }
 
-/// Makes one axis reach further, so that a unit is as long along both.
-void equalise(Frame& f) {
+/// Makes a unit as long along both axes: one of them reaches further, but where a grid lies under everything, which ends
+/// where its numbers end, one of them is drawn shorter.
+void equalise(Frame& f, bool on_grid) {
   const double across = (f.right - f.left) / (f.x.high - f.x.low), up = (f.bottom - f.top) / (f.y.high - f.y.low);
+  if (on_grid) {
+    const double unit = std::min(across, up), middle = (f.left + f.right) / 2;
+    const double half = unit * (f.x.high - f.x.low) / 2;
+    f.left = middle - half;
+    f.right = middle + half;
+    f.top = f.bottom - unit * (f.y.high - f.y.low);
+    return;
+  }
   Range& wider = across > up ? f.x : f.y;
   const double factor = std::max(across, up) / std::min(across, up), middle = (wider.low + wider.high) / 2;
   const double half = factor * (wider.high - wider.low) / 2;
@@ -326,7 +335,7 @@ Figure Plot::figure() const {
     f.bottom -= c.x_label.empty() ? 18 : 36;
     if (!c.y_label.empty()) f.top += 18;
   }
-  if (c.equal && !f.x.logarithmic && !f.y.logarithmic) equalise(f);
+  if (c.equal && !f.x.logarithmic && !f.y.logarithmic) equalise(f, std::ranges::any_of(c.items, is_on_grid));
   // Grids lie under the lines of the axes, everything else over them.
   const auto draw_item = [&](const Item& item) { std::visit([&](const auto& what) { draw(out, f, what); }, item); };
   for (const Item& item : c.items) {

@@ -5,8 +5,8 @@
 
 Every line of a block marked as sh is a command; a block marked as text right behind it is what its commands print.  They run
 in an empty folder in which tests/ is that of the project, with the programs of the FOLDERs at hand.  What they write must be
-there in the end, and every picture that the lesson shows must stand beside it.  --write puts the real outputs and pictures
-into the lesson instead.
+there in the end, and every picture that the lesson shows must stand beside it and have the same texts, with the same numbers,
+as the one that was written.  --write puts the real outputs and pictures into the lesson instead.
 """
 import difflib
 import os
@@ -16,6 +16,9 @@ import shutil
 import subprocess
 import sys
 import tempfile
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+from run_example import compare_text, texts_of  # noqa: E402
 
 BLOCK = re.compile(r'```sh\n(?P<commands>.*?)```\n(?:\n```text\n(?P<output>.*?)```\n)?', re.S)
 WRITTEN = re.compile(r'(?:-o|--plot|--draw) (\S+\.svg)')
@@ -57,6 +60,7 @@ def main():
                     problems.append('\n'.join(difflib.unified_diff(block['output'].splitlines(), printed.splitlines(),
                                                                    'the lesson', block['commands'].strip(), lineterm='')))
             end = block.end()
+        written = {picture.name: texts_of(picture) for picture in pathlib.Path(folder, 'pictures').iterdir()}
         if write:
             readme.write_text(''.join(pieces) + text[end:], encoding='utf-8')
             for picture in pathlib.Path(folder, 'pictures').iterdir():
@@ -64,6 +68,9 @@ def main():
     for picture in SHOWN.findall(text):
         if not (readme.parent / picture).is_file():
             problems.append(f'{picture} is not there')
+            continue
+        differ = compare_text(written.get(pathlib.Path(picture).name, ''), texts_of(readme.parent / picture))
+        problems += [f'{picture} is not what is drawn', *differ] if differ else []
     if commands == 0:
         problems.append('no command was found')
     for problem in problems:

@@ -9,26 +9,16 @@ using namespace gradus;
 
 namespace {
 
-/// Points of the square [−1, 1]² at least `margin` away from a line through the middle; the side is ±1.
-struct Points {
-  Tensor x;
-  Tensor side;
-};
-Points separable(std::int64_t count, double margin, const Key& key) {
-  const Tensor direction = normal({2}, 0.0, 1.0, key.part(0));
-  const Tensor x = uniform({4 * count, 2}, -1.0, 1.0, key.part(1));
-  const Tensor distance = matmul(x, direction / norm(direction));
-  const Indices far = nonzero(abs(distance) >= margin)[0];
-  return {x[far][range(count)], sign(distance[far][range(count)])};
-}
-
 void perceptron(zoo::Run& run) {
+  // Points of the square [−1, 1]² at least `margin` away from a line through the middle, and the side of each, 1 or −1.
   constexpr double margin = 0.1;
-  const Points points = separable(200, margin, run.key(0));
-  const Tensor& x = points.x;
-  const Tensor& side = points.side;
+  const Tensor direction = normal({2}, 0.0, 1.0, run.key(0).part(0));
+  const Tensor anywhere = uniform({800, 2}, -1.0, 1.0, run.key(0).part(1));
+  const Tensor distance = matmul(anywhere, direction / norm(direction));
+  const Indices far = nonzero(abs(distance) >= margin)[0];
+  const Tensor x = anywhere[far][range(200)], side = sign(distance[far][range(200)]);
 
-  // y = step(w·x), learnt without a derivative.
+  // y = step(w·x), learnt without a derivative: Rosenblatt's rule, again and again over all points until none is wrong.
   Tensor w = parameter(zeros({2}), "w");
   const auto errors = [&] { return sum(matmul(x, w) * side <= 0.0).item(); };
   int updates = 0;
@@ -41,11 +31,11 @@ void perceptron(zoo::Run& run) {
       fmt::print("update {:2}: w = ({:6.3f}, {:6.3f}), {} points wrong\n", updates, w[0].item(), w[1].item(), errors());
     }
   }
-  // What a gradient would say: nothing.
+  // What a gradient would say: nothing.  The loss wants 1 for the points of one side and 0 for those of the other.
   const Tensor y = step(matmul(x[range(4)], w)).set_name("y");
   const Tensor loss = mean(square(y - relu(side[range(4)]))).set_name("loss");
   fmt::print("the gradient of a loss of the step's, by backpropagation: {}\n", to_string(grad(loss, w)));
-  run.draw(loss, {.title = "A perceptron", .subtitle = "a step passes no gradient on"});
+  run.draw(loss, "A perceptron", "a step passes no gradient on");
 
   const Tensor across = stack({-w[1], w[0]}) / norm(w);  // along the line that was found
   run.plot(Plot("A perceptron")

@@ -23,7 +23,7 @@ void feed_forward(zoo::Run& run) {
   nn::Adam adam(model.parameters(), 0.02);
   const auto losses = zoo::train(adam, 500, [&](int) { return loss_of(model); });
 
-  run.draw(loss_of(model), {.title = "A feed forward network", .subtitle = "exclusive or"});
+  run.draw(loss_of(model), "A feed forward network", "exclusive or");
   run.plot(Plot("Exclusive or", "step", "cross-entropy")
                .line(arange(500), line_losses, "a line")
                .line(arange(500), losses, "eight hidden units"));

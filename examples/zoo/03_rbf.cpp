@@ -31,7 +31,7 @@ void radial_basis(zoo::Run& run) {
   zoo::train(adam, 2000, loss);
   const Tensor moved = abs(centres - linspace(-1.0, 1.0, units));
   fmt::print("a centre has moved by {:.3f} in the mean\n", mean(moved).item());
-  run.draw(loss(0), {.title = "A radial basis function network"});
+  run.outline(loss(0), "A radial basis function network");
   run.plot(Plot("A radial basis function network", "x", "y")
                .points(x, y)
                .line(grid, curve(grid), "the wave")

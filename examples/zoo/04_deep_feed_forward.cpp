@@ -15,8 +15,7 @@ void deep_feed_forward(zoo::Run& run) {
     fmt::print("{} parameters\n", model.parameter_count());
     nn::Adam adam(model.parameters(), 0.005);
     zoo::train(adam, steps, [&](int) { return nn::cross_entropy(model(training.x), training.labels); });
-    const Tensor scores = model(held_out.x);
-    return mean((scores(all, 1) > scores(all, 0)) == squeeze(held_out.y)).item();
+    return nn::accuracy_score(held_out.labels, nn::predicted_classes(model(held_out.x)));
   };
   const nn::Linear line(2, 2, run.key(2));
   const nn::MLP narrow({2, 4, 2}, tanh<Tensor>, identity<Tensor>, run.key(3));
@@ -25,8 +24,7 @@ void deep_feed_forward(zoo::Run& run) {
   const double by_narrow = accuracy(narrow, 1500);
   const double by_deep = accuracy(deep, 1500);
 
-  run.draw(nn::cross_entropy(deep(training.x), training.labels),
-           {.title = "A deep feed forward network", .detail = Detail::shape});
+  run.outline(nn::cross_entropy(deep(training.x), training.labels), "A deep feed forward network", "", 1);
   const auto axes = meshgrid({linspace(-1.2, 1.2, 80), linspace(-1.2, 1.2, 80)});
   const Tensor scores = deep(stack({flatten(axes[0]), flatten(axes[1])}, 1));
   const Tensor sides = reshape(scores(all, 1) > scores(all, 0), {80, 80});

@@ -15,6 +15,7 @@ void lstm(zoo::Run& run) {
   const auto network = [&](const Tensor& x) {
     Tensor h = zeros({x.size(0), units}), s = h;
     for (std::int64_t t = 0; t < x.size(1); ++t) {
+      // Four numbers for each unit: three gates, and what may be written.  The 1 lets it keep most of its memory at first.
       const Tensor z = reshape(gates(concat({x(all, t), h}, 1)), {-1, 4, units});
       const Tensor keep = sigmoid(z(all, 0) + 1.0), write = sigmoid(z(all, 1)), show = sigmoid(z(all, 2));
       s = keep * s + write * tanh(z(all, 3));

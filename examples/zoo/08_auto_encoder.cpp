@@ -28,7 +28,7 @@ void auto_encoder(zoo::Run& run) {
   for (const Tensor& p : decoder.parameters()) both.push_back(p);
   nn::Adam adam(both, 0.005);
   const auto losses = zoo::train(adam, 1500, [&](int) { return error(points); });
-  run.draw(error(unseen), {.title = "An auto-encoder", .subtitle = "ten numbers through one", .detail = Detail::shape});
+  run.outline(error(unseen), "An auto-encoder", "ten numbers through one", 1);
 
   run.plot(Plot("An auto-encoder", "step", "mean squared error").line(arange(1500), losses).logarithmic_y());
 

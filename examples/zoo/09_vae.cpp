@@ -36,19 +36,14 @@ void vae(zoo::Run& run) {
   zoo::train({.steps = 1500, .rate = 0.005}, zoo::parameters({encoder, decoder}), minus_elbo, [&](std::uint64_t k) {
     return std::array{blobs(64, run.key(2).part(k)), normal({64, 2}, 0.0, 1.0, run.key(3).part(k))};
   });
-  run.draw(minus_elbo(blobs(1, run.key(4)), normal({1, 2}, 0.0, 1.0, run.key(5))),
-           {.title = "A variational auto-encoder", .detail = Detail::shape});
+  run.outline(minus_elbo(blobs(1, run.key(4)), normal({1, 2}, 0.0, 1.0, run.key(5))), "A variational auto-encoder");
 
   // The plane of codes: what is decoded at nine by nine places of it, those that are often used.
   const NoGrad no_grad;
   const Tensor places = linspace(-1.6, 1.6, 9);
   const auto plane = meshgrid({places, flip(places)});
-  std::vector<Plot> pictures;
-  for (const Tensor& picture :
-       reshape(sigmoid(decoder(stack({flatten(plane[0]), flatten(plane[1])}, 1))), {-1, 8, 8})) {
-    pictures.push_back(Plot().picture(picture.value()).size(100, 100));
-  }
-  run.plot(pictures, 9);
+  const Tensor codes = stack({flatten(plane[0]), flatten(plane[1])}, 1);
+  run.plot_pictures(reshape(sigmoid(decoder(codes)), {-1, 8, 8}), 9);
 
   const Tensor test = blobs(2000, run.key(6)), share = mean(blobs(4000, run.key(7)), 0);
   const double alone = -mean(sum(xlogy(test, share) + xlogy(1.0 - test, 1.0 - share), 1)).item();

@@ -21,19 +21,13 @@ void denoising(zoo::Run& run) {
   zoo::train({.steps = 600, .rate = 0.003}, network.parameters(), loss,
              [&](std::uint64_t k) { return pictures(64, run.key(1).part(k)); });
   const auto one = pictures(1, run.key(2));
-  run.draw(loss(one[0], one[1]), {.title = "A denoising auto-encoder", .detail = Detail::shape});
+  run.outline(loss(one[0], one[1]), "A denoising auto-encoder", "", 1);
 
   const NoGrad no_grad;
   const auto [noisy, clean] = pictures(1000, run.key(3));
   const auto [seen, seen_clean] = pictures(5000, run.key(4));
   const Tensor cleaned = network(noisy);
-  std::vector<Plot> examples;
-  for (const Tensor& row : {noisy, cleaned, clean}) {
-    for (std::int64_t k = 0; k < 6; ++k) {
-      examples.push_back(Plot().picture(reshape(row[k], {12, 12}).value()).size(100, 100));
-    }
-  }
-  run.plot(examples, 6);
+  run.plot_pictures(reshape(concat({noisy[range(6)], cleaned[range(6)], clean[range(6)]}), {18, 12, 12}), 6);
 
   const auto error = [clean = clean](const Tensor& guess) { return mean(square(guess - clean)).item(); };
   const auto with_one = [](const Tensor& x) { return concat({x, ones({x.size(0), 1})}, 1); };

@@ -48,8 +48,8 @@ void markov_chain(zoo::Run& run) {
   fmt::print("first row, counted: {}\n", to_string(floor(1000.0 * counted[0] + 0.5) / 1000.0));
 
   Tensor logits = parameter(learnt.x, "logits");
-  run.draw(surprise(logits, {seen.begin(), seen.begin() + 10}).set_name("surprise"),
-           {.title = "A Markov chain", .subtitle = "the surprise at ten steps"});
+  run.draw(surprise(logits, {seen.begin(), seen.begin() + 10}).set_name("surprise"), "A Markov chain",
+           "the surprise at ten steps");
 
   const std::vector<std::string> names{"1", "2", "3", "4", "5"};
   const auto rounded = [](const Tensor& x) { return Tensor(floor(100.0 * x + 0.5) / 100.0).value(); };

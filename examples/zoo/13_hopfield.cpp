@@ -13,20 +13,16 @@ Tensor energy(const Tensor& w, const Tensor& x) { return -0.5 * dot(x, matmul(w,
 
 /// Unit by unit, in a random order, until none flips any more.  Says whether the energy ever rose.
 Tensor recall(const Tensor& w, Tensor x, const Key& key, bool& rose) {
+  double before = energy(w, x).item();
   bool flipped = true;
   for (std::uint64_t sweep = 0; flipped; ++sweep) {
     flipped = false;
-    Tensor unit = variable(x, "x");
-    Tensor e = energy(w, unit);
-    std::vector<double> pull = (-grad(e, unit)).to_vector();
     for (const std::int64_t i : permutation(units, key.part(sweep))) {
-      if (pull[static_cast<std::size_t>(i)] * x[i].item() >= 0.0) continue;
-      x.at(i) = -x[i];
-      unit = variable(x, "x");
-      const double before = e.item();
-      e = energy(w, unit);
-      pull = (-grad(e, unit)).to_vector();
+      const Tensor state = variable(x, "x"), e = energy(w, state), pull = -grad(e, state);
       rose = rose || e.item() > before;
+      before = e.item();
+      if (pull[i].item() * x[i].item() >= 0.0) continue;
+      x.at(i) = -x[i];
       flipped = true;
     }
   }
@@ -38,29 +34,22 @@ void hopfield(zoo::Run& run) {
   const auto recalled = [&](std::int64_t count, const Key& key) {
     const Tensor patterns = 2.0 * bernoulli({count, units}, 0.5, key.part(0)) - 1.0;
     const Tensor w = matmul(transpose(patterns), patterns) * (1.0 - eye(units));  // Hebb's rule
-    std::int64_t right = 0;
-    std::vector<Plot> pictures;
-    double start = 0.0;
-    double end = 0.0;
+    double right = 0.0, overlap = 0.0;  // overlap: 1 when all units agree, 0 when half of them do
+    std::vector<Tensor> shown;
     for (std::int64_t p = 0; p < count; ++p) {
       const Key own = key.part(static_cast<std::uint64_t>(p) + 1);
-      // Fifteen units, drawn anew for each pattern, are turned over.
+      // Fifteen units, drawn anew for each pattern, are turned over: the overlap is then 0.70.
       Tensor damaged = patterns[p];
       const Indices wrong = permutation(units, own.part(0));
       for (std::int64_t k = 0; k < 15; ++k) damaged.at(wrong[k]) = -damaged[wrong[k]];
       const Tensor found = recall(w, damaged, own.part(1), rose);
-      if (p < 4) {
-        const auto picture = [](const Tensor& s) { return Plot().picture(reshape(0.5 * s + 0.5, {10, 10}).value()); };
-        pictures.insert(pictures.end(), {picture(patterns[p]), picture(damaged), picture(found)});
-      }
-      start += mean(damaged * patterns[p]).item() / static_cast<double>(count);
-      end += mean(found * patterns[p]).item() / static_cast<double>(count);
-      if (all_of(found == patterns[p]).item() == 1.0) ++right;
+      if (p < 4) shown.insert(shown.end(), {patterns[p], damaged, found});
+      overlap += mean(found * patterns[p]).item() / static_cast<double>(count);
+      right += all_of(found == patterns[p]).item();
     }
-    fmt::print("{:2} patterns: {:2} recalled without an error, mean overlap {:.2f} -> {:.2f}\n", count, right, start,
-               end);
-    if (count == 5) run.plot(pictures, 6);
-    return static_cast<double>(right);
+    fmt::print("{:2} patterns: {:2} recalled without an error, mean overlap 0.70 -> {:.2f}\n", count, right, overlap);
+    if (count == 5) run.plot_pictures(reshape(0.5 * stack(shown) + 0.5, {-1, 10, 10}), 6);
+    return right;
   };
   const double few = recalled(5, run.key(0));
   recalled(10, run.key(1));
@@ -70,7 +59,7 @@ void hopfield(zoo::Run& run) {
   const Tensor pattern{1.0, -1.0, 1.0, 1.0};
   const Tensor w = outer(pattern, pattern) * (1.0 - eye(4));
   const Tensor x = variable(Tensor{1.0, -1.0, 1.0, -1.0}, "x");
-  run.draw(energy(w, x).set_name("energy"), {.title = "A Hopfield network", .subtitle = "x with its last unit wrong"});
+  run.draw(energy(w, x).set_name("energy"), "A Hopfield network", "x with its last unit wrong");
 
   run.baseline("patterns that 100 units can hold, 0.138 N", 0.138 * units);
   run.at_least("of 5 patterns recalled", few, 5);

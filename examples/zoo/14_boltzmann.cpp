@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "zoo.h"
+#include "zoo_tasks.h"
 
 using namespace gradus;
 
@@ -13,31 +14,10 @@ constexpr std::int64_t visible = 9;
 constexpr std::int64_t hidden = 5;
 constexpr std::int64_t all_units = visible + hidden;
 
-/// All states, one a row; the visible units are the last bits, so that row h·2⁹ + v has v on the visible ones.
-Tensor all_states() {
-  const std::int64_t count = std::int64_t{1} << all_units;
-  std::vector<double> bits;
-  for (std::int64_t s = 0; s < count; ++s) {
-    for (std::int64_t k = 0; k < all_units; ++k) bits.push_back(static_cast<double>((s >> k) & 1));
-  }
-  return Tensor({count, all_units}, bits);
-}
-
-/// The pictures of 3 × 3 with whole columns (bars) or whole rows (stripes): 14, as numbers of nine bits.
-std::vector<std::int64_t> bars_and_stripes() {
-  std::vector<std::int64_t> pictures{0, 511};
-  for (std::int64_t lines = 1; lines < 7; ++lines) {
-    std::int64_t rows = 0;
-    for (int k = 0; k < 3; ++k) rows |= ((lines >> k) & 1) * (std::int64_t{7} << (3 * k));
-    pictures.push_back(lines * 0b001001001);
-    pictures.push_back(rows);
-  }
-  return pictures;
-}
-
 void boltzmann(zoo::Run& run) {
-  const Tensor states = all_states();
-  const Indices seen(bars_and_stripes());
+  // One state a row, all 2¹⁴ of them.  The low nine bits are the visible units: row h·2⁹ + v shows picture v.
+  const Tensor states = zoo::bits_of(arange(1 << all_units), all_units);
+  const Indices seen(zoo::bars_and_stripes(3));
 
   // −E(s) = ½ sᵀ(U + Uᵀ)s + b·s = sᵀUs + b·s, with the couplings in the upper triangle of U.
   const auto surprise = [&](const Tensor& u, const Tensor& b) {
@@ -57,7 +37,7 @@ void boltzmann(zoo::Run& run) {
   Tensor couplings = parameter(learnt.x[0], "U");
   Tensor bias = parameter(learnt.x[1], "b");
   const Tensor nats = surprise(couplings, bias).set_name("surprise");
-  run.draw(nats, {.title = "A Boltzmann machine", .subtitle = "its 2¹⁴ states", .detail = Detail::shape});
+  run.outline(nats, "A Boltzmann machine", "its 2¹⁴ states");
 
   run.plot(Plot("A Boltzmann machine", "step", "nats").line(arange(static_cast<double>(way.size())), way));
 

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "zoo.h"
+#include "zoo_tasks.h"
 
 using namespace gradus;
 
@@ -11,30 +12,9 @@ namespace {
 
 constexpr std::int64_t side = 4, visible = side * side, hidden = 16;
 
-/// A number's bits, the lowest first, for each number.
-Tensor bits(const std::vector<std::int64_t>& numbers) {
-  std::vector<double> out;
-  for (const std::int64_t number : numbers) {
-    for (std::int64_t k = 0; k < visible; ++k) out.push_back(static_cast<double>((number >> k) & 1));
-  }
-  return Tensor({static_cast<std::int64_t>(numbers.size()), visible}, out);
-}
-
-/// The 30 pictures of 4 × 4 with whole rows or whole columns.
-std::vector<std::int64_t> bars_and_stripes() {
-  std::vector<std::int64_t> pictures{0, 0xffff};
-  for (std::int64_t lines = 1; lines < 15; ++lines) {
-    std::int64_t rows = 0;
-    for (int k = 0; k < side; ++k) rows |= ((lines >> k) & 1) * (std::int64_t{0xf} << (side * k));
-    pictures.push_back(rows);
-    pictures.push_back(lines * 0x1111);
-  }
-  return pictures;
-}
-
 void restricted_boltzmann(zoo::Run& run) {
-  const std::vector<std::int64_t> seen = bars_and_stripes();
-  const Tensor pictures = bits(seen);
+  const Tensor all_pictures = zoo::bits_of(arange(1 << visible), visible);  // 2¹⁶ of them
+  const Tensor pictures = take(all_pictures, Indices(zoo::bars_and_stripes(side)), 0);
   Tensor w = parameter(normal({visible, hidden}, 0.0, 0.1, run.key(0)), "W");
   Tensor b = parameter(zeros({visible}), "b");
   Tensor c = parameter(zeros({hidden}), "c");
@@ -62,18 +42,12 @@ void restricted_boltzmann(zoo::Run& run) {
     difference.backward();
     descent.step();
   }
-  run.draw(mean(free_energy(pictures)).set_name("free energy"), {.title = "A restricted Boltzmann machine"});
+  run.draw(mean(free_energy(pictures)).set_name("free energy"), "A restricted Boltzmann machine");
 
-  std::vector<Plot> dreamt;
-  for (std::int64_t k = 0; k < 16; ++k) {
-    dreamt.push_back(Plot().picture(reshape(dreams[k], {side, side}).value()).size(100, 100));
-  }
-  run.plot(dreamt, 8);
+  run.plot_pictures(reshape(dreams[range(16)], {16, side, side}), 8);
 
-  // All 2¹⁶ pictures can be listed, so the likelihood is known exactly.
-  std::vector<std::int64_t> numbers(std::size_t{1} << visible);
-  for (std::size_t k = 0; k < numbers.size(); ++k) numbers[k] = static_cast<std::int64_t>(k);
-  const Tensor log_probability = -free_energy(pictures) - logsumexp(-free_energy(bits(numbers)));
+  // All pictures there are can be listed, so the likelihood is known exactly.
+  const Tensor log_probability = -free_energy(pictures) - logsumexp(-free_energy(all_pictures));
   run.baseline("nats of pictures drawn evenly, 16 log 2", visible * std::log(2.0));
   run.baseline("nats of the 30 pictures alone, log 30, the best there is", std::log(30.0));
   run.at_most("nats", -mean(log_probability).item(), 5.5);

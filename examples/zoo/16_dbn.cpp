@@ -14,29 +14,25 @@ nn::Dataset noisy_digits(std::int64_t count, const Key& key) {
   return digits;
 }
 
-/// One restricted Boltzmann machine: W and b such that sigmoid(x Wᵀ + b) tells of its hidden units.
-struct Layer {
-  Tensor w;
-  Tensor b;
-  [[nodiscard]] Tensor operator()(const Tensor& x) const { return sigmoid(linear(x, w, b)); }
-};
-
-Tensor free_energy(const Tensor& v, const Layer& layer, const Tensor& b_visible) {
-  return -matmul(v, b_visible) - sum(softplus(linear(v, layer.w, layer.b)), 1);
+/// A layer of sigmoids as a restricted Boltzmann machine: they are the probabilities that its hidden units are on.
+Tensor free_energy(const Tensor& v, const nn::Layer& layer, const Tensor& b_visible) {
+  return -matmul(v, b_visible) - sum(softplus(linear(v, layer.weight(), layer.bias())), 1);
 }
 
 /// Contrastive divergence: the free energy is to be lower at the rows than at what one step of dreaming makes of them.
-Layer learn(const Tensor& rows, std::int64_t hidden, const Key& key) {
-  Layer layer{parameter(normal({hidden, rows.size(1)}, 0.0, 0.05, key.part(0)), "W"), parameter(zeros({hidden}), "b")};
-  Tensor b_visible = parameter(zeros({rows.size(1)}), "b visible");
-  nn::SGD descent({layer.w, layer.b, b_visible}, 0.05, 0.8);
+nn::Layer learnt(const Tensor& rows, std::int64_t hidden, const Key& key) {
+  nn::Layer layer(rows.size(1), hidden, sigmoid<Tensor>);
+  layer.weight().set_value(
+      normal({hidden, rows.size(1)}, 0.0, 0.05, key.part(0)).value());  // small: units begin undecided
+  const Tensor b_visible = parameter(zeros({rows.size(1)}), "b visible");
+  nn::SGD descent({layer.weight(), layer.bias(), b_visible}, 0.05, 0.8);
   for (std::uint64_t epoch = 1; epoch <= 8; ++epoch) {
     Key chance = key.part(epoch);
     for (const Indices& batch : nn::batches(rows.size(0), 50, chance)) {
       chance = chance.part(0);
       const Tensor v = take(rows, batch, 0);
       const Tensor h(uniform({v.size(0), hidden}, 0.0, 1.0, chance) < layer(v));
-      const Tensor dreamt = sigmoid(matmul(h, layer.w) + b_visible).detach();
+      const Tensor dreamt = sigmoid(matmul(h, layer.weight()) + b_visible).detach();
       descent.zero_grad();
       (mean(free_energy(v, layer, b_visible)) - mean(free_energy(dreamt, layer, b_visible))).backward();
       descent.step();
@@ -50,37 +46,25 @@ void deep_belief(zoo::Run& run) {
   const nn::Dataset labelled = noisy_digits(20, run.key(1));
   const nn::Dataset held_out = noisy_digits(1000, run.key(2));
 
-  // Trains layers and a linear readout on the labels; the share of held-out digits that come out right.
-  const auto fine_tuned = [&](const std::vector<Layer>& layers, const Key& key, std::string_view what) {
-    const std::int64_t inputs = layers.empty() ? 144 : layers.back().w.size(0);
-    const nn::Linear readout(inputs, 10, key);
-    std::vector<Tensor> parameters = readout.parameters();
-    for (const Layer& layer : layers) parameters.insert(parameters.end(), {layer.w, layer.b});
-    const auto scores = [&](Tensor x) {
-      for (const Layer& layer : layers) x = layer(x);
-      return readout(x);
-    };
+  // Trains all of a model on the labels; the share of held-out digits that come out right.
+  const auto fine_tuned = [&](const nn::Module& model, std::string_view what) {
     fmt::print("{}\n", what);
-    nn::Adam adam(parameters, 0.01);
-    const auto loss = [&](int) { return nn::cross_entropy(scores(labelled.x), labelled.labels); };
+    nn::Adam adam(model.parameters(), 0.01);
+    const auto loss = [&](int) { return nn::cross_entropy(model(labelled.x), labelled.labels); };
     zoo::train(adam, 200, loss);
-    run.draw(loss(0), {.title = "A deep belief network", .subtitle = "fine-tuned", .detail = Detail::shape});
-    const Indices said = argmax(scores(held_out.x), 1);
-    return mean(Tensor(std::vector<double>(said.begin(), said.end())) == squeeze(held_out.y)).item();
+    run.outline(loss(0), "A deep belief network", "fine-tuned", 1);
+    return nn::accuracy_score(held_out.labels, nn::predicted_classes(model(held_out.x)));
   };
-  const double logistic = fine_tuned({}, run.key(3), "a linear readout alone");
-  const nn::Linear first(144, 64, run.key(4)), second(64, 32, run.key(5));
-  const double scratch =
-      fine_tuned({{first.weight(), first.bias()}, {second.weight(), second.bias()}}, run.key(6), "from random weights");
+  const double logistic = fine_tuned(nn::Linear(144, 10, run.key(3)), "a linear readout alone");
+  const nn::MLP random({144, 64, 32, 10}, sigmoid<Tensor>, identity<Tensor>, run.key(4));
+  const double scratch = fine_tuned(random, "the whole network, from random weights");
 
-  const Layer below = learn(unlabelled.x, 64, run.key(7));
-  const Layer above = learn(below(unlabelled.x).detach(), 32, run.key(8));
-  const double believed = fine_tuned({below, above}, run.key(6), "from what 3,000 pictures without labels have taught");
-  std::vector<Plot> units;
-  for (std::int64_t k = 0; k < 16; ++k) {
-    units.push_back(Plot().picture(sigmoid(reshape(below.w[k], {12, 12})).value()).size(140, 140));
-  }
-  run.plot(units, 8);  // what sixteen of the first hidden units look for
+  const nn::Layer below = learnt(unlabelled.x, 64, run.key(5));
+  const nn::Layer above = learnt(below(unlabelled.x).detach(), 32, run.key(6));
+  run.plot_pictures(sigmoid(reshape(below.weight()[range(16)], {16, 12, 12})), 8);  // what hidden units look for
+  const nn::Sequential believing(below, above, nn::Linear(32, 10, run.key(7)));
+  const double believed = fine_tuned(believing, "the same, from what pictures without labels have taught");
+
   run.baseline("held-out digits right by a linear readout", logistic);
   run.baseline("held-out digits right from random weights", scratch);
   run.at_least("held-out digits right", believed, scratch + 0.1);

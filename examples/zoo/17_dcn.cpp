@@ -42,7 +42,7 @@ void dcn(zoo::Run& run) {
   zoo::train({900, 0.01, "logistic"}, logistic.parameters(), logistic_loss, batch);
 
   const auto one = digits(1, run.key(6));
-  run.draw(loss(one[0], one[1]), {.title = "A deep convolutional network", .detail = Detail::shape});
+  run.outline(loss(one[0], one[1]), "A deep convolutional network");
   const NoGrad no_grad;
   const auto [x, y] = digits(2000, run.key(7));
   run.plot({zoo::plot_of_losses(losses), Plot("A digit").picture(one[0][0][0].value())}, 2);

@@ -22,8 +22,7 @@ void deconvolutional(zoo::Run& run) {
     const Tensor x = numbers(32, run.key(3).part(k));
     return std::array{x, zoo::discs(x)};
   });
-  run.draw(loss(zeros({1, 3}), zoo::discs(zeros({1, 3}))),
-           {.title = "A deconvolutional network", .detail = Detail::shape});
+  run.outline(loss(zeros({1, 3}), zoo::discs(zeros({1, 3}))), "A deconvolutional network");
 
   const NoGrad no_grad;
   const Tensor test = numbers(500, run.key(4)), seen = numbers(2000, run.key(5));
@@ -32,11 +31,8 @@ void deconvolutional(zoo::Run& run) {
   const auto with_one = [](const Tensor& x) { return concat({x, ones({x.size(0), 1})}, 1); };
   const double linear = error(matmul(with_one(test), lstsq(with_one(seen), seen_discs).x));
 
-  std::vector<Plot> examples;
-  for (const Tensor& pictures : {network(test[range(8)]), zoo::discs(test[range(8)])}) {
-    for (const Tensor& picture : pictures) examples.push_back(Plot().picture(picture[0].value()).size(100, 100));
-  }
-  run.plot(examples, 8);
+  const Tensor few = test[range(8)];
+  run.plot_pictures(squeeze(concat({network(few), zoo::discs(few)}), 1), 8);  // drawn; below, as they are
   run.baseline("the mean disc, mean squared error", error(mean(seen_discs, 0)));
   run.baseline("the best linear map", linear);
   run.at_most("mean squared error", error(network(test)), 0.2 * linear);

@@ -29,6 +29,7 @@ void dcign(zoo::Run& run) {
     const Tensor code = encode(pictures), still = mean(code, 0, true);
     const Tensor told = varies * code + (1.0 - varies) * still;
     const Tensor stray = mean(sum((1.0 - varies) * square(code - still), 1));
+    // 10 and 0.1: how much each of the two counts.
     return 10.0 * nn::mse_loss(decode(told), pictures) + 0.1 * stray;
   };
   /// For each code how it goes with each of the three numbers, |r| over many discs: [3, 3].
@@ -49,8 +50,7 @@ void dcign(zoo::Run& run) {
                                     (1.0 - varies) * uniform({1, 3}, -1.0, 1.0, key.part(1));
                return std::array{zoo::discs(drawn), varies};
              });
-  run.draw(loss(zoo::discs(zeros({1, 3})), eye(3)[0]),
-           {.title = "A deep convolutional inverse graphics network", .detail = Detail::shape});
+  run.outline(loss(zoo::discs(zeros({1, 3})), eye(3)[0]), "A deep convolutional inverse graphics network");
 
   const Tensor r = correlations();
   fmt::print("|r| of each code with place across, place down and size:\n");

@@ -1,15 +1,13 @@
 // The liquid state machine (Maass 2002): neurons that spike, coupled at random, into which signals fall as stones into a pond.
 // The ripples tell for a while what fell in and when, and a linear readout of them is all that is trained.  A spike has no
 // useful derivative, and none is needed.
-#include "zoo.h"
+#include "zoo_training.h"
 
 using namespace gradus;
 
 namespace {
 
-constexpr std::int64_t channels = 4;
-constexpr std::int64_t steps = 100;
-constexpr std::int64_t neurons = 150;
+constexpr std::int64_t channels = 4, steps = 100, neurons = 150;
 
 /// Spikes in four channels, [examples, channels, steps]: one pattern, or, for odd examples, the same pattern backwards, each
 /// spike moved by a few steps.  So both kinds have equally many spikes everywhere, and differ in their order alone.
@@ -42,8 +40,7 @@ void liquid_state(zoo::Run& run) {
                        bernoulli({neurons, neurons}, 0.1, run.key(6));
   double fired = 0.0;
   const auto liquid = [&](const Tensor& input) {
-    Tensor potential = zeros({examples, neurons});
-    Tensor spike = potential;
+    Tensor potential = zeros({examples, neurons}), spike = potential;
     Tensor trace = potential;  // what a readout sees of the spikes: each fades away
     for (std::int64_t t = 0; t < steps; ++t) {
       potential = 0.95 * potential * (1.0 - spike) + matmul(input(all, all, t), into) + matmul(spike, among);
@@ -57,25 +54,19 @@ void liquid_state(zoo::Run& run) {
   // A linear readout with a constant, by ridge regression; the share of held-out trains on the right side.
   const auto accuracy = [&](const Tensor& seen, const Tensor& unseen) {
     const Tensor x = concat({seen, ones({examples, 1})}, 1);
-    const Tensor w = solve(matmul(transpose(x), x) + 3.0 * eye(x.size(1)), matmul(transpose(x), side));
-    const Tensor said = matmul(concat({unseen, ones({examples, 1})}, 1), w);
+    const Tensor said = matmul(concat({unseen, ones({examples, 1})}, 1), zoo::ridge(x, side, 3.0));
     return mean(said * side > 0.0).item();
   };
   const Tensor ripples = liquid(training);
   fmt::print("a neuron spikes {:.1f} times in {} steps\n", fired, steps);
 
-  const auto spikes = [&](std::int64_t k) {
-    const auto at = nonzero(training[k]);
-    const auto numbers = [](const Indices& i) { return std::vector<double>(i.begin(), i.end()); };
-    return Plot(k == 0 ? "forwards" : "backwards", "step", "channel")
-        .points(numbers(at[1]), numbers(at[0]))
-        .size(420, 200);
-  };
-  run.plot({spikes(0), spikes(1)}, 1);
+  run.plot({Plot("Forwards: four channels, a hundred steps").picture(training[0].value()).size(500, 100),
+            Plot("Backwards").picture(training[1].value()).size(500, 100)},
+           1);
 
   Tensor w = parameter(zeros({neurons}), "readout");
   const Tensor loss = nn::mse_loss(matmul(ripples, w), side);
-  run.draw(loss, {.title = "A liquid state machine", .subtitle = "its readout, all that learns"});
+  run.draw(loss, "A liquid state machine", "its readout, all that learns");
   run.baseline("right by the numbers of spikes alone", accuracy(sum(training, 2), sum(held_out, 2)));
   run.at_least("right by the liquid", accuracy(ripples, liquid(held_out)), 0.95);
 }

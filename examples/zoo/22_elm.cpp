@@ -29,7 +29,7 @@ void extreme_learning_machine(zoo::Run& run) {
   const Tensor loss = nn::mse_loss(matmul(features(x), weights), y);
   const double slope = max(abs(Tensor(grad(loss, weights)))).item();
   fmt::print("largest derivative of the loss by one of them: {}\n", slope < 1e-5 ? "below 1e-5" : "NOT 0");
-  run.draw(loss, {.title = "An extreme learning machine", .subtitle = "only the output weights are learnt"});
+  run.draw(loss, "An extreme learning machine", "only the output weights are learnt");
 
   run.plot(Plot("An extreme learning machine", "x", "y")
                .points(x, y)

@@ -3,40 +3,22 @@
 // the next input, lets it run freely.
 #include <cmath>
 
-#include "zoo.h"
+#include "zoo_tasks.h"
+#include "zoo_training.h"
 
 using namespace gradus;
 
 namespace {
 
-/// The Mackey–Glass equation, dx/dt = 0.2 x(t − 17)/(1 + x(t − 17)¹⁰) − 0.1 x, by Euler steps of 0.1, one number per unit of time.
-std::vector<double> mackey_glass(std::size_t count, const Key& key) {
-  constexpr std::size_t delay = 170;
-  const std::vector<double> start = uniform({delay + 1}, 1.1, 1.3, key).to_vector();
-  std::vector<double> x(start.begin(), start.end());
-  while (x.size() < 10'000 + 10 * count) {
-    const double late = x[x.size() - 1 - delay];
-    x.push_back(x.back() + 0.1 * (0.2 * late / (1.0 + std::pow(late, 10.0)) - 0.1 * x.back()));
-  }
-  std::vector<double> out;
-  for (std::size_t k = 10'000; k < x.size(); k += 10) out.push_back(x[k] - 0.9);
-  return out;
-}
-
-/// The W that is best for states · W = targets where large weights cost something.
-Tensor ridge(const Tensor& states, const Tensor& targets, double cost) {
-  const Tensor squared = matmul(transpose(states), states) + cost * eye(states.size(1));
-  return solve(squared, matmul(transpose(states), targets));
-}
-
 void echo_state(zoo::Run& run) {
   constexpr std::int64_t units = 300, learnt = 3000, discarded = 100, lags = 20, free_steps = 84, trials = 20;
-  const std::vector<double> numbers = mackey_glass(learnt + trials * 150, run.key(0));
+  const std::vector<double> numbers = zoo::mackey_glass(learnt + trials * 150, run.key(0));
   const Tensor series(numbers);
 
   // A random matrix of deviation ρ/√n has the spectral radius ρ, nearly.
   const Tensor w = normal({units, units}, 0.0, 0.95 / std::sqrt(units), run.key(1));
   const Tensor w_in = uniform({units, 2}, -1.0, 1.0, run.key(2));
+  // Half of the state stays as it is, so that echoes last; the constant input 1 is a bias.
   const auto next_state = [&](const Tensor& state, double in) {
     return 0.5 * state + 0.5 * tanh(matmul(w, state) + matmul(w_in, Tensor{in, 1.0}));
   };
@@ -46,12 +28,12 @@ void echo_state(zoo::Run& run) {
   std::vector<Tensor> states;
   for (const double in : numbers) states.push_back(state = next_state(state, in));
   const Tensor driven = stack(std::span<const Tensor>(states).subspan(discarded, learnt - discarded));
-  const Tensor readout = ridge(driven, series[range(discarded + 1, learnt + 1)], 1e-10);
+  const Tensor readout = zoo::ridge(driven, series[range(discarded + 1, learnt + 1)], 1e-10);
 
   // And the same for a linear prediction out of the last twenty numbers.
   std::vector<Tensor> windows;
   for (std::int64_t k = 0; k + lags < learnt; ++k) windows.push_back(series[range(k, k + lags)]);
-  const Tensor linear_readout = ridge(stack(windows), series[range(lags, learnt)], 1e-10);
+  const Tensor linear_readout = zoo::ridge(stack(windows), series[range(lags, learnt)], 1e-10);
 
   // From twenty places on, each runs by itself: how far off is it after 84 steps?
   std::vector<double> run_free;
@@ -72,8 +54,7 @@ void echo_state(zoo::Run& run) {
   const double scale = trials * var(series).item();
 
   Tensor in = variable(states[500], "echo");
-  run.draw(dot(readout, in).set_name("next"),
-           {.title = "An echo state network", .subtitle = "its readout, all that learns"});
+  run.draw(dot(readout, in).set_name("next"), "An echo state network", "its readout, all that learns");
   const Tensor steps = arange(1.0, free_steps);
   run.plot(Plot("An echo state network", "free step", "x − 0.9")
                .line(steps, series[range(learnt + 1, learnt + free_steps)], "the series")

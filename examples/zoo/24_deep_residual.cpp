@@ -7,59 +7,41 @@ using namespace gradus;
 namespace {
 
 constexpr std::int64_t width = 16;
-constexpr std::int64_t layers = 32;
 
-class Tower : public nn::Module {
- public:
-  Tower(bool skips, const Key& key) : skips_(skips) {
-    const auto add = [&](const std::string& name, std::int64_t from, std::int64_t to, std::uint64_t part) {
-      add_part(name, std::make_shared<nn::Linear>(from, to, key.part(part)));
-      return &part_as<nn::Linear>(name);
-    };
-    in_ = add("in", 2, width, 0);
-    for (std::uint64_t k = 1; k <= layers; ++k) layers_.push_back(add(fmt::format("layer{}", k), width, width, k));
-    out_ = add("out", width, 2, layers + 1);
+/// So many layers of tanh between two linear ones, from points of the plane to a score for each of two classes.
+nn::Sequential tower(int layers, bool skips, const Key& key) {
+  nn::Sequential model(nn::Linear(2, width, key.part(0)));
+  for (int k = 1; k <= layers; ++k) {
+    const auto layer = std::make_shared<nn::Layer>(width, width, tanh<Tensor>, key.part(static_cast<std::uint64_t>(k)));
+    if (skips) {
+      model.add(std::make_shared<nn::Residual>(layer));  // h + layer(h) in the place of layer(h)
+    } else {
+      model.add(layer);
+    }
   }
-  [[nodiscard]] std::string kind() const override { return skips_ ? "Residual" : "Plain"; }
-
- protected:
-  Tensor forward(const Tensor& x) override {
-    Tensor h = (*in_)(x);
-    for (const nn::Linear* layer : layers_) h = skips_ ? h + tanh((*layer)(h)) : tanh((*layer)(h));
-    return (*out_)(h);
-  }
-
- private:
-  bool skips_;
-  nn::Linear* in_;
-  nn::Linear* out_;
-  std::vector<nn::Linear*> layers_;
-};
+  return model.add(std::make_shared<nn::Linear>(width, 2, key.part(1000)));
+}
 
 void deep_residual(zoo::Run& run) {
   const nn::Dataset training = nn::toy::spirals(500, run.key(0));
   const nn::Dataset held_out = nn::toy::spirals(500, run.key(1));
-  std::vector<std::vector<double>> losses;
-  const auto accuracy = [&](const Tower& tower) {
-    const auto loss = [&] { return nn::cross_entropy(tower(training.x), training.labels); };
-    loss().backward();
-    const Array first = tower.parameters()[2].grad();
-    fmt::print("{}: at first the gradient of layer 1 has the norm {:.1e}\n", tower.kind(), norm(first).item());
-    nn::Adam adam(tower.parameters(), 0.003);
-    losses.push_back(zoo::train(adam, 600, [&](int) { return loss(); }));
-    const Tensor scores = tower(held_out.x);
-    return mean((scores(all, 1) > scores(all, 0)) == squeeze(held_out.y)).item();
-  };
-  const Tower plain(false, run.key(2));
-  const Tower residual(true, run.key(2));
-  const double without = accuracy(plain);
-  const double with = accuracy(residual);
+  const auto loss = [&](const nn::Module& model) { return nn::cross_entropy(model(training.x), training.labels); };
+  run.outline(loss(tower(4, true, run.key(2))), "A deep residual network", "four of its layers, untrained", 2);
 
-  run.draw(nn::cross_entropy(residual(training.x), training.labels),
-           {.title = "A deep residual network", .detail = Detail::shape, .fold_repeats = true});
+  const nn::Sequential plain = tower(32, false, run.key(2)), residual = tower(32, true, run.key(2));
+  // Trains a model: its losses, and the share of held-out points that it tells apart then.
+  const auto trained = [&](std::string_view name, const nn::Module& model) {
+    const Tensor w = model.parameters()[2];  // of layer 1: before it stand the weights and the biases of the linear one
+    fmt::print("{}: at first the gradient of layer 1 has the norm {:.1e}\n", name, norm(grad(loss(model), w)).item());
+    nn::Adam adam(model.parameters(), 0.003);
+    const auto losses = zoo::train(adam, 600, [&](int) { return loss(model); });
+    return std::pair(losses, nn::accuracy_score(held_out.labels, nn::predicted_classes(model(held_out.x))));
+  };
+  const auto [plain_losses, without] = trained("plain", plain);
+  const auto [residual_losses, with] = trained("residual", residual);
   run.plot(Plot("32 layers", "step", "cross-entropy")
-               .line(arange(600), losses[0], "without skips")
-               .line(arange(600), losses[1], "with skips")
+               .line(arange(600), plain_losses, "without skips")
+               .line(arange(600), residual_losses, "with skips")
                .logarithmic_y());
   run.at_most("held-out points right without skips", without, 0.7);
   run.at_least("held-out points right", with, 0.97);

@@ -11,13 +11,9 @@ namespace {
 
 constexpr std::int64_t cells = 8, width = 6, units = 32;
 
-/// A vector times a matrix, for each row: [n, a] and [n, a, b] give [n, b].
-Tensor times(const Tensor& v, const Tensor& m) { return squeeze(matmul(unsqueeze(v, 1), m), 1); }
-
 /// Where in the memory something like the key lies: a weight for each cell.
 Tensor lookup(const Tensor& key, const Tensor& strength, const Tensor& memory) {
-  const Tensor likeness = times(key, transpose(memory, 1, 2)) / (norm(memory, 2.0, 2) * norm(key, 2.0, 1, true) + 1e-3);
-  return softmax((1.0 + softplus(strength)) * likeness);
+  return softmax((1.0 + softplus(strength)) * zoo::memory::likeness(memory, key));
 }
 
 /// The weights by which cells are free: the least used first.  A cell's place in that order is settled by those before it.
@@ -29,8 +25,10 @@ Tensor free_cells(const Tensor& usage) {
 
 void dnc(zoo::Run& run) {
   const nn::Linear controller(bits + 2 + width, units, run.key(0)), answer(units + width, bits, run.key(1));
+  // What the controller wishes, in this order: a key to read by, how strongly, and how to read (before, alike, after); a key to
+  // write by, how strongly, what to erase and what to add; whether to a free cell, whether at all; and to free what was read.
   const std::vector<std::int64_t> sizes{width, 1, 3, width, 1, width, width, 1, 1, 1};
-  const nn::Linear wishes(units, 3 * width + width + 8, run.key(2));
+  const nn::Linear wishes(units, 4 * width + 8, run.key(2));
 
   const auto network = [&](const Tensor& x) {
     const std::int64_t n = x.size(0);
@@ -45,28 +43,28 @@ void dnc(zoo::Run& run) {
       usage = (usage + writes - usage * writes) * (1.0 - sigmoid(wish[9]) * reads);
       const Tensor fresh = sigmoid(wish[7]), enough = sigmoid(wish[8]);
       writes = enough * (fresh * free_cells(usage) + (1.0 - fresh) * lookup(wish[3], wish[4], memory));
-      const Tensor w = unsqueeze(writes, 2);
-      memory = memory * (1.0 - w * unsqueeze(sigmoid(wish[5]), 1)) + w * unsqueeze(tanh(wish[6]), 1);
+      memory = zoo::memory::written(memory, writes, sigmoid(wish[5]), tanh(wish[6]));
 
       // links[i, j]: cell i was written right after cell j.
-      links = ((1.0 - w - unsqueeze(writes, 1)) * links + w * unsqueeze(last, 1)) * (1.0 - eye(cells));
+      const Tensor to = unsqueeze(writes, 2), from = unsqueeze(writes, 1);
+      links = ((1.0 - to - from) * links + to * unsqueeze(last, 1)) * (1.0 - eye(cells));
       last = (1.0 - sum(writes, 1, true)) * last + writes;
 
       // Read what was written before, what is like a key, or what was written after.
       const Tensor way = softmax(wish[2]);
-      reads = way(all, range(0, 1)) * times(reads, links) + way(all, range(1, 2)) * lookup(wish[0], wish[1], memory) +
-              way(all, range(2, 3)) * times(reads, transpose(links, 1, 2));
-      read = times(reads, memory);
+      const Tensor before = zoo::memory::read(links, reads), after = zoo::memory::read(transpose(links, 1, 2), reads);
+      const Tensor alike = lookup(wish[0], wish[1], memory);
+      reads = way(all, range(0, 1)) * before + way(all, range(1, 2)) * alike + way(all, range(2, 3)) * after;
+      read = zoo::memory::read(memory, reads);
       if (zoo::repeating::is_asked(x, t)) answers.push_back(answer(concat({h, read}, 1)));
     }
     return stack(answers, 1);
   };
   const auto loss = [&](const Tensor& words) { return zoo::repeating::loss(network, words); };
+  run.outline(loss(ones({1, 1, bits})), "A differentiable neural computer", "one word, said and asked for, untrained");
   const auto losses = zoo::train({.steps = 600, .rate = 0.01}, zoo::parameters({controller, answer, wishes}), loss,
                                  [&](std::uint64_t k) { return std::array{zoo::repeating::words(k, run.key(3))}; });
   run.plot(zoo::plot_of_losses(losses));
-  run.draw(loss(ones({1, 1, bits})),
-           {.title = "A differentiable neural computer", .subtitle = "one word, three times", .detail = Detail::shape});
 
   fmt::print("seven words, never trained: {:.1f} % of the bits wrong\n",
              100.0 * zoo::repeating::share_wrong(network, 7, run.key(4)));

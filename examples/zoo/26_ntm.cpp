@@ -11,15 +11,12 @@ namespace {
 
 constexpr std::int64_t cells = 10, width = 6, units = 32, lstm_units = 48;
 
-Tensor tape_times(const Tensor& weights, const Tensor& tape) { return squeeze(matmul(unsqueeze(weights, 1), tape), 1); }
-
 /// Where a head is next: [n, cells].
 Tensor moved(const Tensor& before, const Tensor& wish, const Tensor& tape) {
+  // A key, how strongly it counts, whether to jump to it, whether to move back, stay or move on, and how sharply to focus.
   const auto part = split(wish, std::vector<std::int64_t>{width, 1, 1, 3, 1}, 1);
   const Tensor key = tanh(part[0]), jump = sigmoid(part[2]), way = softmax(part[3]);
-  const Tensor likeness =
-      tape_times(key, transpose(tape, 1, 2)) / (norm(tape, 2.0, 2) * norm(key, 2.0, 1, true) + 1e-3);
-  Tensor w = jump * softmax(softplus(part[1]) * likeness) + (1.0 - jump) * before;
+  Tensor w = jump * softmax(softplus(part[1]) * zoo::memory::likeness(tape, key)) + (1.0 - jump) * before;
   w = way(all, range(0, 1)) * roll(w, -1, 1) + way(all, range(1, 2)) * w + way(all, range(2, 3)) * roll(w, 1, 1);
   w = pow(w + 1e-6, 1.0 + softplus(part[4]));
   return w / sum(w, 1, true);
@@ -35,18 +32,19 @@ void ntm(zoo::Run& run) {
     std::vector<Tensor> answers;
     for (std::int64_t t = 0; t < said.size(1); ++t) {
       const Tensor h = tanh(controller(concat({said(all, t), read}, 1)));
+      // Where the writer goes, where the reader goes, what is erased and what is added.
       const auto wish = split(wishes(h), std::vector<std::int64_t>{width + 6, width + 6, width, width}, 1);
       writer = moved(writer, wish[0], tape);
-      const Tensor w = unsqueeze(writer, 2);
-      tape = tape * (1.0 - w * unsqueeze(sigmoid(wish[2]), 1)) + w * unsqueeze(tanh(wish[3]), 1);  // erase, then add
+      tape = zoo::memory::written(tape, writer, sigmoid(wish[2]), tanh(wish[3]));
       reader = moved(reader, wish[1], tape);
-      read = tape_times(reader, tape);
+      read = zoo::memory::read(tape, reader);
       if (is_asked(said, t)) answers.push_back(answer(concat({h, read}, 1)));
     }
     return stack(answers, 1);
   };
   const auto batch = [&](std::uint64_t k) { return std::array{zoo::repeating::words(k, run.key(3))}; };
   const auto loss = [&](const Tensor& words) { return zoo::repeating::loss(network, words); };
+  run.outline(loss(ones({1, 1, bits})), "A neural Turing machine", "one word, said and asked for, untrained");
   const auto losses = zoo::train({500, 0.01, "NTM"}, zoo::parameters({controller, answer, wishes}), loss, batch);
 
   // An LSTM has nowhere to write to but its own state.
@@ -67,8 +65,6 @@ void ntm(zoo::Run& run) {
       [&](const Tensor& words) { return zoo::repeating::loss(lstm, words); }, batch);
 
   run.plot(zoo::plot_of_losses(losses));
-  run.draw(loss(ones({1, 1, bits})),
-           {.title = "A neural Turing machine", .subtitle = "one word, three times", .detail = Detail::shape});
   const double lstm_long = share_wrong(lstm, 8, run.key(6));
   run.baseline("LSTM after 2,500 steps, share of bits wrong, four words", share_wrong(lstm, 4, run.key(6)));
   run.baseline("LSTM, eight words, never trained", lstm_long);

@@ -55,14 +55,14 @@ void capsules(zoo::Run& run) {
     return nn::cross_entropy(logistic(flatten(x, 1)), right);
   };
 
+  const auto one = pictures(1, run.key(5));
+  run.outline(loss(one[0], one[1]), "Capsules", "three rounds of routing, untrained");
   const auto batch = [&](std::uint64_t k) { return pictures(32, run.key(4).part(k)); };
   std::vector<Tensor> parameters = zoo::parameters({strokes, small});
   parameters.push_back(forecast);
   const auto losses = zoo::train({700, 0.004, "capsules"}, parameters, loss, batch);
   zoo::train({700, 0.01, "logistic"}, logistic.parameters(), logistic_loss, batch);
 
-  const auto one = pictures(1, run.key(5));
-  run.draw(loss(one[0], one[1]), {.title = "Capsules", .subtitle = "three rounds of routing", .detail = Detail::shape});
   run.plot({zoo::plot_of_losses(losses), Plot("A digit").picture(one[0][0][0].value())}, 2);
   const NoGrad no_grad;
   const auto [x, y] = pictures(1000, run.key(6));

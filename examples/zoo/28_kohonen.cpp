@@ -22,15 +22,10 @@ struct Quality {
   double topographic;   // how often the second-nearest unit is no neighbour of the nearest: a fold
 };
 Quality quality(const Tensor& units, const Tensor& points) {
-  const Tensor places = grid();
-  const Tensor distance = norm(unsqueeze(points, 1) - units, 2.0, 2);
-  const Indices order = argsort(distance, 1);
-  double folds = 0.0;
-  for (std::int64_t k = 0; k < points.size(0); ++k) {
-    const Tensor apart = abs(places[order[k * side * side]] - places[order[k * side * side + 1]]);
-    if (max(apart).item() > 1.0) ++folds;
-  }
-  return {mean(min(distance, 1)).item(), folds / static_cast<double>(points.size(0))};
+  const auto [distance, nearest] = topk(norm(unsqueeze(points, 1) - units, 2.0, 2), 2, 1, false);
+  const Tensor places = take(grid(), nearest, 0);  // [points, 2, 2]: of the nearest unit and the second-nearest
+  const Tensor apart = max(abs(places(all, 0) - places(all, 1)), 1);
+  return {mean(distance(all, 0)).item(), mean(apart > 1.0).item()};
 }
 
 void kohonen(zoo::Run& run) {
@@ -58,8 +53,7 @@ void kohonen(zoo::Run& run) {
     }
     units.descend(rate, grad(pull(units, points[k], radius), units));
   }
-  run.draw(pull(units, points[0], 0.5).set_name("pull"),
-           {.title = "A Kohonen map", .subtitle = "one point's pull on all units"});
+  run.draw(pull(units, points[0], 0.5).set_name("pull"), "A Kohonen map", "one point's pull on all units");
 
   Plot plot("A Kohonen map");
   const Tensor net = reshape(units, {side, side, 2});

@@ -54,15 +54,14 @@ void attention(zoo::Run& run) {
       return nn::cross_entropy(network(keys, values, query), right);
     };
   };
+  run.outline(std::apply(loss_of(attend), questions(1, run.key(6))), "Attention",
+              "one question to six pairs, untrained");
   const auto losses = zoo::train({300, 0.01, "attention"}, zoo::parameters({key_of, query_of, value_of, answer}),
                                  loss_of(attend), batch);
   zoo::train({300, 0.01, "pooling"}, zoo::parameters({pair_of, pooled_answer}), loss_of(pool), batch);
 
   const auto [keys, values, query, right, place] = questions(2000, run.key(5));
   const Tensor seen = squeeze(looks(keys, query), 1);
-  const auto [a, b, c, d, e] = questions(1, run.key(6));
-  run.draw(loss_of(attend)(a, b, c, d, e),
-           {.title = "Attention", .subtitle = "one question to six pairs", .detail = Detail::shape});
   run.plot({Plot("How much each of ten questions looks at each pair").picture(seen[range(10)].value()),
             Plot("Where it ought to look").picture(place[range(10)].value())},
            2);

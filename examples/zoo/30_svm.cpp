@@ -50,7 +50,7 @@ void support_vectors(zoo::Run& run) {
     if (objective(w).item() < objective(best).item()) best = w.value();
   }
   w.set_value(best);
-  run.draw(objective(w).set_name("objective"), {.title = "A support vector machine"});
+  run.draw(objective(w).set_name("objective"), "A support vector machine");
 
   const std::vector<double> line = w.to_vector();  // w₁x + w₂y + w₃ = 0, and ±1 on the edges of the margin
   const Tensor across{-4.0, 4.0};

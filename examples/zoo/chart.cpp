@@ -1,11 +1,14 @@
 // Draws the chart: a small picture for each network of the zoo, out of cells whose colours say what they are.
 //
-//   chart FILE.svg
+//   chart FILE.svg FOLDER
+//
+// Each picture is a link to the network's program in the folder, relative to it: the file belongs there.
 #include <autograd/autograd.h>
 #include <fmt/format.h>
 
 #include <cmath>
 #include <cstdint>
+#include <filesystem>
 #include <numbers>
 #include <string>
 #include <string_view>
@@ -119,11 +122,9 @@ Figure picture(const Network& network) {
   return figure;
 }
 
-Figure chart() {
+/// Under all pictures: what the colours of the cells mean.
+Figure legend() {
   Figure figure{900.0, 5 * 140.0 + 50.0, "Thirty networks as cells and connections", {}};
-  for (std::size_t k = 0; k < std::size(networks); ++k) {
-    figure.add(picture(networks[k]), {150.0 * static_cast<double>(k % 6), 140.0 * static_cast<double>(k / 6) + 10.0});
-  }
   double x = 20.0;
   for (const Cell& cell : cells) {
     figure.shapes.emplace_back(plot::Disc{{x, 728.0}, 6.5, std::string(cell.colour)});
@@ -133,16 +134,38 @@ Figure chart() {
   return figure;
 }
 
+/// "06_lstm.cpp" for 6.
+std::string program_of(int number, const std::filesystem::path& folder) {
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    std::string name = entry.path().filename().string();
+    if (name.starts_with(fmt::format("{:02}_", number)) && name.ends_with(".cpp")) return name;
+  }
+  throw ValueError(fmt::format("[chart] {} has no program of network {}", folder.string(), number));
+}
+
+/// The legend's document, and in it each picture's document, moved to its place and made a link.
+std::string chart(const std::filesystem::path& folder) {
+  constexpr std::string_view begin = "<svg", end = "</svg>\n";
+  std::string out = to_svg(legend());
+  out.erase(out.rfind(end));
+  for (std::size_t k = 0; k < std::size(networks); ++k) {
+    const std::string inner = to_svg(picture(networks[k])).substr(begin.size());
+    out += fmt::format("<a href=\"{}\">\n{} x=\"{}\" y=\"{}\"{}</a>\n", program_of(networks[k].number, folder), begin,
+                       150 * (k % 6), 140 * (k / 6) + 10, inner);
+  }
+  return out + std::string(end);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 2) {
-    fmt::print(stderr, "usage: chart FILE.svg\n");
+  if (argc != 3) {
+    fmt::print(stderr, "usage: chart FILE.svg FOLDER\n");
     return 2;
   }
   try {
-    write_file(argv[1], to_svg(chart()));
-  } catch (const Error& error) {
+    write_file(argv[1], chart(argv[2]));
+  } catch (const std::exception& error) {
     fmt::print(stderr, "chart: {}\n", error.what());
     return 1;
   }

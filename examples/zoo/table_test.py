@@ -5,7 +5,8 @@
     table_test.py FOLDER --write    writes the table anew
 
 Each program has one row, in the order of the chart: what it says of itself, of its baselines, results and bars in
-expected/, which the programs' own tests compare with what they print.
+expected/, which the programs' own tests compare with what they print; and the graph that it draws.  All of it that is a
+network's own is readable on two screens: 80 lines.
 """
 import difflib
 import pathlib
@@ -13,8 +14,9 @@ import re
 import sys
 
 BEGIN, END = '<!-- the table: table_test.py --write -->\n', '<!-- end of the table -->\n'
-HEAD = ('| | network | task | baseline | result | bar |\n'
-        '|---:|---|---|---|---|---|\n')
+HEAD = ('| | network | task | baseline | result | bar | |\n'
+        '|---:|---|---|---|---|---|---|\n')
+LONGEST = 80  # lines of a program
 RESULT = re.compile(r'result +(?P<what>.*): (?P<value>\S+); bar: (?P<bar>.*); (?P<end>reached|NOT reached)')
 BASELINE = re.compile(r'baseline +(?P<what>.*): (?P<value>\S+)')
 
@@ -30,16 +32,29 @@ def row(output, program):
     cells = [number, f'[{name}]({program})', task,
              '<br>'.join(f'{b["what"]}: {b["value"]}' for b in baselines) or 'none',
              '<br>'.join(f'{r["what"]}: {r["value"]}' for r in results),
-             '<br>'.join(r['bar'] for r in results)]
+             '<br>'.join(r['bar'] for r in results),
+             f'[graph](graphs/{pathlib.Path(program).stem}.svg)']
     return '| ' + ' | '.join(cell.replace('|', '\\|') for cell in cells) + ' |\n'
+
+
+def programs(folder):
+    return sorted(folder.glob('[0-9][0-9]_*.cpp'))
 
 
 def table(folder):
     rows = [row((folder / 'expected' / (program.stem + '.txt')).read_text(encoding='utf-8'), program.name)
-            for program in sorted(folder.glob('[0-9][0-9]_*.cpp'))]
+            for program in programs(folder)]
     if not rows:
         raise ValueError('no program was found')
     return HEAD + ''.join(rows)
+
+
+def problems_of(program):
+    lines = len(program.read_text(encoding='utf-8').splitlines())
+    if lines > LONGEST:
+        yield f'{program.name} has {lines} lines, more than {LONGEST}'
+    if not (program.parent / 'graphs' / (program.stem + '.svg')).is_file():
+        yield f'{program.name} has no graph'
 
 
 def main():
@@ -54,7 +69,10 @@ def main():
         return 0
     for line in difflib.unified_diff(written.splitlines(), right.splitlines(), 'README.md', 'expected/', lineterm=''):
         print(line)
-    return 1 if written != right else 0
+    problems = [problem for program in programs(folder) for problem in problems_of(program)]
+    for problem in problems:
+        print(problem)
+    return 1 if written != right or problems else 0
 
 
 if __name__ == '__main__':

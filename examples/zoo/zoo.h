@@ -36,18 +36,25 @@ class Run {
   void at_most(std::string_view what, double value, double bar);
   void at_least(std::string_view what, double value, double bar);
 
-  /// With --draw, writes how y was computed, and all gradients; the file's ending says as what.
-  void draw(const gradus::Tensor& y, gradus::DotStyle style = {}) const;
+  /// With --draw, writes how y was computed, with all numbers and all gradients; the file's ending says as what: .svg, .dot,
+  /// .mmd (Mermaid) or .json.
+  void draw(const gradus::Tensor& y, std::string_view title, std::string_view subtitle = "") const;
+  /// The same where there are too many numbers to write: shapes alone, and a fill that tells how large each gradient is.  Modules
+  /// that lie `depth` deep in others are a card each, 0: all; and what is far from y is left out where there is much of it.
+  void outline(const gradus::Tensor& y, std::string_view title, std::string_view subtitle = "", int depth = 0) const;
   /// With --plot, writes the plot as SVG.
   void plot(const gradus::Plot& plot) const;
   /// The same for several of them, side by side.
   void plot(const std::vector<gradus::Plot>& plots, int columns) const;
+  /// The same for pictures [count, height, width], 0 white and 1 black, so many side by side.
+  void plot_pictures(const gradus::Tensor& pictures, int columns) const;
   /// The file that --plot names; empty without it.
   [[nodiscard]] const std::string& plot_file() const { return plot_; }
 
  private:
   friend int main(int argc, char** argv, const Network& network, void (*body)(Run&));
 
+  void write_drawing(const gradus::Tensor& y, const gradus::DotStyle& style) const;
   void result(std::string_view what, double value, std::string_view relation, double bar, bool reached);
 
   std::uint64_t seed_ = 0;
@@ -56,8 +63,9 @@ class Run {
   bool reached_ = true;
 };
 
-/// Reads the options (--seed N, --draw FILE, --plot FILE.svg), says what the network is, and runs it.  The exit status: 0 when
-/// every bar was reached, 1 when one was not or something failed, 2 for a malformed command line.
+/// Reads the options (--seed N, --draw FILE, --plot FILE.svg), says what the network is, and runs it; with --about alone it
+/// only says it, for the list of `gradus zoo`.  The exit status: 0 when every bar was reached, 1 when one was not or something
+/// failed, 2 for a malformed command line.
 int main(int argc, char** argv, const Network& network, void (*body)(Run&));
 
 }  // namespace zoo

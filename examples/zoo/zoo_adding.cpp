@@ -34,8 +34,7 @@ void add_beside_plain(Run& run, const Adder& adder, std::int64_t units) {
   train({900, 0.01, "plain"}, parameters({cell, sum_of_h}), plain_loss, batch);
 
   const auto example = adding_problem(1, 2, run.key(4));
-  run.draw(loss(example[0], example[1]),
-           {.title = std::string(adder.title), .subtitle = "two steps", .detail = Detail::shape});
+  run.outline(loss(example[0], example[1]), adder.title, "two steps");
   run.plot(plot_of_losses(losses));
 
   const NoGrad no_grad;

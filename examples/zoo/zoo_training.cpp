@@ -41,6 +41,11 @@ std::vector<double> train_by(const Training& training, const std::vector<Tensor>
   return losses;
 }
 
+Tensor ridge(const Tensor& states, const Tensor& targets, double cost) {
+  const Tensor squared = matmul(transpose(states), states) + cost * eye(states.size(1));
+  return solve(squared, matmul(transpose(states), targets));
+}
+
 Plot plot_of_losses(const std::vector<double>& losses) {
   Plot plot("Training", "step", "loss");
   plot.line(arange(static_cast<double>(losses.size())), losses).logarithmic_y();

@@ -115,6 +115,29 @@ TEST_CASE("A contour of x² + y² is a circle") {
   CHECK(shapes_of<plot::Polyline>(plot.figure()).size() > 200);
 }
 
+TEST_CASE("Regions fill the axes where units are equal") {
+  for (const double height : {250.0, 700.0}) {
+    const auto figure =
+        Plot().regions(Array({2, 3}, {0, 1, 2, 2, 1, 0}), {0, 3}, {0, 2}).equal_units().size(400, height).figure();
+    plot::Point low{1e9, 1e9}, high{0, 0};
+    for (const plot::Polygon& cell : shapes_of<plot::Polygon>(figure)) {
+      for (const plot::Point& p : cell.points) {
+        low = {std::min(low.x, p.x), std::min(low.y, p.y)};
+        high = {std::max(high.x, p.x), std::max(high.y, p.y)};
+      }
+    }
+    const auto lines = shapes_of<plot::Polyline>(figure);
+    REQUIRE(lines.size() >= 2);
+    const plot::Polyline upwards = lines[lines.size() - 2], across = lines.back();
+    CHECK(std::fabs(across.points[0].x - low.x) < 1.0);
+    CHECK(std::fabs(across.points[1].x - high.x) < 1.0);
+    CHECK(std::fabs(upwards.points[0].y - low.y) < 1.0);
+    CHECK(std::fabs(upwards.points[1].y - high.y) < 1.0);
+    CHECK(std::fabs((high.x - low.x) / 3.0 - (high.y - low.y) / 2.0) < 1.0);  // a unit is as long along both
+    CHECK((low.x > 0 && low.y > 0 && high.x < 400 && high.y < height));
+  }
+}
+
 TEST_CASE("Grids: heat, regions, pictures and tables") {
   const Array values({2, 3}, {0, 1, 2, 3, 4, 5});
   CHECK(shapes_of<plot::Polygon>(Plot().heat(values, {0, 3}, {0, 2}).figure()).size() == 6);

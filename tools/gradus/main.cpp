@@ -32,7 +32,7 @@ constexpr int misused = 2;
 
 void report(std::string_view message) { write_message(fmt::format("gradus: error: {}\n", for_terminal(message))); }
 
-using Subcommands = std::array<Subcommand, 10>;
+using Subcommands = std::array<Subcommand, 11>;
 
 int run(CLI::App& app, const Subcommands& subcommands) {
   Context context;
@@ -73,8 +73,9 @@ int start(int argc, char** argv) {
                                             blas_core());
                        }));
   app.require_subcommand(1);
-  const Subcommands subcommands{add_eval(app), add_draw(app),  add_derive(app),  add_lesson(app), add_compare(app),
-                                add_plot(app), add_train(app), add_predict(app), add_show(app),   add_functions(app)};
+  const Subcommands subcommands{add_eval(app),    add_draw(app), add_derive(app),   add_lesson(app),
+                                add_compare(app), add_plot(app), add_train(app),    add_predict(app),
+                                add_show(app),    add_zoo(app),  add_functions(app)};
   std::vector<std::string> arguments(argv + 1, argv + argc);
   if (const std::string complaint = unknown_subcommand(app, arguments); !complaint.empty()) {
     report(complaint);

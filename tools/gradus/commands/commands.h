@@ -28,6 +28,7 @@ Subcommand add_plot(CLI::App& app);
 Subcommand add_train(CLI::App& app);
 Subcommand add_predict(CLI::App& app);
 Subcommand add_show(CLI::App& app);
+Subcommand add_zoo(CLI::App& app);
 Subcommand add_functions(CLI::App& app);
 
 }  // namespace gradus::command
