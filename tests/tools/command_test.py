@@ -353,7 +353,7 @@ class Errors(unittest.TestCase):
 
     def test_unknown_commands_and_options_name_the_nearest(self):
         self.refused(2, "unknown command 'evla'; did you mean 'eval'?", "evla", "x")
-        self.refused(2, "unknown command 'foo'; there are eval, draw, derive, lesson, compare, plot, train, predict, show, zoo, functions", "foo")
+        self.refused(2, "unknown command 'quux'; there are eval, draw, derive, lesson, compare, plot, train, predict, show, zoo, functions", "quux")
         self.refused(2, "unknown option '--vra'; did you mean '--var'?", "eval", "x", "--vra", "x=1")
         self.refused(2, "unknown option '--versoin'; did you mean '--version'?", "--versoin")
         self.refused(2, "unknown option '--frobnicate'", "--frobnicate")

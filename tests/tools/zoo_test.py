@@ -68,7 +68,7 @@ class Installed(unittest.TestCase):
         self.assertEqual(run(self.program, "30").stdout, "zoo_30_svm\n")
 
     def test_what_is_not_there_is_told(self):
-        self.refused(1, f"[zoo] the networks' programs are neither in '{self.zoo}' nor in ", "lstm")
+        self.refused(1, f"[zoo] the networks' programs are neither in {self.zoo} nor in ", "lstm")
         self.refused(1, "[zoo] the networks' programs are neither in ")
         self.install("zoo_06_lstm", "zoo_07_gru")
         self.refused(2, "unknown network 'lstn'; did you mean 'lstm'?", "lstn")
@@ -78,10 +78,10 @@ class Installed(unittest.TestCase):
     def test_a_program_that_cannot_be_run(self):
         self.install("zoo_06_lstm")
         (self.zoo / "zoo_06_lstm").write_text("#!/no/such/shell\n", encoding="utf-8")
-        self.refused(1, f"[zoo] cannot run '{self.zoo}/zoo_06_lstm': No such file", "lstm")
-        self.refused(1, f"[zoo] cannot run '{self.zoo}/zoo_06_lstm': No such file")
+        self.refused(1, f"{self.zoo}/zoo_06_lstm: cannot be run: No such file", "lstm")
+        self.refused(1, f"{self.zoo}/zoo_06_lstm: cannot be run: No such file")
         (self.zoo / "zoo_06_lstm").write_text("#!/bin/sh\nexit 3\n", encoding="utf-8")
-        self.refused(1, f"[zoo] '{self.zoo}/zoo_06_lstm' does not say what it is")
+        self.refused(1, f"{self.zoo}/zoo_06_lstm: does not say what it is")
 
 
 @unittest.skipIf(BUILT is None, "the examples are not built")

@@ -61,7 +61,7 @@ std::vector<ZooProgram> zoo_programs() {
   std::string places;
   for (const fs::path& folder : zoo_folders()) {
     if (std::vector<ZooProgram> programs = programs_in(folder); !programs.empty()) return programs;
-    places += fmt::format("{}{}", places.empty() ? "" : " nor in ", in_quotes(folder.string()));
+    places += fmt::format("{}{}", places.empty() ? "" : " nor in ", folder.string());
   }
   throw Error(
       fmt::format("[zoo] the networks' programs are neither in {}: they are built and installed with the option "
@@ -79,8 +79,8 @@ void list_zoo() {
     int status = 0;
     int error = posix_spawn(&child, file.c_str(), nullptr, nullptr, arguments.data(), environ);
     while (error == 0 && waitpid(child, &status, 0) < 0) error = errno == EINTR ? 0 : errno;
-    if (error != 0) throw Error(fmt::format("[zoo] cannot run {}: {}", in_quotes(file), std::strerror(error)));
-    if (status != 0) throw Error(fmt::format("[zoo] {} does not say what it is", in_quotes(file)));
+    if (error != 0) throw FileError(file, fmt::format("cannot be run: {}", std::strerror(error)));
+    if (status != 0) throw FileError(file, "does not say what it is");
   }
 }
 
@@ -102,7 +102,7 @@ void run_network(const std::string& network, std::vector<std::string> options) {
   arguments.push_back(nullptr);
   std::fflush(stdout);
   execv(file.c_str(), arguments.data());
-  throw Error(fmt::format("[zoo] cannot run {}: {}", in_quotes(file), std::strerror(errno)));
+  throw FileError(file, fmt::format("cannot be run: {}", std::strerror(errno)));
 }
 
 }  // namespace
