@@ -98,6 +98,10 @@ class Built(unittest.TestCase):
         for number, name, _, _ in listed:
             self.assertTrue((BUILT / f"zoo_{int(number):02}_{name}").is_file(), name)
 
+    def test_a_reader_who_has_seen_enough(self):
+        result = subprocess.run(["sh", "-c", '"$0" zoo | head -n 1', PROGRAM], capture_output=True, encoding="utf-8", check=True)
+        self.assertEqual((len(result.stdout.splitlines()), result.stderr), (1, ""))
+
     def test_it_runs_the_program(self):
         direct = subprocess.run([BUILT / "zoo_22_elm", "--seed", "2"], capture_output=True, encoding="utf-8", check=True)
         by_command = run(PROGRAM, "elm", "--seed", "2")
