@@ -56,7 +56,10 @@ void Run::result(std::string_view what, double value, std::string_view relation,
 }
 
 void Run::draw(const Tensor& y, std::string_view title, std::string_view subtitle) const {
-  write_drawing(y, {.title = std::string(title), .subtitle = std::string(subtitle), .direction = Direction::down});
+  write_drawing(y, {.title = std::string(title),
+                    .subtitle = std::string(subtitle),
+                    .direction = Direction::down,
+                    .coloring = Coloring::gradient});
 }
 
 void Run::outline(const Tensor& y, std::string_view title, std::string_view subtitle, int depth) const {

@@ -36,11 +36,11 @@ class Run {
   void at_most(std::string_view what, double value, double bar);
   void at_least(std::string_view what, double value, double bar);
 
-  /// With --draw, writes how y was computed, with all numbers and all gradients; the file's ending says as what: .svg, .dot,
-  /// .mmd (Mermaid) or .json.
+  /// With --draw, writes how y was computed, and all gradients: as numbers where they are few, and everywhere as a fill that
+  /// tells how large they are.  The file's ending says as what it is written: .svg, .dot, .mmd (Mermaid) or .json.
   void draw(const gradus::Tensor& y, std::string_view title, std::string_view subtitle = "") const;
-  /// The same where there are too many numbers to write: shapes alone, and a fill that tells how large each gradient is.  Modules
-  /// that lie `depth` deep in others are a card each, 0: all; and what is far from y is left out where there is much of it.
+  /// The same with shapes alone, where there are too many numbers to write.  Modules that lie `depth` deep in others are a
+  /// card each, 0: all; and what is far from y is left out where there is much of it.
   void outline(const gradus::Tensor& y, std::string_view title, std::string_view subtitle = "", int depth = 0) const;
   /// With --plot, writes the plot as SVG.
   void plot(const gradus::Plot& plot) const;
