@@ -45,7 +45,7 @@ def parse_arguments(words):
 
 def without_numbers(text):
     """The text with # for each number and for the spaces before it: how wide it is depends on the number."""
-    return re.sub(' *' + NUMBER.pattern, ' #', text)
+    return re.sub(' *' + NUMBER.pattern, ' #', text.replace('\N{MINUS SIGN}', '-'))
 
 
 def compare_text(actual, expected):
