@@ -21,25 +21,26 @@ void extreme_learning_machine(zoo::Run& run) {
   const Tensor b = uniform({hidden}, -5.0, 5.0, run.key(3));
   const auto features = [&](const Tensor& in) { return sigmoid(linear(in, w, b)); };
 
-  const Tensor out = lstsq(features(x), y).x;  // all of the learning
-  fmt::print("{} random units, {} weights found by least squares\n", hidden, out.size());
+  Tensor weights = parameter(zeros({hidden, 1}), "output weights");
+  const auto loss = [&] { return nn::mse_loss(matmul(features(x), weights), y); };
+  run.draw(loss(), "An extreme learning machine", "its output weights, all that is learnt, still at 0");
+
+  weights.set_value(lstsq(features(x), y).x.value());  // all of the learning
+  fmt::print("{} random units, {} weights found by least squares\n", hidden, weights.size());
 
   // That they are the best ones, the gradient says: it is 0.
-  Tensor weights = parameter(out, "output weights");
-  const Tensor loss = nn::mse_loss(matmul(features(x), weights), y);
-  const double slope = max(abs(Tensor(grad(loss, weights)))).item();
+  const double slope = max(abs(Tensor(grad(loss(), weights)))).item();
   fmt::print("largest derivative of the loss by one of them: {}\n", slope < 1e-5 ? "below 1e-5" : "NOT 0");
-  run.draw(loss, "An extreme learning machine", "only the output weights are learnt");
 
   run.plot(Plot("An extreme learning machine", "x", "y")
                .points(x, y)
                .line(grid, sinc(grid), "sin(x)/x")
-               .line(grid, matmul(features(grid), out), "learnt"));
+               .line(grid, matmul(features(grid), weights), "learnt"));
 
   const auto line = [](const Tensor& in) { return concat({in, ones_like(in)}, 1); };
   run.baseline("RMSE of the best straight line", rmse(matmul(line(grid), lstsq(line(x), y).x), sinc(grid)));
   run.baseline("RMSE of the noise in the points", rmse(y, sinc(x)));
-  run.at_most("RMSE from the curve without noise", rmse(matmul(features(grid), out), sinc(grid)), 0.05);
+  run.at_most("RMSE from the curve without noise", rmse(matmul(features(grid), weights), sinc(grid)), 0.05);
 }
 
 }  // namespace
