@@ -57,7 +57,7 @@ void run() {
   const Points training = half_moons(400, key.part(0));
   const Points held_out = half_moons(200, key.part(1));
 
-  nn::MLP model({2, 16, 16, 2}, tanh<Tensor>, identity<Tensor>, key.part(2));
+  nn::MLP model({2, 16, 16, 2}, tanh<Tensor>, ops::identity<Tensor>, key.part(2));
   nn::SGD optimizer(model.parameters(), rate, momentum);
   fmt::print("{} parameters\n", model.parameter_count());
 

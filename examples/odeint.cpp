@@ -90,11 +90,11 @@ Tensor solution_by_adjoint(const SlopeWithParameters& f, const Tensor& y, const 
 }
 
 /// y″ = −ω²·y as two equations; ω is p[0].
-Tensor oscillator(double, const Tensor& y, const Tensor& p) { return stack({y[1], -square(p[0]) * y[0]}); }
+Tensor oscillator(double, const Tensor& y, const Tensor& p) { return ops::stack({y[1], -square(p[0]) * y[0]}); }
 
 /// Van der Pol's y″ = μ·(1 − y²)·y′ − y; μ is p[0].
 Tensor van_der_pol(double, const Tensor& y, const Tensor& p) {
-  return stack({y[1], p[0] * (1.0 - square(y[0])) * y[1] - y[0]});
+  return ops::stack({y[1], p[0] * (1.0 - square(y[0])) * y[1] - y[0]});
 }
 
 /// Where y[0] is at `end`, and its gradients by the start and the parameter, in all three ways.

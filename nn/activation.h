@@ -77,26 +77,26 @@ class ActivationModule : public Cloneable<ActivationModule<Op>> {
 };
 
 // Short names.  An activation without one here is ActivationModule<Op> all the same.
-using Identity = ActivationModule<gradus::Identity>;
-using Step = ActivationModule<gradus::Step>;
-using Sigmoid = ActivationModule<gradus::Sigmoid>;
-using Tanh = ActivationModule<gradus::Tanh>;
-using Relu = ActivationModule<gradus::Relu>;
-using LeakyRelu = ActivationModule<gradus::LeakyRelu>;
-using Relu6 = ActivationModule<gradus::Relu6>;
-using Elu = ActivationModule<gradus::Elu>;
-using Selu = ActivationModule<gradus::Selu>;
-using Celu = ActivationModule<gradus::Celu>;
-using Gelu = ActivationModule<gradus::Gelu>;
-using GeluTanh = ActivationModule<gradus::GeluTanh>;
-using Silu = ActivationModule<gradus::Silu>;
-using Mish = ActivationModule<gradus::Mish>;
-using Softplus = ActivationModule<gradus::Softplus>;
-using Softsign = ActivationModule<gradus::Softsign>;
-using HardSigmoid = ActivationModule<gradus::HardSigmoid>;
-using HardTanh = ActivationModule<gradus::HardTanh>;
-using HardSwish = ActivationModule<gradus::HardSwish>;
-using LogSigmoid = ActivationModule<gradus::LogSigmoid>;
+using Identity = ActivationModule<gradus::ops::Identity>;
+using Step = ActivationModule<gradus::ops::Step>;
+using Sigmoid = ActivationModule<gradus::ops::Sigmoid>;
+using Tanh = ActivationModule<gradus::ops::Tanh>;
+using Relu = ActivationModule<gradus::ops::Relu>;
+using LeakyRelu = ActivationModule<gradus::ops::LeakyRelu>;
+using Relu6 = ActivationModule<gradus::ops::Relu6>;
+using Elu = ActivationModule<gradus::ops::Elu>;
+using Selu = ActivationModule<gradus::ops::Selu>;
+using Celu = ActivationModule<gradus::ops::Celu>;
+using Gelu = ActivationModule<gradus::ops::Gelu>;
+using GeluTanh = ActivationModule<gradus::ops::GeluTanh>;
+using Silu = ActivationModule<gradus::ops::Silu>;
+using Mish = ActivationModule<gradus::ops::Mish>;
+using Softplus = ActivationModule<gradus::ops::Softplus>;
+using Softsign = ActivationModule<gradus::ops::Softsign>;
+using HardSigmoid = ActivationModule<gradus::ops::HardSigmoid>;
+using HardTanh = ActivationModule<gradus::ops::HardTanh>;
+using HardSwish = ActivationModule<gradus::ops::HardSwish>;
+using LogSigmoid = ActivationModule<gradus::ops::LogSigmoid>;
 
 // The same as PyTorch writes them; those that are written alike in both stand above.
 using ReLU = Relu;

@@ -20,13 +20,29 @@ Tensor Module::operator()(const Tensor& x) const { return call(shown_name(), x);
 
 Tensor Module::call(const std::string& name, const Tensor& x) const {
   const ScopeGuard scope(name, kind(), scope_note());
-  // What a module computes with is the same before and after; only what it remembers may change.
-  Tensor y = const_cast<Module*>(this)->forward(x);
-  gave(y);
-  return y;
+  try {
+    // What a module computes with is the same before and after; only what it remembers may change.
+    Tensor y = const_cast<Module*>(this)->forward(x);
+    gave(y);
+    return y;
+  } catch (const ShapeError& error) {
+    throw_from_here(error, name);
+  }
 }
 
 namespace {
+
+/// Shapes that do not fit, and in which layer: "[linear] … (in Linear 'hidden.0')".
+class LayerError : public ShapeError {
+ public:
+  LayerError(const std::string& told, const std::string& kind, const std::string& path)
+      : ShapeError(
+            fmt::format("{} (in {}{}{}{})", told, kind, path.empty() ? "" : " '", path, path.empty() ? "" : "'")),
+        told(told),
+        kind(kind),
+        path(path) {}
+  std::string told, kind, path;
+};
 
 constinit const detail::PerThread<CallWatch*> watch_of_thread;
 
@@ -34,6 +50,14 @@ constinit const detail::PerThread<CallWatch*> watch_of_thread;
 
 CallWatch::CallWatch() : before_(std::exchange(watch_of_thread(), this)) {}
 CallWatch::~CallWatch() { watch_of_thread() = before_; }
+
+void Module::throw_from_here(const ShapeError& error, const std::string& name) const {
+  const std::string here = name_.empty() && name == kind() ? "" : name;  // a whole model has no name
+  const auto* inner = dynamic_cast<const LayerError*>(&error);
+  if (inner == nullptr) throw LayerError(error.what(), kind(), here);
+  throw LayerError(inner->told, inner->kind,
+                   here.empty() || inner->path.empty() ? here + inner->path : here + '.' + inner->path);
+}
 
 void Module::gave(const Tensor& output) const {
   if (CallWatch* watch = watch_of_thread()) watch->outputs[this] = output.shape();

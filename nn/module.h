@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "../autograd/array/random.h"
+#include "../autograd/base/error.h"
 #include "../autograd/differentiate/tensor_args.h"
 #include "../autograd/tensor/stand_in.h"
 #include "../autograd/tensor/tensor.h"
@@ -57,7 +58,7 @@ class GRADUS_API Module {
   virtual ~Module();
 
   /// forward(x).  A module is called through a const reference too, so that it passes for a function; what it remembers
-  /// of a call (statistics, say) may change all the same.
+  /// of a call (statistics, say) may change all the same.  A ShapeError says which layer: "… (in Linear 'hidden.0')".
   Tensor operator()(const Tensor& x) const;
 
   /// "Linear": the kind of module, as drawings and messages say it.
@@ -122,13 +123,17 @@ class GRADUS_API Module {
   template <std::invocable F>
   decltype(auto) called(F&& f) const {
     const ScopeGuard scope(shown_name(), kind(), scope_note());
-    decltype(auto) result = f();
-    if constexpr (std::convertible_to<decltype(result), const Tensor&>) {
-      gave(result);
-    } else if constexpr (requires { gave(result.output); }) {
-      gave(result.output);
+    try {
+      decltype(auto) result = f();
+      if constexpr (std::convertible_to<decltype(result), const Tensor&>) {
+        gave(result);
+      } else if constexpr (requires { gave(result.output); }) {
+        gave(result.output);
+      }
+      return result;
+    } catch (const ShapeError& error) {
+      throw_from_here(error, shown_name());
     }
-    return result;
   }
   /// What note() says before the number of parameters: "2 → 16".
   void set_sizes(std::string sizes) { sizes_ = std::move(sizes); }
@@ -174,6 +179,8 @@ class GRADUS_API Module {
   };
   Module(const Module& other);
   void gave(const Tensor& output) const;
+  /// Throws the same error with the layer that it came from.
+  [[noreturn]] void throw_from_here(const ShapeError& error, const std::string& name) const;
   [[nodiscard]] Module& own_part(std::string_view name) const;
   [[nodiscard]] std::vector<NamedTensor> listed(std::span<std::vector<NamedTensor> Module::*const> kinds) const;
   [[nodiscard]] const Tensor* found(std::string_view path) const;

@@ -119,7 +119,6 @@ def usual_programs(source):
         assert text.count("using namespace gradus;") == 1
         includes |= set(re.findall(r"^#include .*$", text, re.M))
         body = re.sub(r"^#include .*$", "", text, flags=re.M).replace("using namespace gradus;", "").replace("nn::", "")
-        body = body.replace("identity<", "gradus::identity<")  # the standard library has a type of that name
         bodies += f"namespace program_{number} {{\n{body}\n}}\n"
     usings = "using namespace gradus;\nusing namespace gradus::nn;\nusing namespace std;\n"
     return "\n".join(sorted(includes)) + "\n" + usings + bodies
@@ -152,4 +151,5 @@ def main():
     print(f"{len(names)} names may be a user's own: {' '.join(sorted(names))}")
 
 
-main()
+if __name__ == "__main__":
+    main()

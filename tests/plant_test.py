@@ -46,8 +46,8 @@ struct Bump : Unary {
     LIST: [(r"struct Square, ", r"struct Square, struct Bump, ")],
 }
 ACTIVATION = {
-    "autograd/math/piecewise_activations.h": [(r"/// [^\n]*(\n///[^\n]*)*\nstruct Relu6 ", r'''/// x, and bend·x where x is negative.  d/dx = 1, or bend.
-struct Bent : Activation {
+    "autograd/math/piecewise_activations.h": [(r"/// [^\n]*(\n///[^\n]*)*\nstruct ops::Relu6 ", r'''/// x, and bend·x where x is negative.  d/dx = 1, or bend.
+struct Bent : ActivationOp {
   static constexpr std::string_view name = "bent";
   static constexpr Worst worst{0.5, 0.5};
   double bend = 0.25;
@@ -63,7 +63,7 @@ struct Bent : Activation {
 };
 
 \g<0>''')],
-    LIST: [(r"struct LeakyRelu, ", r"struct LeakyRelu, struct Bent, ")],
+    LIST: [(r"ops::LeakyRelu, ", r"ops::LeakyRelu, struct Bent, ")],
 }
 STRUCTURAL = {
     "autograd/array/scans.h": [(r"\n}  // namespace gradus\n$", r'''

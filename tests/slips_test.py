@@ -32,7 +32,7 @@ SLIPS = {
     "an if": (formula("[](auto x) { if (x > 0.0) return x; return -x; }"), "bool"),
     "a choice by ?:": (formula("[](auto x) { return x > 0.0 ? x : -x; }"), "bool"),
     "a function of std": (formula("[](auto x) { return std::exp(x); }"), "exp"),
-    "a slip in map": ("int main() { return (int)map([](auto a) { return undefined(a); }, variable(1.0)).size(); }\n",
+    "a slip in map": ("int main() { return (int)ops::map([](auto a) { return undefined(a); }, variable(1.0)).size(); }\n",
                       "undefined"),
 }
 # What is right gives no warning in a header of ours, with those that people ask for.

@@ -21,7 +21,8 @@ using ElementwiseKernel = void (*)(const void* op, std::int64_t n, const void* c
 using SlopeKernel = void (*)(const void* op, std::int64_t n, const void* x, std::int64_t step, void* y, void* slope);
 
 /// The ops whose slope shares the greater part of its work with the value.
-using WithSlopes = OpList<Tanh, Sigmoid, Softplus, LogSigmoid, Silu, Mish, Gelu, GeluTanh>;
+using WithSlopes =
+    OpList<ops::Tanh, ops::Sigmoid, ops::Softplus, ops::LogSigmoid, ops::Silu, ops::Mish, ops::Gelu, ops::GeluTanh>;
 template <class Op>
 inline constexpr bool has_slopes = detail::position<Op>(WithSlopes{}) < WithSlopes::size;
 

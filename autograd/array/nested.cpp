@@ -6,6 +6,14 @@
 
 namespace gradus::detail {
 
+std::int64_t row_size(std::span<const std::size_t> sizes) {
+  for (const std::size_t size : sizes) {
+    if (size != sizes[0])
+      throw ShapeError(fmt::format("[tensor] the rows differ in length: {} and {}", sizes[0], size));
+  }
+  return sizes.empty() ? 0 : static_cast<std::int64_t>(sizes[0]);
+}
+
 Array NestedNumbers::array(std::initializer_list<NestedNumbers> list) {
   // The braces a level holds, from the outermost inwards; the numbers are the innermost level.
   std::vector<const NestedNumbers*> level;

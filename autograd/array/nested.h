@@ -79,4 +79,30 @@ concept NumberList = requires(const List& list) {
 }
 &&!requires(const List& list) { list.rows(); };
 
+/// A vector, std::array or span of such lists, each a row.
+template <class Rows>
+concept NumberRows = requires(const Rows& rows) {
+  std::size(rows);
+  requires NumberList<detail::ListElement<Rows>>;
+};
+
+namespace detail {
+
+/// The size of each row.  Throws ShapeError where they differ.
+GRADUS_API std::int64_t row_size(std::span<const std::size_t> sizes);
+
+template <class Rows>
+Array array_of_rows(const Rows& rows) {
+  std::vector<std::size_t> sizes;
+  std::vector<ListElement<ListElement<Rows>>> numbers;
+  for (const auto& row : rows) {
+    sizes.push_back(std::size(row));
+    numbers.insert(numbers.end(), std::begin(row), std::end(row));
+  }
+  using T = ListElement<ListElement<Rows>>;
+  return array_of(Shape{static_cast<std::int64_t>(sizes.size()), row_size(sizes)}, std::span<const T>(numbers));
+}
+
+}  // namespace detail
+
 }  // namespace gradus

@@ -317,7 +317,7 @@ Array max_pool_spread(const Array& x, const Array& g, const WindowAxes& window) 
   return out;
 }
 
-Array avg_pool(const Array& x, const Average& average) {
+Array avg_pool(const Array& x, const AverageWindow& average) {
   const WindowAxes& window = average.window;
   const Array input = x.packed();
   Array out = Array::zeros(output_shape(x, window), x.dtype());
@@ -340,7 +340,7 @@ Array avg_pool(const Array& x, const Average& average) {
   return out;
 }
 
-Array avg_pool_spread(const Array& g, const Average& average) {
+Array avg_pool_spread(const Array& g, const AverageWindow& average) {
   const WindowAxes& window = average.window;
   const Array outputs = g.packed();
   Array out = Array::zeros(input_shape(g, window), g.dtype());

@@ -16,12 +16,12 @@ namespace gradus {
 [[nodiscard]] GRADUS_API Array max_pool_spread(const Array& x, const Array& g, const WindowAxes& window);
 
 /// The mean of each window.  Padding counts as zeros up to `before` behind the input, or not at all.
-struct Average {
+struct AverageWindow {
   WindowAxes window;
   bool count_padding = true;
 };
-[[nodiscard]] GRADUS_API Array avg_pool(const Array& x, const Average& average);
+[[nodiscard]] GRADUS_API Array avg_pool(const Array& x, const AverageWindow& average);
 /// The adjoint: each g in equal shares to the numbers of its window.
-[[nodiscard]] GRADUS_API Array avg_pool_spread(const Array& g, const Average& average);
+[[nodiscard]] GRADUS_API Array avg_pool_spread(const Array& g, const AverageWindow& average);
 
 }  // namespace gradus

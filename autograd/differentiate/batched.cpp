@@ -55,7 +55,7 @@ Array lined_up(const Array& x, int rank) {
 }
 
 Array stacked(const std::vector<Array>& parts, const Array& like) {
-  return gradus::stack(std::vector<Tensor>(parts.begin(), parts.end())).value().to(like.dtype());
+  return gradus::ops::stack(std::vector<Tensor>(parts.begin(), parts.end())).value().to(like.dtype());
 }
 
 // The rule writes over the memory it is given; what is looked at by others is not unique, and so is left alone.
@@ -146,11 +146,11 @@ Tensor apply_many(const Record& record, std::span<const Tensor> x, std::span<con
     std::vector<Tensor> parts;
     for (std::int64_t k = 0; k < count; ++k) {
       for (std::size_t j = 0; j < x.size(); ++j) {
-        if (many[j] != 0) arguments[j] = slice(x[j], {Slice(k)});
+        if (many[j] != 0) arguments[j] = ops::slice(x[j], {Slice(k)});
       }
       parts.push_back(apply_rule(copied(rule), arguments));
     }
-    return gradus::stack(parts);
+    return gradus::ops::stack(parts);
   }
   for (std::size_t k = 0; k < x.size(); ++k) {
     // What is the same for all is repeated last, and stays a view.

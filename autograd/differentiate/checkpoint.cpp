@@ -98,7 +98,7 @@ class CheckpointRule : public FunctionRule {
 
   // A record of its own for each argument, so that f's share of the gradient is told from everybody else's.
   static Tensor input(const Array& x) { return argument_variable(x); }
-  static Tensor input(const Tensor& x) { return x.requires_grad() ? identity(x) : argument_variable(x.value()); }
+  static Tensor input(const Tensor& x) { return x.requires_grad() ? ops::identity(x) : argument_variable(x.value()); }
 
   template <class V>
   Run recomputed(std::span<const V> x, const Array& y) const {

@@ -120,7 +120,7 @@ Tensor from_rows(const Tensors& rows, const Tensor& y, const Tensor& x) {
   const Shape shape = joined_shape(y.shape(), x.shape());
   const DType dtype = promote(y.dtype(), x.dtype());
   if (shape.size() == 0) return constant(Array::zeros(shape, dtype));
-  return cast(reshape(stack(rows), shape), dtype);
+  return cast(reshape(ops::stack(rows), shape), dtype);
 }
 // The same from its columns, [elements of x, y.shape].
 Tensor from_columns(const Tensor& columns, const Tensor& y, const Tensor& x) {
@@ -202,7 +202,7 @@ std::vector<Tensors> by_recorded_columns(const Evaluated& run) {
       const Tensor& y = run.y[i];
       blocks[i].push_back(columns[i].empty() ? constant(Array::zeros(joined_shape(y.shape(), run.x[j].shape()),
                                                                      promote(y.dtype(), run.x[j].dtype())))
-                                             : from_columns(stack(columns[i]), y, run.x[j]));
+                                             : from_columns(ops::stack(columns[i]), y, run.x[j]));
     }
   }
   return blocks;
@@ -219,7 +219,7 @@ std::vector<Tensors> by_columns(const Evaluated& run, Derivative kind) {
 // differentiating and not in the other (K7): that is no number to rely on.
 Tensor agreed(const Tensor& h, const Tensor& mirror) {
   const Tensor same = equal(h, mirror);
-  const Tensor near = less(abs(h - mirror), std::numeric_limits<double>::infinity());
+  const Tensor near = ops::less(abs(h - mirror), std::numeric_limits<double>::infinity());
   return where(maximum(same, near), h, std::numeric_limits<double>::quiet_NaN());
 }
 std::vector<Tensors> agreed(const std::vector<Tensors>& blocks, TensorList x) {
@@ -261,7 +261,8 @@ Evaluated evaluate(const Function& f, TensorList x, Derivative kind) {
     if (is_traced(t.record().get())) {
       run.x.push_back(passed(t, true));
     } else {
-      run.x.push_back(kind == Derivative::recorded && t.requires_grad() ? identity(t) : argument_variable(t.value()));
+      run.x.push_back(kind == Derivative::recorded && t.requires_grad() ? ops::identity(t)
+                                                                        : argument_variable(t.value()));
     }
   }
   const Differentiating inside;

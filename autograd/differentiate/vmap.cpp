@@ -28,7 +28,7 @@ struct Examples {
 
   [[nodiscard]] std::vector<Tensor> one(std::int64_t k) const {
     std::vector<Tensor> out;
-    for (std::size_t j = 0; j < x.size(); ++j) out.push_back(mapped[j] ? slice(x[j], {Slice(k)}) : x[j]);
+    for (std::size_t j = 0; j < x.size(); ++j) out.push_back(mapped[j] ? ops::slice(x[j], {Slice(k)}) : x[j]);
     return out;
   }
 };
@@ -74,7 +74,7 @@ std::vector<Tensor> one_by_one(const Function& f, const Examples& examples) {
     for (std::size_t i = 0; i < y.size(); ++i) results[i].push_back(y[i]);
   }
   std::vector<Tensor> out;
-  for (const std::vector<Tensor>& list : results) out.push_back(stack(list));
+  for (const std::vector<Tensor>& list : results) out.push_back(ops::stack(list));
   return out;
 }
 

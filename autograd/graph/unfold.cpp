@@ -38,7 +38,7 @@ Graph with_written_gradients(const Graph& graph) {
     if (std::optional<Tensor> written = detail::written_pullback(*step.rule, x, applied)) {
       // A name belongs to the step, not to an argument that it comes down to.
       const bool named = !graph.slots()[static_cast<std::size_t>(step.result)].name.empty();
-      return named && (written->is_leaf() || !written->name().empty()) ? identity(*written) : *std::move(written);
+      return named && (written->is_leaf() || !written->name().empty()) ? ops::identity(*written) : *std::move(written);
     }
     Tensor y = detail::apply_rule(*step.rule, x);
     if (const std::type_info* type = step.rule->op_struct().type) applied.add(*type, x, y);

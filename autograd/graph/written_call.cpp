@@ -107,7 +107,7 @@ class OptionWriter final : public FieldVisitor {
     plain(field, field.written == InCalls::as_widths && is_block(value) ? widths_of(value) : in_slices(value));
   }
   void visit(const About& field, const WindowAxes& value) override { pooling(field, value); }
-  void visit(const About& field, const Average& value) override { pooling(field, value.window); }
+  void visit(const About& field, const AverageWindow& value) override { pooling(field, value.window); }
   void visit(const About& field, const Convolution& value) override {
     each_axis_unless(field, "stride", both(value.window, &WindowAxis::stride), {1, 1});
     padding_and_dilation(field, value.window);

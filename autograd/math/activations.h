@@ -8,7 +8,7 @@
 namespace gradus {
 
 /// x, the activation of linear regression.  Derivative 1.
-struct Identity : Activation {
+struct ops::Identity : ActivationOp {
   static constexpr std::string_view name = "identity", symbol = "id", meaning = "x";
   static constexpr OpWords words{"Hand {0} on", "the identity", "The gradient passes unchanged."};
   static constexpr Worst worst{0.0, 0.0};
@@ -17,7 +17,7 @@ struct Identity : Activation {
 };
 
 /// 1 where x > 0, else 0.  Derivative 0 everywhere: a step passes no gradient.  NaN stays NaN in both (K8).
-struct Step : Activation {
+struct ops::Step : ActivationOp {
   static constexpr std::string_view name = "step";
   static constexpr OpWords words{"Apply step to {0}", "step", "A step is flat on both sides: nothing is passed on."};
   static constexpr Worst worst{0.0, 0.0};
@@ -34,7 +34,7 @@ struct Step : Activation {
 };
 
 /// max(x, 0).  relu′ = step(x), so relu′(0) = 0 (K2).  The second derivative is 0 everywhere.  NaN stays NaN.
-struct Relu : Activation {
+struct ops::Relu : ActivationOp {
   static constexpr std::string_view name = "relu", symbol = "ReLU", meaning = "max(x, 0)";
   static constexpr OpWords words{"Apply relu to {0}", "relu",
                                  "Where the argument was positive the gradient passes; elsewhere nothing does."};
@@ -44,7 +44,7 @@ struct Relu : Activation {
     using X = decltype(x);
     return where(x <= X(0.0), X(0.0), x);
   }
-  static constexpr auto d(wrt<0>, auto x, auto) { return Gate{bind(Step{}, x)}; }
+  static constexpr auto d(wrt<0>, auto x, auto) { return Gate{bind(ops::Step{}, x)}; }
   static auto composed(const auto& x) { return bind(Where{}, bind(Greater{}, x, 0.0), x, 0.0); }
   static constexpr std::string_view convention(double x) {
     return x == 0.0 ? "relu has no derivative at 0: 0 is taken" : "";
@@ -63,12 +63,12 @@ struct SigmoidSlope : Unary {
     const X s = X(1.0) + e;
     return e / (s * s);
   }
-  static constexpr auto d(wrt<0>, const auto& x, const auto& y) { return -(bind(Tanh{}, x * 0.5) * y); }
+  static constexpr auto d(wrt<0>, const auto& x, const auto& y) { return -(bind(ops::Tanh{}, x * 0.5) * y); }
 };
 
 /// σ(x) = 1/(1 + e⁻ˣ), as e/(1+e) with e = eˣ for negative x, so that small values keep their digits.
 /// σ′ = σ(1 − σ), computed as above.  Domain: all reals.
-struct Sigmoid : Activation {
+struct ops::Sigmoid : ActivationOp {
   static constexpr std::string_view name = "sigmoid", symbol = "σ";
   static constexpr OpWords words{"Apply sigmoid to {0}", "sigmoid",
                                  "σ′ = σ·(1 − σ): the slope comes from the value kept on the way forward."};
@@ -84,21 +84,26 @@ struct Sigmoid : Activation {
   static auto composed(const auto& x) { return bind(Reciprocal{}, 1.0 + bind(Exp{}, -x)); }
 };
 
+namespace ops {
+
 template <class X, detail::Nothing... Yield>
 constexpr auto identity(const X& x, Yield...) {
   return bind(Identity{}, x);
 }
+
+}  // namespace ops
+
 template <class X, detail::Nothing... Yield>
 constexpr auto step(const X& x, Yield...) {
-  return bind(Step{}, x);
+  return bind(ops::Step{}, x);
 }
 template <class X, detail::Nothing... Yield>
 constexpr auto relu(const X& x, Yield...) {
-  return bind(Relu{}, x);
+  return bind(ops::Relu{}, x);
 }
 template <class X, detail::Nothing... Yield>
 constexpr auto sigmoid(const X& x, Yield...) {
-  return bind(Sigmoid{}, x);
+  return bind(ops::Sigmoid{}, x);
 }
 
 }  // namespace gradus

@@ -290,10 +290,10 @@ struct LogAddExpBend : Binary {
     return where(a == a, e / (s * s), a);
   }
   static constexpr auto d(wrt<0>, const auto& a, const auto& b, const auto& y) {
-    return -(bind(Tanh{}, 0.5 * (a - b)) * y);
+    return -(bind(ops::Tanh{}, 0.5 * (a - b)) * y);
   }
   static constexpr auto d(wrt<1>, const auto& a, const auto& b, const auto& y) {
-    return bind(Tanh{}, 0.5 * (a - b)) * y;
+    return bind(ops::Tanh{}, 0.5 * (a - b)) * y;
   }
 };
 
@@ -333,8 +333,8 @@ struct LogAddExp : Binary {
   }
   static constexpr auto d(wrt<0>, const auto& a, const auto& b, const auto&) { return bind(LogAddExpShare{}, a, b); }
   static constexpr auto d(wrt<1>, const auto& a, const auto& b, const auto&) { return bind(LogAddExpShare{}, b, a); }
-  static constexpr auto shown(wrt<0>, const auto& a, const auto& b, const auto&) { return bind(Sigmoid{}, a - b); }
-  static constexpr auto shown(wrt<1>, const auto& a, const auto& b, const auto&) { return bind(Sigmoid{}, b - a); }
+  static constexpr auto shown(wrt<0>, const auto& a, const auto& b, const auto&) { return bind(ops::Sigmoid{}, a - b); }
+  static constexpr auto shown(wrt<1>, const auto& a, const auto& b, const auto&) { return bind(ops::Sigmoid{}, b - a); }
   static auto composed(const auto& a, const auto& b) {
     const auto first = bind(Exp{}, a);
     return bind(Log{}, first + bind(Exp{}, b));

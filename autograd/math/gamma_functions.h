@@ -4,6 +4,7 @@
 #include <string_view>
 #include <typeinfo>
 
+#include "attributes.h"
 #include "exponential.h"
 #include "special_values.h"
 
@@ -11,7 +12,7 @@ namespace gradus {
 
 /// ψ⁽ⁿ⁾(x), the n-th derivative of digamma: (−1)ⁿ⁺¹ n! Σ 1/(x + k)ⁿ⁺¹ over k = 0, 1, 2, …  d/dx = ψ⁽ⁿ⁺¹⁾(x).
 /// Infinite at 0 and, for an odd n, at the negative whole numbers, where it is NaN for an even one.  NaN for an order that
-/// is no whole number of at least 0.  It crosses zero between the poles, where only ulps of x are kept.
+/// is no whole number of at least 0, which polygamma() and the language refuse.  It crosses zero between the poles, where only ulps of x are kept.
 struct Polygamma : Unary {
   static constexpr std::string_view name = "polygamma", defined = "x ≠ 0, −1, −2, …";
   static constexpr OpWords words{"Apply polygamma to {0}", "polygamma",
@@ -19,6 +20,10 @@ struct Polygamma : Unary {
   static constexpr Worst worst{3.0, 3.0, true};
   double order = 1.0;
   static constexpr auto fields = std::array{field("order", &Polygamma::order)};
+  [[nodiscard]] constexpr std::string_view refused() const {
+    const bool whole = order >= 0.0 && order < 1e9 && order == static_cast<double>(static_cast<long>(order));
+    return whole ? "" : "the order has to be a whole number of at least 0";
+  }
   [[nodiscard]] constexpr auto value(auto x) const { return polygamma(order, x); }
   template <class X>
   [[nodiscard]] constexpr auto d(wrt<0>, const X& x, const auto&) const {
@@ -104,10 +109,10 @@ template <class X, detail::Nothing... Yield>
 constexpr auto digamma(const X& x, Yield...) {
   return bind(Digamma{}, x);
 }
-/// The n-th derivative of digamma, which is that of order 0.
+/// The n-th derivative of digamma, which is that of order 0.  Throws ValueError for a negative n.
 template <Interpreted X>
 constexpr auto polygamma(int n, const X& x) {
-  return bind(Polygamma{{}, static_cast<double>(n)}, x);
+  return bind(detail::allowed(Polygamma{{}, static_cast<double>(n)}), x);
 }
 
 }  // namespace gradus

@@ -160,7 +160,7 @@ struct GeluSlope : Unary {
 };
 
 /// gelu x = x Φ(x), Φ the distribution function of the normal distribution; 0 at −∞ (K11).
-struct Gelu : Activation {
+struct ops::Gelu : ActivationOp {
   static constexpr std::string_view name = "gelu";
   static constexpr OpWords words{"Apply gelu to {0}", "gelu",
                                  "A product of x and the share of the bell curve left of x: the slope is that share, "
@@ -240,13 +240,13 @@ struct GeluTanhSlope : Unary {
     const auto cubic = b * square;
     const auto v = x * bind(Add{}, a, cubic);
     const auto slope = bind(Add{}, a, 3.0 * cubic);
-    const auto bend = 2.0 * bind(Add{}, a, 6.0 * cubic) - (x * bind(Tanh{}, 0.5 * v)) * (slope * slope);
+    const auto bend = 2.0 * bind(Add{}, a, 6.0 * cubic) - (x * bind(ops::Tanh{}, 0.5 * v)) * (slope * slope);
     return detail::times_square(bind(SigmoidSlopeRoot{}, v), bend);
   }
 };
 
 /// The form of gelu with tanh: x (1 + tanh(√(2/π)(x + 0.044715 x³)))/2; 0 at −∞ (K11).
-struct GeluTanh : Activation {
+struct ops::GeluTanh : ActivationOp {
   static constexpr std::string_view name = "gelu_tanh";
   static constexpr OpWords words{"Apply gelu_tanh to {0}", "gelu_tanh",
                                  "A product of x and (1 + tanh)/2: the product rule gives the slope."};
@@ -254,13 +254,13 @@ struct GeluTanh : Activation {
   static constexpr auto value(auto x) { return GeluTanhParts::value(x); }
   static constexpr auto d(wrt<0>, const auto& x, const auto&) { return bind(GeluTanhSlope{}, x); }
   static constexpr auto shown(wrt<0>, const auto& x, const auto&) {
-    const auto t = bind(Tanh{}, root_2_over_pi * (x + gelu_cubic * bind(Power{{}, 3.0}, x)));
+    const auto t = bind(ops::Tanh{}, root_2_over_pi * (x + gelu_cubic * bind(Power{{}, 3.0}, x)));
     return (1.0 + t) / 2.0 +
            x * (1.0 - bind(Square{}, t)) * root_2_over_pi * (0.5 + gelu_cubic_slope * bind(Square{}, x));
   }
   static constexpr bool spelled_out = true;
   static auto composed(const auto& x) {
-    return x * (1.0 + bind(Tanh{}, root_2_over_pi * (x + 0.044715 * bind(Power{{}, 3.0}, x)))) / 2.0;
+    return x * (1.0 + bind(ops::Tanh{}, root_2_over_pi * (x + 0.044715 * bind(Power{{}, 3.0}, x)))) / 2.0;
   }
 };
 
@@ -271,11 +271,11 @@ constexpr auto norm_cdf(const X& x, Yield...) {
 }
 template <class X, detail::Nothing... Yield>
 constexpr auto gelu(const X& x, Yield...) {
-  return bind(Gelu{}, x);
+  return bind(ops::Gelu{}, x);
 }
 template <class X, detail::Nothing... Yield>
 constexpr auto gelu_tanh(const X& x, Yield...) {
-  return bind(GeluTanh{}, x);
+  return bind(ops::GeluTanh{}, x);
 }
 
 }  // namespace gradus

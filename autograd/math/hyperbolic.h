@@ -52,7 +52,7 @@ struct Sech2 : Unary {
 };
 
 /// tanh x.  d tanh/dx = 1 − tanh² x, computed as sech² x (above).  Domain: all reals.
-struct Tanh : Activation {
+struct ops::Tanh : ActivationOp {
   static constexpr std::string_view name = "tanh";
   static constexpr OpWords words{"Apply tanh to {0}", "tanh",
                                  "tanh′ = 1 − tanh²: the slope comes from the value kept on the way forward."};
@@ -67,7 +67,7 @@ struct Tanh : Activation {
   }
 };
 
-constexpr auto Sech2::d(wrt<0>, const auto& x, const auto& y) { return -2.0 * (bind(Tanh{}, x) * y); }
+constexpr auto Sech2::d(wrt<0>, const auto& x, const auto& y) { return -2.0 * (bind(ops::Tanh{}, x) * y); }
 
 /// 1/√(1 + x²), the slope of asinh, as 1/|x| where x² could overflow and 1 is less than a rounding.  d/dx = −x y³.
 /// Domain: all reals.
@@ -166,7 +166,7 @@ constexpr auto cosh(const X& x) {
 }
 template <Interpreted X>
 constexpr auto tanh(const X& x) {
-  return bind(Tanh{}, x);
+  return bind(ops::Tanh{}, x);
 }
 template <Interpreted X>
 constexpr auto asinh(const X& x) {

@@ -192,10 +192,10 @@ struct BceWithLogits : Binary {
   }
   static constexpr auto d(wrt<0>, const auto& x, const auto& t, const auto&) { return bind(BceLogitsSlope{}, x, t); }
   static constexpr auto d(wrt<1>, const auto& x, const auto&, const auto&) { return -x; }
-  static constexpr auto shown(wrt<0>, const auto& x, const auto& t, const auto&) { return bind(Sigmoid{}, x) - t; }
+  static constexpr auto shown(wrt<0>, const auto& x, const auto& t, const auto&) { return bind(ops::Sigmoid{}, x) - t; }
   static constexpr auto shown(wrt<1>, const auto& x, const auto&, const auto&) { return -x; }
   static constexpr bool spelled_out = true;
-  static auto composed(const auto& x, const auto& t) { return Bce::composed(bind(Sigmoid{}, x), t); }
+  static auto composed(const auto& x, const auto& t) { return Bce::composed(bind(ops::Sigmoid{}, x), t); }
 };
 
 // ------------------------------------------------------------------------------------------------------- divergence

@@ -11,6 +11,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "shared_names.h"
 #include "standard_functions.h"
 
 namespace gradus {
@@ -184,7 +185,7 @@ struct Ternary {
   static constexpr Worst worst{};
 };
 
-struct Activation : Unary {
+struct ActivationOp : Unary {
   static constexpr OpKind kind = OpKind::activation;
 };
 
@@ -298,6 +299,7 @@ constexpr N as(const X& x) {
 /// Applies an op.  A number type with `keeps_constants` is handed C++ numbers as they are; for every other type they
 /// become numbers of that type first.
 template <class Op, class... X>
+requires requires { Op::arity; }
 constexpr auto bind(const Op& op, const X&... x) {
   using N = number<X...>;
   if constexpr (!Interpreted<N>) {

@@ -4,6 +4,8 @@
 #pragma once
 #include <cstddef>
 
+#include "shared_names.h"
+
 namespace gradus {
 
 template <class... Op>
@@ -19,19 +21,19 @@ using Elementwise = OpList<
     struct Power, struct Square, struct Reciprocal, struct Sqrt, struct Rsqrt, struct Cbrt,
     struct Exp, struct Exp2, struct Expm1, struct ExpDifference, struct Log, struct Log2, struct Log10, struct Log1p,
     struct Sin, struct Cos, struct Tan, struct AsinSlope, struct Asin, struct Acos, struct AtanSlope, struct Atan,
-    struct Sinh, struct Cosh, struct Sech2, struct Tanh, struct AsinhSlope, struct Asinh, struct AcoshSlope, struct Acosh,
+    struct Sinh, struct Cosh, struct Sech2, ops::Tanh, struct AsinhSlope, struct Asinh, struct AcoshSlope, struct Acosh,
     struct AtanhSlope, struct Atanh,
     struct Gaussian, struct Erf, struct Erfc,
     struct Less, struct LessEqual, struct Greater, struct GreaterEqual, struct Equal, struct NotEqual,
     struct Where, struct GreaterShare, struct Maximum, struct Minimum, struct Between, struct Clamp,
     struct Pow, struct PowDerivative, struct Atan2, struct ComplexInverse, struct Hypot, struct HypotSlope, struct LogAddExp,
     struct LogAddExpShare, struct LogAddExpBend, struct XLogY,
-    struct Identity, struct Step, struct Relu, struct SigmoidSlope, struct Sigmoid,
-    struct LeakyRelu, struct Relu6, struct Elu, struct Selu, struct Celu, struct CeluSlope, struct Softsign,
-    struct HardSigmoid, struct HardTanh, struct HardSwish,
-    struct Softplus, struct SoftplusSlope, struct LogSigmoid, struct SigmoidSlopeRoot, struct Silu, struct SiluSlope,
-    struct Mish, struct MishSlope,
-    struct Gelu, struct GeluSlope, struct NormalDensity, struct GeluTanh, struct GeluTanhSlope, struct NormCdf,
+    ops::Identity, ops::Step, ops::Relu, struct SigmoidSlope, ops::Sigmoid,
+    ops::LeakyRelu, ops::Relu6, ops::Elu, ops::Selu, ops::Celu, struct CeluSlope, ops::Softsign,
+    ops::HardSigmoid, ops::HardTanh, ops::HardSwish,
+    ops::Softplus, struct SoftplusSlope, ops::LogSigmoid, struct SigmoidSlopeRoot, ops::Silu, struct SiluSlope,
+    ops::Mish, struct MishSlope,
+    ops::Gelu, struct GeluSlope, struct NormalDensity, ops::GeluTanh, struct GeluTanhSlope, struct NormCdf,
     struct Logit,
     struct Erfinv, struct ErfinvSlope, struct Lgamma, struct Digamma, struct Polygamma, struct Tgamma, struct TgammaSlope,
     struct Sinc, struct SincDerivative, struct I0, struct I1, struct BesselRatio>;

@@ -21,21 +21,21 @@ constexpr auto if_positive(const auto& x, const auto& yes, const auto& no) {
 }  // namespace detail
 
 /// x where x > 0, else slope · x.  The derivative at 0 is the slope (K2).
-struct LeakyRelu : Activation {
+struct ops::LeakyRelu : ActivationOp {
   static constexpr std::string_view name = "leaky_relu";
   static constexpr OpWords words{"Apply leaky_relu to {0}", "leaky_relu",
                                  "Where the argument was positive the gradient passes whole; elsewhere times the "
                                  "small slope."};
   static constexpr Worst worst{1.2, 0.8};
   double slope = 0.01;
-  static constexpr auto fields = std::array{field("slope", &LeakyRelu::slope)};
+  static constexpr auto fields = std::array{field("slope", &ops::LeakyRelu::slope)};
   [[nodiscard]] constexpr auto value(auto x) const {
     using X = decltype(x);
     return where(x > X(0.0), x, as<X>(slope) * x);
   }
   template <class X>
   [[nodiscard]] constexpr auto d(wrt<0>, const X& x, const auto&) const {
-    return bind(Where{}, bind(Step{}, x), 1.0, slope);
+    return bind(Where{}, bind(ops::Step{}, x), 1.0, slope);
   }
   static constexpr auto shown(wrt<0>, const auto& x, const auto&, const auto& of_slope) {
     return detail::if_positive(x, 1.0, of_slope);
@@ -47,7 +47,7 @@ struct LeakyRelu : Activation {
 };
 
 /// min(max(x, 0), 6).  Derivative 1 between 0 and 6, and 0 at both.
-struct Relu6 : Activation {
+struct ops::Relu6 : ActivationOp {
   static constexpr std::string_view name = "relu6", symbol = "ReLU6", meaning = "clamp(x, 0, 6)";
   static constexpr OpWords words{"Apply relu6 to {0}", "relu6",
                                  "Between 0 and 6 the gradient passes; elsewhere nothing does."};
@@ -56,8 +56,12 @@ struct Relu6 : Activation {
     using X = decltype(x);
     return where(x <= X(0.0), X(0.0), where(x >= X(6.0), X(6.0), x));
   }
-  static constexpr auto d(wrt<0>, const auto& x, const auto&) { return Gate{bind(Step{}, x) * bind(Step{}, 6.0 - x)}; }
-  static constexpr auto shown(wrt<0>, const auto& x, const auto&) { return bind(Step{}, x) * bind(Step{}, 6.0 - x); }
+  static constexpr auto d(wrt<0>, const auto& x, const auto&) {
+    return Gate{bind(ops::Step{}, x) * bind(ops::Step{}, 6.0 - x)};
+  }
+  static constexpr auto shown(wrt<0>, const auto& x, const auto&) {
+    return bind(ops::Step{}, x) * bind(ops::Step{}, 6.0 - x);
+  }
   static auto composed(const auto& x) {
     const auto capped = bind(Where{}, bind(Less{}, x, 6.0), x, 6.0);
     return bind(Where{}, bind(Greater{}, x, 0.0), capped, 0.0);
@@ -68,21 +72,21 @@ struct Relu6 : Activation {
 };
 
 /// x where x > 0, else α(eˣ − 1), whose derivative is α eˣ.  Derivatives at 0 are those on the left, α.
-struct Elu : Activation {
+struct ops::Elu : ActivationOp {
   static constexpr std::string_view name = "elu";
   static constexpr OpWords words{"Apply elu to {0}", "elu",
                                  "Where the argument was positive the gradient passes; elsewhere times the slope of "
                                  "the exponential."};
   static constexpr Worst worst{2.7, 3.1};
   double alpha = 1.0;
-  static constexpr auto fields = std::array{field("alpha", &Elu::alpha)};
+  static constexpr auto fields = std::array{field("alpha", &ops::Elu::alpha)};
   [[nodiscard]] constexpr auto value(auto x) const {
     using X = decltype(x);
     return where(x > X(0.0), x, as<X>(alpha) * expm1(x));
   }
   template <class X>
   [[nodiscard]] constexpr auto d(wrt<0>, const X& x, const auto&) const {
-    return bind(Where{}, bind(Step{}, x), 1.0, alpha * bind(Exp{}, x));
+    return bind(Where{}, bind(ops::Step{}, x), 1.0, alpha * bind(Exp{}, x));
   }
   static constexpr auto shown(wrt<0>, const auto& x, const auto&, const auto& a) {
     return detail::if_positive(x, 1.0, a * bind(Exp{}, x));
@@ -98,7 +102,7 @@ struct Elu : Activation {
 };
 
 /// λx where x > 0, else λα(eˣ − 1), with the λ and α that keep mean 0 and variance 1 (Klambauer and others 2017).
-struct Selu : Activation {
+struct ops::Selu : ActivationOp {
   static constexpr std::string_view name = "selu";
   static constexpr OpWords words{"Apply selu to {0}", "selu",
                                  "The slope is a constant where the argument was positive, and that of an exponential "
@@ -111,7 +115,7 @@ struct Selu : Activation {
     return where(x > X(0.0), X(scale) * x, X(low) * expm1(x));
   }
   static constexpr auto d(wrt<0>, const auto& x, const auto&) {
-    return bind(Where{}, bind(Step{}, x), scale, low * bind(Exp{}, x));
+    return bind(Where{}, bind(ops::Step{}, x), scale, low * bind(Exp{}, x));
   }
   static auto composed(const auto& x) {
     return 1.0507009873554805 * detail::if_positive(x, x, 1.6732632423543772 * bind(Expm1{}, x));
@@ -140,19 +144,19 @@ struct CeluSlope : Unary {
   }
   template <class X>
   [[nodiscard]] constexpr auto d(wrt<0>, const X& x, const auto& y) const {
-    return bind(Where{}, bind(Step{}, x), 0.0, y / alpha);
+    return bind(Where{}, bind(ops::Step{}, x), 0.0, y / alpha);
   }
 };
 
 /// x where x > 0, else α(e^(x/α) − 1): elu with a continuous derivative, e^(x/α).
-struct Celu : Activation {
+struct ops::Celu : ActivationOp {
   static constexpr std::string_view name = "celu";
   static constexpr OpWords words{"Apply celu to {0}", "celu",
                                  "Where the argument was positive the gradient passes; elsewhere times the slope of "
                                  "the exponential."};
   static constexpr Worst worst{2.7, 3.9};
   double alpha = 1.0;
-  static constexpr auto fields = std::array{field("alpha", &Celu::alpha)};
+  static constexpr auto fields = std::array{field("alpha", &ops::Celu::alpha)};
   [[nodiscard]] constexpr auto value(auto x) const {
     using X = decltype(x);
     const X a = as<X>(alpha);
@@ -160,7 +164,7 @@ struct Celu : Activation {
   }
   template <class X>
   [[nodiscard]] constexpr auto d(wrt<0>, const X& x, const auto&) const {
-    return bind(Where{}, bind(Step{}, x), 1.0, bind(CeluSlope{{}, alpha}, x));
+    return bind(Where{}, bind(ops::Step{}, x), 1.0, bind(CeluSlope{{}, alpha}, x));
   }
   static constexpr auto shown(wrt<0>, const auto& x, const auto&, const auto& a) {
     return detail::if_positive(x, 1.0, bind(Exp{}, x / a));
@@ -172,7 +176,7 @@ struct Celu : Activation {
 };
 
 /// x/(1 + |x|), ±1 at ±∞.  d/dx = 1/(1 + |x|)²; the second derivative at 0 is 0 (K1).
-struct Softsign : Activation {
+struct ops::Softsign : ActivationOp {
   static constexpr std::string_view name = "softsign";
   static constexpr OpWords words{"Apply softsign to {0}", "softsign",
                                  "The slope of softsign is one over the square of its denominator."};
@@ -194,7 +198,7 @@ struct Softsign : Activation {
 };
 
 /// relu6(x + 3)/6.  Derivative 1/6 between −3 and 3, and 0 at both.
-struct HardSigmoid : Activation {
+struct ops::HardSigmoid : ActivationOp {
   static constexpr std::string_view name = "hard_sigmoid";
   static constexpr OpWords words{"Apply hard_sigmoid to {0}", "hard_sigmoid",
                                  "On the ramp the slope is the same everywhere; on both sides of it nothing passes."};
@@ -204,26 +208,26 @@ struct HardSigmoid : Activation {
     return where(x <= X(-3.0), X(0.0), where(x >= X(3.0), X(1.0), (x + X(3.0)) / X(6.0)));
   }
   static constexpr auto d(wrt<0>, const auto& x, const auto&) {
-    return Gate{(bind(Step{}, x + 3.0) * bind(Step{}, 3.0 - x)) / 6.0};
+    return Gate{(bind(ops::Step{}, x + 3.0) * bind(ops::Step{}, 3.0 - x)) / 6.0};
   }
   static constexpr auto shown(wrt<0>, const auto& x, const auto&) {
-    return bind(Step{}, x + 3.0) * bind(Step{}, 3.0 - x) / 6.0;
+    return bind(ops::Step{}, x + 3.0) * bind(ops::Step{}, 3.0 - x) / 6.0;
   }
-  static auto composed(const auto& x) { return bind(Relu6{}, x + 3.0) / 6.0; }
+  static auto composed(const auto& x) { return bind(ops::Relu6{}, x + 3.0) / 6.0; }
   static constexpr std::string_view convention(double x) {
     return x == -3.0 || x == 3.0 ? "hard_sigmoid has no derivative at −3 and 3: 0 is taken" : "";
   }
 };
 
 /// x kept between two numbers.  Like clamp it has derivative 1 on the closed interval (K4).
-struct HardTanh : Activation {
+struct ops::HardTanh : ActivationOp {
   static constexpr std::string_view name = "hard_tanh";
   static constexpr OpWords words{"Apply hard_tanh to {0}", "hard_tanh",
                                  "Between the two bounds the gradient passes; elsewhere nothing does."};
   static constexpr Worst worst{0.0, 0.0};
   double low = -1.0;
   double high = 1.0;
-  static constexpr auto fields = std::array{field("low", &HardTanh::low), field("high", &HardTanh::high)};
+  static constexpr auto fields = std::array{field("low", &ops::HardTanh::low), field("high", &ops::HardTanh::high)};
   [[nodiscard]] constexpr auto value(auto x) const {
     using X = decltype(x);
     return Clamp::value(x, as<X>(low), as<X>(high));
@@ -244,7 +248,7 @@ struct HardTanh : Activation {
 };
 
 /// x · hard_sigmoid(x).  Derivative (2x + 3)/6 between −3 and 3, 0 at −3 and left of it, 1 at 3 and right of it.
-struct HardSwish : Activation {
+struct ops::HardSwish : ActivationOp {
   static constexpr std::string_view name = "hard_swish";
   static constexpr OpWords words{"Apply hard_swish to {0}", "hard_swish",
                                  "Far on the left nothing passes, far on the right all does; between, the slope is "
@@ -255,10 +259,10 @@ struct HardSwish : Activation {
     return where(x <= X(-3.0), X(0.0), where(x >= X(3.0), x, x * ((x + X(3.0)) / X(6.0))));
   }
   static constexpr auto d(wrt<0>, const auto& x, const auto&) {
-    const auto inside = bind(Where{}, bind(Step{}, 3.0 - x), (2.0 * x + 3.0) / 6.0, 1.0);
-    return bind(Where{}, bind(Step{}, x + 3.0), inside, 0.0);
+    const auto inside = bind(Where{}, bind(ops::Step{}, 3.0 - x), (2.0 * x + 3.0) / 6.0, 1.0);
+    return bind(Where{}, bind(ops::Step{}, x + 3.0), inside, 0.0);
   }
-  static auto composed(const auto& x) { return x * bind(HardSigmoid{}, x); }
+  static auto composed(const auto& x) { return x * bind(ops::HardSigmoid{}, x); }
   static constexpr std::string_view convention(double x) {
     return x == -3.0 || x == 3.0 ? "hard_swish has no derivative at −3 and 3: that of the outside is taken" : "";
   }
@@ -267,56 +271,56 @@ struct HardSwish : Activation {
 /// x where x > 0, else slope · x.
 template <class X, detail::Nothing... Yield>
 constexpr auto leaky_relu(const X& x, Yield...) {
-  return bind(LeakyRelu{}, x);
+  return bind(ops::LeakyRelu{}, x);
 }
 template <detail::Deduced = detail::Deduced(), Interpreted X>
 constexpr auto leaky_relu(const X& x, double slope) {
-  return bind(LeakyRelu{{}, slope}, x);
+  return bind(ops::LeakyRelu{{}, slope}, x);
 }
 template <class X, detail::Nothing... Yield>
 constexpr auto relu6(const X& x, Yield...) {
-  return bind(Relu6{}, x);
+  return bind(ops::Relu6{}, x);
 }
 template <class X, detail::Nothing... Yield>
 constexpr auto elu(const X& x, Yield...) {
-  return bind(Elu{}, x);
+  return bind(ops::Elu{}, x);
 }
 template <detail::Deduced = detail::Deduced(), Interpreted X>
 constexpr auto elu(const X& x, double alpha) {
-  return bind(Elu{{}, alpha}, x);
+  return bind(ops::Elu{{}, alpha}, x);
 }
 template <class X, detail::Nothing... Yield>
 constexpr auto selu(const X& x, Yield...) {
-  return bind(Selu{}, x);
+  return bind(ops::Selu{}, x);
 }
 template <class X, detail::Nothing... Yield>
 constexpr auto celu(const X& x, Yield...) {
-  return bind(Celu{}, x);
+  return bind(ops::Celu{}, x);
 }
 template <detail::Deduced = detail::Deduced(), Interpreted X>
 constexpr auto celu(const X& x, double alpha) {
-  return bind(Celu{{}, alpha}, x);
+  return bind(ops::Celu{{}, alpha}, x);
 }
 template <class X, detail::Nothing... Yield>
 constexpr auto softsign(const X& x, Yield...) {
-  return bind(Softsign{}, x);
+  return bind(ops::Softsign{}, x);
 }
 template <class X, detail::Nothing... Yield>
 constexpr auto hard_sigmoid(const X& x, Yield...) {
-  return bind(HardSigmoid{}, x);
+  return bind(ops::HardSigmoid{}, x);
 }
 /// x kept between two numbers.
 template <class X, detail::Nothing... Yield>
 constexpr auto hard_tanh(const X& x, Yield...) {
-  return bind(HardTanh{}, x);
+  return bind(ops::HardTanh{}, x);
 }
 template <detail::Deduced = detail::Deduced(), Interpreted X>
 constexpr auto hard_tanh(const X& x, double low, double high) {
-  return bind(HardTanh{{}, low, high}, x);
+  return bind(ops::HardTanh{{}, low, high}, x);
 }
 template <class X, detail::Nothing... Yield>
 constexpr auto hard_swish(const X& x, Yield...) {
-  return bind(HardSwish{}, x);
+  return bind(ops::HardSwish{}, x);
 }
 
 }  // namespace gradus

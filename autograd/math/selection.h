@@ -252,6 +252,8 @@ struct Clamp : Ternary {
   }
 };
 
+namespace ops {
+
 template <detail::Deduced = detail::Deduced(), class A, class B>
 requires detail::Operands<A, B>
 constexpr auto less(const A& a, const B& b) { return bind(Less{}, a, b); }
@@ -264,6 +266,9 @@ constexpr auto greater(const A& a, const B& b) { return bind(Greater{}, a, b); }
 template <detail::Deduced = detail::Deduced(), class A, class B>
 requires detail::Operands<A, B>
 constexpr auto greater_equal(const A& a, const B& b) { return bind(GreaterEqual{}, a, b); }
+
+}  // namespace ops
+
 template <detail::Deduced = detail::Deduced(), class A, class B>
 requires detail::Operands<A, B>
 constexpr auto equal(const A& a, const B& b) { return bind(Equal{}, a, b); }

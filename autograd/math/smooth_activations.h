@@ -45,12 +45,12 @@ struct SoftplusSlope : Unary {
 };
 
 /// softplus x = ln(1 + e^(βx))/β = max(x, 0) + ln(1 + e^(−|βx|))/β for β > 0.  d/dx = σ(βx).
-struct Softplus : Activation {
+struct ops::Softplus : ActivationOp {
   static constexpr std::string_view name = "softplus";
   static constexpr OpWords words{"Apply softplus to {0}", "softplus", "The slope of softplus is a sigmoid."};
   static constexpr Worst worst{3.9, 3.4};
   double beta = 1.0;
-  static constexpr auto fields = std::array{field("beta", &Softplus::beta)};
+  static constexpr auto fields = std::array{field("beta", &ops::Softplus::beta)};
   [[nodiscard]] constexpr auto value(auto x) const {
     using X = decltype(x);
     const Sum2<X> z = exact_product(x, as<X>(beta));
@@ -61,13 +61,13 @@ struct Softplus : Activation {
   [[nodiscard]] constexpr auto d(wrt<0>, const X& x, const auto&) const {
     return bind(SoftplusSlope{{}, beta}, x);
   }
-  static constexpr auto shown(wrt<0>, const auto& x, const auto&, const auto& b) { return bind(Sigmoid{}, b * x); }
+  static constexpr auto shown(wrt<0>, const auto& x, const auto&, const auto& b) { return bind(ops::Sigmoid{}, b * x); }
   static constexpr bool spelled_out = true;
   static auto composed(const auto& x, const auto& b) { return bind(Log{}, 1.0 + bind(Exp{}, b * x)) / b; }
 };
 
 /// ln σ(x) = min(x, 0) − ln(1 + e^(−|x|)).  d/dx = σ(−x).
-struct LogSigmoid : Activation {
+struct ops::LogSigmoid : ActivationOp {
   static constexpr std::string_view name = "log_sigmoid", symbol = "ln σ";
   static constexpr OpWords words{"Apply log_sigmoid to {0}", "log_sigmoid",
                                  "The slope of log σ is 1 − σ: what is missing from 1."};
@@ -76,8 +76,8 @@ struct LogSigmoid : Activation {
     using X = decltype(x);
     return where(x < X(0.0), x, X(0.0)) - log1p(exp(-abs(x)));
   }
-  static constexpr auto d(wrt<0>, const auto& x, const auto&) { return bind(Sigmoid{}, -x); }
-  static auto composed(const auto& x) { return bind(Log{}, bind(Sigmoid{}, x)); }
+  static constexpr auto d(wrt<0>, const auto& x, const auto&) { return bind(ops::Sigmoid{}, -x); }
+  static auto composed(const auto& x) { return bind(Log{}, bind(ops::Sigmoid{}, x)); }
 };
 
 // ------------------------------------------------------------------------------------------------------------- silu
@@ -93,7 +93,7 @@ struct SigmoidSlopeRoot : Unary {
     const X e = exp(X(-0.5) * abs(x));
     return e / (X(1.0) + e * e);
   }
-  static constexpr auto d(wrt<0>, const auto& x, const auto& y) { return -0.5 * (bind(Tanh{}, 0.5 * x) * y); }
+  static constexpr auto d(wrt<0>, const auto& x, const auto& y) { return -0.5 * (bind(ops::Tanh{}, 0.5 * x) * y); }
 };
 
 namespace detail {
@@ -125,12 +125,12 @@ struct SiluSlope : Unary {
     return where(e.first == X(0.0), limit, where(x < X(0.0), left, right));
   }
   static constexpr auto d(wrt<0>, const auto& x, const auto&) {
-    return detail::times_square(bind(SigmoidSlopeRoot{}, x), 2.0 - x * bind(Tanh{}, 0.5 * x));
+    return detail::times_square(bind(SigmoidSlopeRoot{}, x), 2.0 - x * bind(ops::Tanh{}, 0.5 * x));
   }
 };
 
 /// silu x = x σ(x), also called swish; 0 at −∞ (K11).
-struct Silu : Activation {
+struct ops::Silu : ActivationOp {
   static constexpr std::string_view name = "silu";
   static constexpr OpWords words{"Apply silu to {0}", "silu",
                                  "A product of x and σ(x): the slope is σ(x) and x times the slope of σ."};
@@ -143,11 +143,11 @@ struct Silu : Activation {
   }
   static constexpr auto d(wrt<0>, const auto& x, const auto&) { return bind(SiluSlope{}, x); }
   static constexpr auto shown(wrt<0>, const auto& x, const auto&) {
-    const auto s = bind(Sigmoid{}, x);
+    const auto s = bind(ops::Sigmoid{}, x);
     return s * (1.0 + x * (1.0 - s));
   }
   static constexpr bool spelled_out = true;
-  static auto composed(const auto& x) { return x * bind(Sigmoid{}, x); }
+  static auto composed(const auto& x) { return x * bind(ops::Sigmoid{}, x); }
 };
 
 // ------------------------------------------------------------------------------------------------------------- mish
@@ -181,16 +181,16 @@ struct MishSlope : Unary {
   }
   static constexpr auto d(wrt<0>, const auto& x, const auto&) {
     // T′ = (1 − T²) σ(x) is the square of 2√σ′(x) √σ′(2p) e^(p/2) with p = softplus x.
-    const auto p = bind(Softplus{}, x);
+    const auto p = bind(ops::Softplus{}, x);
     const auto root =
         bind(SigmoidSlopeRoot{}, x) * (2.0 * chain_product(bind(SigmoidSlopeRoot{}, 2.0 * p), bind(Exp{}, 0.5 * p)));
-    const auto bend = bind(Sigmoid{}, -x) - 2.0 * (bind(Tanh{}, p) * bind(Sigmoid{}, x));  // T″/T′
+    const auto bend = bind(ops::Sigmoid{}, -x) - 2.0 * (bind(ops::Tanh{}, p) * bind(ops::Sigmoid{}, x));  // T″/T′
     return detail::times_square(root, 2.0 + x * bend);
   }
 };
 
 /// mish x = x tanh(softplus x); 0 at −∞ (K11).  tanh ln(1 + w) = w(w + 2)/(w(w + 2) + 2): no logarithm is needed.
-struct Mish : Activation {
+struct ops::Mish : ActivationOp {
   static constexpr std::string_view name = "mish";
   static constexpr OpWords words{"Apply mish to {0}", "mish",
                                  "A product of x and tanh(softplus(x)): the product rule gives the slope."};
@@ -205,10 +205,10 @@ struct Mish : Activation {
   }
   static constexpr auto d(wrt<0>, const auto& x, const auto&) { return bind(MishSlope{}, x); }
   static constexpr auto shown(wrt<0>, const auto& x, const auto&) {
-    const auto t = bind(Tanh{}, bind(Softplus{}, x));
-    return t + x * (1.0 - bind(Square{}, t)) * bind(Sigmoid{}, x);
+    const auto t = bind(ops::Tanh{}, bind(ops::Softplus{}, x));
+    return t + x * (1.0 - bind(Square{}, t)) * bind(ops::Sigmoid{}, x);
   }
-  static auto composed(const auto& x) { return x * bind(Tanh{}, bind(Softplus{}, x)); }
+  static auto composed(const auto& x) { return x * bind(ops::Tanh{}, bind(ops::Softplus{}, x)); }
 };
 
 // ------------------------------------------------------------------------------------------------------------ logit
@@ -239,23 +239,23 @@ constexpr auto logit(const X& x, Yield...) {
 /// softplus x = ln(1 + e^(βx))/β
 template <class X, detail::Nothing... Yield>
 constexpr auto softplus(const X& x, Yield...) {
-  return bind(Softplus{}, x);
+  return bind(ops::Softplus{}, x);
 }
 template <detail::Deduced = detail::Deduced(), Interpreted X>
 constexpr auto softplus(const X& x, double beta) {
-  return bind(Softplus{{}, beta}, x);
+  return bind(ops::Softplus{{}, beta}, x);
 }
 template <class X, detail::Nothing... Yield>
 constexpr auto log_sigmoid(const X& x, Yield...) {
-  return bind(LogSigmoid{}, x);
+  return bind(ops::LogSigmoid{}, x);
 }
 template <class X, detail::Nothing... Yield>
 constexpr auto silu(const X& x, Yield...) {
-  return bind(Silu{}, x);
+  return bind(ops::Silu{}, x);
 }
 template <class X, detail::Nothing... Yield>
 constexpr auto mish(const X& x, Yield...) {
-  return bind(Mish{}, x);
+  return bind(ops::Mish{}, x);
 }
 
 }  // namespace gradus

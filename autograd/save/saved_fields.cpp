@@ -53,7 +53,7 @@ class FieldSaver final : public FieldVisitor {
   }
   void visit(const About&, const Window& value) override;
   void visit(const About&, const WindowAxes& value) override { window(value); }
-  void visit(const About&, const Average& value) override {
+  void visit(const About&, const AverageWindow& value) override {
     window(value.window);
     add("count_padding", value.count_padding);
   }
@@ -273,7 +273,7 @@ void AttributeReader::load(std::string_view, WindowAxes& value) {
   set("padding_before", &WindowAxis::before, 0);
 }
 
-void AttributeReader::load(std::string_view name, Average& value) {
+void AttributeReader::load(std::string_view name, AverageWindow& value) {
   load(name, value.window);
   load("count_padding", value.count_padding);
 }

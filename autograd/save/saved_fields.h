@@ -48,7 +48,7 @@ class AttributeReader {
   void load(std::string_view name, Lookup& value);
   void load(std::string_view name, Window& value);
   void load(std::string_view name, WindowAxes& value);
-  void load(std::string_view name, Average& value);
+  void load(std::string_view name, AverageWindow& value);
   void load(std::string_view name, Convolution& value);
 
   /// Throws ValueError for an attribute that nothing has asked for.

@@ -13,6 +13,7 @@
 #include "autograd/base/error.h"
 #include "autograd/base/suggest.h"
 #include "autograd/base/text.h"
+#include "autograd/math/attributes.h"
 #include "autograd/save/saved_fields.h"
 #include "autograd/tensor/ops/every_op.h"
 
@@ -39,7 +40,7 @@ Op load_op(AttributeReader& in) {
   if constexpr (requires { Op::fields; }) {
     with_fields<Op>([&](const auto&... f) { (in.load(f.name, op.*(f.member)), ...); });
   }
-  return op;
+  return allowed(op);
 }
 
 // ------------------------------------------------------------------------------------------------- the work of an op

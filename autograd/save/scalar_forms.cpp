@@ -37,7 +37,7 @@ Tensor sum_of_exponentials(const LogSumExp& op, const Tensor& x) {
 
 std::vector<Tensor> along(const Tensor& x, int axis) {
   std::vector<Tensor> parts;
-  for (std::int64_t k = 0; k < x.shape()[axis]; ++k) parts.push_back(slice(x, Slice(k, k + 1), axis));
+  for (std::int64_t k = 0; k < x.shape()[axis]; ++k) parts.push_back(ops::slice(x, Slice(k, k + 1), axis));
   return parts;
 }
 

@@ -42,8 +42,8 @@ Tensor stable(const Clamp&, const Tensor& x, const Tensor& low, const Tensor& hi
   return minimum(maximum(x, low), high);
 }
 
-Tensor stable(const Softplus& op, const Tensor& x) { return softplus(op.beta * x) / op.beta; }
-Tensor stable(const LogSigmoid&, const Tensor& x) { return -softplus(-x); }
+Tensor stable(const ops::Softplus& op, const Tensor& x) { return softplus(op.beta * x) / op.beta; }
+Tensor stable(const ops::LogSigmoid&, const Tensor& x) { return -softplus(-x); }
 
 /// log(eᵃ + eᵇ) = max(a, b) + log(1 + e^(−|a − b|))
 Tensor stable(const LogAddExp&, const Tensor& a, const Tensor& b) {
@@ -72,11 +72,12 @@ Tensor stable(const CrossEntropy& op, const Tensor& x) {
 
 detail::OpForms all_forms() {
   detail::OpForms forms;
-  forms.add<ChainProduct, GateProduct, XLogY, KlTerm, KlLogTerm, Expm1, Log1p, LogSigmoid, LogAddExp, Clamp, Bce,
+  forms.add<ChainProduct, GateProduct, XLogY, KlTerm, KlLogTerm, Expm1, Log1p, ops::LogSigmoid, LogAddExp, Clamp, Bce,
             BceWithLogits, CrossEntropy>(
       [](const auto& op, const auto&... x) -> std::optional<Tensor> { return stable(op, x...); });
-  forms.add<Softplus>(
-      [](const Softplus& op, const Tensor& x) { return op.beta == 1.0 ? std::nullopt : std::optional(stable(op, x)); });
+  forms.add<ops::Softplus>([](const ops::Softplus& op, const Tensor& x) {
+    return op.beta == 1.0 ? std::nullopt : std::optional(stable(op, x));
+  });
   return forms;
 }
 

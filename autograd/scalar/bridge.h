@@ -11,7 +11,7 @@
 
 namespace gradus {
 
-namespace by_name {
+namespace ops {
 
 /// f of every element: f is a generic lambda of one to three numbers, written with operators and Gradus' functions.  It
 /// runs on whole arrays, and the result is differentiable to any order.
@@ -20,7 +20,7 @@ template <class F, class... X>
   return custom_op<"map">(std::move(f))(x, more...);
 }
 
-}  // namespace by_name
+}  // namespace ops
 
 /// Element `index`, in row-major order, as a variable on the innermost tape.  The tensor's graph does not know of it.
 /// Throws ShapeError for an index outside the tensor, GraphError when no tape is open.

@@ -81,8 +81,8 @@ constexpr Opcode opcode_of() {
   if constexpr (std::is_same_v<Op, Exp>) return Opcode::exp;
   if constexpr (std::is_same_v<Op, Log>) return Opcode::log;
   if constexpr (std::is_same_v<Op, Sqrt>) return Opcode::sqrt;
-  if constexpr (std::is_same_v<Op, Tanh>) return Opcode::tanh;
-  if constexpr (std::is_same_v<Op, Sigmoid>) return Opcode::sigmoid;
+  if constexpr (std::is_same_v<Op, ops::Tanh>) return Opcode::tanh;
+  if constexpr (std::is_same_v<Op, ops::Sigmoid>) return Opcode::sigmoid;
   if constexpr (std::is_same_v<Op, Erfc>) return Opcode::erfc;
   if constexpr (std::is_same_v<Op, NormCdf>) return Opcode::norm_cdf;
   return Opcode::general;

@@ -184,9 +184,9 @@ class Translation {
       case Opcode::sqrt:
         return listed<Sqrt>({x(0)}, Action::sqrt);
       case Opcode::tanh:
-        return listed<Tanh>({x(0)});
+        return listed<ops::Tanh>({x(0)});
       case Opcode::sigmoid:
-        return listed<Sigmoid>({x(0)});
+        return listed<ops::Sigmoid>({x(0)});
       case Opcode::erfc:
         return listed<Erfc>({x(0)});
       case Opcode::norm_cdf:

@@ -10,7 +10,7 @@ namespace gradus::detail {
 
 // For |x| ≥ 0.625, 1 − 2e/(1+e) with e = exp(−2|x|); below, the rational function of the Cephes library.  Both are
 // base + top/bottom, so that there is one division and nothing to mispredict.
-double value_and_slope(const Tanh&, double x, double& slope) noexcept {
+double value_and_slope(const ops::Tanh&, double x, double& slope) noexcept {
   const double size = std::abs(x);
   const double e = std::exp(-2.0 * size);
   const double z = x * x;
@@ -23,7 +23,7 @@ double value_and_slope(const Tanh&, double x, double& slope) noexcept {
   return std::copysign(y, x);
 }
 
-double value_and_slope(const Sigmoid&, double x, double& slope) noexcept {
+double value_and_slope(const ops::Sigmoid&, double x, double& slope) noexcept {
   const double e = std::exp(-std::abs(x));
   const double r = 1.0 / (1.0 + e);
   const double small = e * r;

@@ -10,8 +10,8 @@ namespace gradus::detail {
 
 /// Whether the slope of an op of one argument is computed with its value.
 template <class Op>
-inline constexpr bool has_slope =
-    std::is_same_v<Op, Tanh> || std::is_same_v<Op, Sigmoid> || std::is_same_v<Op, Erfc> || std::is_same_v<Op, NormCdf>;
+inline constexpr bool has_slope = std::is_same_v<Op, ops::Tanh> || std::is_same_v<Op, ops::Sigmoid> ||
+                                  std::is_same_v<Op, Erfc> || std::is_same_v<Op, NormCdf>;
 
 template <class Op, class T>
 inline T value_and_slope(const Op& op, const T& x, T& slope) {
@@ -21,9 +21,9 @@ inline T value_and_slope(const Op& op, const T& x, T& slope) {
 }
 
 /// tanh x and 1 − tanh² x by one exponential and one division; within the errors that the op states.
-GRADUS_API double value_and_slope(const Tanh&, double x, double& slope) noexcept;
+GRADUS_API double value_and_slope(const ops::Tanh&, double x, double& slope) noexcept;
 /// The same for σ(x) and σ′(x).
-GRADUS_API double value_and_slope(const Sigmoid&, double x, double& slope) noexcept;
+GRADUS_API double value_and_slope(const ops::Sigmoid&, double x, double& slope) noexcept;
 /// The same for erfc x.
 GRADUS_API double value_and_slope(const Erfc&, double x, double& slope) noexcept;
 /// The same for Φ(x) and its density.

@@ -15,7 +15,7 @@
 namespace gradus {
 
 struct AxisOrder;
-struct Average;
+struct AverageWindow;
 struct Convolution;
 struct Lookup;
 class Indices;
@@ -48,7 +48,7 @@ class FieldVisitor {
   virtual void visit(const About& field, const Lookup& value) = 0;
   virtual void visit(const About& field, const Window& value) = 0;
   virtual void visit(const About& field, const WindowAxes& value) = 0;
-  virtual void visit(const About& field, const Average& value) = 0;
+  virtual void visit(const About& field, const AverageWindow& value) = 0;
   virtual void visit(const About& field, const Convolution& value) = 0;
 };
 

@@ -34,6 +34,17 @@ Tensor parameter(Array value, std::string name) {
   return make_leaf_tensor(std::move(value), LeafKind::parameter, std::move(name));
 }
 
+// In a compiled function, numbers that come from its arguments are others in the next run.
+Tensor variable(const Tensor& value, std::string name) {
+  if (detail::is_traced(value.record().get())) return detail::passed(value.detach(), true);
+  return variable(value.value(), std::move(name));
+}
+
+Tensor parameter(const Tensor& value, std::string name) {
+  if (detail::is_traced(value.record().get())) return detail::passed(value.detach(), true);
+  return parameter(value.value(), std::move(name));
+}
+
 void Tensor::throw_empty() {
   throw GraphError("[tensor] this tensor is empty: it was never given a value, or it was moved from");
 }

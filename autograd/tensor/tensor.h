@@ -60,6 +60,9 @@ class GRADUS_API Tensor {
   template <NumberList List>
   explicit Tensor(const List& list, std::string name = {})
       : Tensor(Shape{static_cast<std::int64_t>(std::size(list))}, list, std::move(name)) {}
+  /// Rows of numbers: a vector of vectors.  Throws ShapeError when they differ in length.
+  template <NumberRows Rows>
+  explicit Tensor(const Rows& rows, std::string name = {}) : Tensor(detail::array_of_rows(rows), std::move(name)) {}
   /// Row-major numbers under a shape.  Throws ShapeError when their count does not match the shape.
   template <NumberList List>
   Tensor(const Shape& shape, const List& list, std::string name = {})
@@ -232,10 +235,8 @@ GRADUS_API Tensor parameter(Array value, std::string name = {});
 inline Tensor variable(double value, std::string name = {}) { return variable(Array(value), std::move(name)); }
 inline Tensor parameter(double value, std::string name = {}) { return parameter(Array(value), std::move(name)); }
 /// The same with the numbers of a tensor; what computed them has no part in it.
-inline Tensor variable(const Tensor& value, std::string name = {}) { return variable(value.value(), std::move(name)); }
-inline Tensor parameter(const Tensor& value, std::string name = {}) {
-  return parameter(value.value(), std::move(name));
-}
+GRADUS_API Tensor variable(const Tensor& value, std::string name = {});
+GRADUS_API Tensor parameter(const Tensor& value, std::string name = {});
 
 /// An op on a Tensor and an Array works on tensors.
 template <>

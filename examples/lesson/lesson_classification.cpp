@@ -8,7 +8,7 @@ namespace {
 
 std::vector<Plot> classification() {
   const nn::Dataset points = nn::toy::blobs(150, Key{.seed = 1}, 4.0 * nn::toy::ring(3) / 3.0, 0.6);
-  nn::MLP model({2, 16, 3}, tanh<Tensor>, identity<Tensor>, Key{.seed = 2});
+  nn::MLP model({2, 16, 3}, tanh<Tensor>, ops::identity<Tensor>, Key{.seed = 2});
   nn::Adam adam(model.parameters(), 0.02);
   for (int step = 0; step <= 200; ++step) {
     const Tensor loss = nn::cross_entropy(model(points.x), points.labels);
@@ -22,7 +22,7 @@ std::vector<Plot> classification() {
              p(0, 2).item());
 
   const auto axes = meshgrid({linspace(-3.0, 3.0, 40), linspace(-3.0, 3.0, 40)});
-  const Indices classes = argmax(model(stack({flatten(axes[0]), flatten(axes[1])}, 1)), 1);
+  const Indices classes = argmax(model(ops::stack({flatten(axes[0]), flatten(axes[1])}, 1)), 1);
   Plot plot("Three classes and where the network separates them");
   plot.regions(Tensor(Shape{40, 40}, std::vector<double>(classes.begin(), classes.end())).value(), {-3.0, 3.0},
                {-3.0, 3.0});

@@ -8,7 +8,7 @@ namespace {
 
 std::vector<Plot> regression() {
   const nn::Dataset points = nn::toy::line(100, Key{.seed = 1}, 0.2);  // y = 2x + 1 and noise
-  nn::Perceptron neuron(1, identity<Tensor>, Key{.seed = 2});
+  nn::Perceptron neuron(1, ops::identity<Tensor>, Key{.seed = 2});
   nn::SGD descent(neuron.parameters(), 0.05);
   for (int epoch = 0; epoch < 200; ++epoch) {
     const Tensor error = neuron(points.x) - points.y;

@@ -27,7 +27,7 @@ std::vector<Plot> universal() {
     fmt::print("{:3} hidden units, built: off by at most {:.3f}\n", steps, errors.back());
   }
 
-  nn::MLP model({1, 20, 1}, tanh<Tensor>, identity<Tensor>, Key{.seed = 1});
+  nn::MLP model({1, 20, 1}, tanh<Tensor>, ops::identity<Tensor>, Key{.seed = 1});
   nn::Adam adam(model.parameters(), 0.02);
   const Tensor column = unsqueeze(x, 1);
   for (int step = 0; step < 2000; ++step) {

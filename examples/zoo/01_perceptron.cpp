@@ -37,7 +37,7 @@ void perceptron(zoo::Run& run) {
   fmt::print("the gradient of a loss of the step's, by backpropagation: {}\n", to_string(grad(loss, w)));
   run.draw(loss, "A perceptron", "a step passes no gradient on");
 
-  const Tensor across = stack({-w[1], w[0]}) / norm(w);  // along the line that was found
+  const Tensor across = ops::stack({-w[1], w[0]}) / norm(w);  // along the line that was found
   run.plot(Plot("A perceptron")
                .points(x(side > 0.0, 0), x(side > 0.0, 1))
                .points(x(side < 0.0, 0), x(side < 0.0, 1))
@@ -46,7 +46,7 @@ void perceptron(zoo::Run& run) {
   // With the identity in the place of the step there is a gradient: the same neuron is then linear regression.
   const Tensor t = uniform({100, 1}, -1.0, 1.0, run.key(1));
   const Tensor line = 2.0 * t + 1.0 + normal({100, 1}, 0.0, 0.2, run.key(2));
-  nn::Perceptron neuron(1, identity<Tensor>, run.key(3));
+  nn::Perceptron neuron(1, ops::identity<Tensor>, run.key(3));
   nn::SGD descent(neuron.parameters(), 0.5);
   for (int epoch = 0; epoch < 100; ++epoch) {
     descent.zero_grad();

@@ -19,7 +19,7 @@ void feed_forward(zoo::Run& run) {
   const auto line_losses = zoo::train(line_adam, 500, [&](int) { return loss_of(line); });
 
   fmt::print("eight hidden units\n");
-  const nn::MLP model({2, 8, 1}, tanh<Tensor>, identity<Tensor>, run.key(2));
+  const nn::MLP model({2, 8, 1}, tanh<Tensor>, ops::identity<Tensor>, run.key(2));
   nn::Adam adam(model.parameters(), 0.02);
   const auto losses = zoo::train(adam, 500, [&](int) { return loss_of(model); });
 

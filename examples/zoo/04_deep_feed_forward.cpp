@@ -18,15 +18,15 @@ void deep_feed_forward(zoo::Run& run) {
     return nn::accuracy_score(held_out.labels, nn::predicted_classes(model(held_out.x)));
   };
   const nn::Linear line(2, 2, run.key(2));
-  const nn::MLP narrow({2, 4, 2}, tanh<Tensor>, identity<Tensor>, run.key(3));
-  const nn::MLP deep({2, 32, 32, 2}, tanh<Tensor>, identity<Tensor>, run.key(4));
+  const nn::MLP narrow({2, 4, 2}, tanh<Tensor>, ops::identity<Tensor>, run.key(3));
+  const nn::MLP deep({2, 32, 32, 2}, tanh<Tensor>, ops::identity<Tensor>, run.key(4));
   const double by_line = accuracy(line, 200);
   const double by_narrow = accuracy(narrow, 1500);
   const double by_deep = accuracy(deep, 1500);
 
   run.outline(nn::cross_entropy(deep(training.x), training.labels), "A deep feed forward network", "", 1);
   const auto axes = meshgrid({linspace(-1.2, 1.2, 80), linspace(-1.2, 1.2, 80)});
-  const Tensor scores = deep(stack({flatten(axes[0]), flatten(axes[1])}, 1));
+  const Tensor scores = deep(ops::stack({flatten(axes[0]), flatten(axes[1])}, 1));
   const Tensor sides = reshape(scores(all, 1) > scores(all, 0), {80, 80});
   const Tensor second = squeeze(held_out.y);
   run.plot(Plot("A deep feed forward network")

@@ -13,7 +13,9 @@ constexpr std::int64_t times = bits + 1;  // the sum has one more
 constexpr std::int64_t units = 16;
 
 /// What is read, two bits at each time: [count, times, 2].
-Tensor bits_of(const Tensor& a, const Tensor& b) { return stack({zoo::bits_of(a, times), zoo::bits_of(b, times)}, 2); }
+Tensor bits_of(const Tensor& a, const Tensor& b) {
+  return ops::stack({zoo::bits_of(a, times), zoo::bits_of(b, times)}, 2);
+}
 
 void rnn(zoo::Run& run) {
   const nn::Linear cell(2 + units, units, run.key(0));

@@ -12,7 +12,7 @@ namespace {
 /// Points along a helix that stands askew in a space of ten dimensions, with noise.
 Tensor helix(std::int64_t points, const Tensor& directions, const Key& key) {
   const Tensor t = uniform({points}, 0.0, 1.5 * std::numbers::pi, key.part(0));
-  const Tensor curve = stack({cos(t), sin(t), 0.3 * t}, 1);
+  const Tensor curve = ops::stack({cos(t), sin(t), 0.3 * t}, 1);
   return matmul(curve, directions) + normal({points, 10}, 0.0, 0.02, key.part(1));
 }
 
@@ -22,7 +22,7 @@ void auto_encoder(zoo::Run& run) {
   const Tensor unseen = helix(300, directions, run.key(2));
 
   const nn::MLP encoder({10, 24, 1}, tanh<Tensor>, tanh<Tensor>, run.key(3));
-  const nn::MLP decoder({1, 24, 24, 10}, tanh<Tensor>, identity<Tensor>, run.key(4));
+  const nn::MLP decoder({1, 24, 24, 10}, tanh<Tensor>, ops::identity<Tensor>, run.key(4));
   const auto error = [&](const Tensor& x) { return nn::mse_loss(decoder(encoder(x)), x); };
   std::vector<Tensor> both = encoder.parameters();
   for (const Tensor& p : decoder.parameters()) both.push_back(p);
@@ -41,7 +41,7 @@ void auto_encoder(zoo::Run& run) {
   // The waist that became a classic (Ackley 1985): one of eight, through three units.
   fmt::print("one of eight through three units\n");
   const Tensor eight = eye(8);
-  const nn::MLP waist({8, 3, 8}, sigmoid<Tensor>, identity<Tensor>, run.key(5));
+  const nn::MLP waist({8, 3, 8}, sigmoid<Tensor>, ops::identity<Tensor>, run.key(5));
   nn::Adam waist_adam(waist.parameters(), 0.05);
   std::vector<std::int64_t> which{0, 1, 2, 3, 4, 5, 6, 7};
   zoo::train(waist_adam, 2000, [&](int) { return nn::cross_entropy(waist(eight), which); });

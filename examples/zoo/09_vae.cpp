@@ -17,8 +17,8 @@ Tensor blobs(std::int64_t count, const Key& key) {
 }
 
 void vae(zoo::Run& run) {
-  const nn::MLP encoder({64, 64, 4}, nn::tanh_of, identity<Tensor>, run.key(0));
-  const nn::MLP decoder({2, 64, 64}, nn::tanh_of, identity<Tensor>, run.key(1));
+  const nn::MLP encoder({64, 64, 4}, nn::tanh_of, ops::identity<Tensor>, run.key(0));
+  const nn::MLP decoder({2, 64, 64}, nn::tanh_of, ops::identity<Tensor>, run.key(1));
 
   /// The mean and the logarithm of the deviation, [count, 2] each.
   const auto encode = [&](const Tensor& x) {
@@ -42,7 +42,7 @@ void vae(zoo::Run& run) {
   const NoGrad no_grad;
   const Tensor places = linspace(-1.6, 1.6, 9);
   const auto plane = meshgrid({places, flip(places)});
-  const Tensor codes = stack({flatten(plane[0]), flatten(plane[1])}, 1);
+  const Tensor codes = ops::stack({flatten(plane[0]), flatten(plane[1])}, 1);
   run.plot_pictures(reshape(sigmoid(decoder(codes)), {-1, 8, 8}), 9);
 
   const Tensor test = blobs(2000, run.key(6)), share = mean(blobs(4000, run.key(7)), 0);

@@ -48,7 +48,7 @@ void hopfield(zoo::Run& run) {
       right += all_of(found == patterns[p]).item();
     }
     fmt::print("{:2} patterns: {:2} recalled without an error, mean overlap 0.70 -> {:.2f}\n", count, right, overlap);
-    if (count == 5) run.plot_pictures(reshape(0.5 * stack(shown) + 0.5, {-1, 10, 10}), 6);
+    if (count == 5) run.plot_pictures(reshape(0.5 * ops::stack(shown) + 0.5, {-1, 10, 10}), 6);
     return right;
   };
   const double few = recalled(5, run.key(0));

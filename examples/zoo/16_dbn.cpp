@@ -56,7 +56,7 @@ void deep_belief(zoo::Run& run) {
     return nn::accuracy_score(held_out.labels, nn::predicted_classes(model(held_out.x)));
   };
   const double logistic = fine_tuned(nn::Linear(144, 10, run.key(3)), "a linear readout alone");
-  const nn::MLP random({144, 64, 32, 10}, sigmoid<Tensor>, identity<Tensor>, run.key(4));
+  const nn::MLP random({144, 64, 32, 10}, sigmoid<Tensor>, ops::identity<Tensor>, run.key(4));
   const double scratch = fine_tuned(random, "the whole network, from random weights");
 
   const nn::Layer below = learnt(unlabelled.x, 64, run.key(5));

@@ -27,13 +27,13 @@ void echo_state(zoo::Run& run) {
   Tensor state = zeros({units});
   std::vector<Tensor> states;
   for (const double in : numbers) states.push_back(state = next_state(state, in));
-  const Tensor driven = stack(std::span<const Tensor>(states).subspan(discarded, learnt - discarded));
+  const Tensor driven = ops::stack(std::span<const Tensor>(states).subspan(discarded, learnt - discarded));
   const Tensor readout = zoo::ridge(driven, series[range(discarded + 1, learnt + 1)], 1e-10);
 
   // And the same for a linear prediction out of the last twenty numbers.
   std::vector<Tensor> windows;
   for (std::int64_t k = 0; k + lags < learnt; ++k) windows.push_back(series[range(k, k + lags)]);
-  const Tensor linear_readout = zoo::ridge(stack(windows), series[range(lags, learnt)], 1e-10);
+  const Tensor linear_readout = zoo::ridge(ops::stack(windows), series[range(lags, learnt)], 1e-10);
 
   // From twenty places on, each runs by itself: how far off is it after 84 steps?
   std::vector<double> run_free;

@@ -58,7 +58,7 @@ void dnc(zoo::Run& run) {
       read = zoo::memory::read(memory, reads);
       if (zoo::repeating::is_asked(x, t)) answers.push_back(answer(concat({h, read}, 1)));
     }
-    return stack(answers, 1);
+    return ops::stack(answers, 1);
   };
   const auto loss = [&](const Tensor& words) { return zoo::repeating::loss(network, words); };
   run.outline(loss(ones({1, 1, bits})), "A differentiable neural computer", "one word, said and asked for, untrained");

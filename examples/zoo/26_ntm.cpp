@@ -40,7 +40,7 @@ void ntm(zoo::Run& run) {
       read = zoo::memory::read(tape, reader);
       if (is_asked(said, t)) answers.push_back(answer(concat({h, read}, 1)));
     }
-    return stack(answers, 1);
+    return ops::stack(answers, 1);
   };
   const auto batch = [&](std::uint64_t k) { return std::array{zoo::repeating::words(k, run.key(3))}; };
   const auto loss = [&](const Tensor& words) { return zoo::repeating::loss(network, words); };
@@ -58,7 +58,7 @@ void ntm(zoo::Run& run) {
       h = sigmoid(z(all, 2)) * tanh(s);
       if (is_asked(said, t)) answers.push_back(lstm_answer(h));
     }
-    return stack(answers, 1);
+    return ops::stack(answers, 1);
   };
   zoo::train(
       {2500, 0.01, "LSTM"}, zoo::parameters({gates, lstm_answer}),

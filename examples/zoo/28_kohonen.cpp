@@ -14,7 +14,7 @@ constexpr std::int64_t side = 10;
 /// Where the units stand in the grid, [100, 2].
 Tensor grid() {
   const auto axes = meshgrid({arange(side), arange(side)});
-  return stack({flatten(axes[0]), flatten(axes[1])}, 1);
+  return ops::stack({flatten(axes[0]), flatten(axes[1])}, 1);
 }
 
 struct Quality {

@@ -11,7 +11,7 @@ std::array<Tensor, 2> adding_problem(std::int64_t count, std::int64_t length, co
   const Tensor second = floor(uniform({count, 1}, half, static_cast<double>(length), key.part(2)));
   const Tensor time = arange(static_cast<double>(length));
   const Tensor marks = equal(time, first) + equal(time, second);
-  return {stack({numbers, marks}, 2), sum(numbers * marks, 1, true)};
+  return {ops::stack({numbers, marks}, 2), sum(numbers * marks, 1, true)};
 }
 
 void add_beside_plain(Run& run, const Adder& adder, std::int64_t units) {

@@ -59,7 +59,7 @@ class GRADUS_API Layer : public Weighted<Layer> {
 class GRADUS_API Perceptron : public Weighted<Perceptron> {
  public:
   /// Throws as Layer does.
-  explicit Perceptron(std::int64_t inputs, Activation activation = identity<Tensor>,
+  explicit Perceptron(std::int64_t inputs, Activation activation = ops::identity<Tensor>,
                       const Key& key = next_initial_key());
   [[nodiscard]] std::string kind() const override { return "Perceptron"; }
 
@@ -77,9 +77,9 @@ inline Tensor tanh_of(const Tensor& x) { return tanh(x); }
 class GRADUS_API MLP : public Cloneable<MLP> {
  public:
   /// `sizes` are the widths from input to output: {2, 16, 16, 1}.  Throws ValueError for fewer than two.
-  explicit MLP(std::span<const std::int64_t> sizes, Activation hidden = tanh_of, Activation output = identity<Tensor>,
-               const Key& key = next_initial_key());
-  MLP(std::initializer_list<std::int64_t> sizes, Activation hidden = tanh_of, Activation output = identity<Tensor>,
+  explicit MLP(std::span<const std::int64_t> sizes, Activation hidden = tanh_of,
+               Activation output = ops::identity<Tensor>, const Key& key = next_initial_key());
+  MLP(std::initializer_list<std::int64_t> sizes, Activation hidden = tanh_of, Activation output = ops::identity<Tensor>,
       const Key& key = next_initial_key())
       : MLP(std::span<const std::int64_t>(sizes.begin(), sizes.size()), std::move(hidden), std::move(output), key) {}
   [[nodiscard]] std::string kind() const override { return "MLP"; }

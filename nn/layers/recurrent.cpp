@@ -142,7 +142,7 @@ struct Layers {
     const Axis time = options.batch_first && x.rank() == 3 ? 1 : 0;
     check(x, first, time);
     std::vector<Tensor> steps;
-    for (std::int64_t t = 0; t < x.size(time); ++t) steps.push_back(slice(x, Slice(t), time));
+    for (std::int64_t t = 0; t < x.size(time); ++t) steps.push_back(ops::slice(x, Slice(t), time));
     const std::vector<std::string> names = suffixes(options);
     const std::size_t directions = options.bidirectional ? 2 : 1;
     std::vector<std::vector<Tensor>> last(first.size());
@@ -152,7 +152,7 @@ struct Layers {
       for (std::size_t d = 0; d < directions; ++d) {
         State state;
         for (const Tensor& s : first)
-          state.push_back(s.defined() ? slice(s, Slice(static_cast<std::int64_t>(k + d)), 0) : s);
+          state.push_back(s.defined() ? ops::slice(s, Slice(static_cast<std::int64_t>(k + d)), 0) : s);
         both.push_back(through(steps, state, names[k + d]));
         for (std::size_t s = 0; s < state.size(); ++s) last[s].push_back(state[s]);
       }
@@ -160,8 +160,8 @@ struct Layers {
         steps[t] = directions == 1 ? both[0][t] : concat({both[0][t], both[1][t]}, -1);
       }
     }
-    State out{stack(steps, time)};
-    for (const std::vector<Tensor>& s : last) out.push_back(stack(s));
+    State out{ops::stack(steps, time)};
+    for (const std::vector<Tensor>& s : last) out.push_back(ops::stack(s));
     return out;
   }
 

@@ -26,7 +26,7 @@ struct Work {
 
 const std::vector<Work>& works() {
   static const std::vector<Work> list{
-      {"tanh", [](const Array& x, const Array&) { return bind(Tanh{}, x); }},
+      {"tanh", [](const Array& x, const Array&) { return bind(ops::Tanh{}, x); }},
       {"x + row", [](const Array& x, const Array& row) { return x + row; }},
       {"x + column", [](const Array& x, const Array&) { return x + sum_axes(x, 0b10U, true); }},
       {"transposed + x",

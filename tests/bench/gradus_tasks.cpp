@@ -105,8 +105,9 @@ Run nn_regression(DType dtype) {
 
 std::shared_ptr<gradus::nn::Module> small_mlp(const MlpData& data) {
   const DType dtype = DType::float32;
-  const auto model = std::make_shared<gradus::nn::MLP>(std::initializer_list<std::int64_t>{2, hidden, hidden, 1},
-                                                       gradus::tanh<Tensor>, gradus::identity<Tensor>, gradus::Key{});
+  const auto model =
+      std::make_shared<gradus::nn::MLP>(std::initializer_list<std::int64_t>{2, hidden, hidden, 1}, gradus::tanh<Tensor>,
+                                        gradus::ops::identity<Tensor>, gradus::Key{});
   model->to(dtype);
   std::vector<Tensor> p = model->parameters();
   p[0].set_value(array({2, hidden}, data.w1, dtype));
@@ -127,7 +128,7 @@ std::shared_ptr<gradus::nn::Module> classifier_model(const Classifier& data) {
   const DType dtype = DType::float32;
   const std::vector<std::int64_t> widths(data.widths.begin(), data.widths.end());
   const auto model =
-      std::make_shared<gradus::nn::MLP>(widths, gradus::relu<Tensor>, gradus::identity<Tensor>, gradus::Key{});
+      std::make_shared<gradus::nn::MLP>(widths, gradus::relu<Tensor>, gradus::ops::identity<Tensor>, gradus::Key{});
   model->to(dtype);
   std::vector<Tensor> p = model->parameters();
   for (std::size_t k = 0; k < data.weights.size(); ++k) {

@@ -137,10 +137,10 @@ TEST_CASE("derivation: calls say what they say behind their arguments", "[deriva
   has(told(sum(sum(x, 0))), "v₁ = sum(x, axis=0)");
   has(told(sum(x)), "y = sum(x) = 18");
   has(told(sum(norm(x, 1.0, 1))), "v₁ = norm(x, axis=1, p=1)");
-  const std::string sliced = told(sum(slice(x, {Slice(1, std::nullopt), Slice({}, {}, 2)})));
+  const std::string sliced = told(sum(ops::slice(x, {Slice(1, std::nullopt), Slice({}, {}, 2)})));
   has(sliced, "v₁ = slice(x, [1:, ::2]) = [[3, 5]]");
   has(sliced, "∂y/∂x = pad(G, [1:, ::2])");
-  has(told(sum(slice(x, {0, -1}))), "slice(x, [0, 2])");
+  has(told(sum(ops::slice(x, {0, -1}))), "slice(x, [0, 2])");
   has(told(sum(flip(x, {0}))), "slice(x, [::-1])");
   const std::string padded = told(sum(pad(x, {1, 2})));
   has(padded, "v₁ = pad(x, (1, 2))");

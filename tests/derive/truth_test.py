@@ -218,6 +218,8 @@ MATRICES = [SQUARE, "[[0,1],[-1,0.1]]", "[[2,1,0],[1,3,-1],[0.5,0,4]]", SYMMETRI
 CALLS = {
     "cumsum": [("cumsum(x, axis=0)", [row]) for row in ROWS], "cumprod": [("cumprod(x, axis=0)", [row]) for row in ROWS],
     "cummax": [("cummax(x, axis=0)", [row]) for row in ROWS], "cummin": [("cummin(x, axis=0)", [row]) for row in ROWS],
+    "logcumsumexp": [("logcumsumexp(x, axis=0)", [row]) for row in ROWS],
+    "scatter": [("scatter(x, [1, 0], y, 0)", ["[1,2,3]", "[4,5]"])], "meshgrid": [("meshgrid(x, y, part=0)", ["[1,2]", "[3,4,5]"])],
     "quantile": [("quantile(x, 0.3)", [row]) for row in ROWS],
     "sort": [("sort(x, axis=0)", [row]) for row in ROWS], "topk": [("topk(x, 1, axis=0)", [row]) for row in ROWS],
     "diff": [("diff(x)", [row]) for row in ROWS], "masked_fill": [("masked_fill(x, x > 1, 7)", [row]) for row in ROWS],
@@ -266,7 +268,7 @@ CALLS = {
     "grad": [("grad(x^2*y, x)", ["3", "2"])], "jacobian": [("jacobian(x^2, x)", ["[1,2]"])],
     "hessian": [("hessian(x^2*y, x)", ["3", "2"])],
     # Nothing in these is differentiated.
-    "argmax": [], "argmin": [], "one_hot": [], "uniform": [], "normal": [], "bernoulli": [], "argsort": [], "searchsorted": [], "unique": [],
+    "argmax": [], "argmin": [], "one_hot": [], "uniform": [], "normal": [], "bernoulli": [], "argsort": [], "searchsorted": [], "unique": [], "nonzero": [],
     "any": [], "all": [], "randint": [], "exponential": [], "gamma": [], "beta": [], "poisson": [], "truncated_normal": [], "categorical": [],
     "multinomial": [],
 }

@@ -46,7 +46,7 @@ Tensor sliced(const Operands& x, const Step& step) {
   for (std::size_t k = 0; k < step.whole.size(); k += 3) {
     slices.emplace_back(step.whole[k], step.whole[k + 1], step.whole[k + 2]);
   }
-  return slice(x[0], slices);
+  return ops::slice(x[0], slices);
 }
 
 /// Two neighbours in `whole`, height and width; along one axis the width alone.
@@ -87,7 +87,7 @@ const std::map<std::string, Call, std::less<>>& calls() {
       {"triu", [](X x, S s) { return triu(x[0], s.whole[0]); }},
       {"tril", [](X x, S s) { return tril(x[0], s.whole[0]); }},
       {"concat", [](X x, S s) { return concat(x, axis(s, 0)); }},
-      {"stack", [](X x, S s) { return stack(x, axis(s, 0)); }},
+      {"stack", [](X x, S s) { return ops::stack(x, axis(s, 0)); }},
       {"pad", [](X x, S s) { return pad(x[0], s.whole); }},
       {"matmul", [](X x, S) { return matmul(x[0], x[1]); }},
       {"matmul_batched", [](X x, S) { return matmul(x[0], x[1]); }},

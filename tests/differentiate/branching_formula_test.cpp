@@ -22,9 +22,9 @@ using List = std::vector<Tensor>;
 
 // By words and by signs, with constants on either side.
 constexpr auto words = custom_op<"words">([](auto x) {
-  return where(less(x, 1.0), x, 2.0 * x) + where(greater_equal(0.5, x), x * x, 1.0) -
-         where(equal(x, 2.0), 3.0, 0.0) * x + where(not_equal(x, 2.0), 0.25, x) + where(less_equal(x, -1.0), 0.5, 0.0) +
-         where(greater(x, 0.0), 1, 2);
+  return where(ops::less(x, 1.0), x, 2.0 * x) + where(ops::greater_equal(0.5, x), x * x, 1.0) -
+         where(equal(x, 2.0), 3.0, 0.0) * x + where(not_equal(x, 2.0), 0.25, x) +
+         where(ops::less_equal(x, -1.0), 0.5, 0.0) + where(ops::greater(x, 0.0), 1, 2);
 });
 constexpr auto signs = custom_op<"signs">([](auto x) {
   return where(x < 1.0, x, 2.0 * x) + where(0.5 >= x, x * x, 1.0) - where(x == 2.0, 3.0, 0.0) * x +
@@ -107,8 +107,8 @@ TEST_CASE("what is not selected passes nothing on, in formulas too", "[custom_op
 
 TEST_CASE("words of selection on plain numbers are those of the ops") {
   constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-  CHECK(less(1.0, 2) == 1.0);
-  CHECK(greater(1.0, 2.0) == 0.0);
+  CHECK(ops::less(1.0, 2) == 1.0);
+  CHECK(ops::greater(1.0, 2.0) == 0.0);
   CHECK(maximum(1.0, 2.5F) == 2.5);
   CHECK(std::isnan(maximum(1.0, nan)));
   CHECK(std::isnan(minimum(nan, 1.0)));

@@ -155,20 +155,20 @@ TEST_CASE("conventions: an op says that it has no derivative exactly where it ha
     using Op = std::remove_cvref_t<decltype(op)>;
     if constexpr (!Op::internal) check_op(op);
   });
-  check_op(Elu{{}, 0.5});
-  check_op(HardTanh{{}, -0.5, 2.0});
+  check_op(ops::Elu{{}, 0.5});
+  check_op(ops::HardTanh{{}, -0.5, 2.0});
   check_op(Huber{{}, 1.5, 1.5});
-  check_op(LeakyRelu{{}, 1.0});
+  check_op(ops::LeakyRelu{{}, 1.0});
 }
 
 TEST_CASE("conventions: second derivatives that do not exist where the first does", "[conventions]") {
-  CHECK(stated(Elu{}, {0.0}, 0, 1).empty());
-  CHECK(stated(Elu{}, {0.0}, 0, 2) == "elu has no second derivative at 0: alpha, that on the left, is taken");
-  CHECK(stated(Elu{{}, 0.5}, {0.0}, 0, 2) ==
+  CHECK(stated(ops::Elu{}, {0.0}, 0, 1).empty());
+  CHECK(stated(ops::Elu{}, {0.0}, 0, 2) == "elu has no second derivative at 0: alpha, that on the left, is taken");
+  CHECK(stated(ops::Elu{{}, 0.5}, {0.0}, 0, 2) ==
         "elu has no derivative at 0 unless alpha is 1: alpha, that on the left, is taken");
-  CHECK(stated(Celu{}, {0.0}, 0, 2) == "celu has no second derivative at 0: 1/alpha, that on the left, is taken");
-  CHECK(stated(Softsign{}, {0.0}, 0, 2) == "softsign has no second derivative at 0: 0 is taken");
-  CHECK(stated(Softsign{}, {0.5}, 0, 2).empty());
+  CHECK(stated(ops::Celu{}, {0.0}, 0, 2) == "celu has no second derivative at 0: 1/alpha, that on the left, is taken");
+  CHECK(stated(ops::Softsign{}, {0.0}, 0, 2) == "softsign has no second derivative at 0: 0 is taken");
+  CHECK(stated(ops::Softsign{}, {0.5}, 0, 2).empty());
   for (const double end : {-1.5, 1.5}) {
     CHECK(stated(Huber{{}, 1.5, 1.5}, {end}, 0, 2) ==
           "the Huber loss has no second derivative where the parabola ends: that of the parabola is taken");
@@ -262,8 +262,9 @@ TEST_CASE("squares of norms, deviations and absolute values have their second de
       },
       zero, identity);
   check_hessian([](const Tensor& x) { return one_half * sum(pow(abs(x), 2)); }, zero, identity);
-  check_hessian([](const Tensor& x) { return one_half * pow(hypot(slice(x, {Slice(0)}), slice(x, {Slice(1)})), 2); },
-                zero, identity);
+  check_hessian(
+      [](const Tensor& x) { return one_half * pow(hypot(ops::slice(x, {Slice(0)}), ops::slice(x, {Slice(1)})), 2); },
+      zero, identity);
   check_hessian([](const Tensor& x) { return pow(stddev(x), 2); }, vector_of({2, 2}), {0.5, -0.5, -0.5, 0.5});
   // Away from the point the numbers are those of the root's own rule.
   check_hessian([](const Tensor& x) { return one_half * pow(norm(x), 2); }, vector_of({3, -4}), identity);

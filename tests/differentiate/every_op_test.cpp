@@ -84,7 +84,7 @@ TEST_CASE("every op: what rearranges", "[every_op]") {
       {"cast there and back", [](X x) { return cast(x[0], DType::float64); }, {m}},
       {"slice",
        [](X x) {
-         return slice(x[0], {Slice({}, {}, -1), Slice(1), Slice()});
+         return ops::slice(x[0], {Slice({}, {}, -1), Slice(1), Slice()});
        },
        {cube}},
       {"flip",
@@ -124,7 +124,7 @@ TEST_CASE("every op: what rearranges", "[every_op]") {
        {m, some({2, 1})}},
       {"stack",
        [](X x) {
-         return stack({x[0], x[1]}, -1);
+         return ops::stack({x[0], x[1]}, -1);
        },
        {m, some({2, 3})}},
       {"split",

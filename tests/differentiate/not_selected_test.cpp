@@ -68,11 +68,11 @@ const auto for_each_singular = [](const auto& use) {
 /// The same, selected away.
 template <class F>
 auto guarded(F f) {
-  return [f](const auto& x) { return where(greater(x, 0.0), f(x), 3.0 * x); };
+  return [f](const auto& x) { return where(ops::greater(x, 0.0), f(x), 3.0 * x); };
 }
 template <class F>
 auto guarded_below(F f) {
-  return [f](const auto& x) { return where(less_equal(x, 0.0), 3.0 * x, f(x)); };
+  return [f](const auto& x) { return where(ops::less_equal(x, 0.0), 3.0 * x, f(x)); };
 }
 
 /// The k-th derivative by Duals nested so deep.
@@ -105,8 +105,8 @@ TEST_CASE("not selected: tensors, by every sequence of modes", "[selected]") {
 TEST_CASE("not selected: values that a slice did not take", "[selected]") {
   for_each_singular([](const char* name, const auto& f) {
     const Function sliced = [&](const Tensor& x) {
-      const Tensor both = stack(std::vector<Tensor>{f(x), 3.0 * x});
-      return slice(both, {Slice(1)});
+      const Tensor both = ops::stack(std::vector<Tensor>{f(x), 3.0 * x});
+      return ops::slice(both, {Slice(1)});
     };
     for (const double at : {-1.0, 0.0}) {
       for (const std::string& ways : all_ways) {
@@ -123,11 +123,11 @@ TEST_CASE("not selected: the smaller of two and what a clamp cuts off", "[select
       {"min", [](const Tensor& x) { return minimum(-sqrt(x) + 3.0, 2.0 + x); }},
       {"max of several",
        [](const Tensor& x) {
-         return max(stack(std::vector<Tensor>{sqrt(x), x + 2.0, 1.0 - sqrt(x)}));
+         return max(ops::stack(std::vector<Tensor>{sqrt(x), x + 2.0, 1.0 - sqrt(x)}));
        }},
       {"min of several",
        [](const Tensor& x) {
-         return min(stack(std::vector<Tensor>{3.0 - sqrt(x), x + 2.0}));
+         return min(ops::stack(std::vector<Tensor>{3.0 - sqrt(x), x + 2.0}));
        }},
       {"clamp", [](const Tensor& x) { return clamp(sqrt(x), 1.0, 2.0) + x; }},
       {"relu", [](const Tensor& x) { return relu(sqrt(x) - 1.0) + x; }},

@@ -370,7 +370,7 @@ TEST_CASE("transforms: a Hessian is NaN in both places or in neither", "[transfo
   CHECK(std::isnan(recorded_hessian(f, {Tensor(2.0), Tensor(3.0)})[1][0].item()));
   // The same in one block, beside numbers that are known.
   const auto g = [&](const Tensor& v) {
-    return f(slice(v, {Slice(0)}), slice(v, {Slice(1)})) + rosenbrock(slice(v, {Slice(2, 4)}));
+    return f(ops::slice(v, {Slice(0)}), ops::slice(v, {Slice(1)})) + rosenbrock(ops::slice(v, {Slice(2, 4)}));
   };
   const Tensor h = hessian(g, constant({4}, {2, 3, 1, 1}));
   const Numbers64 numbers = h.to_vector();

@@ -17,8 +17,8 @@ Tensor numbers(const Shape& shape, std::uint64_t seed) { return Tensor(uniform(s
 /// f on every example by itself.
 Tensor one_by_one(const std::function<Tensor(const Tensor&)>& f, const Tensor& x) {
   std::vector<Tensor> out;
-  for (std::int64_t k = 0; k < x.shape()[0]; ++k) out.push_back(f(slice(x, {Slice(k)})));
-  return stack(out);
+  for (std::int64_t k = 0; k < x.shape()[0]; ++k) out.push_back(f(ops::slice(x, {Slice(k)})));
+  return ops::stack(out);
 }
 
 void same(const Tensor& a, const Tensor& b) {
@@ -49,7 +49,7 @@ TEST_CASE("vmap: every kind of op, its value and its gradient, as on each exampl
       {"matmul of itself", [&](const Tensor& x) { return matmul(x, transpose(x)); }},
       {"a vector", [&](const Tensor& x) { return matmul(x, v); }},
       {"a vector from the left", [&](const Tensor& x) { return matmul(u, x); }},
-      {"of vectors", [&](const Tensor& x) { return matmul(w, slice(x, {Slice(1)})); }},
+      {"of vectors", [&](const Tensor& x) { return matmul(w, ops::slice(x, {Slice(1)})); }},
       {"reductions",
        [&](const Tensor& x) { return prod(x, 1) + var(x, 1) + norm(x, 2.0, 1) + stddev(x, 1) + min(x, 1); }},
       {"running sums", [&](const Tensor& x) { return cumsum(x, 1) + cumprod(x, 0); }},
@@ -64,11 +64,11 @@ TEST_CASE("vmap: every kind of op, its value and its gradient, as on each exampl
        }},
       {"side by side",
        [&](const Tensor& x) {
-         return stack({x, w}, 2);
+         return ops::stack({x, w}, 2);
        }},
       {"slices",
        [&](const Tensor& x) {
-         return slice(x, {{0, 2}, {1, 4, 2}});
+         return ops::slice(x, {{0, 2}, {1, 4, 2}});
        }},
       {"looked up",
        [&](const Tensor& x) {
@@ -79,7 +79,7 @@ TEST_CASE("vmap: every kind of op, its value and its gradient, as on each exampl
          return pad(x, {1, 1, 0, 2});
        }},
       {"diagonals", [&](const Tensor& x) { return diagonal(x) + sum(tril(x)); }},
-      {"chosen", [&](const Tensor& x) { return where(greater(x, 1.0), x * x, w); }},
+      {"chosen", [&](const Tensor& x) { return where(ops::greater(x, 1.0), x * x, w); }},
       {"einsum",
        [&](const Tensor& x) {
          return einsum("ij,kj->ik", {x, w});
@@ -142,14 +142,14 @@ TEST_CASE("hessian: many directions at once are those one by one", "[vmap]") {
   const auto loss = [&](const Tensor& w) {
     const Tensor z = matmul(data, w);
     return mean(softplus(-z)) + sum(softmax(w, 0) * w) + prod(w) + norm(concat({w, w * w}, 0)) +
-           sum(slice(w, {{1, 4}}) * 2.0);
+           sum(ops::slice(w, {{1, 4}}) * 2.0);
   };
   const Tensor w = numbers({6}, 4);
   const Tensor h = hessian(loss, w);
   for (std::int64_t k = 0; k < 6; ++k) {
     Array direction = Array::zeros({6});
     direction.mutable_data<double>()[k] = 1.0;
-    same(slice(h, {Slice(k)}), hvp(loss, w, Tensor(direction)));
+    same(ops::slice(h, {Slice(k)}), hvp(loss, w, Tensor(direction)));
   }
   const auto wide = [&](const Tensor& x) { return matmul(data, x) * x.shape()[0]; };
   same(jacobian(wide, w), data * 6.0);

@@ -212,7 +212,7 @@ TEST_CASE("scalars: reductions, layouts and losses keep their numbers", "[unfold
     return sum;
   };
   for (const Tensor& y : {max(x, 1), min(x), prod(x, 0), mean(x, 1), softmax(x, 1) * x, cross_entropy(x, Indices{2, 0}),
-                          transpose(x), matmul(x, transpose(x)), var(x, 1), slice(x, {1}), norm(x)}) {
+                          transpose(x), matmul(x, transpose(x)), var(x, 1), ops::slice(x, {1}), norm(x)}) {
     Graph arrays(y);
     arrays.compute_gradients();
     const Graph graph = as_scalars(arrays);

@@ -124,9 +124,9 @@ TEST_CASE("formula: the derivative rules as they are taught", "[formula]") {
   CHECK(partial<0>(Log{}, x, y).text() == "1/x");
   CHECK(partial<0>(Exp{}, x, y).text() == "y");
   CHECK(partial<1>(Div{}, a, b, y).text() == "−(y/b)");
-  CHECK(as<Formula>(partial<0>(Relu{}, x, y)).text() == "step(x)");
-  CHECK(Tanh::shown(wrt<0>{}, x, y).text() == "1 − y^2");
-  CHECK(Sigmoid::shown(wrt<0>{}, x, y).text() == "y·(1 − y)");
+  CHECK(as<Formula>(partial<0>(ops::Relu{}, x, y)).text() == "step(x)");
+  CHECK(ops::Tanh::shown(wrt<0>{}, x, y).text() == "1 − y^2");
+  CHECK(ops::Sigmoid::shown(wrt<0>{}, x, y).text() == "y·(1 − y)");
   Power cube;
   cube.exponent = 3.0;
   CHECK(partial<0>(cube, x, y).text() == "3·x^2");

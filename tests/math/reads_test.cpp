@@ -22,16 +22,16 @@ struct Derived : Binary {
 // Linear ops keep nothing.
 static_assert(reads<Add, 0> == 0 && reads<Add, 1> == 0);
 static_assert(reads<Sub, 0> == 0 && reads<Sub, 1> == 0);
-static_assert(reads<Neg, 0> == 0 && reads<Identity, 0> == 0);
+static_assert(reads<Neg, 0> == 0 && reads<ops::Identity, 0> == 0);
 // Each factor keeps the other.
 static_assert(reads<Mul, 0> == b && reads<Mul, 1> == a);
 static_assert(reads<ChainProduct, 0> == b && reads<ChainProduct, 1> == a);
 static_assert(reads<Div, 0> == b && reads<Div, 1> == (b | y2));
 // The result serves where it can, so that the argument need not be kept.
 static_assert(reads<Exp, 0> == y1);
-static_assert(reads<Step, 0> == y1);  // 0, but NaN where the result is
-static_assert(reads<Log, 0> == x && reads<Power, 0> == x && reads<Tanh, 0> == x && reads<Sigmoid, 0> == x);
-static_assert(reads<Relu, 0> == x);
+static_assert(reads<ops::Step, 0> == y1);  // 0, but NaN where the result is
+static_assert(reads<Log, 0> == x && reads<Power, 0> == x && reads<ops::Tanh, 0> == x && reads<ops::Sigmoid, 0> == x);
+static_assert(reads<ops::Relu, 0> == x);
 static_assert(reads<Sech2, 0> == (x | y1) && reads<SigmoidSlope, 0> == (x | y1));
 // A derivative that is derived reads the arguments, not the result.
 static_assert(reads<Derived, 0> == (a | b) && reads<Derived, 1> == (a | b));

@@ -249,7 +249,7 @@ TEST_CASE("minimize and least_squares: on tensors, one and several", "[minimize]
     INFO(p.name);
     std::vector<Tensor> start;
     for (const double x : p.start) start.emplace_back(x);
-    const auto r = [&](std::span<const Tensor> x) { return stack(p.on_tensors(x)); };
+    const auto r = [&](std::span<const Tensor> x) { return ops::stack(p.on_tensors(x)); };
     const auto m = least_squares(r, start, {.max_iterations = 3000});
     published(p, m);
     CHECK(m.x.size() == start.size());
@@ -287,7 +287,7 @@ TEST_CASE("minimize: many unknowns", "[minimize]") {
   // The extended Rosenbrock function of a thousand unknowns.
   const auto rosenbrock = [](const Tensor& x) {
     const Tensor pairs = reshape(x, {500, 2});
-    const Tensor a = slice(pairs, {{}, 0}), b = slice(pairs, {{}, 1});
+    const Tensor a = ops::slice(pairs, {{}, 0}), b = ops::slice(pairs, {{}, 1});
     return sum(100.0 * square(b - square(a)) + square(1.0 - a));
   };
   std::vector<double> start;

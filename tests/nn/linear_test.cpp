@@ -52,7 +52,7 @@ TEST_CASE("linear: the key decides the start", "[linear]") {
   const auto start = [](const Key& key) { return nn::Linear(4, 4, key).weight().to_vector(); };
   CHECK(start({.seed = 1}) == start({.seed = 1}));
   CHECK(start({.seed = 1}) != start({.seed = 2}));
-  const auto layers = nn::MLP({4, 4, 4}, gradus::tanh<Tensor>, identity<Tensor>, {.seed = 1}).parameters();
+  const auto layers = nn::MLP({4, 4, 4}, gradus::tanh<Tensor>, ops::identity<Tensor>, {.seed = 1}).parameters();
   CHECK(layers[0].to_vector() != layers[2].to_vector());
 }
 
@@ -66,7 +66,8 @@ TEST_CASE("linear: sizes below 1 and networks without layers are refused", "[lin
 TEST_CASE("linear: an input of another width is refused with both shapes", "[linear]") {
   nn::Linear layer(2, 3);
   CHECK_THROWS_MATCHES(layer(Tensor(Array::zeros({5, 4}))), ShapeError,
-                       test::Message("[linear] x [..., k], W [n, k] and b [n] are needed: [5, 4] by [3, 2] and [3]"));
+                       test::Message("[linear] x [..., k], W [n, k] and b [n] are needed: [5, 4] by [3, 2] and [3] "
+                                     "(in Linear)"));
   // A failed call leaves no scope open.
   const Tensor x = variable(1.0);
   CHECK_FALSE((x * x).record()->scope);
@@ -134,7 +135,7 @@ TEST_CASE("linear: no two layers start equal, and every run starts the same", "[
   std::vector<std::vector<double>> drawn = several({.seed = 4});
   CHECK(drawn == several({.seed = 4}));
   CHECK(drawn != several({.seed = 5}));
-  CHECK(drawn[0] == weights(nn::MLP({3, 3}, nn::tanh_of, identity<Tensor>, {.seed = 4})));
+  CHECK(drawn[0] == weights(nn::MLP({3, 3}, nn::tanh_of, ops::identity<Tensor>, {.seed = 4})));
   std::ranges::sort(drawn);
   CHECK(std::ranges::adjacent_find(drawn) == drawn.end());
 }

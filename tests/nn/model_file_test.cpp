@@ -193,7 +193,9 @@ TEST_CASE("safetensors: hostile files are refused before anything is allocated",
 }
 
 TEST_CASE("checkpoint: a training goes on bit for bit", "[checkpoint]") {
-  const auto make = [](std::uint64_t seed) { return nn::MLP({2, 5, 1}, nn::tanh_of, identity<Tensor>, Key{seed}); };
+  const auto make = [](std::uint64_t seed) {
+    return nn::MLP({2, 5, 1}, nn::tanh_of, ops::identity<Tensor>, Key{seed});
+  };
   CheckpointFile file;
   nn::MLP whole = make(1);
   nn::Adam adam(whole.parameters(), 0.05);

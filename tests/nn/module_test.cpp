@@ -245,7 +245,7 @@ TEST_CASE("module: a part that is called by its owner has the name it was given"
 }
 
 TEST_CASE("module: derivatives by the parameters of a model", "[module]") {
-  nn::MLP model({2, 3, 1}, gradus::tanh<Tensor>, identity<Tensor>, {.seed = 2});
+  nn::MLP model({2, 3, 1}, gradus::tanh<Tensor>, ops::identity<Tensor>, {.seed = 2});
   const Tensor x(Array({4, 2}, {1, 2, -1, 0.5, 0, 1, 2, -2}));
   const Tensor y(Array({4, 1}, {1, 0, -1, 2}));
   const std::vector<Tensor> own = model.parameters();

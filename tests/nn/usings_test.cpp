@@ -1,6 +1,4 @@
-// All three namespaces in use at once, in the programs that people write.  What the standard library calls by the same
-// name and is no function stays ambiguous, as it is for every library: std::map, less, greater, identity, slice, stack.
-// So do the activations that are an op and a module: nn::Relu.
+// All three namespaces in use at once, in the programs that people write.
 #include <algorithm>
 #include <cmath>
 #include <memory>
@@ -64,7 +62,7 @@ TEST_CASE("usings: a model that learns", "[usings]") {
   // The one of nn, with its box in the drawing.
   CHECK(to_dot(Graph(cross_entropy(model(x), labels))).find("cross-entropy") != string::npos);
   Sequential stacked;
-  stacked.add("linear", make_shared<Linear>(2, 1)).add("relu", make_shared<nn::Relu>());
+  stacked.add("linear", make_shared<Linear>(2, 1)).add("relu", make_shared<Relu>());
   CHECK(mse_loss(stacked(x), Tensor(Array({4, 1}, {0, 1, 1, 0}))).size() == 1);
   CHECK(huber_loss(x, x).item() == 0.0);
 }

@@ -14,7 +14,7 @@ int main() {
     const Tensor values = uniform({rows, 10}, 0.0, 1.0, k.part(0)), places = arange(10);
     const Tensor marks = (places == floor(uniform({rows, 1}, 0.0, 5.0, k.part(1)))) +
                          (places == floor(uniform({rows, 1}, 5.0, 10.0, k.part(2))));
-    return std::array{stack({values, marks}, 2), sum(values * marks, 1, true)};
+    return std::array{ops::stack({values, marks}, 2), sum(values * marks, 1, true)};
   };
 
   nn::Adam adam({{gru.parameters()}, {head.parameters()}}, 0.01);

@@ -56,8 +56,8 @@ int main() {
   for (const double rate : guess) scalars.push_back(tape.variable(rate)), tensors.push_back(variable(rate));
   const Tensor backward(tape.gradient(loss(std::span<const Scalar>(scalars), advance<Scalar>), scalars));
   const auto again = [](TensorList x) { return checkpoint(advance<Tensor>, x); };
-  const Tensor eager = stack(grad(loss(TensorList(tensors), advance<Tensor>), tensors));
-  const Tensor remade = stack(grad(loss(TensorList(tensors), again), tensors));
+  const Tensor eager = ops::stack(grad(loss(TensorList(tensors), advance<Tensor>), tensors));
+  const Tensor remade = ops::stack(grad(loss(TensorList(tensors), again), tensors));
 
   const auto found = least_squares(residuals, guess);
   const bool right = within("forwards", max(abs(Tensor(forward.gradient) / eager - 1.0)).item(), 1e-12) &&

@@ -11,7 +11,7 @@ int main() {
   Replay payoff(tape, in, fmax(in[0] * exp(in[1] * in[2] - 0.5 * in[1] * in[1]) - 105.0, 0.0));
 
   const Tensor z = normal({paths}, 0.0, 1.0, Key{.seed = 6});
-  const Tensor inputs = stack({full({paths}, 100.0), full({paths}, 0.2), z});
+  const Tensor inputs = ops::stack({full({paths}, 100.0), full({paths}, 0.2), z});
   std::vector<double> values(paths), slopes(3 * paths);
   payoff.gradients(paths, inputs.span<double>(), values, slopes);
 

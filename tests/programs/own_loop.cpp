@@ -10,7 +10,7 @@ int main() {
   const Key key{.seed = 20};
   const auto parts = nn::split(nn::toy::moons(800, key.part(0)).to(DType::float32), 0.25, key.part(1));
   const auto made = [&] {
-    nn::MLP model({2, 32, 32, 2}, "relu", identity<Tensor>, key.part(2));
+    nn::MLP model({2, 32, 32, 2}, "relu", ops::identity<Tensor>, key.part(2));
     model.to(DType::float32);
     return model;
   };

@@ -8,7 +8,7 @@ using namespace gradus;
 
 int main() {
   const double pi = std::numbers::pi;
-  const nn::MLP net({1, 24, 24, 1}, nn::tanh_of, identity<Tensor>, Key{.seed = 7});
+  const nn::MLP net({1, 24, 24, 1}, nn::tanh_of, ops::identity<Tensor>, Key{.seed = 7});
   const Tensor x = reshape(linspace(0.0, 1.0, 32), {-1, 1}), one = ones_like(x);
   const auto u = [&](const Tensor& t) { return t * (1.0 - t) * net(t); };
   const auto by_tangents = [&] {

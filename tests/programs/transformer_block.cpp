@@ -13,7 +13,7 @@ const Tensor padding{{0, 0, 0, 0, 0}, {0, 0, 0, 1, 1}};
 struct Block : nn::Module {
   nn::Linear to_qkv{width, 3 * width, Key{.seed = 16}}, out{width, width, Key{.seed = 17}};
   nn::LayerNorm first{width}, second{width};
-  nn::MLP dense{{width, 16, width}, "gelu", identity<Tensor>, Key{.seed = 18}};
+  nn::MLP dense{{width, 16, width}, "gelu", ops::identity<Tensor>, Key{.seed = 18}};
   [[nodiscard]] std::string kind() const override { return "Block"; }
 
   [[nodiscard]] Tensor attention(const Tensor& x) const {

@@ -80,8 +80,8 @@ TEST_CASE("training: the update is part of the plan", "[replay]") {
 
 TEST_CASE("training: backward() inside, the optimizer outside", "[replay]") {
   for (const DType dtype : {DType::float32, DType::float64}) {
-    nn::MLP eager({2, 16, 16, 1}, tanh<Tensor>, identity<Tensor>, {.seed = 4});
-    nn::MLP fast({2, 16, 16, 1}, tanh<Tensor>, identity<Tensor>, {.seed = 4});
+    nn::MLP eager({2, 16, 16, 1}, tanh<Tensor>, ops::identity<Tensor>, {.seed = 4});
+    nn::MLP fast({2, 16, 16, 1}, tanh<Tensor>, ops::identity<Tensor>, {.seed = 4});
     eager.to(dtype);
     fast.to(dtype);
     nn::SGD eager_optimizer(eager.parameters(), rate, 0.9);
@@ -114,7 +114,7 @@ TEST_CASE("training: backward() inside, the optimizer outside", "[replay]") {
 }
 
 TEST_CASE("training: grad of captured parameters, which change between the calls", "[replay]") {
-  nn::MLP model({3, 8, 4}, relu<Tensor>, identity<Tensor>, {.seed = 4});
+  nn::MLP model({3, 8, 4}, relu<Tensor>, ops::identity<Tensor>, {.seed = 4});
   const std::vector<Tensor> parameters = model.parameters();
   const auto f = [&](const Tensor& x, const Tensor& y) {
     const Tensor loss = nn::cross_entropy(model(x), y);

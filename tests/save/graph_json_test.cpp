@@ -99,8 +99,8 @@ TEST_CASE("JSON: what numbers there are, bit by bit", "[json]") {
 TEST_CASE("JSON: slices keep their places, backwards and across the end too", "[json]") {
   const Tensor x = variable(Array({2, 5}, {1, 2, 3, 4, 5, 6, 7, 8, 9, 10}), "x");
   for (const Tensor& y :
-       {slice(x, {Slice(), Slice(4, std::nullopt, -2)}), slice(x, {Slice(), Slice(3, std::nullopt, -2)}),
-        slice(x, {1, Slice(0, 5, 3)}), slice(x, {Slice(1, 1), Slice(4, 0, -3)})}) {
+       {ops::slice(x, {Slice(), Slice(4, std::nullopt, -2)}), ops::slice(x, {Slice(), Slice(3, std::nullopt, -2)}),
+        ops::slice(x, {1, Slice(0, 5, 3)}), ops::slice(x, {Slice(1, 1), Slice(4, 0, -3)})}) {
     const Graph again = from_json(to_json(Graph(y)));
     CHECK(again.slots().back().value.to_vector() == y.to_vector());
     CHECK(again.slots().back().shape == y.shape());
@@ -189,6 +189,10 @@ TEST_CASE("JSON: a file is not trusted", "[json]") {
   CHECK(refused([](json& f) {
           f["steps"][0]["attributes"] = {{"axis", 1}};
         }) == "g.json: step 0: [mul] attribute 'axis' is unknown");
+  json special = json::parse(to_json(Graph(polygamma(2, variable(1.0, "x")))));
+  special["steps"][0]["attributes"]["order"] = 1.5;
+  CHECK_THROWS_MATCHES(from_json(special.dump(), "g.json"), FileError,
+                       test::Message("g.json: step 0: [polygamma] the order has to be a whole number of at least 0"));
   CHECK(refused([](json& f) { f = json::array(); }) == "g.json: is no graph: it must be an object");
   CHECK_THROWS_MATCHES(from_json("{\"format\":\n ]", "g.json"), FileError, test::Message("g.json:2:2: is no JSON"));
   CHECK_THROWS_AS(from_json(std::string(1000000, '[')), FileError);
@@ -200,7 +204,7 @@ TEST_CASE("JSON: whatever number is changed, a file is read or refused", "[json]
   const Tensor rows = reshape(pooled, Shape{2, 1});
   const Tensor m = matmul(pad(rows, {1, 0}), transpose(concat({rows, rows}, 1))) + 0.5;
   const Tensor y = sum(softmax(gather(take(m, Indices{1, 0}, 0), 1, Indices(Shape{2, 1}, {0, 1})), 0)) +
-                   sum(triu(diag(slice(m, {0}))));
+                   sum(triu(diag(ops::slice(m, {0}))));
   const json good = json::parse(to_json(Graph(y)));
   REQUIRE(to_json(from_json(good.dump())) == to_json(Graph(y)));
   const json flat = good.flatten();

@@ -125,8 +125,8 @@ TEST_CASE("ONNX: ops on whole arrays", "[onnx]") {
                           transpose(x),
                           cast(x, DType::float32),
                           concat({x, x}, 1),
-                          slice(x, {1}),
-                          slice(x, {Slice(), Slice(2, std::nullopt, -2)}),
+                          ops::slice(x, {1}),
+                          ops::slice(x, {Slice(), Slice(2, std::nullopt, -2)}),
                           pad(x, {1, 2}),
                           take(x, Indices{1, 0, 1}, 1),
                           gather(x, 1, Indices(Shape{2, 1}, {0, 2})),
@@ -142,7 +142,7 @@ TEST_CASE("ONNX: ops on whole arrays", "[onnx]") {
                           avg_pool2d(image, 2),
                           avg_pool2d(image, 3, {.padding = 1}),
                           avg_pool2d(image, 3, {.padding = 1, .count_include_pad = false}),
-                          dot(slice(x, {0}), slice(x, {1}))}) {
+                          dot(ops::slice(x, {0}), ops::slice(x, {1}))}) {
     INFO(Graph(y).formula(Graph(y).outputs()[0]).text());
     CHECK(wrong(y) == "");
   }

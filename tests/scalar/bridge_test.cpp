@@ -18,14 +18,14 @@ using test::Approx;
 
 TEST_CASE("map runs a generic lambda over arrays, to any order") {
   const Tensor x = variable(Array(Shape{3}, {1.0, 2.0, 3.0}));
-  const Tensor y = map([](auto v) { return v * exp(-v); }, x);
+  const Tensor y = ops::map([](auto v) { return v * exp(-v); }, x);
   const Tensor g = grad(sum(y), {x})[0];
   for (std::size_t k = 0; k < 3; ++k) {
     const double v = static_cast<double>(k) + 1.0;
     CHECK(y.to_vector()[k] == Approx(v * std::exp(-v)));
     CHECK(g.to_vector()[k] == Approx((1.0 - v) * std::exp(-v)));
   }
-  CHECK(map([](auto a, auto b) { return a * b; }, x, x).to_vector()[2] == 9.0);
+  CHECK(ops::map([](auto a, auto b) { return a * b; }, x, x).to_vector()[2] == 9.0);
 }
 
 TEST_CASE("an element is read into a Scalar by name, and back") {

@@ -114,7 +114,7 @@ N result_of(const Step& s, const std::vector<N>& v) {
     case 13:
       return maximum(a, b);
     case 14:
-      return where(greater(a, b), c, a);
+      return where(ops::greater(a, b), c, a);
     case 15:
       return dot_of(a, b, c);
     case 16:

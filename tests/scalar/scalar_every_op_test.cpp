@@ -133,8 +133,8 @@ TEST_CASE("tanh, sigmoid and erfc on a tape are within the errors that they stat
     CHECK(error[0] <= op.worst.value);
     CHECK(error[1] <= op.worst.derivative);
   };
-  worst(Tanh{});
-  worst(Sigmoid{});
+  worst(ops::Tanh{});
+  worst(ops::Sigmoid{});
   worst(Erfc{});
 }
 

@@ -51,6 +51,14 @@ TEST_CASE("special functions have the values of the tables", "[special]") {
   CHECK(tgamma(Tensor{-0.0, 0.0}).to_vector() == Doubles{-inf, inf});
 }
 
+TEST_CASE("polygamma of an order that it does not have is refused", "[special]") {
+  CHECK_THROWS_MATCHES(polygamma(-1, Tensor(1.0)), ValueError,
+                       test::Message("[polygamma] the order has to be a whole number of at least 0"));
+  Tape tape;
+  CHECK_THROWS_AS(polygamma(-2, tape.variable(1.0)), ValueError);
+  CHECK(polygamma(0, Tensor(1.0)).item() == digamma(Tensor(1.0)).item());
+}
+
 TEST_CASE("remainders and the whole part", "[special]") {
   const Tensor x{7, -7, 7, -7, 6, -6};
   const Tensor y{3, 3, -3, -3, 3, 3};

@@ -17,17 +17,17 @@ namespace {
 /// Every function of one argument that <cmath> does not have, added up.
 template <class X>
 X sum_of_unary(const X& x) {
-  return identity(x) + step(x) + relu(x) + sigmoid(x) + square(x) + reciprocal(x) + rsqrt(x) + sign(x) + leaky_relu(x) +
-         relu6(x) + elu(x) + selu(x) + celu(x) + softsign(x) + hard_sigmoid(x) + hard_tanh(x) + hard_swish(x) +
-         softplus(x) + log_sigmoid(x) + silu(x) + mish(x) + gelu(x) + gelu_tanh(x);
+  return gradus::ops::identity(x) + step(x) + relu(x) + sigmoid(x) + square(x) + reciprocal(x) + rsqrt(x) + sign(x) +
+         leaky_relu(x) + relu6(x) + elu(x) + selu(x) + celu(x) + softsign(x) + hard_sigmoid(x) + hard_tanh(x) +
+         hard_swish(x) + softplus(x) + log_sigmoid(x) + silu(x) + mish(x) + gelu(x) + gelu_tanh(x);
 }
 
 template <class X>
 X sum_of_the_rest(const X& x, const X& y) {
   return leaky_relu(x, 0.2) + elu(x, 0.5) + celu(x, 0.5) + softplus(x, 2.0) + hard_tanh(x, -2.0, 2.0) +
-         logaddexp(x, y) + xlogy(x, y) + less(x, y) + less_equal(x, y) + greater(x, y) + greater_equal(x, y) +
-         equal(x, y) + not_equal(x, y) + maximum(x, y) + minimum(x, 0.5) + where(greater(x, 0.0), x, y) +
-         clamp(x, 0.0, 1.0) + clamp_min(x, 0.5);
+         logaddexp(x, y) + xlogy(x, y) + gradus::ops::less(x, y) + gradus::ops::less_equal(x, y) +
+         gradus::ops::greater(x, y) + gradus::ops::greater_equal(x, y) + equal(x, y) + not_equal(x, y) + maximum(x, y) +
+         minimum(x, 0.5) + where(gradus::ops::greater(x, 0.0), x, y) + clamp(x, 0.0, 1.0) + clamp_min(x, 0.5);
 }
 
 // The same in C++ numbers, from the formulas.
@@ -59,9 +59,9 @@ TEST_CASE("functions are found by argument, on scalars and on tensors") {
 
 TEST_CASE("activations are passed on by their names") {
   using Activation = std::function<gradus::Tensor(const gradus::Tensor&)>;
-  const std::vector<Activation> all = {gradus::identity<gradus::Tensor>, gradus::relu<gradus::Tensor>,
-                                       gradus::sigmoid<gradus::Tensor>,  gradus::tanh<gradus::Tensor>,
-                                       gradus::softplus<gradus::Tensor>, gradus::leaky_relu<gradus::Tensor>,
+  const std::vector<Activation> all = {gradus::ops::identity<gradus::Tensor>, gradus::relu<gradus::Tensor>,
+                                       gradus::sigmoid<gradus::Tensor>,       gradus::tanh<gradus::Tensor>,
+                                       gradus::softplus<gradus::Tensor>,      gradus::leaky_relu<gradus::Tensor>,
                                        gradus::gelu<gradus::Tensor>};
   const double expected[] = {0.5,
                              0.5,

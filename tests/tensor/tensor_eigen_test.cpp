@@ -21,8 +21,8 @@ TEST_CASE("tensors in Eigen: views look at the very numbers", "[eigen]") {
   CHECK(turned.data() == x.value().data<double>());
   CHECK(turned(2, 1) == 6.0);
   CHECK(as_eigen<double>(broadcast_to(x, {2, 3})).sum() == 21.0);
-  CHECK(as_eigen<double>(broadcast_to(slice(x, {0}), {4, 3})).sum() == 24.0);
-  CHECK(as_eigen<double>(slice(x, {Slice(), Slice({}, {}, -2)}))(0, 0) == 3.0);
+  CHECK(as_eigen<double>(broadcast_to(ops::slice(x, {0}), {4, 3})).sum() == 24.0);
+  CHECK(as_eigen<double>(ops::slice(x, {Slice(), Slice({}, {}, -2)}))(0, 0) == 3.0);
   CHECK(as_eigen<double>(Tensor(7.0))(0, 0) == 7.0);
   CHECK(as_eigen<double>(Array::zeros({0, 3})).size() == 0);
 }

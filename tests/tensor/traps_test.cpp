@@ -43,7 +43,7 @@ concept EveryAxis = requires(const Tensor& x, A a) {
   roll(x, 1, a);
   repeat_interleave(x, 2, a);
   concat({x, x}, a);
-  stack({x, x}, a);
+  ops::stack({x, x}, a);
   split(x, 2, a);
   vecdot(x, x, a);
   x.size(a);
@@ -79,7 +79,7 @@ static_assert(!std::is_constructible_v<bool, Tensor> && !std::is_constructible_v
 
 template <class A, class B>
 concept SlicedBy = requires(const Tensor& x, A a, B b) {
-  slice(x, a, b);
+  ops::slice(x, a, b);
 };
 static_assert(SlicedBy<Slice, int> && !SlicedBy<int, int>);
 

@@ -259,7 +259,7 @@ class ParserCases(unittest.TestCase):
                     self.assertEqual(text[2:], shown)
                     self.assertEqual(len(before) + 1, case["expected_error"]["column_1based_codepoints"])
             checked += 1
-        self.assertEqual(checked, 35)
+        self.assertEqual(checked, 34)
 
 
 class CommandCases(unittest.TestCase):

@@ -138,6 +138,7 @@ CASES = [
     ("quantile(x, [0, 1], axis=1, keepdims=true)", [[[1.0], [-1.0]], [[4.0], [3.0]]], dict(x=M)),
     ("cummax(x, 0)", [0.5, 0.5, 2.0], dict(x=V)),
     ("cummin(x, axis=1)", [[1.0, 1.0, 1.0], [3.0, 0.5, -1.0]], dict(x=M)),
+    ("logcumsumexp(x, 0)", [0.5, math.log(E(0.5) + E(-1.5)), math.log(E(0.5) + E(-1.5) + E(2))], dict(x=V)),
     ("diff(x)", [-2.0, 3.5], dict(x=V)),
     ("diff(x, n=2)*x[0]", [2.75], dict(x=V)),
     ("diff(x, 1, axis=0)", [[2.0, -1.5, -5.0]], dict(x=M)),
@@ -147,6 +148,10 @@ CASES = [
     ("sort(x)", [-1.5, 0.5, 2.0], dict(x=V)),
     ("sort(x, axis=0, descending=true)", [[3.0, 2.0, 4.0], [1.0, 0.5, -1.0]], dict(x=M)),
     ("argsort(x) + 0*x", [1.0, 0.0, 2.0], dict(x=V)),
+    ("nonzero(x > 0.7) + 0*x[0,0]", [[0.0, 0.0], [0.0, 1.0], [0.0, 2.0], [1.0, 0.0]], dict(x=M)),
+    ("scatter(x, [2, 0], x[1:]*2, axis=0)", [4.0, -1.5, -3.0], dict(x=V)),
+    ("meshgrid(x, x[:2], part=0)", [[0.5, -1.5, 2.0], [0.5, -1.5, 2.0]], dict(x=V)),
+    ("meshgrid(x, x[:2], part=1, indexing=ij)", [[0.5, -1.5], [0.5, -1.5], [0.5, -1.5]], dict(x=V)),
     ("topk(x, 2)", [2.0, 0.5], dict(x=V)),
     ("topk(x, k=1, axis=1, largest=false)", [[1.0], [-1.0]], dict(x=M)),
     ("searchsorted([1, 1.8, 3], x) + 0*x", [0.0, 0.0, 2.0], dict(x=V)),
@@ -159,6 +164,8 @@ CASES = [
     ("isnan(x) + isinf(x/0) + isfinite(x)", [2.0, 2.0, 2.0], dict(x=V)),
     ("mod(x, y)", 1.5, dict(x=-2.5, y=2.0)),
     ("fmod(x, y)", -0.5, dict(x=-2.5, y=2.0)),
+    ("x % y", 1.5, dict(x=-2.5, y=2.0)),
+    ("2*x % 3.5 + 1", [2.0, 1.5, 1.5], dict(x=V)),
     ("i1*x + 0*i1(x)", 6.0, dict(i1=2.0, x=3.0)),  # short names may be those of variables
     ("polygamma(x, 2)", -2.4041138063191886, dict(x=1.0)),
     # linear algebra
@@ -495,6 +502,10 @@ class Mistakes(unittest.TestCase):
         self.refused(1, "[max_pool2d] kernel takes one number, or two for height and width, not 3", "max_pool2d(x, (1,1,1))", x=IMAGE)
 
     def test_orders_and_distributions(self):
+        self.refused(1, "[polygamma] the order has to be a whole number of at least 0", "polygamma(x, 1.5)", x=V)
+        self.refused(1, "[polygamma] the order has to be a whole number of at least 0", "polygamma(x, order=-1)", x=V)
+        self.refused(1, "[meshgrid] there is no part 2: there are 2", "meshgrid(x, x, part=2)", x=V)
+        self.refused(1, "[nonzero] a single number has no axes: compare it with 0", "x*nonzero(x)", x=2)
         self.refused(1, "[topk] there are no 4 numbers along axis 0 of [3]", "topk(x, 4)", x=V)
         self.refused(1, "[quantile] 2 is no share: it must be in [0, 1]", "quantile(x, 2)", x=V)
         self.refused(1, "[quantile] one share q, or one list of them, is needed", "quantile(x)", x=V)

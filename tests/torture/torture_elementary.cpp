@@ -94,7 +94,7 @@ Table elementary() {
       {"atan2-neg0-neg1", of_x_and_y(atan2_of)},
       {"hypot-0-0", of_x_and_y(hypot_of)},
       {"hypot-huge", of_x_and_y(hypot_of)},
-      {"where-log", of_x([](const Tensor& x) { return where(greater(x, 0.0), log(x), 0.0); })},
+      {"where-log", of_x([](const Tensor& x) { return where(ops::greater(x, 0.0), log(x), 0.0); })},
       {"xlogy-0-0", of_x_and_y([](const Tensor& x, const Tensor& y) { return xlogy(x, y); })},
       {"acc-tanh-20", of_x(tanh_of)},
       {"acc-sigmoid-20", of_x(sigmoid_of)},

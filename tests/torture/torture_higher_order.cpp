@@ -4,7 +4,7 @@ namespace gradus::torture {
 
 namespace {
 
-Tensor entry(const Inputs& in, std::int64_t k) { return slice(in["x"], {Slice(k)}); }
+Tensor entry(const Inputs& in, std::int64_t k) { return ops::slice(in["x"], {Slice(k)}); }
 Tensor sine(const Inputs& in) { return sin(in["x"]); }
 
 Tensor quadratic_form(const Inputs& in) {
@@ -47,7 +47,7 @@ Table higher_order() {
       {"hess-where-unselected",
        [](const Inputs& in) {
          const Tensor y = entry(in, 1);
-         return where(greater(entry(in, 0), 0.0), y * y, exp(y));
+         return where(ops::greater(entry(in, 0), 0.0), y * y, exp(y));
        }},
   };
 }

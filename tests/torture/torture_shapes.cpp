@@ -39,8 +39,8 @@ Table shapes() {
        [](const Inputs& in) {
          return sum(take(in["x"], Indices{0, 0, 2}, 0));
        }},
-      {"slice-step", [](const Inputs& in) { return sum(slice(in["x"], {Slice(1, 6, 2)})); }},
-      {"slice-empty", [](const Inputs& in) { return sum(slice(in["x"], {Slice(3, 3)})); }},
+      {"slice-step", [](const Inputs& in) { return sum(ops::slice(in["x"], {Slice(1, 6, 2)})); }},
+      {"slice-empty", [](const Inputs& in) { return sum(ops::slice(in["x"], {Slice(3, 3)})); }},
       {"concat-empty",
        [](const Inputs& in) {
          return weighted(concat({in["a"], in["b"]}));

@@ -74,17 +74,17 @@ TaughtRule ScatterAdd<pointwise>::taught(std::size_t, const TaughtStep& step) co
           "each number receives G of the place that it was added to"};
 }
 
-Tensor slice(const Tensor& x, std::span<const Slice> slices) { return seen_through(x, Window(x.shape(), slices)); }
+Tensor ops::slice(const Tensor& x, std::span<const Slice> slices) { return seen_through(x, Window(x.shape(), slices)); }
 
-Tensor slice(const Tensor& x, std::initializer_list<Slice> slices) {
-  return slice(x, std::span<const Slice>(slices.begin(), slices.size()));
+Tensor ops::slice(const Tensor& x, std::initializer_list<Slice> slices) {
+  return ops::slice(x, std::span<const Slice>(slices.begin(), slices.size()));
 }
 
-Tensor slice(const Tensor& x, const Slice& s, Axis axis) {
+Tensor ops::slice(const Tensor& x, const Slice& s, Axis axis) {
   std::array<Slice, max_rank> slices;
   const auto k = static_cast<std::size_t>(normalize_axis(axis, x.rank(), Extract::name));
   slices[k] = s;
-  return slice(x, std::span<const Slice>(slices).first(k + 1));
+  return ops::slice(x, std::span<const Slice>(slices).first(k + 1));
 }
 
 Tensor flip(const Tensor& x, const Axes& axes) {
@@ -93,7 +93,7 @@ Tensor flip(const Tensor& x, const Axes& axes) {
   for (std::size_t k = 0; k < slices.size(); ++k) {
     if (((mask >> k) & 1U) != 0) slices[k].step = -1;
   }
-  return slice(x, std::span<const Slice>(slices).first(static_cast<std::size_t>(x.rank())));
+  return ops::slice(x, std::span<const Slice>(slices).first(static_cast<std::size_t>(x.rank())));
 }
 
 Tensor take(const Tensor& x, const Indices& indices, Axis axis) {

@@ -112,6 +112,8 @@ V ScatterAdd<pointwise>::vjp(wrt<0>, const V& g, const V&, const V&) const {
 
 // ------------------------------------------------------------------------------------------ the ops as users call them
 
+namespace ops {
+
 /// x[s₀, s₁, …], as NumPy's basic indexing: slice(x, {{1, 6, 2}, 3, {}}) is x[1:6:2, 3, :].  Axes behind the last slice
 /// are taken whole.  A view: no number is copied.  Throws ShapeError for more slices than axes and for an index out of
 /// range, ValueError for a step of 0.
@@ -121,6 +123,8 @@ GRADUS_API Tensor slice(const Tensor& x, std::initializer_list<Slice> slices);
 GRADUS_API Tensor slice(const Tensor& x, const Slice& s, Axis axis);
 /// slice(x, 0, 2) is x[0, 2] to some and x[0:2] to others: x(0, 2) or x(range(0, 2)).
 Tensor slice(const Tensor& x, AxisNumber auto place, AxisNumber auto axis) = delete;  // x(0, 2), or x(range(0, 2))
+
+}  // namespace ops
 
 /// The axes in reverse, all by default: a view.  Throws ShapeError for a bad axis.
 GRADUS_API Tensor flip(const Tensor& x, const Axes& axes = {});

@@ -163,7 +163,7 @@ Tensor concat(std::initializer_list<Tensor> x, Axis axis) {
   return concat(std::span<const Tensor>(x.begin(), x.size()), axis);
 }
 
-Tensor stack(std::span<const Tensor> x, Axis axis) {
+Tensor ops::stack(std::span<const Tensor> x, Axis axis) {
   std::vector<Tensor> parts = of_one_dtype(x, "stack");
   const Shape shape = parts.front().shape();
   const int along = normalize_axis(axis, shape.rank() + 1, "stack");
@@ -176,8 +176,8 @@ Tensor stack(std::span<const Tensor> x, Axis axis) {
   return joined(std::move(parts), along);
 }
 
-Tensor stack(std::initializer_list<Tensor> x, Axis axis) {
-  return stack(std::span<const Tensor>(x.begin(), x.size()), axis);
+Tensor ops::stack(std::initializer_list<Tensor> x, Axis axis) {
+  return ops::stack(std::span<const Tensor>(x.begin(), x.size()), axis);
 }
 
 std::vector<Tensor> split(const Tensor& x, std::span<const std::int64_t> sizes, Axis axis) {
@@ -192,7 +192,7 @@ std::vector<Tensor> split(const Tensor& x, std::span<const std::int64_t> sizes, 
   std::vector<Tensor> parts;
   std::int64_t first = 0;
   for (const std::int64_t size : sizes) {
-    parts.push_back(slice(x, {first, first + size}, along));
+    parts.push_back(ops::slice(x, {first, first + size}, along));
     first += size;
   }
   return parts;
@@ -239,7 +239,7 @@ Tensor pad(const Tensor& x, std::span<const std::int64_t> widths, PadMode mode, 
     rest[axis] = {std::max<std::int64_t>(-a, 0), size + std::min<std::int64_t>(b, 0)};
   }
   const Shape whole(std::span<const std::int64_t>(sizes).first(rank));
-  const Tensor part = slice(x, std::span<const Slice>(rest).first(rank));
+  const Tensor part = ops::slice(x, std::span<const Slice>(rest).first(rank));
   if (mode != PadMode::constant) return pad_from_itself(part, before, behind, mode);
   if (part.shape() == whole) return part;
   return apply(Pad{{}, Window::block(whole, before, part.shape()), value}, part);
@@ -287,7 +287,7 @@ Tensor roll(const Tensor& x, std::int64_t shift, Axis axis) {
   const std::int64_t size = x.shape()[along];
   if (size == 0 || shift % size == 0) return x;
   const std::int64_t moved = (shift % size + size) % size;  // in [1, size)
-  return concat({slice(x, {size - moved, {}}, along), slice(x, {{}, size - moved}, along)}, along);
+  return concat({ops::slice(x, {size - moved, {}}, along), ops::slice(x, {{}, size - moved}, along)}, along);
 }
 
 // Saved graphs name these (save/saved_ops.cpp).

@@ -49,10 +49,14 @@ struct Concat {
 GRADUS_API Tensor concat(std::span<const Tensor> x, Axis axis = 0);
 GRADUS_API Tensor concat(std::initializer_list<Tensor> x, Axis axis = 0);
 
+namespace ops {
+
 /// Tensors of one shape side by side along a new axis, which becomes `axis` of the result.  Throws ShapeError for no
 /// tensors, a bad axis, or shapes that differ.
 GRADUS_API Tensor stack(std::span<const Tensor> x, Axis axis = 0);
 GRADUS_API Tensor stack(std::initializer_list<Tensor> x, Axis axis = 0);
+
+}  // namespace ops
 
 /// Neighbouring parts of the given sizes along an axis: views.  Throws ShapeError for a bad axis, a negative size, or
 /// sizes that do not add up to the axis's.

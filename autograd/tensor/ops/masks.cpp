@@ -10,7 +10,9 @@
 
 #include "autograd/base/error.h"
 #include "autograd/math/ops.h"
+#include "autograd/tensor/ops/creation.h"
 #include "autograd/tensor/ops/indexing.h"
+#include "autograd/tensor/ops/joining.h"
 #include "autograd/tensor/ops/logic.h"
 #include "autograd/tensor/ops/parts.h"
 #include "autograd/tensor/ops/reductions.h"
@@ -107,7 +109,7 @@ Tensor scatter(const Tensor& x, Axis axis, const Indices& index, const Tensor& s
     std::iota(own.begin(), own.end(), 0);
     places.emplace_back(Indices(Shape(std::span<const std::int64_t>(sizes)), std::move(own)));
   }
-  return Selection(x, std::move(places)).set(slice(source, used));
+  return Selection(x, std::move(places)).set(ops::slice(source, used));
 }
 
 Tensor index_put(const Tensor& x, std::span<const Indices> places, const Tensor& values, bool accumulate) {
@@ -174,7 +176,7 @@ Tensor diff(const Tensor& x, int n, Axis axis) {
   const int along = normalize_axis(axis, x.rank(), "diff");
   Tensor y = x;
   for (int k = 0; k < n && y.size(along) > 0; ++k) {
-    y = slice(y, Slice(1, std::nullopt), along) - slice(y, Slice(std::nullopt, -1), along);
+    y = ops::slice(y, Slice(1, std::nullopt), along) - ops::slice(y, Slice(std::nullopt, -1), along);
   }
   return y;
 }
@@ -184,7 +186,8 @@ Tensor logcumsumexp(const Tensor& x, Axis axis) {
   // Each place has seen 1, 2, 4, … numbers: as many steps as the length has binary digits.
   Tensor y = x;
   for (std::int64_t seen = 1; seen < x.size(along); seen *= 2) {
-    y = logaddexp(y, apply(Shift{{}, 1U << along, seen, -infinite}, y));
+    const Tensor before = ops::slice(y, Slice(std::nullopt, -seen), along), none = ops::slice(y, Slice(0, seen), along);
+    y = logaddexp(y, concat({full_like(none, -infinite), before}, along));
   }
   return y;
 }

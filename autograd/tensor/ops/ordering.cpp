@@ -121,7 +121,7 @@ Tensor quantile(const Tensor& x, std::span<const double> q, const Axes& axes, bo
   if (q.empty()) throw ValueError("[quantile] no quantile is asked for");
   std::vector<Tensor> all;
   for (const double one : q) all.push_back(quantile(x, one, axes, keepdims));
-  return stack(all, 0);
+  return ops::stack(all, 0);
 }
 
 Tensor quantile(const Tensor& x, std::initializer_list<double> q, const Axes& axes, bool keepdims) {

@@ -214,7 +214,7 @@ Tensor look_up(const Tensor& x, const LookedUp& of) {
 }
 
 Tensor part_by(const Tensor& x, std::span<const AxisEntry> entries) {
-  return look_up(with_new_axes(slice(x, slices_of(entries)), entries), looked_up(entries));
+  return look_up(with_new_axes(ops::slice(x, slices_of(entries)), entries), looked_up(entries));
 }
 
 bool is_basic(std::span<const AxisEntry> entries) {

@@ -106,7 +106,7 @@ struct AvgPool : Unary {
   static constexpr bool structural = true;
   static constexpr bool multilinear = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
-  Average average;
+  AverageWindow average;
   static constexpr auto fields = field_list(field("average", &AvgPool::average));
   [[nodiscard]] GRADUS_API Shape result_shape(std::span<const Shape> x) const;
   [[nodiscard]] Array value(const Array& x) const { return avg_pool(x, average); }
@@ -122,7 +122,7 @@ struct AvgPoolSpread : Unary {
   static constexpr bool structural = true;
   static constexpr bool multilinear = true;
   static constexpr std::uint32_t reads(wrt<0>) { return 0; }
-  Average average;
+  AverageWindow average;
   [[nodiscard]] Array value(const Array& g) const { return avg_pool_spread(g, average); }
   template <class V>
   V vjp(wrt<0>, const V& u, const V&, const V&) const {

@@ -44,7 +44,7 @@ double usual_rcond(const Array& a) {
 Tensor row_of_each(const Tensor& stacked, std::int64_t row) {
   std::vector<Slice> slices(static_cast<std::size_t>(stacked.rank()) - 2);
   slices.emplace_back(row);
-  return slice(stacked, slices);
+  return ops::slice(stacked, slices);
 }
 
 /// Whether two neighbours in some row of each matrix are equal.
@@ -182,7 +182,7 @@ LstsqResult lstsq(const Tensor& a, const Tensor& b, std::optional<double> rcond)
   const Tensor rest = b - matmul(a, x);
   const Tensor s = svdvals(a);
   const double cut = rcond.value_or(usual_rcond(a.value()));
-  const Tensor counted = sides.k == 0 ? s : bind(Greater{}, s, slice(s, Slice(0, 1), -1) * cut);
+  const Tensor counted = sides.k == 0 ? s : bind(Greater{}, s, ops::slice(s, Slice(0, 1), -1) * cut);
   return {x, sum(rest * rest, is_vector ? -1 : -2), sum(counted, -1), s};
 }
 

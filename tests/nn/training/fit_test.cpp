@@ -48,7 +48,7 @@ TEST_CASE("fit: a line, and two classes", "[fit]") {
 
   const nn::Dataset moons = nn::toy::moons(200, Key{5});
   const auto [training, held_out] = nn::split(moons, 0.25, Key{6});
-  nn::MLP net({2, 16, 2}, nn::tanh_of, identity<Tensor>, Key{2});
+  nn::MLP net({2, 16, 2}, nn::tanh_of, ops::identity<Tensor>, Key{2});
   nn::FitOptions options = quiet(60);
   options.metrics = {nn::metric("accuracy"), nn::metric("f1")};
   options.validation = held_out;
@@ -70,7 +70,7 @@ TEST_CASE("fit: a line, and two classes", "[fit]") {
 
 TEST_CASE("fit: one logit for two classes, and Adam where no optimizer is given", "[fit]") {
   nn::Dataset data = nn::toy::moons(100, Key{5});
-  nn::MLP net({2, 8, 1}, nn::tanh_of, identity<Tensor>, Key{2});
+  nn::MLP net({2, 8, 1}, nn::tanh_of, ops::identity<Tensor>, Key{2});
   nn::FitOptions options = quiet(40);
   options.metrics = {nn::metric("accuracy"), nn::metric("roc_auc")};
   options.batch_size = 4;
@@ -85,7 +85,7 @@ TEST_CASE("fit: the same key gives the same weights, whatever the number of thre
   const int before = num_threads();
   for (const int threads : {1, 2, 8}) {
     set_num_threads(threads);
-    nn::MLP net({2, 400, 100, 2}, nn::tanh_of, identity<Tensor>, Key{2});
+    nn::MLP net({2, 400, 100, 2}, nn::tanh_of, ops::identity<Tensor>, Key{2});
     nn::AdamW adam(net.parameters(), 0.01);
     nn::FitOptions options = quiet(2);
     options.batch_size = 150;
@@ -173,7 +173,7 @@ TEST_CASE("fit: interrupted, it is as after the last whole epoch", "[fit]") {
 }
 
 TEST_CASE("fit: what is not finite ends it, by name and step", "[fit]") {
-  nn::MLP model({1, 3, 1}, nn::tanh_of, identity<Tensor>, Key{1});
+  nn::MLP model({1, 3, 1}, nn::tanh_of, ops::identity<Tensor>, Key{1});
   nn::Dataset data = line();
   nn::SGD sgd(model.parameters(), 0.1);
   const auto message = [&](const nn::Dataset& rows, nn::FitOptions options) -> std::string {

@@ -28,7 +28,7 @@ TEST_CASE("fit: memory stays flat", "[steps]") {
   const char* asked = std::getenv("GRADUS_TEST_STEPS");
   const std::int64_t steps = asked == nullptr ? 2000 : std::strtoll(asked, nullptr, 10);
   const nn::Dataset data = nn::toy::moons(64, Key{5});
-  nn::MLP model({2, 8, 2}, nn::tanh_of, identity<Tensor>, Key{2});
+  nn::MLP model({2, 8, 2}, nn::tanh_of, ops::identity<Tensor>, Key{2});
   nn::Adam adam(model.parameters(), 0.01);
   nn::FitOptions options;
   options.batch_size = 16;

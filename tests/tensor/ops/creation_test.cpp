@@ -135,6 +135,17 @@ TEST_CASE("numbers out of vectors, arrays and spans, and back", "[creation]") {
   CHECK(Indices(std::vector<std::int64_t>{2, 0}).size() == 2);
 }
 
+TEST_CASE("rows of numbers: a vector of vectors", "[creation]") {
+  const std::vector<std::vector<double>> rows{{1, 2, 3}, {4, 5, 6}};
+  CHECK(Tensor(rows).shape() == Shape{2, 3});
+  CHECK(Tensor(rows).to_vector() == std::vector<double>{1, 2, 3, 4, 5, 6});
+  CHECK(Tensor(std::array<std::array<float, 2>, 1>{{{1.0F, 2.0F}}}, "x").dtype() == DType::float32);
+  CHECK(Tensor(std::vector<std::vector<int>>{{1}, {2}}).shape() == Shape{2, 1});
+  CHECK(Tensor(std::vector<std::vector<double>>{}).shape() == Shape{0, 0});
+  CHECK_THROWS_MATCHES(Tensor(std::vector<std::vector<double>>{{1, 2}, {3}}), ShapeError,
+                       test::Message("[tensor] the rows differ in length: 2 and 1"));
+}
+
 TEST_CASE("an array is taken where a constant tensor is", "[creation]") {
   const Tensor w = parameter(Array({2}, {3.0, 4.0}));
   sum(w * w).backward();

@@ -114,7 +114,7 @@ TEST_CASE("stack: any shapes along a new axis", "[stack]") {
     Index sizes(shape.begin(), shape.end());
     sizes.insert(sizes.begin() + axis, static_cast<std::int64_t>(count));
     check_selection(
-        numbers, [&](const std::vector<Tensor>& x) { return stack(x, written(numbers, axis, shape.rank() + 1)); },
+        numbers, [&](const std::vector<Tensor>& x) { return ops::stack(x, written(numbers, axis, shape.rank() + 1)); },
         parts, Shape(sizes),
         [&](Index index) -> std::optional<Source> {
           const auto part = static_cast<std::size_t>(index[static_cast<std::size_t>(axis)]);
@@ -281,7 +281,7 @@ TEST_CASE("joining: gradients and gradients of gradients agree with differences"
     check_weighted_twice([](X x) { return concat({x[0] * x[0], x[1], x[0]}, 1); }, {a, b});
   }
   SECTION("stack") {
-    check_weighted_twice([](X x) { return stack({x[0] * x[0], x[0]}, 1); }, {a});
+    check_weighted_twice([](X x) { return ops::stack({x[0] * x[0], x[0]}, 1); }, {a});
   }
   SECTION("split") {
     check_weighted_twice(
@@ -314,9 +314,9 @@ TEST_CASE("joining: messages name the shapes", "[concat][pad]") {
                        says("[concat] shapes differ beside axis 1: [2, 3] and []"));
   CHECK_THROWS_MATCHES(concat({x, x}, 2), ShapeError, says("[concat] axis 2 is out of range for 2 axes"));
   CHECK_THROWS_MATCHES(concat({Tensor(1.0)}), ShapeError, says("[concat] axis 0 is out of range for 0 axes"));
-  CHECK_THROWS_MATCHES(stack({}), ShapeError, says("[stack] at least one tensor is needed"));
-  CHECK_THROWS_MATCHES(stack({x, y}), ShapeError, says("[stack] shapes differ: [2, 3] and [4, 2]"));
-  CHECK_THROWS_MATCHES(stack({x, x}, 3), ShapeError, says("[stack] axis 3 is out of range for 3 axes"));
+  CHECK_THROWS_MATCHES(ops::stack({}), ShapeError, says("[stack] at least one tensor is needed"));
+  CHECK_THROWS_MATCHES(ops::stack({x, y}), ShapeError, says("[stack] shapes differ: [2, 3] and [4, 2]"));
+  CHECK_THROWS_MATCHES(ops::stack({x, x}, 3), ShapeError, says("[stack] axis 3 is out of range for 3 axes"));
   CHECK_THROWS_MATCHES(split(x, 2, 1), ShapeError, says("[split] axis 1 of [2, 3] does not split into 2 equal parts"));
   CHECK_THROWS_MATCHES(split(x, {1, 1}, 1), ShapeError, says("[split] axis 1 of [2, 3] does not split into [1, 1]"));
   CHECK_THROWS_AS(split(x, {4, -1}, 1), ShapeError);

@@ -77,7 +77,7 @@ TEST_CASE("the argument of a function that is differentiated is changed as any o
   CHECK(recorded_value_and_grad(f, x).gradient.to_vector() == slope);
   CHECK(jvp(f, x, ones({2})).tangent.item() == 6.0);
   CHECK(hessian(f, x).to_vector() == Doubles{0, 0, 0, 2});
-  CHECK(vmap(f)(stack({x, x})).to_vector() == Doubles{9, 9});
+  CHECK(vmap(f)(ops::stack({x, x})).to_vector() == Doubles{9, 9});
   CHECK(compile(f)(x).item() == 9.0);
   CHECK(compile([&](const Tensor& y) { return value_and_grad(f, y).gradient; })(x).to_vector() == slope);
   CHECK(grad(checkpoint(f, x), x).to_vector() == slope);

@@ -70,7 +70,7 @@ TEST_CASE("expm: closed forms", "[matrix_functions]") {
   Numbers numbers(22);
   const Tensor a{random_array(numbers, {3, 4, 4})};
   for (std::int64_t k = 0; k < 3; ++k) {
-    CHECK(expm(slice(a, {Slice(k)})).to_vector() == slice(expm(a), {Slice(k)}).to_vector());
+    CHECK(expm(ops::slice(a, {Slice(k)})).to_vector() == ops::slice(expm(a), {Slice(k)}).to_vector());
   }
 }
 

@@ -53,7 +53,7 @@ void check_over_axes(std::uint64_t seed, const F& f, int rounds = 12) {
 /// One row [n] as Tensors of one element each.
 std::vector<Tensor> parts(const Tensor& x) {
   std::vector<Tensor> out;
-  for (std::int64_t k = 0; k < x.size(); ++k) out.push_back(reshape(slice(x, {{k, k + 1}}), {}));
+  for (std::int64_t k = 0; k < x.size(); ++k) out.push_back(reshape(ops::slice(x, {{k, k + 1}}), {}));
   return out;
 }
 

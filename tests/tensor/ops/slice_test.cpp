@@ -93,7 +93,7 @@ TEST_CASE("slice: the places are those of Python", "[slice]") {
   for (std::size_t k = 0; k < cases.size(); ++k) {
     INFO("case " << k);
     const Case& c = cases[k];
-    CHECK(slice(counted({c.size}), {c.slice}).to_vector() == c.places);
+    CHECK(ops::slice(counted({c.size}), {c.slice}).to_vector() == c.places);
   }
 }
 
@@ -122,37 +122,37 @@ TEST_CASE("slice: any slices of any shape", "[slice]") {
     };
     const DType dtype = numbers.chance(0.3) ? DType::float32 : DType::float64;
     check_selection(
-        numbers, [&](const Tensor& x) { return slice(x, slices); }, whole_numbers(numbers, shape, dtype), Shape(sizes),
-        index_of);
+        numbers, [&](const Tensor& x) { return ops::slice(x, slices); }, whole_numbers(numbers, shape, dtype),
+        Shape(sizes), index_of);
   }
 }
 
 TEST_CASE("slice: reads as x[1:3, 0, ::-1] does", "[slice]") {
   const Tensor x = counted({4, 2, 3});
-  CHECK(slice(x, {{1, 3}, 0, {{}, {}, -1}}).shape() == Shape{2, 3});
-  CHECK(slice(x, {{1, 3}, 0, {{}, {}, -1}}).to_vector() == std::vector<double>{8, 7, 6, 14, 13, 12});
-  CHECK(slice(x, {-1, -1, -1}).item() == 23);
-  CHECK(slice(x, {2}).shape() == Shape{2, 3});
-  CHECK(slice(x, {{}, 1}).to_vector() == std::vector<double>{3, 4, 5, 9, 10, 11, 15, 16, 17, 21, 22, 23});
-  CHECK(slice(x, {{{}, {}, 3}}).shape() == Shape{2, 2, 3});
-  CHECK(slice(x, Slice(0, 1), -1).shape() == Shape{4, 2, 1});
-  CHECK(slice(x, Slice(1), 2).shape() == Shape{4, 2});
-  CHECK(slice(Tensor(3.0), std::initializer_list<Slice>{}).item() == 3);
+  CHECK(ops::slice(x, {{1, 3}, 0, {{}, {}, -1}}).shape() == Shape{2, 3});
+  CHECK(ops::slice(x, {{1, 3}, 0, {{}, {}, -1}}).to_vector() == std::vector<double>{8, 7, 6, 14, 13, 12});
+  CHECK(ops::slice(x, {-1, -1, -1}).item() == 23);
+  CHECK(ops::slice(x, {2}).shape() == Shape{2, 3});
+  CHECK(ops::slice(x, {{}, 1}).to_vector() == std::vector<double>{3, 4, 5, 9, 10, 11, 15, 16, 17, 21, 22, 23});
+  CHECK(ops::slice(x, {{{}, {}, 3}}).shape() == Shape{2, 2, 3});
+  CHECK(ops::slice(x, Slice(0, 1), -1).shape() == Shape{4, 2, 1});
+  CHECK(ops::slice(x, Slice(1), 2).shape() == Shape{4, 2});
+  CHECK(ops::slice(Tensor(3.0), std::initializer_list<Slice>{}).item() == 3);
 }
 
 TEST_CASE("slice: a view, and of a view", "[slice]") {
   const Tensor x = counted({100, 50});
-  const Tensor rows = slice(x, {{10, 90, 2}});
+  const Tensor rows = ops::slice(x, {{10, 90, 2}});
   CHECK(rows.value().data<double>() == x.value().data<double>() + 500);
-  const Tensor part = slice(transpose(rows), {{{}, {}, -7}, {1, 3}});
+  const Tensor part = ops::slice(transpose(rows), {{{}, {}, -7}, {1, 3}});
   CHECK(part.value().data<double>() == x.value().data<double>() + 500 + 49 + 100);
   CHECK(part.value().strides()[0] == -7);
-  CHECK(slice(x, {{}, {0, 50}}).record().get() == x.record().get());
+  CHECK(ops::slice(x, {{}, {0, 50}}).record().get() == x.record().get());
   CHECK(flip(counted({1, 1})).to_vector() == std::vector<double>{0});
   // Elementwise ops and products read reversed views.
   const Tensor reversed = flip(x);
   CHECK(sum(reversed * reversed).item() == sum(x * x).item());
-  CHECK(slice(matmul(reversed, transpose(reversed)), {0, 0}).item() == sum(slice(x * x, {-1})).item());
+  CHECK(ops::slice(matmul(reversed, transpose(reversed)), {0, 0}).item() == sum(ops::slice(x * x, {-1})).item());
 }
 
 TEST_CASE("flip: any axes of any shape", "[slice]") {
@@ -183,8 +183,8 @@ TEST_CASE("slice: gradients and gradients of gradients agree with differences", 
   const Array a = random_array(numbers, {3, 4}, DType::float64, -1, 1);
   using X = const std::vector<Tensor>&;
   SECTION("slice") {
-    check_weighted_twice([](X x) { return slice(x[0] * x[0], {{{}, {}, -2}, {1, 3}}); }, {a});
-    check_weighted_twice([](X x) { return slice(x[0], {1}) * x[0]; }, {a});
+    check_weighted_twice([](X x) { return ops::slice(x[0] * x[0], {{{}, {}, -2}, {1, 3}}); }, {a});
+    check_weighted_twice([](X x) { return ops::slice(x[0], {1}) * x[0]; }, {a});
   }
   SECTION("flip") {
     check_weighted_twice([](X x) { return x[0] * flip(x[0], 1); }, {a});
@@ -194,11 +194,11 @@ TEST_CASE("slice: gradients and gradients of gradients agree with differences", 
 TEST_CASE("slice: messages name the index and the size", "[slice]") {
   const Tensor x = variable(Array::zeros({2, 5}));
   const auto says = [](const char* message) { return test::Message(message); };
-  CHECK_THROWS_MATCHES(slice(x, {0, 5}), ShapeError, says("[slice] index 5 is out of range for axis 1 of size 5"));
-  CHECK_THROWS_MATCHES(slice(x, {-3}), ShapeError, says("[slice] index -3 is out of range for axis 0 of size 2"));
-  CHECK_THROWS_MATCHES(slice(x, {{}, {}, {}}), ShapeError, says("[slice] 3 slices are given for [2, 5]"));
-  CHECK_THROWS_MATCHES(slice(x, {{0, 1, 0}}), ValueError, says("[slice] the step along axis 0 is 0"));
-  CHECK_THROWS_MATCHES(slice(x, Slice(), 2), ShapeError, says("[slice] axis 2 is out of range for 2 axes"));
+  CHECK_THROWS_MATCHES(ops::slice(x, {0, 5}), ShapeError, says("[slice] index 5 is out of range for axis 1 of size 5"));
+  CHECK_THROWS_MATCHES(ops::slice(x, {-3}), ShapeError, says("[slice] index -3 is out of range for axis 0 of size 2"));
+  CHECK_THROWS_MATCHES(ops::slice(x, {{}, {}, {}}), ShapeError, says("[slice] 3 slices are given for [2, 5]"));
+  CHECK_THROWS_MATCHES(ops::slice(x, {{0, 1, 0}}), ValueError, says("[slice] the step along axis 0 is 0"));
+  CHECK_THROWS_MATCHES(ops::slice(x, Slice(), 2), ShapeError, says("[slice] axis 2 is out of range for 2 axes"));
   CHECK_THROWS_MATCHES(flip(x, 2), ShapeError, says("[flip] axis 2 is out of range for 2 axes"));
 }
 

@@ -22,7 +22,7 @@ namespace softmax_test {
 
 namespace {
 
-Tensor element_of(const Tensor& x, std::int64_t k) { return slice(x, {Slice(k)}); }
+Tensor element_of(const Tensor& x, std::int64_t k) { return ops::slice(x, {Slice(k)}); }
 
 constexpr double inf = std::numeric_limits<double>::infinity();
 constexpr double NaN = std::numeric_limits<double>::quiet_NaN();

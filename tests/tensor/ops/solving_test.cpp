@@ -21,7 +21,7 @@ auto says(const std::string& message) { return test::Message(message); }
 
 double unit(DType dtype) { return dtype == DType::float32 ? 0x1p-23 : 0x1p-52; }
 
-Tensor part(const Tensor& x, std::int64_t k) { return slice(x, {Slice(k)}); }
+Tensor part(const Tensor& x, std::int64_t k) { return ops::slice(x, {Slice(k)}); }
 
 /// Whether f of a batch is f of its parts, to the last bit.
 void check_one_by_one(const std::function<Tensor(const std::vector<Tensor>&)>& f, const std::vector<Tensor>& batches) {

@@ -192,7 +192,6 @@ const std::map<std::string, std::string> messages = {
     {"pe-huge-exp2", "number out of range"},
     {"pe-pow-star", "expected operand; use ^ for powers"},
     {"pe-equals", "unexpected '='; bind with --var x=3"},
-    {"pe-percent", "unexpected '%'"},
     {"pe-bang", "unexpected '!'"},
     {"pe-string", "unexpected '\"'"},
     {"pe-shell", "unexpected '$'"},

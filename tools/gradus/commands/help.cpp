@@ -31,7 +31,7 @@ std::string wrapped(std::string_view text, std::size_t width, std::size_t indent
 std::string expression_help() {
   std::string text =
       "Expressions:\n"
-      "  + - * / ^ @      @ is the matrix product; -x^2 is -(x^2)\n"
+      "  + - * / % ^ @    @ is the matrix product; -x^2 is -(x^2)\n"
       "  < <= > >= == !=  1 where true, else 0\n"
       "  x[1:3, ::2]      parts of arrays, as in NumPy: x[0], x[-1], x[::-1], x[..., 0], x[none]\n"
       "  [[1,2],[3,4]]    arrays, also of expressions: [x, 2*y]; e, pi (or π), inf and nan are numbers; x² is x^2\n"

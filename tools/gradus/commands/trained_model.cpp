@@ -104,15 +104,17 @@ std::optional<TrainingLoss> loss_named(std::string_view name) {
 
 bool is_of_classes(TrainingLoss loss) { return loss == TrainingLoss::bce || loss == TrainingLoss::cross_entropy; }
 
-bool ModelPlan::is_linear() const { return hidden.empty() && (activation.empty() || activation == Identity::name); }
+bool ModelPlan::is_linear() const {
+  return hidden.empty() && (activation.empty() || activation == ops::Identity::name);
+}
 
 std::shared_ptr<nn::Module> model_of(const ModelPlan& plan, const Key& key) {
   if (plan.hidden.empty() && plan.outputs == 1) {
-    const std::string name = plan.activation.empty() ? std::string(Identity::name) : plan.activation;
+    const std::string name = plan.activation.empty() ? std::string(ops::Identity::name) : plan.activation;
     return std::make_shared<nn::Perceptron>(plan.inputs, nn::activation_named(name), key);
   }
   const std::string name = plan.activation.empty() ? "tanh" : plan.activation;
-  return std::make_shared<nn::MLP>(sizes_of(plan), nn::activation_named(name), identity<Tensor>, key);
+  return std::make_shared<nn::MLP>(sizes_of(plan), nn::activation_named(name), ops::identity<Tensor>, key);
 }
 
 void save_trained(const std::string& path, const ModelPlan& plan, const nn::Encoding& encoding,

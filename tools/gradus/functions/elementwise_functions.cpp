@@ -10,6 +10,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "autograd/math/attributes.h"
 #include "autograd/math/ops.h"
 #include "autograd/tensor/op_traits.h"
 #include "tools/gradus/functions/function_table.h"
@@ -24,6 +25,7 @@ Value apply_op(const Invocation& call) {
   Op op;
   if constexpr (has_attributes<Op>) {
     for (const auto& attribute : Op::fields) op.*attribute.member = call.number(attribute.name);
+    static_cast<void>(gradus::detail::allowed(op));
   }
   bool all_numbers = true;
   for (std::size_t k = 0; k < call.count(); ++k) all_numbers = all_numbers && call.argument(k).number;

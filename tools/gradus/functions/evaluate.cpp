@@ -60,14 +60,14 @@ Tensor subscripted(const Tensor& x, std::span<const SubscriptItem> items) {
       for (auto k = used; k < x.rank(); ++k, ++place) slices.emplace_back();
     }
   }
-  Tensor result = slice(x, slices);
+  Tensor result = ops::slice(x, slices);
   for (const int axis : new_axes) result = unsqueeze(result, axis);
   return result;
 }
 
 /// The value under a name of its own: what has one already, or is a leaf, keeps it, and the name is a copy's.
 Tensor named(Tensor value, const std::string& name) {
-  if (value.is_leaf() || !value.name().empty()) value = identity(value);
+  if (value.is_leaf() || !value.name().empty()) value = ops::identity(value);
   if (!value.record()) return Tensor(value.value(), name);  // of constants alone
   value.set_name(name);
   return value;

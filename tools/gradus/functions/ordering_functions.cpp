@@ -29,6 +29,26 @@ Value quantiles(Given c) {
   return quantile(c.tensor(0), std::span<const double>(list), c.axes(), c.flag("keepdims"));
 }
 
+// A row for each number that is not 0: where it stands along each axis.
+Value nonzero_places(Given c) {
+  const std::vector<Indices> axes = nonzero(c.tensor(0));
+  std::vector<Tensor> columns;
+  for (const Indices& places : axes) columns.push_back(places_as_value(places).as_tensor());
+  if (columns.empty()) throw ShapeError("[nonzero] a single number has no axes: compare it with 0");
+  return ops::stack(columns, 1);
+}
+
+Value part_of_grid(Given c) {
+  const std::vector<Tensor> grids =
+      meshgrid(c.tensors(), c.text("indexing") == "ij" ? MeshIndexing::ij : MeshIndexing::xy);
+  const std::int64_t part = c.whole("part");
+  const auto count = static_cast<std::int64_t>(grids.size());
+  if (part < 0 || part >= count) {
+    throw ShapeError(fmt::format("[meshgrid] there is no part {}: there are {}", part, count));
+  }
+  return grids[static_cast<std::size_t>(part)];
+}
+
 }  // namespace
 
 void add_ordering(Definitions& list) {
@@ -51,6 +71,8 @@ void add_ordering(Definitions& list) {
       [](Given c) -> Value { return cummax(c.tensor(0), c.axis()); });
   add(Theme::reductions, "cummin", "x", {axis()}, "the smallest up to each place",
       [](Given c) -> Value { return cummin(c.tensor(0), c.axis()); });
+  add(Theme::reductions, "logcumsumexp", "x", {axis()}, "log of the sums of e^x up to each place",
+      [](Given c) -> Value { return logcumsumexp(c.tensor(0), c.axis()); });
   add(Theme::reductions, "diff", "x", {whole("n", 1.0), axis(-1)}, "differences of neighbours, n times over",
       [](Given c) -> Value { return diff(c.tensor(0), static_cast<int>(c.whole("n")), c.axis()); });
 
@@ -71,6 +93,11 @@ void add_ordering(Definitions& list) {
       [](Given c) -> Value { return masked_select(c.tensor(0), c.tensor(1)); });
   add(Theme::shapes, "nan_to_num", "x", {number("nan", 0.0)}, "x with other numbers for nan and ±inf",
       [](Given c) -> Value { return nan_to_num(c.tensor(0), c.number("nan")); });
+  add(Theme::shapes, "nonzero", "x", {}, "the places of what is not 0, a row for each", nonzero_places);
+  add(Theme::shapes, "scatter", "x, indices, source", {axis()}, "x with source where gather would find it",
+      [](Given c) -> Value { return scatter(c.tensor(0), c.axis(), c.indices(1), c.tensor(2)); });
+  add(Theme::shapes, "meshgrid", "x...", {whole("part"), text("indexing", "xy").one_of({"xy", "ij"})},
+      "one of the grids that rows of numbers span", part_of_grid);
   const auto mask = [&](const char* name, const char* line, Tensor (*f)(const Tensor&)) {
     add(Theme::several, name, "x", {}, line, [f](Given c) -> Value { return f(c.tensor(0)); });
   };

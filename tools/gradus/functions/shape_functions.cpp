@@ -102,7 +102,7 @@ void add_shapes(Definitions& list) {
   add("concat", "x...", {axis(0)}, "one behind the other along an axis",
       [](Given c) -> Value { return concat(c.tensors(), c.axis()); });
   add("stack", "x...", {axis(0)}, "side by side along a new axis",
-      [](Given c) -> Value { return stack(c.tensors(), c.axis()); });
+      [](Given c) -> Value { return ops::stack(c.tensors(), c.axis()); });
   add("split", "x", {sizes("sizes"), whole("part"), axis(0)},
       "one of neighbouring parts: of so many equal ones, or of these sizes", part_of_split);
   add("one_hot", "indices", {whole("classes")}, "for each index a row of zeros with a 1 at the index",

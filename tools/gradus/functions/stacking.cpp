@@ -12,7 +12,7 @@ namespace gradus::command {
 
 // One op takes only so many: the stacks of neighbours are put behind each other, as often as it takes.
 Tensor stacked(std::vector<Tensor> parts) {
-  if (parts.size() <= most_arguments) return stack(parts);
+  if (parts.size() <= most_arguments) return ops::stack(parts);
   for (Tensor& part : parts) part = unsqueeze(part, 0);
   while (parts.size() > 1) {
     std::vector<Tensor> longer;

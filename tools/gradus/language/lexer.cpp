@@ -17,7 +17,7 @@ namespace gradus::command {
 namespace {
 
 constexpr std::string_view spaces = " \t\r\n";
-constexpr std::string_view symbols = "+-*/^@()[],=:<>;";
+constexpr std::string_view symbols = "+-*/%^@()[],=:<>;";
 
 constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 

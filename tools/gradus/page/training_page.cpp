@@ -142,7 +142,7 @@ class Lesson {
   }
 
   static Formula applied(const std::string& function, const Formula& x) {
-    if (function.empty() || function == Identity::name) return x;
+    if (function.empty() || function == ops::Identity::name) return x;
     const std::vector<Formula> argument{x};
     return Formula::call(function, argument);
   }
