@@ -10,7 +10,8 @@
 
 namespace gradus::nn {
 
-/// The model's state by its names; an optimizer's too where there is one, as "optimizer/3.exp_avg".
+/// The model's state by its names; where there is an optimizer, its state too, as "optimizer/3.exp_avg", and where the
+/// random numbers of the modules that draw some are, as "random/dropout".
 [[nodiscard]] GRADUS_API SafeTensors checkpoint_of(const Module& model, const Optimizer* optimizer = nullptr);
 /// Takes the numbers over.  Throws as Module::load_state() and Optimizer::load_state() do, and then nothing has changed;
 /// ValueError where an optimizer is given and the checkpoint has none.  Without one, its part is not looked at.

@@ -15,6 +15,7 @@
 #include <utility>
 
 #include "autograd/base/error.h"
+#include "autograd/base/huge_pages.h"
 
 namespace gradus {
 
@@ -63,7 +64,10 @@ std::string read_all(int descriptor, const std::string& path) {
   // The size is a first guess only: pipes have none, and a file can grow while it is read.
   constexpr std::size_t step = std::size_t{1} << 16;
   const std::size_t expected = S_ISREG(status.st_mode) ? static_cast<std::size_t>(status.st_size) : 0;
-  std::string text(expected + 1, '\0');
+  std::string text;
+  text.reserve(expected + 1);
+  detail::ask_for_huge_pages(text.data(), text.capacity());
+  text.resize(expected + 1);
   std::size_t size = 0;
   while (true) {
     if (size == text.size()) text.resize(size + std::max(step, size / 2));

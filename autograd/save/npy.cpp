@@ -6,12 +6,15 @@
 #include <algorithm>
 #include <bit>
 #include <charconv>
+#include <cmath>
 #include <cstdint>
 #include <cstring>
+#include <iterator>
 #include <limits>
 #include <optional>
 #include <span>
 #include <system_error>
+#include <type_traits>
 #include <vector>
 
 #include "autograd/base/error.h"
@@ -112,39 +115,62 @@ class NpyHeader {
   bool has_shape_ = false;
 };
 
-/// float32 or float64; a FileError that says what the file holds instead.
-DType npy_dtype(std::string_view descr, const std::string& path) {
-  if (descr == "<f8") return DType::float64;
-  if (descr == "<f4") return DType::float32;
+/// A type of number: how many bytes it takes, what it becomes, and how it is read.
+struct NpyType {
+  std::string_view descr;
+  std::uint64_t bytes;
+  DType dtype;
+  double (*read)(const char*);
+};
+
+/// NaN for a whole number above 2⁵³: from there on float64 has not every one.
+template <class T>
+double number_at(const char* bytes) {
+  T value{};
+  std::memcpy(&value, bytes, sizeof value);
+  constexpr T largest = sizeof value == 8 ? static_cast<T>(9007199254740992) : T{};
+  if (std::is_integral_v<T> && sizeof value == 8 && (value > largest || (std::is_signed_v<T> && value < -largest))) {
+    return std::numeric_limits<double>::quiet_NaN();
+  }
+  return static_cast<double>(value);
+}
+
+/// What a float32 holds becomes one, as in IDX files.
+constexpr NpyType npy_types[] = {
+    {"<f8", 8, DType::float64, number_at<double>},
+    {"<f4", 4, DType::float32, number_at<float>},
+    {"|b1", 1, DType::float32, [](const char* byte) { return *byte == 0 ? 0.0 : 1.0; }},
+    {"|i1", 1, DType::float32, number_at<std::int8_t>},
+    {"|u1", 1, DType::float32, number_at<std::uint8_t>},
+    {"<i2", 2, DType::float32, number_at<std::int16_t>},
+    {"<u2", 2, DType::float32, number_at<std::uint16_t>},
+    {"<i4", 4, DType::float64, number_at<std::int32_t>},
+    {"<u4", 4, DType::float64, number_at<std::uint32_t>},
+    {"<i8", 8, DType::float64, number_at<std::int64_t>},
+    {"<u8", 8, DType::float64, number_at<std::uint64_t>},
+};
+
+/// One of them; a FileError that says what the file holds instead.
+const NpyType& npy_type(std::string_view descr, const std::string& path) {
+  const auto* const found = std::ranges::find(npy_types, descr, &NpyType::descr);
+  if (found != std::end(npy_types)) return *found;
   const auto fail = [&](const std::string& what) {
-    throw FileError(path, fmt::format("{}: float32 and float64 are read, little-endian; in NumPy, save "
-                                      "a.astype('<f8')",
+    throw FileError(path, fmt::format("{}: float32, float64, whole numbers and booleans are read, little-endian; in "
+                                      "NumPy, save a.astype('<f8')",
                                       what));
   };
-  if (descr == ">f8" || descr == ">f4") fail(fmt::format("the numbers are big-endian ({})", descr));
   const char kind = descr.size() > 1 ? descr[1] : '?';
-  switch (kind) {
-    case 'f':
-      fail(fmt::format("the numbers are {} floats ({})",
-                       descr.ends_with("2")    ? "16-bit"
-                       : descr.ends_with("16") ? "extended"
-                                               : "other",
-                       printable(descr)));
-      break;
-    case 'i':
-    case 'u':
-      fail(fmt::format("the numbers are integers ({})", printable(descr)));
-      break;
-    case 'b':
-      fail(fmt::format("the values are booleans ({})", printable(descr)));
-      break;
-    case 'c':
-      fail(fmt::format("the numbers are complex ({})", printable(descr)));
-      break;
-    default:
-      fail(fmt::format("the values are no floats ({})", printable(descr)));
+  if (descr.starts_with('>') && std::string_view("fiu").find(kind) != std::string_view::npos) {
+    fail(fmt::format("the numbers are big-endian ({})", printable(descr)));
   }
-  return DType::float64;
+  if (kind == 'c') fail(fmt::format("the numbers are complex ({})", printable(descr)));
+  if (kind != 'f') fail(fmt::format("the values are no numbers ({})", printable(descr)));
+  fail(fmt::format("the numbers are {} floats ({})",
+                   descr.ends_with("2")    ? "16-bit"
+                   : descr.ends_with("16") ? "extended"
+                                           : "other",
+                   printable(descr)));
+  return npy_types[0];
 }
 
 /// How many bytes the numbers take; nothing when that is no size.
@@ -183,17 +209,29 @@ Array parse_npy(std::string_view bytes, const std::string& path) {
   if (header.fortran_order) {
     fail("the array is in Fortran order, columns first: in NumPy, save numpy.ascontiguousarray(a)");
   }
-  const DType dtype = npy_dtype(header.descr, path);
+  const NpyType& type = npy_type(header.descr, path);
   const std::string_view data = bytes.substr(begin + length);
-  const auto expected = bytes_of(header.shape, dtype == DType::float32 ? 4 : 8);
+  const auto expected = bytes_of(header.shape, type.bytes);
   if (!expected || *expected != data.size()) {
     fail(fmt::format("the header says {}, and {} bytes of numbers follow where it takes {}",
                      fmt::format("[{}]", fmt::join(header.shape, ", ")), data.size(),
                      expected ? fmt::to_string(*expected) : "more than any file has"));
   }
   const Shape shape{std::span<const std::int64_t>(header.shape)};
-  Array array = Array::zeros(shape, dtype);
-  if (!data.empty()) std::memcpy(array.mutable_bytes(), data.data(), data.size());
+  Array array = Array::zeros(shape, type.dtype);
+  if (type.descr.starts_with("<f")) {
+    if (!data.empty()) std::memcpy(array.mutable_bytes(), data.data(), data.size());
+    return array;
+  }
+  dispatch(type.dtype, [&](auto zero) {
+    using T = decltype(zero);
+    T* const out = array.mutable_data<T>();
+    for (std::int64_t i = 0; i < array.size(); ++i) {
+      const double number = type.read(data.data() + static_cast<std::uint64_t>(i) * type.bytes);
+      if (std::isnan(number)) fail(fmt::format("number {} is above 2^53, which float64 does not hold", i));
+      out[i] = static_cast<T>(number);
+    }
+  });
   return array;
 }
 

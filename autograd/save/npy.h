@@ -1,7 +1,7 @@
 // Arrays in NumPy's file format.
 //
-// Read strictly: versions 1 to 3 of the format, little-endian float32 ('<f4') and float64 ('<f8') in row-major order.  What
-// comes from outside is checked before anything is allocated: a file is as long as its header says, to the byte.
+// Read strictly: versions 1 to 3 of the format, little-endian floats, whole numbers and booleans in row-major order; what
+// float32 holds becomes float32.  All is checked before anything is allocated: a file is as long as its header says.
 #pragma once
 #include <string>
 #include <string_view>

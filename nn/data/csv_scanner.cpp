@@ -5,13 +5,45 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <cstdint>
 
 #include "autograd/base/error.h"
 #include "autograd/base/text.h"
+#include "nn/data/number_text.h"
 
 namespace gradus::nn::detail {
 
+// A whole number over a power of ten, which is rounded once, and so rightly, where float64 holds both (Clinger 1990).
+bool CsvScanner::read_short_number(double& value, char point) {
+  static constexpr double powers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8, 1e9,
+                                      1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18};
+  constexpr std::ptrdiff_t most_digits = 18;
+  constexpr std::uint64_t largest = std::uint64_t{1} << 53U;
+  const char* at = text_.data() + after_blanks(at_);
+  const char* const end = text_.data() + text_.size();
+  const bool negative = at != end && *at == '-';
+  if (negative) ++at;
+  std::uint64_t digits = 0;
+  const char* const first = at;
+  while (at != end && is_digit(*at)) digits = 10 * digits + static_cast<std::uint64_t>(*at++ - '0');
+  const std::ptrdiff_t whole = at - first;
+  std::ptrdiff_t decimals = 0;
+  if (at != end && *at == point && point != delimiter_) {
+    const char* const behind = ++at;
+    while (at != end && is_digit(*at)) digits = 10 * digits + static_cast<std::uint64_t>(*at++ - '0');
+    decimals = at - behind;
+    if (decimals == 0) return false;
+  }
+  const std::size_t stop = after_blanks(static_cast<std::size_t>(at - text_.data()));
+  if (whole == 0 || whole + decimals > most_digits || digits > largest || !at_end_of_field(stop)) return false;
+  const double size = static_cast<double>(digits) / powers[decimals];
+  value = negative ? -size : size;
+  at_ = stop;
+  return true;
+}
+
 bool CsvScanner::read_plain_number(double& value) {
+  if (read_short_number(value, '.')) return true;
   const char* const start = text_.data() + after_blanks(at_);
   const std::size_t rest = text_.size() - static_cast<std::size_t>(start - text_.data());
   const auto [end, error] = std::from_chars(start, start + std::min(rest, longest_field), value);

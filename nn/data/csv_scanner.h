@@ -39,6 +39,8 @@ class CsvScanner {
   void skip_blank_lines();
   /// The plain finite number up to the next delimiter: nearly every field is one.  False, and nothing is read, for others.
   bool read_plain_number(double& value);
+  /// The same for few digits, with `point` before the decimals, if there are some.
+  bool read_short_number(double& value, char point);
   /// The field that starts here, without quotes and surrounding blanks; stops before what ends it.
   Field read_field();
   /// Steps over what ends a field.

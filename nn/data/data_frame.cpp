@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "autograd/base/error.h"
+#include "autograd/base/huge_pages.h"
 #include "autograd/base/parallel.h"
 #include "autograd/base/suggest.h"
 #include "autograd/base/text.h"
@@ -155,7 +156,9 @@ std::int64_t FrameReader::read_rows(Piece& piece, std::vector<std::vector<double
     const std::size_t start = scanner.at();
     for (std::size_t k = 0; k < width; ++k) {
       double value = nothing;
-      if (mark == DecimalMark::comma || !scanner.read_plain_number(value)) {
+      const bool plain =
+          mark == DecimalMark::comma ? scanner.read_short_number(value, ',') : scanner.read_plain_number(value);
+      if (!plain) {
         const CsvScanner::Field field = scanner.read_field();
         const std::optional<double> number =
             mark == DecimalMark::comma ? detail::to_number(field.text, mark) : detail::to_number(field.text);
@@ -202,7 +205,10 @@ RowsRead FrameReader::read_all_rows(DecimalMark mark) const {
   all.numbers.resize(dialect_.columns.size());
   all.odd.resize(dialect_.columns.size());
   gradus::detail::parallel_for(std::ssize(all.numbers), [&](std::int64_t k) {
-    all.numbers[static_cast<std::size_t>(k)].resize(static_cast<std::size_t>(room));
+    std::vector<double>& column = all.numbers[static_cast<std::size_t>(k)];
+    column.reserve(static_cast<std::size_t>(room));
+    gradus::detail::ask_for_huge_pages(column.data(), column.capacity() * sizeof(double));
+    column.resize(static_cast<std::size_t>(room));
   });
   every_piece([&](Piece& piece, std::size_t) { piece.rows = read_rows(piece, all.numbers, mark); });
   for (Piece& piece : pieces) {  // blank lines leave gaps

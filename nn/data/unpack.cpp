@@ -97,7 +97,8 @@ std::string unpack_deflated(std::string_view bytes, std::size_t size, const std:
 
 std::string read_unpacked(const std::string& path) {
   std::string bytes = read_input(path);
-  return path.ends_with(".gz") ? unpack_gzip(bytes, path) : bytes;
+  if (path.ends_with(".gz")) return unpack_gzip(bytes, path);
+  return bytes;
 }
 
 }  // namespace gradus::nn::detail

@@ -14,7 +14,8 @@ std::string unpack_deflated(std::string_view, std::size_t, const std::string& pa
 
 std::string read_unpacked(const std::string& path) {
   std::string bytes = read_input(path);
-  return path.ends_with(".gz") ? unpack_gzip(bytes, path) : bytes;
+  if (path.ends_with(".gz")) return unpack_gzip(bytes, path);
+  return bytes;
 }
 
 }  // namespace gradus::nn::detail

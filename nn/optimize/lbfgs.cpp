@@ -55,6 +55,10 @@ LBFGS::Place LBFGS::look(const std::function<Tensor()>& loss) {
   Place place{value.item(), {}};
   std::move(value).backward();
   for (const Slot& slot : slots()) {
+    if (!slot.parameter.has_grad()) {  // the loss does not depend on it
+      place.gradient.resize(place.gradient.size() + static_cast<std::size_t>(slot.parameter.size()));
+      continue;
+    }
     std::ranges::copy(slot.parameter.grad().to_vector(), std::back_inserter(place.gradient));
   }
   return place;

@@ -1,7 +1,6 @@
 // L-BFGS: a quasi-Newton method that asks for the loss more than once a step.
 #pragma once
 #include <deque>
-#include <functional>
 
 #include "optimizer.h"
 
@@ -27,7 +26,8 @@ class GRADUS_API LBFGS : public Optimizer {
 
   /// Up to max_iter iterations down a loss, which is computed and differentiated as often as it takes.  Returns what it
   /// was at the beginning.  Throws as backward() does, and what the loss throws.
-  double step(const std::function<Tensor()>& loss);
+  double step(const std::function<Tensor()>& loss) override;
+  [[nodiscard]] bool asks_again() const noexcept override { return true; }
 
   [[nodiscard]] std::vector<NamedArray> state() const override;
   void load_state(std::span<const NamedArray> state) override;

@@ -68,6 +68,15 @@ void Optimizer::step() {
   }
 }
 
+double Optimizer::step(const std::function<Tensor()>& loss) {
+  zero_grad();
+  Tensor value = loss();
+  const double before = value.item();
+  std::move(value).backward();
+  step();
+  return before;
+}
+
 void Optimizer::zero_grad() {
   for (Slot& slot : slots_) slot.parameter.zero_grad();
 }

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <initializer_list>
 #include <optional>
 #include <span>
@@ -50,6 +51,11 @@ class GRADUS_API Optimizer {
   /// One update, in place, from the gradients that backward() has left in the parameters; one that has none stays where
   /// it is.  Throws GraphError inside a function that is being compiled.
   void step();
+  /// A step down a loss, which is computed and differentiated here, from gradients that are forgotten first.  Returns what
+  /// the loss was.  Throws as step() and backward() do, and what the loss throws.
+  virtual double step(const std::function<Tensor()>& loss);
+  /// Whether one gradient is not enough for a step: such an optimizer takes the loss, as L-BFGS does.
+  [[nodiscard]] virtual bool asks_again() const noexcept { return false; }
   /// Forgets the gradients.
   void zero_grad();
 

@@ -36,21 +36,7 @@ class ModeGuard {
   std::vector<std::pair<Module*, bool>> before_;
 };
 
-// Model and optimizer as they were.
-struct Checkpoint {
-  std::vector<NamedTensor> state;
-  std::vector<NamedStream> streams;
-  std::vector<NamedArray> optimizer;
-
-  static Checkpoint of(const Module& model, const Optimizer& optimizer) {
-    return {model.state(), model.streams(), optimizer.state()};
-  }
-  void restore(Module& model, Optimizer& to) const {
-    model.load_state(state);
-    model.load_streams(streams);
-    to.load_state(optimizer);
-  }
-};
+constexpr double infinity = std::numeric_limits<double>::infinity();
 
 class Training {
  public:
@@ -61,6 +47,7 @@ class Training {
   std::vector<Indices> batches_of(std::int64_t epoch) const;
   bool run_epoch(Epoch& epoch);
   double step(const Dataset& batch, std::vector<Tensor>& predictions);
+  double step_down(const Dataset& batch, std::vector<Tensor>& predictions);
   void require_finite(double loss) const;
   void require_finite_gradients(double loss) const;
   void look_at_gradients();
@@ -68,6 +55,7 @@ class Training {
   bool goes_on(const Epoch& epoch);
   void remember_past();
   bool is_best(double loss);
+  void keep_as_best(const Epoch& epoch);
   void warn(std::string text);
   void look_back();
   std::string scores_text(const Epoch& epoch) const;
@@ -82,12 +70,12 @@ class Training {
   History history_;
   std::int64_t steps_ = 0;
   std::int64_t without_progress_ = 0;
-  double best_loss_ = std::numeric_limits<double>::infinity();
+  double best_loss_ = infinity;
   std::int64_t batch_size_;
   TrainingProgress progress_;
 };
 
-void check(const Dataset& data, const FitOptions& options) {
+void check(const Dataset& data, const Optimizer& optimizer, const FitOptions& options) {
   if (data.rows() < 1) throw ValueError("[fit] there are no rows to learn from");
   if (options.epochs < 1) throw ValueError(fmt::format("[fit] {} epochs: there must be one at least", options.epochs));
   if (options.batch_size < 0) {
@@ -102,13 +90,18 @@ void check(const Dataset& data, const FitOptions& options) {
   if (options.stop_early && !options.validation) {
     throw ValueError("[fit] stopping early needs rows to validate on");
   }
+  if (options.clip_norm > 0.0 && optimizer.asks_again()) {
+    throw ValueError(fmt::format(
+        "[fit] {} looks at several gradients a step, and none of them can be clipped: no clip_norm", optimizer.kind()));
+  }
   if (options.stop_early && (options.stop_early->patience < 0 || !(options.stop_early->least_progress >= 0.0))) {
     throw ValueError("[fit] patience and the least progress must not be negative");
   }
 }
 
 std::int64_t first_epoch_of(const FitOptions& options) {
-  return options.resume == nullptr ? 1 : std::ssize(options.resume->epochs) + 1;
+  if (options.resume == nullptr) return 1;
+  return std::min<std::int64_t>(options.resume->model_epoch, std::ssize(options.resume->epochs)) + 1;
 }
 
 std::int64_t rows_at_once(const Dataset& data, const FitOptions& options) {
@@ -125,7 +118,7 @@ Training::Training(Module& model, const Dataset& data, Optimizer& optimizer, con
       batch_size_(rows_at_once(data, options)),
       progress_(options.progress, first_epoch_of(options), options.epochs,
                 (data.rows() + batch_size_ - 1) / batch_size_) {
-  check(data, options);
+  check(data, optimizer, options);
   for (const Metric& one : options.metrics) history_.metrics.push_back(one.name);
   if (options.resume != nullptr) remember_past();
 }
@@ -133,12 +126,19 @@ Training::Training(Module& model, const Dataset& data, Optimizer& optimizer, con
 // What the epochs before would have left behind.
 void Training::remember_past() {
   history_.epochs = options_.resume->epochs;
-  history_.best = options_.resume->best;
+  history_.epochs.resize(static_cast<std::size_t>(first_epoch_of(options_) - 1));
+  if (options_.stop_early) history_.best = options_.resume->best;
   history_.best_epoch = options_.resume->best_epoch;
   for (const Epoch& epoch : history_.epochs) {
     steps_ = epoch.steps;
     if (plateau_) (*plateau_)(epoch.rate, epoch.validation ? epoch.validation->loss : epoch.training.loss);
     if (epoch.validation) is_best(epoch.validation->loss);
+  }
+  // Where nothing was kept of the best epoch, the best that is known is how things are now.
+  if (options_.stop_early && history_.best.tensors.empty() && best_loss_ < infinity) {
+    best_loss_ = history_.epochs.back().validation ? history_.epochs.back().validation->loss : infinity;
+    without_progress_ = 0;
+    keep_as_best(history_.epochs.back());
   }
 }
 
@@ -150,13 +150,13 @@ std::vector<Indices> Training::batches_of(std::int64_t epoch) const {
 History Training::run() {
   const ModeGuard modes(model_);
   for (std::int64_t number = first_epoch_of(options_); number <= options_.epochs; ++number) {
-    std::optional<Checkpoint> before;
-    if (options_.stop) before = Checkpoint::of(model_, optimizer_);
+    std::optional<SafeTensors> before;
+    if (options_.stop) before = checkpoint_of(model_, &optimizer_);
     Epoch epoch{number};
     const auto begin = std::chrono::steady_clock::now();
     model_.train();
     if (!run_epoch(epoch)) {
-      before->restore(model_, optimizer_);
+      restore(*before, model_, &optimizer_);
       history_.ending = Ending::interrupted;
       break;
     }
@@ -168,7 +168,11 @@ History Training::run() {
   }
   progress_.finish();
   optimizer_.zero_grad();
-  if (!history_.best.empty() && history_.ending != Ending::interrupted) model_.load_state(history_.best);
+  history_.model_epoch = std::ssize(history_.epochs);
+  if (!history_.best.tensors.empty() && history_.ending != Ending::interrupted) {
+    restore(history_.best, model_, &optimizer_);
+    history_.model_epoch = history_.best_epoch;
+  }
   look_back();
   return std::move(history_);
 }
@@ -202,6 +206,7 @@ bool Training::run_epoch(Epoch& epoch) {
 }
 
 double Training::step(const Dataset& batch, std::vector<Tensor>& predictions) {
+  if (optimizer_.asks_again()) return step_down(batch, predictions);
   optimizer_.zero_grad();
   const Tensor prediction = model_(batch.x);
   Tensor loss = options_.loss(prediction, batch);
@@ -217,9 +222,25 @@ double Training::step(const Dataset& batch, std::vector<Tensor>& predictions) {
   return value;
 }
 
-bool is_finite(const Array& a) {
-  return std::isfinite(norm_axes(a, std::numeric_limits<double>::infinity(), ~0U, false).item());
+// A step of an optimizer that takes the loss itself.  It may meet places where the loss is not finite, and turns back; the
+// first must not be one.
+double Training::step_down(const Dataset& batch, std::vector<Tensor>& predictions) {
+  Tensor first;
+  const double value = optimizer_.step([&] {
+    const Tensor prediction = model_(batch.x);
+    Tensor loss = options_.loss(prediction, batch);
+    if (first.defined()) return loss;
+    require_finite(loss.item());
+    if (!loss.requires_grad()) throw ValueError("[fit] the loss depends on no parameter that is learned");
+    first = prediction.detach();
+    return loss;
+  });
+  if (steps_ == 0) look_at_gradients();
+  if (!options_.metrics.empty()) predictions.push_back(first);
+  return value;
 }
+
+bool is_finite(const Array& a) { return std::isfinite(norm_axes(a, infinity, ~0U, false).item()); }
 
 void Training::require_finite(double loss) const {
   if (std::isfinite(loss)) return;
@@ -259,17 +280,17 @@ void Training::look_at_gradients() {
 
 // What is known once all batches are through.
 void Training::close(Epoch& epoch) {
-  if (options_.validation) {
-    epoch.validation = evaluate(model_, *options_.validation, options_.loss, options_.metrics);
-    if (is_best(epoch.validation->loss)) {
-      history_.best_epoch = epoch.number;
-      if (options_.stop_early) history_.best = model_.state();
-    }
-  }
+  if (options_.validation) epoch.validation = evaluate(model_, *options_.validation, options_.loss, options_.metrics);
   if (plateau_) {
     const double watched = epoch.validation ? epoch.validation->loss : epoch.training.loss;
     optimizer_.set_rate((*plateau_)(optimizer_.rate(), watched));
   }
+  if (epoch.validation && is_best(epoch.validation->loss)) keep_as_best(epoch);  // with the rate of the next one
+}
+
+void Training::keep_as_best(const Epoch& epoch) {
+  history_.best_epoch = epoch.number;
+  if (options_.stop_early) history_.best = checkpoint_of(model_, &optimizer_);
 }
 
 // Whether a validation loss is the best so far.

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "../data/dataset.h"
+#include "../model_file.h"
 #include "../module.h"
 #include "../optimize/optimizer.h"
 #include "../optimize/schedule.h"
@@ -56,8 +57,9 @@ struct History {
   std::vector<std::string> metrics = {};  // their names
   std::vector<Epoch> epochs = {};
   Ending ending = Ending::all_epochs;
-  std::int64_t best_epoch = 0;             // the one with the least validation loss; 0: there was no validation
-  std::vector<NamedTensor> best = {};      // the model's state then, where the training is stopped early
+  std::int64_t best_epoch = 0;   // the one with the least validation loss; 0: there was no validation
+  std::int64_t model_epoch = 0;  // the one after which model and optimizer were as they are in the end
+  SafeTensors best = {};         // model and optimizer after the best one, where the training is stopped early
   std::vector<std::string> warnings = {};  // that nothing was learned, that the loss grew, that a parameter is not used
 };
 
@@ -73,8 +75,8 @@ struct FitOptions {
   LossFunction loss = default_loss;
   std::vector<Metric> metrics = {};
   std::optional<Dataset> validation = std::nullopt;
-  /// Ends the training when the validation loss has stopped falling; the model then has the weights of its best epoch.
-  /// They are kept too when all epochs are run.
+  /// Ends the training when the validation loss has stopped falling.  Model and optimizer are then as they were after the
+  /// best epoch, and so they are when all epochs have been run.
   std::optional<EarlyStopping> stop_early = std::nullopt;
   /// The rate of each step, counted from the beginning of the training; empty: the optimizer's own.
   Schedule schedule = {};
@@ -85,13 +87,15 @@ struct FitOptions {
   std::vector<std::function<bool(const Epoch&)>> callbacks = {};
   /// Asked after each step: true ends the training at once, and puts model and optimizer back to the last whole epoch.
   std::function<bool()> stop = {};
-  /// The history of an earlier run, which this one goes on from: model and optimizer are as they were at its end.
+  /// The history of an earlier run, which this one goes on from: model and optimizer are as they were at its end.  It is
+  /// as if there had been no end: of a run that has gone back to its best epoch, the epochs behind that are run again.
   const History* resume = nullptr;
   ProgressOptions progress = {};
 };
 
 /// Trains the model: for each epoch, over batches in an order that the key decides, one step of the optimizer each.  The
 /// model is in training mode meanwhile, and in evaluation mode for the validation; afterwards in the mode it was in.
+/// L-BFGS takes the loss of each batch as often as it asks for it.
 /// The same key gives the same weights, bit for bit, whatever the number of threads.
 /// Throws ValueError when there are no rows, when an option makes no sense, when the loss depends on no parameter, and
 /// when the loss or a gradient is not finite: the message names the parameter and the step, and the model is as it was

@@ -218,13 +218,47 @@ describe('what an epoch shows', () => {
     assert.match(await page.textContent('li.now bdi'), /accuracy 100\.0 %$/);
   }));
 
+  test('the network: its weights, gradients and what an example becomes', () => on('xor.html', {}, async page => {
+    const steps = JSON.parse(await page.textContent('#data')).steps;
+    const widths = () => page.$$eval('#network .edge', all => all.map(edge => Number(edge.getAttribute('stroke-width'))));
+    const told = () => page.$$eval('#network .unit text', all => all.map(text => text.textContent));
+    assert.equal((await widths()).length, 2 * 8 + 8 * 2);
+    const check = async step => {
+      const seen = await page.$$eval('#network .edge', all => all.map(edge =>
+        [Number(edge.dataset.k), Number(edge.getAttribute('stroke-width')), edge.classList.contains('minus')]));
+      const most = Math.max(...steps.flatMap(each => each.weights).map(Math.abs));
+      for (const [k, width, minus] of seen) {
+        assert.ok(Math.abs(width - (0.4 + 5.6 * Math.abs(step.weights[k]) / most)) < 0.06, `${k}: ${width}`);
+        assert.equal(minus, step.weights[k] < 0);
+      }
+      const [a, b] = step.units[0].slice(10);  // the scores of the first example
+      close(number((await told())[10]), Number(a.toPrecision(3)));
+      close(number((await told())[11]), Number(b.toPrecision(3)));
+    };
+    await check(steps[0]);
+    await page.keyboard.press('End');
+    await check(steps.at(-1));
+    // (0, 0) is of class 0, (0, 1) of class 1.
+    const scores = async () => (await told()).slice(10).map(number);
+    assert.ok((await scores())[0] > (await scores())[1]);
+    await page.getByLabel('Example').selectOption('2');
+    assert.deepEqual((await told()).slice(0, 2), ['0', '1']);
+    assert.ok((await scores())[0] < (await scores())[1]);
+    const before = await widths();
+    await page.getByLabel('Lines show').selectOption('gradients');
+    assert.notDeepEqual(await widths(), before);
+    assert.ok(Math.max(...await widths()) > 5.9);
+    await page.keyboard.press('Home');  // keys are the choice's as long as it has the focus
+    assert.equal(await where(page), 'epoch 1000 of 1000');
+  }));
+
   test('few parameters have names in the figure', () => on('xor.html', {}, async page => {
     assert.equal(await page.locator('figure text[class^=c]').count(), 6);
     assert.match((await visible_texts(page, 'figcaption')).at(-1), /^The paths of 24 of the 42 parameters/);
   }));
 
   test('of more than two inputs there is no picture of the data', () => on('many.html', {}, async page => {
-    assert.equal(await page.locator('figure').count(), 2);
+    assert.equal(await page.locator('figure').count(), 3);  // the loss, the network, the parameters
   }));
 });
 

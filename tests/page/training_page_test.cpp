@@ -12,6 +12,7 @@
 #include "nn/nn.h"
 #include "tests/catch.h"
 #include "tools/gradus/output/progress.h"
+#include "tools/gradus/page/network_figure.h"
 #include "tools/gradus/page/training_plot.h"
 #include "tools/gradus/page/training_record.h"
 
@@ -235,4 +236,42 @@ TEST_CASE("training_page: the data can be read whatever the numbers are", "[trai
       if (features == 2) CHECK(data["steps"][0]["cells"].get<std::string>().size() == 900);
     }
   }
+}
+
+TEST_CASE("network_figure: weights, gradients and what becomes of an example, worked out by hand", "[training]") {
+  // h = tanh(W1 x + b1) of two units, ŷ = W2 h + b2.
+  const Array x({3, 2}, {1, 0, 0, 1, 2, 2}), y({3, 1}, {1, -1, 0});
+  nn::MLP model({2, 2, 1});
+  model.parameters()[0].set_value(Array({2, 2}, {0.5, -0.25, 1, 0.75}));
+  TrainingRecord record(2, model, 0.0, Array(), training_examples(x, model.parameter_count()));
+  train(model, x, y, 2, 0.0, record);
+  const TrainingState& first = record.states().front();
+  REQUIRE(first.units.size() == 3);
+  REQUIRE(first.units[2].size() == 5);
+  const std::vector<double> w2 = {first.all_values[6], first.all_values[7]};
+  CHECK(first.units[2][0] == 2.0);
+  CHECK_THAT(first.units[2][2], test::WithinAbs(std::tanh(2 * 0.5 - 2 * 0.25), 1e-12));
+  CHECK_THAT(first.units[2][3], test::WithinAbs(std::tanh(2 * 1.0 + 2 * 0.75), 1e-12));
+  CHECK_THAT(first.units[2][4], test::WithinAbs(w2[0] * first.units[2][2] + w2[1] * first.units[2][3], 1e-12));
+  REQUIRE(first.all_values.size() == 9);
+  REQUIRE(first.all_gradients.size() == 9);
+
+  const TrainingFacts facts{"MLP", "", "y", {"a", "<b>"}, x, y, 0, {2}, "tanh", 0.1, 0.0};
+  const NetworkFigure figure = network_figure(facts, record);
+  REQUIRE(figure.changes.size() == 3);
+  const nlohmann::json change = nlohmann::json::parse("{" + figure.changes[0] + "}");
+  CHECK(change["weights"][1] == -0.25);
+  CHECK(change["slopes"].size() == 9);
+  CHECK(change["units"][1][1] == 1.0);
+  CHECK(std::regex_search(figure.svg, std::regex("data-k=\"7\" data-name=\"W2\\[0,1\\]\"")));
+  CHECK(figure.svg.find("data-name=\"&lt;b&gt;\"") != std::string::npos);
+  CHECK(figure.svg.find("data-bias=\"8\"") != std::string::npos);
+  CHECK(training_page(facts, record).find("id=\"network\"") != std::string::npos);
+
+  // What nobody could read is not drawn.
+  CHECK_FALSE(training_examples(x, 201).defined());
+  CHECK_FALSE(training_examples(Array::zeros({3, 17}), 18).defined());
+  TrainingRecord without(2, model, 0.0, Array());
+  train(model, x, y, 2, 0.0, without);
+  CHECK(network_figure(facts, without).svg.empty());
 }

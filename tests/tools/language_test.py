@@ -123,6 +123,11 @@ class Files(Test):
         self.assertEqual(self.value("a.npy", npy(two[:8], shape="()")), {"shape": [], "data": [1.5]})
         self.assertEqual(self.value("a.npy", npy(b"", shape="(0, 3)")), {"shape": [0, 3], "data": []})
         self.assertEqual(self.value("a.npy", npy(struct.pack("<2f", 0.5, 3), descr="<f4"))["data"], [0.5, 3.0])
+        for descr, code, numbers in (
+                ("|b1", "?", [False, True]), ("|i1", "b", [-128, 127]), ("|u1", "B", [0, 255]), ("<i2", "h", [-2**15, 2**15 - 1]),
+                ("<u2", "H", [0, 2**16 - 1]), ("<i4", "i", [-2**31, 2**31 - 1]), ("<u4", "I", [0, 2**32 - 1]),
+                ("<i8", "q", [-2**53, 2**53]), ("<u8", "Q", [0, 2**53])):
+            self.assertEqual(self.value("a.npy", npy(struct.pack("<2" + code, *numbers), descr=descr))["data"], numbers, descr)
         for version in (2, 3):
             self.assertEqual(self.value("a.npy", npy(two, version=version))["data"], [1.5, -2.0])
         spaced = '{"shape" : ( 2 , ) , "fortran_order":False, "descr":"<f8"}   \n'
@@ -141,12 +146,13 @@ class Files(Test):
                 (npy(two, order="True"), "the array is in Fortran order"),
                 (npy(two, descr=">f8"), "the numbers are big-endian (>f8)"),
                 (npy(two[:4], descr="<f2"), "the numbers are 16-bit floats (<f2)"),
-                (npy(two, descr="<i8"), "the numbers are integers (<i8)"),
-                (npy(two[:2], descr="|u1"), "the numbers are integers (|u1)"),
-                (npy(two[:2], descr="|b1"), "the values are booleans (|b1)"),
+                (npy(two, descr=">i8"), "the numbers are big-endian (>i8)"),
+                (npy(struct.pack("<2q", 2**53, -2**53 - 1), descr="<i8"), "number 1 is above 2^53, which float64 does not hold"),
+                (npy(struct.pack("<2Q", 1, 2**64 - 1), descr="<u8"), "number 1 is above 2^53, which float64 does not hold"),
+                (npy(two[:3], descr="<i2"), "the header says [2], and 3 bytes of numbers follow where it takes 4"),
                 (npy(two * 2, descr="<c16"), "the numbers are complex (<c16)"),
-                (npy(two, descr="<U4"), "the values are no floats (<U4)"),
-                (npy(two, descr="|O"), "the values are no floats (|O)"),
+                (npy(two, descr="<U4"), "the values are no numbers (<U4)"),
+                (npy(two, descr="|O"), "the values are no numbers (|O)"),
                 (npy(two, header="{'descr': [('a', '<f8')], 'fortran_order': False, 'shape': (2,)}"),
                  "the array holds records, not numbers"),
                 (npy(two[:15]), "the header says [2], and 15 bytes of numbers follow where it takes 16"),

@@ -135,7 +135,8 @@ class Penguins(InFolder):
         self.assertRegex(shown, r"Trained: 60 epochs of adam, rate 0.01; cross-entropy \S+, held out \S+\n")
 
     def test_goes_on_bit_for_bit(self):
-        for extra in ([], ["--optimizer", "sgd", "--momentum", "0.9", "--batch", "50"], ["--optimizer", "rmsprop", "--l2", "0.01"]):
+        for extra in ([], ["--optimizer", "sgd", "--momentum", "0.9", "--batch", "50"], ["--optimizer", "rmsprop", "--l2", "0.01"],
+                      ["--optimizer", "lbfgs"]):
             with self.subTest(extra=extra):
                 line = ["train", PENGUINS, "--target", "species", "--hidden", "6", *extra]
                 out(*line, "--epochs", "12", "--save", "whole.safetensors", folder=self.folder)
@@ -146,7 +147,60 @@ class Penguins(InFolder):
         self.refused(1, "is of another structure, --loss or --optimizer", *line, "--epochs", "20")
         self.refused(2, "--epochs: 5 were trained already", *line, "--hidden", "6", "--epochs", "5")
         self.refused(1, "was trained on other columns or rows", *line, "--hidden", "6", "--ignore", "sex")
+        out(*line[:4], "--hidden", "6", "--epochs", "5", "--save", "half.safetensors", folder=self.folder)
+        for option, value, was in (("--rate", "0.5", "0.01"), ("--schedule", "cosine", "constant"), ("--batch", "7", "32"), ("--validation", "0.5", "0.2"),
+                                   ("--l2", "0.5", "0"), ("--seed", "7", "0")):
+            self.refused(2, f"{option}: the training of half.safetensors goes on as it began, with {was}", *line, "--hidden", "6", option, value)
+        self.refused(2, "--momentum does not go with --optimizer adam", *line, "--hidden", "6", "--momentum", "0.5", "--optimizer", "adam")
         self.refused(2, "--resume goes on with a training, and --save says where to keep it", *line[:4], "--resume", "half.safetensors")
+
+    def test_the_best_epoch_is_gone_on_from(self):
+        line = ["train", PENGUINS, "--target", "species", "--hidden", "32", "--rate", "0.03"]
+        text = out(*line, "--epochs", "150", "--stop-early", "150", "--save", "whole.safetensors", folder=self.folder)
+        self.assertRegex(text, r"Trained: 150 epochs of adam: the weights are those of epoch \d+, the best on the rows held out\n")
+        text = out(*line, "--epochs", "150", "--stop-early", "1", "--save", "half.safetensors", folder=self.folder)
+        self.assertIn("stopped early", text)
+        out(*line, "--epochs", "150", "--stop-early", "150", "--resume", "half.safetensors", "--save", "again.safetensors", folder=self.folder)
+        self.assertEqual(read_tensors(self.folder / "again.safetensors"), read_tensors(self.folder / "whole.safetensors"))
+        self.assertRegex(out("show", "again.safetensors", folder=self.folder), r"Trained: 150 epochs of adam, rate 0.03; that of epoch \d+; cross-entropy")
+
+    def test_interrupted_it_knows_the_best_epoch(self):
+        line = ["train", str(PENGUINS), "--target", "species", "--hidden", "32", "--rate", "0.03", "--stop-early", "1000000"]
+        process = subprocess.Popen([str(GRADUS), *line, "--epochs", "1000000", "--save", "half.safetensors"], cwd=self.folder,
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        time.sleep(1.5)
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=30)
+        epochs = int(re.search(rb"interrupted: the model is that of epoch (\d+), kept in", errors).group(1))
+        out(*line, "--epochs", epochs + 2, "--resume", "half.safetensors", "--save", "again.safetensors", folder=self.folder)
+        out(*line, "--epochs", epochs + 2, "--save", "whole.safetensors", folder=self.folder)
+        self.assertEqual(read_tensors(self.folder / "again.safetensors")[0], read_tensors(self.folder / "whole.safetensors")[0])
+
+    def test_written_whole(self):
+        header, *rows = PENGUINS.read_text().splitlines()
+        for target, extra in (("species", ["--hidden", "8"]), ("body_mass_g", ["--hidden", "8", "--activation", "gelu"]), ("sex", [])):
+            with self.subTest(target):
+                out("train", PENGUINS, "--target", target, *extra, "--epochs", "10", "--save", "m.safetensors", folder=self.folder)
+                shown = out("show", "m.safetensors", "-o", "m.json", folder=self.folder)
+                inputs = re.findall(r"^  \d+  (.+)$", shown.split("which takes x [1, ")[1], re.M)
+                predicted = out("predict", "m.safetensors", PENGUINS, folder=self.folder).splitlines()[1:]
+                for k in (0, 200, 300):
+                    penguin = dict(zip(header.split(","), rows[k].split(",")))
+                    x = [float(penguin[name]) if "=" not in name else float(penguin[name.split("=")[0]] == name.split("=")[1]) for name in inputs]
+                    graph = json.loads((self.folder / "m.json").read_text())
+                    next(slot for slot in graph["slots"] if slot["name"] == "x")["value"] = x
+                    (self.folder / "row.json").write_text(json.dumps(graph))
+                    answer = json.loads(out("eval", "row.json", "--json", folder=self.folder))["value"]["data"]
+                    said = [float(field) for field in predicted[k].split(",")[target != "body_mass_g":]]
+                    for one, other in zip(answer, said, strict=True):
+                        self.assertAlmostEqual(one, other, delta=1e-5 * max(1.0, abs(other)))
+        self.assertIn("which takes x [5, 11]:\n  0  species=Adelie\n", out("show", "m.safetensors", "-o", "m.dot", "--rows", "5", folder=self.folder))
+        self.refused(2, "--rows: 0 is not between 1 and", "show", "m.safetensors", "-o", "m.dot", "--rows", "0")
+        self.refused(2, "-o: the model is shown there", "show", "m.safetensors", "-o", "-")
+        onnx = run("show", "m.safetensors", "-o", "m.onnx", folder=self.folder)
+        if b"ONNX" not in onnx.stderr:  # this build has it
+            self.assertEqual(onnx.returncode, 0, onnx.stderr)
+            self.assertIn(b"probabilities", (self.folder / "m.onnx").read_bytes())
 
     def test_plots(self):
         for target, labels in (("species", {"Loss", "Confusion matrix, held out", "Gentoo"}), ("body_mass_g", {"Fit, held out", "Residuals, held out"})):
@@ -187,7 +241,7 @@ class Penguins(InFolder):
         for name in ("constant", "step", "exponential", "cosine", "linear", "one-cycle", "plateau"):
             text = out("train", PENGUINS, "--target", "species", "--epochs", "40", "--schedule", name, "--rate", "0.05")
             self.assertGreater(score(text, "accuracy"), 0.9, name)
-        for name in ("sgd", "adam", "adamw", "rmsprop", "adagrad", "adadelta", "adamax", "nadam", "lion"):
+        for name in ("sgd", "adam", "adamw", "rmsprop", "adagrad", "adadelta", "adamax", "nadam", "lion", "lbfgs"):
             text = out("train", PENGUINS, "--target", "species", "--epochs", "40", "--optimizer", name)
             self.assertIn(f"40 epochs of {name}\n", text)
             self.assertGreater(score(text, "accuracy"), 0.9, name)
@@ -290,6 +344,8 @@ class Tables(InFolder):
             ("--stop-early must be at least 1", ["--stop-early", "0"]), ("--l2 must be at least 0: -1", ["--l2", "-1"]),
             ("--save: 'm.json' is no name for a model", ["--save", "m.json"]), ("--plot: the result is printed there", ["--plot", "-"]),
             ("--lesson shows plain gradient descent over all rows", ["--lesson", "p.html", "--batch", "5"]),
+            ("--momentum does not go with --optimizer adam: it is for sgd and rmsprop", ["--momentum", "0.5", "--optimizer", "adam"]),
+            ("--l2 does not go with --optimizer lbfgs", ["--l2", "0.5", "--optimizer", "lbfgs"]),
             ("--activation: without --hidden there is no layer for it", ["--activation", "relu"])):
             self.refused(2, message, "train", "-", "--target", "y", *arguments, stdin=b"a,b,y\n" + rows)
         three = "".join(f"{x},{'abc'[x % 3]}\n" for x in range(40)).encode()
@@ -319,6 +375,7 @@ class Files(InFolder):
         self.write({"__metadata__": {"format": "pt\x1b[2J"}, "w": {"dtype": "F32", "shape": [2, 1], "data_offsets": [0, 8]}}, bytes(8))
         self.assertEqual(out("show", "x.safetensors", folder=self.folder), "format: pt\\x1b[2J\n  w  float32 [2, 1]\n1 tensors, 2 numbers\n")
         self.refused(1, "x.safetensors: this is no model of gradus train: its metadata have no 'gradus'", "predict", "x.safetensors", PENGUINS)
+        self.refused(1, "[show] -o writes a model that gradus train has saved; these are tensors", "show", "x.safetensors", "-o", "x.onnx")
 
     def test_what_is_no_model(self):
         out("train", PENGUINS, "--target", "species", "--epochs", "2", "--save", "m.safetensors", folder=self.folder)
@@ -346,6 +403,8 @@ class Files(InFolder):
         refused("its inputs or classes are not those of its layers")
         with_metadata("model", lambda m: m.pop("loss"))
         refused("its metadata are not what gradus train writes")
+        with_metadata("training", lambda m: m["history"].update(model_epoch=3))
+        refused("its epochs do not fit together")
         with_metadata("training", lambda m: m.update(history=3))
         refused("its metadata are not what gradus train writes")
         with_metadata("encoding", lambda m: m.update(features=[]))

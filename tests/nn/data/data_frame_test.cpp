@@ -1,8 +1,11 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <cstdlib>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "autograd/autograd.h"
@@ -237,4 +240,39 @@ TEST_CASE("data frame: throughput", "[.][slow][data frame]") {
   CHECK(std::abs(frame.columns[19].values[0] - values[7919 * 19 % values.size()]) < 1e-4);
   WARN(fmt::format("{:.0f} MB in {:.2f} s", static_cast<double>(text.size()) / 1e6, elapsed.count()));
   CHECK(elapsed.count() < 1.0);
+}
+
+TEST_CASE("data frame: every spelling of a number is the nearest double", "[table]") {
+  std::string text = "a;b\n", with_commas = "a;b\n";
+  std::vector<double> meant;
+  const Key key{17};
+  const std::vector<double> sizes = uniform_array({20000}, -25.0, 25.0, key.part(0)).to_vector();
+  const std::vector<double> parts = normal_array({20000}, 0.0, 1.0, key.part(1)).to_vector();
+  for (std::size_t k = 0; k < sizes.size(); ++k) {
+    // Of 0 to 20 decimals, with up to 30 digits in all, some with an exponent.
+    const double x = parts[k] * std::pow(10.0, sizes[k]);
+    std::string one = k % 5 == 0 ? fmt::format("{}", x) : fmt::format("{:.{}f}", x, k % 21);
+    if (k % 7 == 0) one = fmt::format("{:.{}e}", x, k % 18);
+    meant.push_back(std::strtod(one.c_str(), nullptr));
+    text += one + ";" + std::to_string(k) + "\n";
+    std::ranges::replace(one, '.', ',');
+    with_commas += one + ";" + std::to_string(k) + "\n";
+  }
+  for (const auto& [whole, decimal] : {std::pair(text, '.'), std::pair(with_commas, ',')}) {
+    const DataFrame frame = frame_of(whole, {.decimal = decimal});
+    REQUIRE(frame.rows == std::ssize(meant));
+    for (std::size_t k = 0; k < meant.size(); ++k) {
+      INFO(k << " with " << decimal);
+      REQUIRE(frame.columns[0].values[k] == meant[k]);
+      REQUIRE(std::signbit(frame.columns[0].values[k]) == std::signbit(meant[k]));
+      REQUIRE(frame.columns[1].values[k] == static_cast<double>(k));
+    }
+  }
+  for (const char* text_of_one :
+       {"9007199254740993", "9007199254740992", "0.1", "-0", "123456789012345678", "1e23", "0000000000000000000000001",
+        "1.", ".5", "999999999999999999", "9007199254740993.5"}) {
+    CHECK(only_column(fmt::format("a\n{}\n2\n", text_of_one))[0] == std::strtod(text_of_one, nullptr));
+  }
+  // A separator that is the mark as well divides.
+  CHECK(frame_of("a,b\n1,2\n3,4\n", {.separator = ',', .decimal = ','}).columns[1].values == std::vector<double>{2, 4});
 }

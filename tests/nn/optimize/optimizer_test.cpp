@@ -42,6 +42,15 @@ TEST_CASE("optimizers: first steps by hand", "[optimizer]") {
   CHECK(r.item() == 1.0 - 0.5 * 0.01);
 }
 
+TEST_CASE("optimizers: a step down a loss", "[optimizer]") {
+  Tensor p = parameter(3.0);
+  nn::SGD sgd({p}, 0.25);
+  CHECK_FALSE(sgd.asks_again());
+  give_gradients({p}, 100.0);  // forgotten
+  CHECK(sgd.step([&] { return square(p); }) == 9.0);
+  CHECK(p.item() == 3.0 - 0.25 * 6.0);
+}
+
 TEST_CASE("optimizers: groups have rates and decays of their own", "[optimizer]") {
   Tensor a = parameter(1.0), b = parameter(1.0), c = parameter(1.0);
   nn::SGD optimizer({{.parameters = {a}}, {.parameters = {b, c}, .rate_scale = 0.5, .weight_decay = 0.0}}, 0.25,

@@ -1,6 +1,7 @@
 // fit: what it learns, what it says, how it ends.
 #include <cmath>
 #include <limits>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -114,7 +115,143 @@ TEST_CASE("fit: it stops early, with the best weights", "[fit]") {
   CHECK(history.ending == nn::Ending::early);
   CHECK(history.best_epoch == 3);
   CHECK(history.epochs.size() == 6);
+  CHECK(history.model_epoch == 3);
   CHECK(weights_of(model) == after[2]);
+}
+
+namespace {
+
+/// A model that soon learns its few rows by heart, with dropout and momentum: all that a training goes on from.
+struct Overfitting {
+  nn::Dataset data = nn::toy::moons(24, Key{5}, 0.5);
+  nn::Dataset held_out = nn::toy::moons(40, Key{6}, 0.5);
+  nn::Sequential model{std::make_shared<nn::Linear>(2, 24, Key{2}), std::make_shared<nn::Tanh>(),
+                       std::make_shared<nn::Dropout>(0.2, Key{7}), std::make_shared<nn::Linear>(24, 2, Key{3})};
+  nn::Adam adam{model.parameters(), 0.05};
+
+  nn::FitOptions options(std::int64_t epochs, std::int64_t patience) const {
+    nn::FitOptions all = quiet(epochs);
+    all.batch_size = 8;
+    all.validation = held_out;
+    all.stop_early = nn::EarlyStopping{.patience = patience};
+    return all;
+  }
+  nn::History run(const nn::FitOptions& options) { return nn::fit(model, data, adam, options); }
+};
+
+void check_same(const Overfitting& a, const Overfitting& b) {
+  const SafeTensors one = nn::checkpoint_of(a.model, &a.adam), two = nn::checkpoint_of(b.model, &b.adam);
+  REQUIRE(one.tensors.size() == two.tensors.size());
+  for (std::size_t k = 0; k < one.tensors.size(); ++k) {
+    INFO(one.tensors[k].name);
+    CHECK(one.tensors[k].array.to_vector() == two.tensors[k].array.to_vector());
+  }
+}
+
+}  // namespace
+
+TEST_CASE("fit: a training that went back to its best epoch goes on as if it had not ended", "[fit]") {
+  Overfitting whole;
+  const nn::History all = whole.run(whole.options(60, 100));
+  REQUIRE(all.ending == nn::Ending::all_epochs);
+  REQUIRE(all.best_epoch < 55);
+  CHECK(all.model_epoch == all.best_epoch);
+
+  Overfitting parts;
+  nn::History history = parts.run(parts.options(60, 1));
+  CHECK(history.ending == nn::Ending::early);
+  CHECK(history.model_epoch == history.best_epoch);
+  CHECK(history.model_epoch < std::ssize(history.epochs));
+  // Through a file, which knows of numbers alone.
+  const SafeTensors kept = nn::checkpoint_of(parts.model, &parts.adam);
+  Overfitting later;
+  nn::restore(parse_safetensors(format_safetensors(kept), "kept"), later.model, &later.adam);
+  nn::FitOptions options = later.options(60, 100);
+  options.resume = &history;
+  const nn::History rest = later.run(options);
+  CHECK(rest.best_epoch == all.best_epoch);
+  REQUIRE(rest.epochs.size() == all.epochs.size());
+  for (std::size_t k = 0; k < all.epochs.size(); ++k)
+    CHECK(rest.epochs[k].training.loss == all.epochs[k].training.loss);
+  check_same(whole, later);
+
+  // Interrupted behind its best epoch: model and optimizer are of the last whole one, and the best is known still.
+  Overfitting stopped;
+  options = stopped.options(60, 100);
+  std::int64_t steps = 0;
+  options.stop = [&] { return ++steps == 58 * 3 - 1; };
+  history = stopped.run(options);
+  CHECK(history.ending == nn::Ending::interrupted);
+  CHECK(history.model_epoch == 57);
+  options.stop = {};
+  options.resume = &history;
+  stopped.run(options);
+  check_same(whole, stopped);
+
+  // Where nobody kept the best weights, the best that is known is where it goes on.
+  Overfitting careless;
+  options = careless.options(50, 0);
+  options.stop_early = {};
+  history = careless.run(options);
+  CHECK(history.best.tensors.empty());
+  CHECK(history.model_epoch == 50);
+  nn::FitOptions then = careless.options(51, 100);
+  then.resume = &history;
+  const nn::History more = careless.run(then);
+  const bool better = more.epochs[50].validation->loss < more.epochs[49].validation->loss;
+  CHECK(more.best_epoch == (better ? 51 : 50));
+}
+
+TEST_CASE("fit: L-BFGS takes the loss", "[fit]") {
+  nn::Linear model(1, 1, Key{1});
+  nn::LBFGS lbfgs(model.parameters(), 1.0, {.tolerance_grad = 1e-12, .tolerance_change = 1e-16, .strong_wolfe = true});
+  CHECK(lbfgs.asks_again());
+  nn::FitOptions options = quiet(3);
+  options.batch_size = 0;
+  options.metrics = {nn::metric("r2")};
+  const nn::History history = nn::fit(model, line(), lbfgs, options);
+  CHECK_THAT(model.weight().item(), test::WithinAbs(2.0, 1e-6));
+  CHECK_THAT(history.epochs[1].training.loss, test::WithinAbs(0.0, 1e-12));
+  CHECK(history.epochs[1].training.metrics[0] > 0.999);
+
+  // In the middle as from a file.
+  nn::MLP whole({2, 4, 2}, nn::tanh_of, identity<Tensor>, Key{2}),
+      half({2, 4, 2}, nn::tanh_of, identity<Tensor>, Key{2});
+  nn::LBFGS one(whole.parameters(), 1.0, {.max_iter = 3, .strong_wolfe = true});
+  nn::LBFGS two(half.parameters(), 1.0, {.max_iter = 3, .strong_wolfe = true});
+  const nn::Dataset moons = nn::toy::moons(60, Key{5});
+  options = quiet(6);
+  options.batch_size = 0;
+  nn::fit(whole, moons, one, options);
+  options.epochs = 2;
+  const nn::History before = nn::fit(half, moons, two, options);
+  nn::MLP again({2, 4, 2}, nn::tanh_of, identity<Tensor>, Key{9});
+  nn::LBFGS three(again.parameters(), 1.0, {.max_iter = 3, .strong_wolfe = true});
+  nn::restore(parse_safetensors(format_safetensors(nn::checkpoint_of(half, &two)), "kept"), again, &three);
+  options.epochs = 6;
+  options.resume = &before;
+  nn::fit(again, moons, three, options);
+  CHECK(weights_of(again) == weights_of(whole));
+
+  options = quiet(1);
+  options.clip_norm = 1.0;
+  CHECK_THROWS_MATCHES(
+      nn::fit(model, line(), lbfgs, options), ValueError,
+      test::Message("[fit] lbfgs looks at several gradients a step, and none of them can be clipped: no "
+                    "clip_norm"));
+  options.clip_norm = 0.0;
+  const nn::Dataset broken{line().x, Tensor(Array::full({40, 1}, std::nan("")))};
+  const std::vector<double> kept = weights_of(model);
+  CHECK_THROWS_MATCHES(nn::fit(model, broken, lbfgs, options), ValueError,
+                       test::Message("[fit] the loss is nan in step 1, with parameters that are finite: look for "
+                                     "numbers in the data that are not, or too large; or take a smaller rate"));
+  CHECK(weights_of(model) == kept);
+  options.loss = [](const Tensor&, const nn::Dataset&) { return Tensor(1.0); };
+  CHECK_THROWS_MATCHES(nn::fit(model, line(), lbfgs, options), ValueError,
+                       test::Message("[fit] the loss depends on no parameter that is learned"));
+  options.loss = [&](const Tensor&, const nn::Dataset&) { return sum(square(model.bias() - 1.0)); };
+  CHECK(nn::fit(model, line(), lbfgs, options).warnings.at(0) ==
+        "no gradient reaches weight: the loss does not depend on it");
 }
 
 TEST_CASE("fit: callbacks, schedules and plateaus", "[fit]") {

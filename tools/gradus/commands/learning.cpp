@@ -14,6 +14,7 @@
 #include "tools/gradus/output/messages.h"
 #include "tools/gradus/output/progress.h"
 #include "tools/gradus/output/usage_error.h"
+#include "tools/gradus/page/network_figure.h"
 #include "tools/gradus/page/training_page.h"
 
 namespace gradus::command {
@@ -60,6 +61,9 @@ std::unique_ptr<nn::Optimizer> optimizer_of(const TrainingRun& run, const nn::Mo
   }
   if (run.optimizer == "nadam") return std::make_unique<nn::NAdam>(p, rate, nn::NAdamOptions{.weight_decay = run.l2});
   if (run.optimizer == "lion") return std::make_unique<nn::Lion>(p, rate, nn::LionOptions{.weight_decay = run.l2});
+  if (run.optimizer == "lbfgs") {
+    return std::make_unique<nn::LBFGS>(p, rate, nn::LBFGSOptions{.strong_wolfe = true});
+  }
   return std::make_unique<nn::SGD>(p, rate, nn::SGDOptions{.momentum = run.momentum, .weight_decay = run.l2});
 }
 
@@ -117,7 +121,10 @@ Learned learn_plainly(TrainingTask& task, std::optional<TrainingRecord>& record,
   Learned learned{model_of(task.plan, Key{run.seed}), nullptr};
   nn::Module& model = *learned.model;
   learned.optimizer = optimizer_of(run, model);
-  if (recorded) record.emplace(epochs, model, run.momentum, training_samples(data.x.value()));
+  if (recorded) {
+    record.emplace(epochs, model, run.momentum, training_samples(data.x.value()),
+                   training_examples(data.x.value(), model.parameter_count()));
+  }
   const InterruptGuard guard;
   Progress progress(epochs);
   double first_loss = 0.0;
@@ -145,6 +152,7 @@ Learned learn_plainly(TrainingTask& task, std::optional<TrainingRecord>& record,
         epoch, fmt::format("Epoch {:>{}}, Loss {}", epoch, std::to_string(epochs - 1).size(), loss_text(loss_value)));
   }
   progress.finish();
+  task.run.history.model_epoch = epoch;
   learned.interrupted = was_interrupted && epoch < epochs;
   {
     const NoGrad off;  // what the last update has made of it
@@ -168,10 +176,13 @@ Learned learn(TrainingTask& task, const TrainOptions& options) {
   Learned learned{model_of(task.plan, Key{run.seed}), nullptr};
   learned.optimizer = optimizer_of(run, *learned.model);
   if (!options.resume.empty()) {
-    nn::restore(read_safetensors(options.resume), *learned.model, learned.optimizer.get());
-    if (options.epochs <= std::ssize(run.history.epochs)) {
+    if (!run.history.best.tensors.empty()) {  // what is wrong with it is said now, and not after the training
+      nn::restore(run.history.best, *learned.model, learned.optimizer.get());
+    }
+    nn::restore(task.resumed, *learned.model, learned.optimizer.get());
+    if (options.epochs <= run.history.model_epoch) {
       throw UsageError(fmt::format("--epochs: {} were trained already; say how many there are to be in all",
-                                   run.history.epochs.size()));
+                                   run.history.model_epoch));
     }
     if (run.schedule == "constant" || run.schedule == "plateau") run.planned_epochs = options.epochs;
   }

@@ -9,13 +9,10 @@
 #include <vector>
 
 #include "autograd/base/error.h"
-#include "autograd/tensor/ops/joining.h"
-#include "autograd/tensor/ops/softmax.h"
 #include "nn/nn.h"
 #include "tools/gradus/commands/commands.h"
 #include "tools/gradus/commands/table_options.h"
 #include "tools/gradus/commands/trained_model.h"
-#include "tools/gradus/commands/training_summary.h"
 #include "tools/gradus/output/messages.h"
 #include "tools/gradus/output/output_file.h"
 
@@ -42,13 +39,6 @@ Indices all_rows(const nn::DataFrame& frame) {
   std::vector<std::int64_t> rows(static_cast<std::size_t>(frame.rows));
   for (std::size_t k = 0; k < rows.size(); ++k) rows[k] = static_cast<std::int64_t>(k);
   return Indices(rows);
-}
-
-/// Rows [rows, classes] of probabilities, of logits or of one logit for the second of two classes.
-Tensor probabilities_of(const ModelPlan& plan, const Tensor& scores) {
-  if (plan.loss == TrainingLoss::cross_entropy) return softmax(scores, 1);
-  const Tensor second = sigmoid(scores);
-  return concat({1.0 - second, second}, 1);
 }
 
 std::string header_of(const nn::Encoding& encoding) {

@@ -59,7 +59,8 @@ TrainingFacts facts_of(const TrainingTask& task, const nn::Module& model) {
           task.plan.hidden,
           task.plan.activation,
           task.run.rate,
-          task.run.momentum};
+          task.run.momentum,
+          task.encoding.target.words};
 }
 
 /// One step of the training on one row of the table, derived.
@@ -159,11 +160,11 @@ Subcommand add_train(CLI::App& app) {
                   fmt::format("{}; adam by default", alternatives(optimizer_names())));
   sub->add_option("--schedule", options->schedule,
                   fmt::format("of the learning rate: {}", alternatives(schedule_names())));
-  sub->add_option("--batch", options->batch, "rows at a time, 32 by default; 0: all at once")->type_name("ROWS");
+  sub->add_option("--batch", options->batch, "rows at a time, 32 by default; 0: all at once, as lbfgs does by default")
+      ->type_name("ROWS");
   sub->add_option("--epochs", options->epochs, "passes over the data")->capture_default_str();
   sub->add_option("--rate", options->rate, "learning rate; by default what is usual for the optimizer");
-  sub->add_option("--momentum", options->momentum, "of gradient descent, at least 0 and below 1")
-      ->capture_default_str();
+  sub->add_option("--momentum", options->momentum, "of sgd and rmsprop, at least 0 and below 1")->capture_default_str();
   sub->add_option("--l2", options->l2, "weight decay")->capture_default_str();
   sub->add_option("--validation", options->validation, "the part of the rows that is held out, 0.2 by default; 0: none")
       ->type_name("PART");

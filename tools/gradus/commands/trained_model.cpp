@@ -9,6 +9,8 @@
 
 #include "autograd/base/error.h"
 #include "autograd/base/text.h"
+#include "autograd/tensor/ops/joining.h"
+#include "autograd/tensor/ops/softmax.h"
 #include "tools/gradus/output/usage_error.h"
 
 namespace gradus::command {
@@ -38,7 +40,7 @@ json history_json(const nn::History& history) {
     if (epoch.validation) one["held_out"] = epoch.validation->loss;
     epochs.push_back(one);
   }
-  return {{"epochs", epochs}, {"best_epoch", history.best_epoch}};
+  return {{"epochs", epochs}, {"best_epoch", history.best_epoch}, {"model_epoch", history.model_epoch}};
 }
 
 nn::History history_from(const json& object) {
@@ -51,6 +53,9 @@ nn::History history_from(const json& object) {
     if (one.contains("held_out")) epoch.validation = nn::Scores{one.at("held_out").get<double>()};
     history.epochs.push_back(std::move(epoch));
   }
+  const std::int64_t epochs = std::ssize(history.epochs);
+  history.model_epoch = object.value("model_epoch", epochs);
+  if (history.model_epoch < 0 || history.model_epoch > epochs) throw ValueError("its epochs do not fit together");
   return history;
 }
 
@@ -79,6 +84,30 @@ void check_numbers(const SafeTensors& content, const ModelPlan& plan, const std:
   if (found < expected) {
     refuse(path, fmt::format("its structure takes {} numbers, and it holds {}", expected, found));
   }
+}
+
+// What is kept beside the model of an interrupted training: that of the best epoch.
+constexpr std::string_view best_prefix = "best/";
+
+void add_best(const nn::History& history, SafeTensors& content) {
+  if (history.model_epoch == history.best_epoch) return;
+  for (const auto& [name, array] : history.best.tensors) {
+    content.tensors.push_back({std::string(best_prefix) + name, array});
+  }
+}
+
+SafeTensors taken_best(SafeTensors& content) {
+  SafeTensors best;
+  std::vector<SafeTensors::Entry> rest;
+  for (SafeTensors::Entry& one : content.tensors) {
+    if (one.name.starts_with(best_prefix)) {
+      best.tensors.push_back({one.name.substr(best_prefix.size()), std::move(one.array)});
+    } else {
+      rest.push_back(std::move(one));
+    }
+  }
+  content.tensors = std::move(rest);
+  return best;
 }
 
 std::string text_in(const SafeTensors& content, const char* key, const std::string& path) {
@@ -120,6 +149,7 @@ std::shared_ptr<nn::Module> model_of(const ModelPlan& plan, const Key& key) {
 void save_trained(const std::string& path, const ModelPlan& plan, const nn::Encoding& encoding,
                   const TrainingRun& training, const nn::Module& module, const nn::Optimizer& optimizer) {
   SafeTensors content = nn::checkpoint_of(module, &optimizer);
+  add_best(training.history, content);
   const json structure{{"inputs", plan.inputs},
                        {"hidden", plan.hidden},
                        {"outputs", plan.outputs},
@@ -159,6 +189,7 @@ TrainedModel read_trained(const std::string& path) {
     training.held_out = trained.at("held_out").get<double>();
     training.planned_epochs = trained.at("epochs").get<std::int64_t>();
     training.history = history_from(trained.at("history"));
+    training.history.best = taken_best(model.content);
   } catch (const json::exception&) {
     refuse(path, "its metadata are not what gradus train writes");
   } catch (const ValueError& error) {
@@ -180,6 +211,47 @@ TrainedModel read_trained(const std::string& path) {
     refuse(path, error.what());
   }
   return model;
+}
+
+Tensor probabilities_of(const ModelPlan& plan, const Tensor& scores) {
+  if (plan.loss == TrainingLoss::cross_entropy) return softmax(scores, 1);
+  const Tensor second = sigmoid(scores);
+  return concat({1.0 - second, second}, 1);
+}
+
+Tensor in_units(const nn::Encoding& encoding, const Tensor& numbers) {
+  return numbers * encoding.target.deviation + encoding.target.mean;
+}
+
+Tensor whole_model(const TrainedModel& model, std::int64_t rows) {
+  std::vector<double> row, means, deviations;
+  for (const nn::ColumnEncoding& feature : model.encoding.features) {
+    const std::size_t words = feature.words.size();
+    const std::size_t width = words > 2 ? words : 1;
+    for (std::size_t k = 0; k < width; ++k) {
+      const auto place = static_cast<double>(words == 2 ? 1 : k);
+      row.push_back(words == 0 ? feature.fill : feature.fill == place ? 1.0 : 0.0);
+      means.push_back(feature.mean);
+      deviations.push_back(feature.deviation);
+    }
+  }
+  const Shape shape{rows, std::ssize(row)};
+  std::vector<double> all;
+  for (std::int64_t k = 0; k < rows; ++k) all.insert(all.end(), row.begin(), row.end());
+  const Tensor x = variable(Array(shape, all), "x");
+  const bool scaled = std::ranges::any_of(model.encoding.features, [](const nn::ColumnEncoding& feature) {
+    return feature.mean != 0.0 || feature.deviation != 1.0;
+  });
+  const Tensor scores = (*model.module)(scaled ? (x - Tensor(means)) / Tensor(deviations) : x);
+  if (model.encoding.has_classes()) {
+    Tensor probabilities = probabilities_of(model.plan, scores);
+    probabilities.set_name("probabilities");
+    return probabilities;
+  }
+  const nn::ColumnEncoding& target = model.encoding.target;
+  Tensor numbers = target.mean != 0.0 || target.deviation != 1.0 ? in_units(model.encoding, scores) : scores;
+  numbers.set_name(target.name == "x" ? "y" : target.name);
+  return numbers;
 }
 
 void check_model_name(const std::string& option, const std::string& file) {

@@ -62,6 +62,16 @@ void save_trained(const std::string& path, const ModelPlan& plan, const nn::Enco
 /// Reads one.  Throws FileError for what is none.
 [[nodiscard]] TrainedModel read_trained(const std::string& path);
 
+/// Rows [rows, classes] of probabilities, of logits or of one logit for the second of two classes.
+[[nodiscard]] Tensor probabilities_of(const ModelPlan& plan, const Tensor& scores);
+
+/// Numbers that a model says of a standardised target, in the units of the table.
+[[nodiscard]] Tensor in_units(const nn::Encoding& encoding, const Tensor& numbers);
+
+/// The whole way from rows of a table, numbers as they are and words as ones and zeros, to numbers in its units or to
+/// probabilities.  The rows are those that a missing value would be filled in from: the means, the most frequent words.
+[[nodiscard]] Tensor whole_model(const TrainedModel& model, std::int64_t rows);
+
 /// Throws UsageError when a file for a model is called something else: "x.json".
 void check_model_name(const std::string& option, const std::string& file);
 

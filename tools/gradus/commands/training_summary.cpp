@@ -146,10 +146,6 @@ std::string task_text(const TrainingTask& task) {
 
 }  // namespace
 
-Tensor in_units(const nn::Encoding& encoding, const Tensor& numbers) {
-  return numbers * encoding.target.deviation + encoding.target.mean;
-}
-
 std::string formula_of(const nn::Perceptron& model, const nn::Encoding& encoding) {
   const std::vector<double> w = model.weight().to_vector();
   const std::vector<std::string> names = encoding.inputs();
@@ -195,7 +191,10 @@ void print_summary(const TrainingTask& task, nn::Module& model) {
   const std::size_t epochs = task.run.history.epochs.size();
   std::string ending;
   if (task.run.history.ending == nn::Ending::early) {
-    ending = fmt::format(": stopped early, the weights are those of epoch {}", task.run.history.best_epoch);
+    ending = fmt::format(": stopped early, the weights are those of epoch {}", task.run.history.model_epoch);
+  } else if (task.run.history.model_epoch < std::ssize(task.run.history.epochs)) {
+    ending =
+        fmt::format(": the weights are those of epoch {}, the best on the rows held out", task.run.history.model_epoch);
   }
   fmt::print("Trained: {} epoch{} of {}{}\n\n", epochs, epochs == 1 ? "" : "s", task.run.optimizer, ending);
   const std::vector<Part> parts = parts_of(task, model);

@@ -15,7 +15,4 @@ void print_plain_summary(const TrainingTask& task, nn::Module& model);
 /// The scores on both parts, and for classes the scores of each and the confusion matrix.
 void print_summary(const TrainingTask& task, nn::Module& model);
 
-/// Numbers that a model says of a standardised target, in the units of the table.
-[[nodiscard]] Tensor in_units(const nn::Encoding& encoding, const Tensor& numbers);
-
 }  // namespace gradus::command

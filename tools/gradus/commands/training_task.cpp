@@ -132,7 +132,7 @@ TrainingLoss loss_for(std::optional<TrainingLoss> asked, const nn::Column& targe
 
 double usual_rate(const std::string& optimizer) {
   if (optimizer == "sgd") return 0.05;
-  if (optimizer == "adadelta") return 1.0;
+  if (optimizer == "adadelta" || optimizer == "lbfgs") return 1.0;
   if (optimizer == "adagrad") return 0.1;
   if (optimizer == "lion") return 3e-3;
   return 0.01;
@@ -172,7 +172,7 @@ bool is_plain(const TrainOptions& options, std::optional<TrainingLoss> loss, con
   return line || selection.rows.size() < fewest_rows;
 }
 
-void resume_from(const TrainedModel& before, const TrainOptions& options, TrainingTask& task) {
+void resume_from(TrainedModel& before, const TrainOptions& options, TrainingTask& task) {
   const auto same = [](const std::string& given, const std::string& kept) { return given.empty() || given == kept; };
   if (nn::to_json(before.encoding) != nn::to_json(task.encoding)) {
     throw ValueError(
@@ -184,14 +184,40 @@ void resume_from(const TrainedModel& before, const TrainOptions& options, Traini
       before.plan.loss != task.plan.loss || !same(options.optimizer, before.training.optimizer)) {
     throw ValueError(fmt::format("[train] {} is of another structure, --loss or --optimizer", options.resume));
   }
-  task.run = before.training;
+  const TrainingRun& was = before.training;
+  const auto keep = [&](bool other, const char* option, const auto& value) {
+    if (other) {
+      throw UsageError(
+          fmt::format("{}: the training of {} goes on as it began, with {}", option, options.resume, value));
+    }
+  };
+  keep(options.rate && *options.rate != was.rate, "--rate", was.rate);
+  keep(!same(options.schedule, was.schedule), "--schedule", was.schedule);
+  keep(options.batch && *options.batch != was.batch, "--batch", was.batch);
+  keep(options.validation && *options.validation != was.held_out, "--validation", was.held_out);
+  keep(options.momentum != 0.0 && options.momentum != was.momentum, "--momentum", was.momentum);
+  keep(options.l2 != 0.0 && options.l2 != was.l2, "--l2", was.l2);
+  keep(options.seed_text != "0" && options.seed_text != std::to_string(was.seed), "--seed", was.seed);
+  task.run = was;
+  task.resumed = std::move(before.content);
+}
+
+/// Options that the optimizer has no use for.
+void check_optimizer(const TrainOptions& options, const TrainingRun& run) {
+  const auto refuse = [&](const char* option, const char* why) {
+    throw UsageError(fmt::format("{} does not go with --optimizer {}: {}", option, run.optimizer, why));
+  };
+  if (options.momentum != 0.0 && run.optimizer != "sgd" && run.optimizer != "rmsprop") {
+    refuse("--momentum", "it is for sgd and rmsprop");
+  }
+  if (options.l2 != 0.0 && run.optimizer == "lbfgs") refuse("--l2", "it goes down the loss alone");
 }
 
 }  // namespace
 
 const std::vector<std::string>& optimizer_names() {
   static const std::vector<std::string> names{"sgd",      "adam",   "adamw", "rmsprop", "adagrad",
-                                              "adadelta", "adamax", "nadam", "lion"};
+                                              "adadelta", "adamax", "nadam", "lion",    "lbfgs"};
   return names;
 }
 
@@ -297,7 +323,8 @@ TrainingTask training_task(const TrainOptions& options) {
   run.momentum = options.momentum;
   run.l2 = options.l2;
   run.schedule = options.schedule.empty() ? "constant" : options.schedule;
-  run.batch = options.batch.value_or(task.plain ? 0 : 32);
+  run.batch = options.batch.value_or(task.plain || run.optimizer == "lbfgs" ? 0 : 32);
+  check_optimizer(options, run);
   run.planned_epochs = options.epochs;
   if (before) resume_from(*before, options, task);
   return task;

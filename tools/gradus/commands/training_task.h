@@ -52,6 +52,7 @@ struct TrainingTask {
   std::optional<nn::Dataset> held_out;
   ModelPlan plan;
   TrainingRun run;
+  SafeTensors resumed;  // where the training goes on from
   /// As in a first lesson: gradient descent over all rows as they are, nothing held out.
   bool plain = false;
 

@@ -65,7 +65,7 @@ function stepper({word, numbers, show, pause, said, rest = () => ''}) {
   addEventListener('hashchange', () => go(asked()));
   addEventListener('resize', let_wide_scroll);
   addEventListener('keydown', event => {
-    const elsewhere = event.target.closest('input, .scrolls');
+    const elsewhere = event.target.closest('input, select, .scrolls');
     if (elsewhere || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
     const wanted = {ArrowRight: now + 1, ArrowLeft: now - 1, Home: 0, End: last}[event.key];
     if (wanted === undefined) return;

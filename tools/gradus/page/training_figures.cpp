@@ -14,6 +14,7 @@
 
 #include "autograd/base/escape.h"
 #include "autograd/derive/derivation.h"
+#include "tools/gradus/page/network_figure.h"
 #include "tools/gradus/page/training_plot.h"
 
 namespace gradus::command {
@@ -86,6 +87,7 @@ class Figures {
     loss();
     if (facts_.features.size() == 1) curve();
     if (facts_.features.size() == 2) plane();
+    network();
     parameters();
     TrainingFigures out{std::move(html_), {}, "{" + palette_ + "}"};
     for (const std::string& change : changes_) out.changes.push_back(change.substr(1));
@@ -131,6 +133,15 @@ class Figures {
                      fmt::format(R"(<circle id="loss" class="dot" r="6" cx="{:.1f}" cy="{:.1f}"/>)", x, y)),
            fmt::format("The loss after each epoch{}; the dot is the epoch shown.",
                        range.logarithmic ? ", on a logarithmic scale" : ""));
+  }
+
+  // -------------------------------------------------------------------------------------------------------- the network
+
+  void network() {
+    const NetworkFigure drawn = network_figure(facts_, record_);
+    if (drawn.svg.empty()) return;
+    for (std::size_t k = 0; k < changes_.size(); ++k) change(k, "{}", drawn.changes[k]);
+    figure(drawn.svg + drawn.choices, drawn.caption);
   }
 
   // ---------------------------------------------------------------------------------------------------- the parameters

@@ -10,8 +10,8 @@ namespace gradus::command {
 
 struct TrainingFigures {
   std::string html;  // <figure>s
-  /// Of each state, as JSON: "loss":[x,y],"cursor":x, and "fit":"…" or "cells":"…","boundary":"…" where there are data
-  /// to show.
+  /// Of each state, as JSON: "loss":[x,y],"cursor":x, "fit":"…" or "cells":"…","boundary":"…" where there are data
+  /// to show, and what network_figure() says where the network is drawn.
   std::vector<std::string> changes;
   std::string palette;  // of the cells, as JSON: {"0":"#ffffff", …}
 };

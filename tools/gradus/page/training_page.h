@@ -22,6 +22,7 @@ struct TrainingFacts {
   std::string activation;            // of the perceptron or of the hidden layers
   double rate = 0.0;
   double momentum = 0.0;
+  std::vector<std::string> words = {};  // the names of the classes
 };
 
 /// Inputs at which the page shows what the model says: along one feature, or on a grid over two; null for more.

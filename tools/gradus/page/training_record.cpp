@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <utility>
 
 #include "autograd/differentiate/gradient.h"
@@ -47,9 +48,11 @@ bool is_recorded(std::int64_t epoch, std::int64_t epochs) {
   return spread(before, every, parts + 1) == place || spread(before + 1, every, parts + 1) == place;
 }
 
-TrainingRecord::TrainingRecord(std::int64_t epochs, nn::Module& model, double momentum, const Array& samples)
+TrainingRecord::TrainingRecord(std::int64_t epochs, nn::Module& model, double momentum, const Array& samples,
+                               const Array& examples)
     : epochs_(epochs), model_(model), momentum_(momentum), parameters_(model.parameters()) {
   if (samples.defined()) samples_ = Tensor(samples);
+  if (examples.defined()) examples_ = Tensor(examples);
   choose_watched();
 }
 
@@ -95,6 +98,32 @@ double TrainingRecord::gradient_length() const {
   return length;
 }
 
+// Inside the network: every number, and the examples layer by layer.
+void TrainingRecord::look_into(TrainingState& state) const {
+  for (const Tensor& parameter : parameters_) {
+    std::ranges::copy(parameter.to_vector(), std::back_inserter(state.all_values));
+    std::ranges::copy(parameter.grad().to_vector(), std::back_inserter(state.all_gradients));
+  }
+  std::vector<const nn::Module*> layers;
+  for (const nn::NamedModule& one : model_.named_modules()) {
+    if (one.module != &model_) layers.push_back(one.module);
+  }
+  if (layers.empty()) layers.push_back(&model_);
+  state.units.resize(static_cast<std::size_t>(examples_.size(0)));
+  const auto add = [&](const Tensor& layer) {
+    const std::vector<double> numbers = layer.to_vector();
+    const std::size_t width = numbers.size() / state.units.size();
+    for (std::size_t k = 0; k < numbers.size(); ++k) state.units[k / width].push_back(numbers[k]);
+  };
+  const NoGrad off;
+  Tensor x = examples_;
+  add(x);
+  for (const nn::Module* layer : layers) {
+    x = (*layer)(x);
+    add(x);
+  }
+}
+
 void TrainingRecord::look(std::int64_t epoch, double loss, double accuracy) {
   gather_velocities();
   if (epoch == spread(static_cast<std::int64_t>(losses_.size()), epochs_, most_losses)) {
@@ -102,11 +131,12 @@ void TrainingRecord::look(std::int64_t epoch, double loss, double accuracy) {
     losses_.push_back(loss);
   }
   if (!is_recorded(epoch, epochs_)) return;
-  TrainingState state{epoch, loss, accuracy, gradient_length(), pick(false), pick(true), velocities_, {}};
+  TrainingState state{epoch, loss, accuracy, gradient_length(), pick(false), pick(true), velocities_, {}, {}, {}, {}};
   if (samples_.defined()) {
     const NoGrad off;
     state.outputs = model_(samples_).to_vector();
   }
+  if (examples_.defined()) look_into(state);
   states_.push_back(std::move(state));
 }
 

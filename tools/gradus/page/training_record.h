@@ -29,6 +29,9 @@ struct TrainingState {
   std::vector<double> gradients;   // of the same
   std::vector<double> velocities;  // what the optimizer has gathered, this gradient included; empty without momentum
   std::vector<double> outputs;     // for the samples: what the model says, row by row
+  // Where examples are shown in the network:
+  std::vector<double> all_values, all_gradients;  // of all parameters
+  std::vector<std::vector<double>> units;         // of each example: its numbers, then what each layer makes of it
 };
 
 class TrainingRecord {
@@ -37,8 +40,10 @@ class TrainingRecord {
   static constexpr std::size_t most_watched = 24;
   static constexpr std::int64_t most_losses = 600;
 
-  /// For a run of `epochs` updates, at least one.  `samples` are inputs for the model, or null.
-  TrainingRecord(std::int64_t epochs, nn::Module& model, double momentum, const Array& samples);
+  /// For a run of `epochs` updates, at least one.  `samples` are inputs for the model, or null; `examples` those that are
+  /// shown in the network, whose layers are the parts of the model.
+  TrainingRecord(std::int64_t epochs, nn::Module& model, double momentum, const Array& samples,
+                 const Array& examples = {});
 
   /// Looks at the model after `epoch` updates, when backward() has left the gradients of `loss`.  To be called for every
   /// epoch from 0 to `epochs`, in this order.
@@ -58,11 +63,13 @@ class TrainingRecord {
   void gather_velocities();
   [[nodiscard]] double gradient_length() const;
   [[nodiscard]] std::vector<double> pick(bool gradients) const;
+  void look_into(TrainingState& state) const;
 
   std::int64_t epochs_;
   nn::Module& model_;
   double momentum_;
   Tensor samples_;
+  Tensor examples_;
   std::vector<Tensor> parameters_;
   std::int64_t parameter_count_ = 0;
   std::vector<WatchedNumber> watched_;
