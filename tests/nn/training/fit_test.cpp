@@ -215,8 +215,8 @@ TEST_CASE("fit: L-BFGS takes the loss", "[fit]") {
   CHECK(history.epochs[1].training.metrics[0] > 0.999);
 
   // In the middle as from a file.
-  nn::MLP whole({2, 4, 2}, nn::tanh_of, identity<Tensor>, Key{2}),
-      half({2, 4, 2}, nn::tanh_of, identity<Tensor>, Key{2});
+  nn::MLP whole({2, 4, 2}, nn::tanh_of, ops::identity<Tensor>, Key{2}),
+      half({2, 4, 2}, nn::tanh_of, ops::identity<Tensor>, Key{2});
   nn::LBFGS one(whole.parameters(), 1.0, {.max_iter = 3, .strong_wolfe = true});
   nn::LBFGS two(half.parameters(), 1.0, {.max_iter = 3, .strong_wolfe = true});
   const nn::Dataset moons = nn::toy::moons(60, Key{5});
@@ -225,7 +225,7 @@ TEST_CASE("fit: L-BFGS takes the loss", "[fit]") {
   nn::fit(whole, moons, one, options);
   options.epochs = 2;
   const nn::History before = nn::fit(half, moons, two, options);
-  nn::MLP again({2, 4, 2}, nn::tanh_of, identity<Tensor>, Key{9});
+  nn::MLP again({2, 4, 2}, nn::tanh_of, ops::identity<Tensor>, Key{9});
   nn::LBFGS three(again.parameters(), 1.0, {.max_iter = 3, .strong_wolfe = true});
   nn::restore(parse_safetensors(format_safetensors(nn::checkpoint_of(half, &two)), "kept"), again, &three);
   options.epochs = 6;
