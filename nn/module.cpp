@@ -32,12 +32,11 @@ Tensor Module::call(const std::string& name, const Tensor& x) const {
 
 namespace {
 
-/// Shapes that do not fit, and in which layer: "[linear] … (in Linear 'hidden.0')".
+/// Shapes that do not fit, and in which of several layers: "[linear] … (in Linear 'hidden.0')".
 class LayerError : public ShapeError {
  public:
   LayerError(const std::string& told, const std::string& kind, const std::string& path)
-      : ShapeError(
-            fmt::format("{} (in {}{}{}{})", told, kind, path.empty() ? "" : " '", path, path.empty() ? "" : "'")),
+      : ShapeError(path.empty() ? told : fmt::format("{} (in {} '{}')", told, kind, path)),
         told(told),
         kind(kind),
         path(path) {}

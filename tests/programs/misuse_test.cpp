@@ -44,13 +44,13 @@ TEST_CASE("misuse: shapes that do not fit") {
   CHECK(told([&] { return nn::cross_entropy(x23, labels); }) ==
         "[cross_entropy] label 3 of row 1 is none of the 3 classes");
   CHECK(told([] { return nn::Linear(4, 2)(x23); }) ==
-        "[linear] x [..., k], W [n, k] and b [n] are needed: [2, 3] by [2, 4] and [2] (in Linear)");
+        "[linear] x [..., k], W [n, k] and b [n] are needed: [2, 3] by [2, 4] and [2]");
   nn::Sequential model;
   model.add("body", std::make_shared<nn::MLP>(nn::MLP({3, 5, 5, 2}))).add("head", std::make_shared<nn::Linear>(3, 1));
   CHECK(told([&] { return model(x23); }) ==
         "[linear] x [..., k], W [n, k] and b [n] are needed: [2, 2] by [1, 3] and [1] (in Linear 'head')");
   CHECK(has(told([&] { return model(ones({2, 4})); }), "[2, 4] by [5, 3] and [5] (in Layer 'body.layer1')"));
-  CHECK(has(told([&] { return nn::LSTM(4, 8)(ones({2, 3, 5})); }), " (in LSTM"));
+  CHECK_FALSE(has(told([&] { return nn::LSTM(4, 8)(ones({2, 3, 5})); }), "(in "));  // the only one there is
   CHECK(has(told([] { return reshape(x23, {4, -1}); }), "[reshape] "));
   CHECK(told([] { return x23(0, 3); }) == "[slice] index 3 is out of range for axis 1 of size 3");
   CHECK(has(told([] { return sum(x23, 2); }), "axis 2 is out of range for 2 axes"));
