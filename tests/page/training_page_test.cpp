@@ -238,6 +238,26 @@ TEST_CASE("training_page: the data can be read whatever the numbers are", "[trai
   }
 }
 
+TEST_CASE("training_page: the parameters with names are those that moved", "[training]") {
+  // Three columns of zeros: their weights stay where they are.
+  const std::int64_t width = 8;
+  std::vector<double> xs;
+  for (int k = 0; k < 4 * width; ++k) xs.push_back(k % width < 3 ? 0.0 : ((k * 7) % 5) - 2.0);
+  const Array x({4, width}, xs), y({4, 1}, {1, -1, 2, 0});
+  nn::Perceptron model(width);
+  TrainingRecord record(3, model, 0.0, Array());
+  train(model, x, y, 3, 0.0, record);
+  const std::vector<std::string> names(static_cast<std::size_t>(width), "a");
+  const std::string page = training_page({"Perceptron", "", "y", names, x, y, 0, {}, "", 0.1, 0.0}, record);
+  REQUIRE(page.find("the 6 that moved most with their names") != std::string::npos);
+  REQUIRE(record.watched().size() == 9);
+  for (std::size_t k = 0; k < record.watched().size(); ++k) {
+    const bool moved = record.states().front().values[k] != record.states().back().values[k];
+    CHECK(moved == (k >= 3));
+    CHECK((page.find(">" + record.watched()[k].title + "</text>") != std::string::npos) == moved);
+  }
+}
+
 TEST_CASE("network_figure: weights, gradients and what becomes of an example, worked out by hand", "[training]") {
   // h = tanh(W1 x + b1) of two units, ŷ = W2 h + b2.
   const Array x({3, 2}, {1, 0, 0, 1, 2, 2}), y({3, 1}, {1, -1, 0});

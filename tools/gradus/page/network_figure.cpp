@@ -21,7 +21,7 @@ constexpr std::int64_t most_drawn = 200;   // parameters
 constexpr std::int64_t widest_drawn = 16;  // units of a layer
 constexpr std::int64_t most_examples = 8;  // to choose from
 constexpr std::int64_t widest_told = 8;    // with a number in each unit
-constexpr double left = 110, right = 450, top = 16, bottom = 344;
+constexpr double left = 122, right = 450, top = 16, bottom = 344;
 constexpr double thinnest = 0.4, thickest = 6.0, palest = 0.15, fullest = 0.6;
 
 std::string json_number(double x) { return std::isfinite(x) ? fmt::format("{:.4g}", x) : "null"; }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <iterator>
 #include <numeric>
 #include <set>
@@ -156,8 +157,13 @@ class Figures {
   [[nodiscard]] std::vector<std::size_t> labelled() const {
     std::vector<double> distance;
     for (std::size_t k = 0; k < record_.watched().size(); ++k) {
-      const Range way = range_of(way_of(k));
-      distance.push_back(way.high - way.low);
+      double low = std::numeric_limits<double>::infinity(), high = -low;
+      for (const double x : way_of(k)) {
+        if (!std::isfinite(x)) continue;
+        low = std::min(low, x);
+        high = std::max(high, x);
+      }
+      distance.push_back(std::max(0.0, high - low));
     }
     std::vector<std::size_t> order(distance.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
