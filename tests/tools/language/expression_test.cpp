@@ -66,6 +66,8 @@ double apply(BinaryOperator op, double a, double b) {
       return a * b;
     case BinaryOperator::divide:
       return a / b;
+    case BinaryOperator::modulo:
+      return a - b * std::floor(a / b);
     case BinaryOperator::power:
       return std::pow(a, b);
     case BinaryOperator::matmul:
