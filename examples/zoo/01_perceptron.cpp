@@ -1,6 +1,6 @@
 // The perceptron (Rosenblatt 1958): one neuron with a step.  Its derivative is 0 wherever there is one, so that
 // backpropagation has nothing to go by; Rosenblatt's rule does: a point on the wrong side is added to the weights, or taken
-// away from them.  Novikoff (1962) proved that it ends, after at most (R/γ)² corrections, when a line with a margin γ exists.
+// away from them.  Novikoff (1962): it ends after at most (R/γ)² corrections, R the longest |x|, if a line leaves a margin γ.
 #include <cmath>
 
 #include "zoo.h"
@@ -19,6 +19,7 @@ void perceptron(zoo::Run& run) {
   const Tensor x = anywhere[far][range(200)], side = sign(distance[far][range(200)]);
 
   // y = step(w·x), learnt without a derivative: Rosenblatt's rule, again and again over all points until none is wrong.
+  // The line goes through the origin, so that no bias is needed.
   Tensor w = parameter(zeros({2}), "w");
   const auto errors = [&] { return sum(matmul(x, w) * side <= 0.0).item(); };
   int updates = 0;
@@ -33,7 +34,7 @@ void perceptron(zoo::Run& run) {
   }
   // What a gradient would say: nothing.  The loss wants 1 for the points of one side and 0 for those of the other.
   const Tensor y = step(matmul(x[range(4)], w)).set_name("y");
-  const Tensor loss = mean(square(y - relu(side[range(4)]))).set_name("loss");
+  const Tensor loss = mean(square(y - relu(side[range(4)]))).set_name("loss");  // relu: 1 or 0
   fmt::print("the gradient of a loss of the step's, by backpropagation: {}\n", to_string(grad(loss, w)));
   run.draw(loss, "A perceptron", "a step passes no gradient on");
 
@@ -43,7 +44,7 @@ void perceptron(zoo::Run& run) {
                .points(x(side < 0.0, 0), x(side < 0.0, 1))
                .line(across[0] * Tensor{-1.0, 1.0}, across[1] * Tensor{-1.0, 1.0}));
 
-  // With the identity in the place of the step there is a gradient: the same neuron is then linear regression.
+  // With the identity in the place of the step, and a bias, there is a gradient: the neuron is then linear regression.
   const Tensor t = uniform({100, 1}, -1.0, 1.0, run.key(1));
   const Tensor line = 2.0 * t + 1.0 + normal({100, 1}, 0.0, 0.2, run.key(2));
   nn::Perceptron neuron(1, ops::identity<Tensor>, run.key(3));

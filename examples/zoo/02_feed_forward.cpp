@@ -1,5 +1,6 @@
 // The feed forward network (FF): a hidden layer between input and output.  Exclusive or is the smallest task that needs one: no
-// line has (0,1) and (1,0) on one side and (0,0) and (1,1) on the other, which held up research on perceptrons for a decade.
+// line has (0,1) and (1,0) on one side and (0,0) and (1,1) on the other (Minsky and Papert 1969).  Two hidden units are enough;
+// eight make it easy to learn.
 #include "zoo_training.h"
 
 using namespace gradus;
@@ -11,6 +12,7 @@ void feed_forward(zoo::Run& run) {
   const auto loss_of = [&](const nn::Module& model) {
     return nn::bce_with_logits_loss(model(corners.x), corners.y).set_name("cross-entropy");
   };
+  // A logit above 0: class 1 is the likelier.
   const auto right = [&](const nn::Module& model) { return sum((model(corners.x) > 0.0) == corners.y).item(); };
 
   fmt::print("a line, without a hidden layer\n");

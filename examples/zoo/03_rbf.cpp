@@ -1,6 +1,6 @@
 // The radial basis function network (Broomhead and Lowe 1988): a hidden unit does not weigh its inputs but measures how near
-// they are to a place of its own, φᵢ(x) = exp(−|x − cᵢ|²/2σᵢ²), and the output is a weighted sum of these bumps.  Places and
-// widths are parameters as the weights are, and are learnt with them.
+// they are to a place of its own, φᵢ(x) = exp(−|x − cᵢ|²/(2σᵢ²)), and the output is a weighted sum of these bumps.  Broomhead and
+// Lowe fixed places and widths and solved for the weights by least squares; here all three are learnt by descent.
 #include <cmath>
 #include <numbers>
 
@@ -20,7 +20,8 @@ void radial_basis(zoo::Run& run) {
   const Tensor grid = reshape(linspace(-1.0, 1.0, 401), {401, 1});
 
   Tensor centres = parameter(linspace(-1.0, 1.0, units), "centres");
-  Tensor log_widths = parameter(full({units}, std::log(0.15)), "log widths");  // as logarithms: a width is positive
+  // 0.15: about the distance of neighbouring centres, 2/15; as logarithms, because a width is positive.
+  Tensor log_widths = parameter(full({units}, std::log(0.15)), "log widths");
   Tensor weights = parameter(normal({units, 1}, 0.0, 0.1, run.key(2)), "weights");
   const auto network = [&](const Tensor& in) {
     const Tensor near = exp(-0.5 * square((in - centres) / exp(log_widths)));  // [points, units]

@@ -1,5 +1,5 @@
-// The deep feed forward network (DFF): several hidden layers, each of which bends the plane once more, until two spirals that
-// wind around each other lie on two sides of a line.
+// The deep feed forward network (DFF): several hidden layers, each of which bends space once more, until a plane in the space
+// of the last one has two spirals that wind around each other on its two sides.
 #include "zoo_training.h"
 
 using namespace gradus;
@@ -17,6 +17,7 @@ void deep_feed_forward(zoo::Run& run) {
     zoo::train(adam, steps, [&](int) { return nn::cross_entropy(model(training.x), training.labels); });
     return nn::accuracy_score(held_out.labels, nn::predicted_classes(model(held_out.x)));
   };
+  // The narrow one is to show what too few units do; one hidden layer that is wide enough can tell spirals apart too.
   const nn::Linear line(2, 2, run.key(2));
   const nn::MLP narrow({2, 4, 2}, tanh<Tensor>, ops::identity<Tensor>, run.key(3));
   const nn::MLP deep({2, 32, 32, 2}, tanh<Tensor>, ops::identity<Tensor>, run.key(4));
@@ -24,7 +25,7 @@ void deep_feed_forward(zoo::Run& run) {
   const double by_narrow = accuracy(narrow, 1500);
   const double by_deep = accuracy(deep, 1500);
 
-  run.outline(nn::cross_entropy(deep(training.x), training.labels), "A deep feed forward network", "", 1);
+  run.outline(nn::cross_entropy(deep(training.x), training.labels), "A deep feed forward network", "", /*depth=*/1);
   const auto axes = meshgrid({linspace(-1.2, 1.2, 80), linspace(-1.2, 1.2, 80)});
   const Tensor scores = deep(ops::stack({flatten(axes[0]), flatten(axes[1])}, 1));
   const Tensor sides = reshape(scores(all, 1) > scores(all, 0), {80, 80});

@@ -1,5 +1,5 @@
 // The recurrent neural network (Elman 1990): it reads one thing after the other, and hands its state on to itself.  Unrolled
-// in time it is a deep network that has the same weights in every layer, and backpropagation goes back through all of them.
+// in time it is a deep network with the same weights in every layer; the gradient goes back through all of them (Elman's: one).
 // Here it adds two numbers written in bits, the low ones first: what its state has to learn is to carry.
 #include "zoo_tasks.h"
 #include "zoo_training.h"
@@ -13,7 +13,7 @@ constexpr std::int64_t times = bits + 1;  // the sum has one more
 constexpr std::int64_t units = 16;
 
 /// What is read, two bits at each time: [count, times, 2].
-Tensor bits_of(const Tensor& a, const Tensor& b) {
+Tensor both_in_bits(const Tensor& a, const Tensor& b) {
   return ops::stack({zoo::bits_of(a, times), zoo::bits_of(b, times)}, 2);
 }
 
@@ -34,21 +34,21 @@ void rnn(zoo::Run& run) {
   const auto loss = [&](const Tensor& x, const Tensor& y) { return nn::bce_with_logits_loss(network(x), y); };
   // Three bits of one sum, drawn.
   const Tensor three{3.0}, one{1.0};
-  run.outline(loss(bits_of(three, one)(all, range(3)), zoo::bits_of(three + one, 3)), "A recurrent network",
+  run.outline(loss(both_in_bits(three, one)(all, range(3)), zoo::bits_of(three + one, 3)), "A recurrent network",
               "3 + 1, unrolled over three bits, untrained");
 
   const auto losses =
       zoo::train({.steps = 800, .rate = 0.01}, zoo::parameters({cell, answer}), loss, [&](std::uint64_t k) {
         // Two rows of 32 whole numbers below 2⁷: what is to be added.
         const Tensor ab = floor(uniform({2, 32}, 0.0, 128.0, run.key(2).part(k)));
-        return std::array{bits_of(ab[0], ab[1]), zoo::bits_of(ab[0] + ab[1], times)};
+        return std::array{both_in_bits(ab[0], ab[1]), zoo::bits_of(ab[0] + ab[1], times)};
       });
   run.plot(zoo::plot_of_losses(losses));
 
-  // Every sum of two numbers of seven bits, 2¹⁴ of them.
+  // Every sum of two numbers of seven bits, 2¹⁴ of them; most were among the 25,600 that it was trained on.
   const NoGrad no_grad;
   const auto grid = meshgrid({arange(128.0), arange(128.0)});
-  const Tensor a = flatten(grid[0]), b = flatten(grid[1]), exact = zoo::bits_of(a + b, times), x = bits_of(a, b);
+  const Tensor a = flatten(grid[0]), b = flatten(grid[1]), exact = zoo::bits_of(a + b, times), x = both_in_bits(a, b);
   const auto right = [&](const Tensor& y) { return mean(all_of(equal(y, exact), 1)).item(); };
   run.baseline("share of sums right without a memory, each bit the exclusive or of two",
                right(abs(x(all, all, 0) - x(all, all, 1))));

@@ -14,12 +14,13 @@ void gru(zoo::Run& run) {
   const auto network = [&](const Tensor& x) {
     Tensor h = zeros({x.size(0), units});
     for (std::int64_t t = 0; t < x.size(1); ++t) {
-      const Tensor z = reshape(sigmoid(gates(concat({x(all, t), h}, 1))), {-1, 2, units});
-      const Tensor keep = z(all, 0), look = z(all, 1);
+      const Tensor both = reshape(sigmoid(gates(concat({x(all, t), h}, 1))), {-1, 2, units});
+      const Tensor keep = both(all, 0), look = both(all, 1);  // the update and the reset gate
       h = keep * h + (1.0 - keep) * tanh(candidate(concat({x(all, t), look * h}, 1)));
     }
     return sum_of_h(h);
   };
+  // Trained in zoo_adding.cpp, on the adding problem, beside a plain recurrent network of as many units.
   zoo::add_beside_plain(run, {"GRU", "A gated recurrent unit", network, zoo::parameters({gates, candidate, sum_of_h})},
                         units);
 }

@@ -1,5 +1,5 @@
 // The auto-encoder (AE): a network that is to give back what it was shown, through a waist too narrow to pass it on as it is.
-// So it has to find what there is to say: here points of ten numbers lie along a curve, and one number says which.
+// So it has to find what there is to say: here points of ten numbers lie along a curve, and how far along it is all there is.
 #include <cmath>
 #include <numbers>
 
@@ -9,7 +9,7 @@ using namespace gradus;
 
 namespace {
 
-/// Points along a helix that stands askew in a space of ten dimensions, with noise.
+/// Points along three quarters of a turn of a helix that stands askew in a space of ten dimensions, with noise.
 Tensor helix(std::int64_t points, const Tensor& directions, const Key& key) {
   const Tensor t = uniform({points}, 0.0, 1.5 * std::numbers::pi, key.part(0));
   const Tensor curve = ops::stack({cos(t), sin(t), 0.3 * t}, 1);
@@ -24,11 +24,9 @@ void auto_encoder(zoo::Run& run) {
   const nn::MLP encoder({10, 24, 1}, tanh<Tensor>, tanh<Tensor>, run.key(3));
   const nn::MLP decoder({1, 24, 24, 10}, tanh<Tensor>, ops::identity<Tensor>, run.key(4));
   const auto error = [&](const Tensor& x) { return nn::mse_loss(decoder(encoder(x)), x); };
-  std::vector<Tensor> both = encoder.parameters();
-  for (const Tensor& p : decoder.parameters()) both.push_back(p);
-  nn::Adam adam(both, 0.005);
+  nn::Adam adam(zoo::parameters({encoder, decoder}), 0.005);
   const auto losses = zoo::train(adam, 1500, [&](int) { return error(points); });
-  run.outline(error(unseen), "An auto-encoder", "ten numbers through one", 1);
+  run.outline(error(unseen), "An auto-encoder", "ten numbers through one", /*depth=*/1);
 
   run.plot(Plot("An auto-encoder", "step", "mean squared error").line(arange(1500), losses).logarithmic_y());
 
@@ -38,7 +36,7 @@ void auto_encoder(zoo::Run& run) {
   const Tensor along = outer(matmul(unseen - centre, direction), direction);
   const double pca = nn::mse_loss(along + centre, unseen).item();
 
-  // The waist that became a classic (Ackley 1985): one of eight, through three units.
+  // A classic waist (Ackley, Hinton and Sejnowski 1985, in a Boltzmann machine): one of eight, through three units.
   fmt::print("one of eight through three units\n");
   const Tensor eight = eye(8);
   const nn::MLP waist({8, 3, 8}, sigmoid<Tensor>, ops::identity<Tensor>, run.key(5));

@@ -8,12 +8,12 @@ using namespace gradus;
 
 namespace {
 
-/// Pictures of 8 × 8 points, each black or white by chance: the likelier white the nearer to a centre, which is anywhere.
+/// Pictures of 8 × 8 points, each 1 (drawn black) or 0 by chance: the likelier 1 the nearer to a centre, which is anywhere.
 Tensor blobs(std::int64_t count, const Key& key) {
   const Tensor centre = uniform({count, 2, 1}, 1.0, 6.0, key.part(0));
   const Tensor near = exp(-0.4 * square(arange(8.0) - centre));  // [count, 2, 8]
-  const Tensor white = flatten(unsqueeze(near(all, 0), 2) * unsqueeze(near(all, 1), 1), 1);
-  return uniform({count, 64}, 0.0, 1.0, key.part(1)) < white;
+  const Tensor black = flatten(unsqueeze(near(all, 0), 2) * unsqueeze(near(all, 1), 1), 1);
+  return uniform({count, 64}, 0.0, 1.0, key.part(1)) < black;
 }
 
 void vae(zoo::Run& run) {
@@ -29,9 +29,9 @@ void vae(zoo::Run& run) {
     const auto [mean_of_code, log_deviation] = encode(x);
     const Tensor code = mean_of_code + exp(log_deviation) * noise;
     const Tensor picture = nn::bce_with_logits_loss(decoder(code), x, Reduction::sum);
-    // How far N(mean, deviation²) is from N(0, 1), which codes are drawn from when pictures are made.
-    const Tensor surprise = 0.5 * sum(square(mean_of_code) + exp(2.0 * log_deviation) - 1.0) - sum(log_deviation);
-    return (picture + surprise) / static_cast<double>(x.size(0));
+    // The KL divergence of N(mean, deviation²) from N(0, 1), which codes are drawn from when pictures are made.
+    const Tensor kl = 0.5 * sum(square(mean_of_code) + exp(2.0 * log_deviation) - 1.0) - sum(log_deviation);
+    return (picture + kl) / static_cast<double>(x.size(0));
   };
   zoo::train({.steps = 1500, .rate = 0.005}, zoo::parameters({encoder, decoder}), minus_elbo, [&](std::uint64_t k) {
     return std::array{blobs(64, run.key(2).part(k)), normal({64, 2}, 0.0, 1.0, run.key(3).part(k))};

@@ -1,5 +1,5 @@
 // The Markov chain (Markov 1906): where it goes next depends on where it is, on nothing before.  It is no neural network, but
-// the oldest relative of those that are: its table of probabilities is learnt as any other parameter, by making what was seen
+// a relative of those that draw by chance: its table of probabilities is learnt as any other parameter, by making what was seen
 // likely.  Here the answer is known without any gradient: count.
 #include "zoo.h"
 
@@ -56,7 +56,7 @@ void markov_chain(zoo::Run& run) {
   run.plot({Plot("Learnt").table(rounded(table), names, names), Plot("Counted").table(rounded(counted), names, names)},
            2);
 
-  // Without a memory of one step: how often each state occurs, the same row five times.
+  // Without a memory of one step: how often each state occurs, the same row five times, as logits.
   const Tensor unigram = broadcast_to(log(sum(counts, 0) / sum(counts)), {states, states});
   run.baseline("held-out nats per step by the states' shares alone", surprise(unigram, unseen).item());
   run.at_most("held-out nats per step", surprise(learnt.x, unseen).item(), surprise(unigram, unseen).item());

@@ -1,6 +1,6 @@
-// The Hopfield network (1982): patterns are stored by Hebb's rule, what fires together is wired together, and recalled from
-// a damaged copy by going downhill in an energy.  Nothing is trained; the derivative is in the recall: the pull on a unit
-// is the negative gradient of the energy, and a unit that is pulled the other way flips.
+// The Hopfield network (1982; its units here are 1 or −1): patterns are stored by Hebb's rule, what fires together is wired
+// together, and recalled from a damaged copy by going downhill in an energy.  Nothing is trained; the derivative is in the
+// recall: the pull on a unit is the negative gradient of the energy, and a unit that is pulled the other way flips.
 #include "zoo.h"
 
 using namespace gradus;
@@ -11,7 +11,7 @@ constexpr std::int64_t units = 100;
 
 Tensor energy(const Tensor& w, const Tensor& x) { return -0.5 * dot(x, matmul(w, x)); }
 
-/// Unit by unit, in a random order, until none flips any more.  Says whether the energy ever rose.
+/// Unit by unit, in a random order, until none flips any more; sets `rose` if the energy ever rose.
 Tensor recall(const Tensor& w, Tensor x, const Key& key, bool& rose) {
   double before = energy(w, x).item();
   bool flipped = true;
@@ -39,7 +39,7 @@ void hopfield(zoo::Run& run) {
     for (std::int64_t p = 0; p < count; ++p) {
       const Key own = key.part(static_cast<std::uint64_t>(p) + 1);
       // Fifteen units, drawn anew for each pattern, are turned over: the overlap is then 0.70.
-      Tensor damaged = patterns[p];
+      Tensor damaged = patterns[p];  // a copy
       const Indices wrong = permutation(units, own.part(0));
       for (std::int64_t k = 0; k < 15; ++k) damaged.at(wrong[k]) = -damaged[wrong[k]];
       const Tensor found = recall(w, damaged, own.part(1), rose);
@@ -61,10 +61,11 @@ void hopfield(zoo::Run& run) {
   const Tensor x = variable(Tensor{1.0, -1.0, 1.0, -1.0}, "x");
   run.draw(energy(w, x).set_name("energy"), "A Hopfield network", "x with its last unit wrong");
 
-  run.baseline("patterns that 100 units can hold, 0.138 N", 0.138 * units);
+  // Amit, Gutfreund and Sompolinsky (1985), with 1.6 % of the units wrong; without an error about N/(2 log N) = 11.
+  run.baseline("patterns that 100 units can hold with a few units wrong, 0.138 N", 0.138 * units);
   run.at_least("of 5 patterns recalled", few, 5);
   run.at_most("of 30, which are too many, recalled", many, 5);
-  run.at_most("times that the energy rose", rose ? 1.0 : 0.0, 0);
+  run.at_most("whether the energy ever rose (0 for no)", rose ? 1.0 : 0.0, 0);
 }
 
 }  // namespace

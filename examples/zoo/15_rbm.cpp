@@ -1,6 +1,7 @@
-// The restricted Boltzmann machine (Smolensky 1986): visible and hidden units are coupled to each other but not among
-// themselves.  So all hidden units can be summed out, which leaves a free energy F(v); learning lowers it at what was seen and
-// raises it at what the machine makes up by itself, and the gradient of that difference is contrastive divergence.
+// The restricted Boltzmann machine (Smolensky 1986): visible and hidden units are coupled to each other but not among themselves.
+// So hidden units can be summed out one by one, which leaves a free energy F(v); learning lowers it at what was seen and raises
+// it at samples of the machine's own: the likelihood's gradient, estimated (contrastive divergence, Hinton 2002, starts short
+// chains at what was seen; here they go on).
 #include <cmath>
 
 #include "zoo.h"
@@ -28,10 +29,10 @@ void restricted_boltzmann(zoo::Run& run) {
     return Tensor(uniform(v.shape(), 0.0, 1.0, key.part(1)) < sigmoid(matmul(h, transpose(w)) + b));
   };
 
-  // Persistent: the dreams go on from where they were, two steps for each step of learning.
+  // Persistent (Tieleman 2008): the dreams go on from where they were, two steps of theirs for each step of learning.
   constexpr int steps = 4000;
   Tensor dreams = bernoulli({100, visible}, 0.5, run.key(1));
-  nn::SGD descent({w, b, c}, 0.1, 0.5);
+  nn::SGD descent({w, b, c}, 0.1, 0.5);  // rate, momentum
   for (int step = 0; step < steps; ++step) {
     const Key key = run.key(2).part(static_cast<std::uint64_t>(step));
     dreams = dream(dream(dreams, key.part(0)), key.part(1));

@@ -1,6 +1,6 @@
-// The deep belief network (Hinton 2006): restricted Boltzmann machines, each learning to make what the one below it has found,
-// without any labels.  Then a few labels are enough to fine-tune the whole by backpropagation, where from random weights they
-// are not.
+// The deep belief network (Hinton, Osindero and Teh 2006): restricted Boltzmann machines, each learning to generate what the
+// hidden units below it say, without any labels.  Then a few labels are enough to fine-tune the whole by backpropagation, where
+// from random weights they are not.
 #include "zoo_training.h"
 
 using namespace gradus;
@@ -14,12 +14,12 @@ nn::Dataset noisy_digits(std::int64_t count, const Key& key) {
   return digits;
 }
 
-/// A layer of sigmoids as a restricted Boltzmann machine: they are the probabilities that its hidden units are on.
+/// −log p(v) of a restricted Boltzmann machine up to a constant: −v·b − Σ softplus(W v + c); the layer itself is p(hidden | v).
 Tensor free_energy(const Tensor& v, const nn::Layer& layer, const Tensor& b_visible) {
   return -matmul(v, b_visible) - sum(softplus(linear(v, layer.weight(), layer.bias())), 1);
 }
 
-/// Contrastive divergence: the free energy is to be lower at the rows than at what one step of dreaming makes of them.
+/// Contrastive divergence (Hinton 2002): the free energy is to be lower at the rows than after one step of Gibbs sampling.
 nn::Layer learnt(const Tensor& rows, std::int64_t hidden, const Key& key) {
   nn::Layer layer(rows.size(1), hidden, sigmoid<Tensor>);
   layer.weight().set_value(
@@ -32,7 +32,7 @@ nn::Layer learnt(const Tensor& rows, std::int64_t hidden, const Key& key) {
       chance = chance.part(0);
       const Tensor v = take(rows, batch, 0);
       const Tensor h(uniform({v.size(0), hidden}, 0.0, 1.0, chance) < layer(v));
-      const Tensor dreamt = sigmoid(matmul(h, layer.weight()) + b_visible).detach();
+      const Tensor dreamt = sigmoid(matmul(h, layer.weight()) + b_visible).detach();  // probabilities, not drawn
       descent.zero_grad();
       (mean(free_energy(v, layer, b_visible)) - mean(free_energy(dreamt, layer, b_visible))).backward();
       descent.step();
@@ -50,9 +50,7 @@ void deep_belief(zoo::Run& run) {
   const auto fine_tuned = [&](const nn::Module& model, std::string_view what) {
     fmt::print("{}\n", what);
     nn::Adam adam(model.parameters(), 0.01);
-    const auto loss = [&](int) { return nn::cross_entropy(model(labelled.x), labelled.labels); };
-    zoo::train(adam, 200, loss);
-    run.outline(loss(0), "A deep belief network", "fine-tuned", 1);
+    zoo::train(adam, 200, [&](int) { return nn::cross_entropy(model(labelled.x), labelled.labels); });
     return nn::accuracy_score(held_out.labels, nn::predicted_classes(model(held_out.x)));
   };
   const double logistic = fine_tuned(nn::Linear(144, 10, run.key(3)), "a linear readout alone");
@@ -64,6 +62,8 @@ void deep_belief(zoo::Run& run) {
   run.plot_pictures(sigmoid(reshape(below.weight()[range(16)], {16, 12, 12})), 8);  // what hidden units look for
   const nn::Sequential believing(below, above, nn::Linear(32, 10, run.key(7)));
   const double believed = fine_tuned(believing, "the same, from what pictures without labels have taught");
+  run.outline(nn::cross_entropy(believing(labelled.x), labelled.labels), "A deep belief network", "fine-tuned",
+              /*depth=*/1);
 
   run.baseline("held-out digits right by a linear readout", logistic);
   run.baseline("held-out digits right from random weights", scratch);

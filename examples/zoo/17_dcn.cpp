@@ -1,4 +1,4 @@
-// The deep convolutional network (LeCun and others 1989): small weights that slide over the picture, the same ones everywhere.
+// The deep convolutional network (LeCun and others 1989): small filters slide over the picture, the same weights everywhere.
 // What it has learned in one place it knows in all, and has few weights to learn; the largest answer of all places says
 // whether a thing is there, not where.  A fully connected network with more weights has to learn each place anew.
 #include "zoo_training.h"
@@ -15,7 +15,7 @@ std::array<Tensor, 2> digits(std::int64_t count, const Key& key) {
 
 void dcn(zoo::Run& run) {
   const nn::Conv2d strokes(1, 6, 3, {.padding = 1}, run.key(0));
-  const nn::Conv2d shapes(6, 12, Pair(5, 3), {.padding = 1}, run.key(1));  // as high and wide as a digit is then
+  const nn::Conv2d shapes(6, 12, Pair(5, 3), {.padding = 1}, run.key(1));  // digits are 10 × 6; after pooling 5 × 3
   const nn::Linear classes(12, 10, run.key(2));
   const auto network = [&](const Tensor& x) {
     const Tensor seen = max_pool2d(relu(strokes(x)), 2);  // [count, 6, 6, 6]

@@ -1,6 +1,7 @@
-// The deconvolutional network (Zeiler and others 2010): a convolutional network backwards.  A few numbers become a small picture
-// with many channels, and transposed convolutions, which do to a value what a convolution does to its gradient, paint it larger
-// and finer.  Here it is to draw a disc, given where it lies and how large it is: no linear map can.
+// The deconvolutional network, named by Zeiler and others (2010), who infer sparse codes of pictures; this one, as Dosovitskiy's
+// (2015), is a convolutional network backwards: a few numbers become a small picture with many channels, and transposed
+// convolutions, which do to a value what a convolution does to its gradient, paint it larger and finer.  Here it is to draw a
+// disc, given where it lies and how large it is: no linear map can.
 #include "zoo_tasks.h"
 #include "zoo_training.h"
 

@@ -27,12 +27,12 @@ void dcign(zoo::Run& run) {
   // varies: 1 for the code whose thing varies in this batch, 0 for the others.
   const auto loss = [&](const Tensor& pictures, const Tensor& varies) {
     const Tensor code = encode(pictures), still = mean(code, 0, true);
-    const Tensor told = varies * code + (1.0 - varies) * still;
+    const Tensor shown = varies * code + (1.0 - varies) * still;
     const Tensor stray = mean(sum((1.0 - varies) * square(code - still), 1));
-    // 10 and 0.1: how much each of the two counts.
-    return 10.0 * nn::mse_loss(decode(told), pictures) + 0.1 * stray;
+    // What varies in codes that ought to be still counts, though little beside the pictures.  No prior: it is not variational.
+    return 10.0 * nn::mse_loss(decode(shown), pictures) + 0.1 * stray;
   };
-  /// For each code how it goes with each of the three numbers, |r| over many discs: [3, 3].
+  // For each code how it goes with each of the three numbers, |r| over many discs: [3, 3].
   const Tensor numbers = uniform({500, 3}, -1.0, 1.0, run.key(6));
   const auto correlations = [&] {
     const NoGrad no_grad;
@@ -59,7 +59,7 @@ void dcign(zoo::Run& run) {
                .table(r.value(), {"code 1", "code 2", "code 3"}, {"across", "down", "size"}));
   run.baseline("untrained, least |r| of a code with its own thing", untrained);
   run.at_least("least |r| of a code with its own thing", own(r), 0.95);
-  run.at_most("largest |r| of a code with another", max(r - eye(3)).item(), 0.2);
+  run.at_most("largest |r| of a code with another", max(r - eye(3)).item(), 0.2);  // r ≤ 1
 }
 
 }  // namespace

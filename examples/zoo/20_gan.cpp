@@ -1,6 +1,6 @@
 // The generative adversarial network (Goodfellow and others 2014): a forger makes points out of noise, a judge is to tell them
 // from real ones, and each learns from the other.  The forger's gradient comes through the judge.  Noise on what the judge
-// sees, less and less of it, keeps the two from running in circles; the steps of both have little momentum.
+// sees (instance noise, Sønderby 2016), less and less of it, keeps the two from running in circles; so does little momentum.
 #include <algorithm>
 
 #include "zoo_training.h"
@@ -47,7 +47,7 @@ void gan(zoo::Run& run) {
     const Key key = run.key(3).part(step);
     const double blur = 0.3 * std::max(0.0, 1.0 - static_cast<double>(step) / 3200.0);
     const auto noise = [&](std::uint64_t k) { return normal({64, 2}, 0.0, 1.0, key.part(k)); };
-    judge_adam.zero_grad();
+    judge_adam.zero_grad();  // of what the forger's step left in the judge, too
     judge_step(real(64, key.part(0)) + blur * noise(1), forge(noise(2)) + blur * noise(3));
     judge_adam.step();
     forger_adam.zero_grad();

@@ -10,7 +10,7 @@ namespace {
 constexpr std::int64_t channels = 4, steps = 100, neurons = 150;
 
 /// Spikes in four channels, [examples, channels, steps]: one pattern, or, for odd examples, the same pattern backwards, each
-/// spike moved by a few steps.  So both kinds have equally many spikes everywhere, and differ in their order alone.
+/// spike moved by a few steps.  So both kinds have as many spikes in each channel, and differ in when they come.
 Tensor trains(std::int64_t examples, const Key& pattern, const Key& key) {
   constexpr std::int64_t spikes = 8;
   const std::vector<double> when = uniform({channels * spikes}, 10.0, 90.0, pattern).to_vector();
@@ -32,7 +32,7 @@ void liquid_state(zoo::Run& run) {
   const Tensor side = repeat(Tensor{1.0, -1.0}, {examples / 2});  // 1: forwards, −1: backwards
 
   // Leaky integrate and fire: a neuron's potential leaks away, rises with the spikes that reach it, and above 1 it spikes and
-  // starts anew.  Four in five excite the others, the rest inhibits them.
+  // starts anew.  Four in five excite the others, the rest inhibit them, twice as strongly.
   const Tensor into =
       uniform({channels, neurons}, 0.0, 1.5, run.key(3)) * bernoulli({channels, neurons}, 0.3, run.key(4));
   const Tensor sign = where(arange(neurons) < 0.8 * neurons, 1.0, -2.0);
@@ -64,7 +64,7 @@ void liquid_state(zoo::Run& run) {
             Plot("Backwards").picture(training[1].value()).size(500, 100)},
            1);
 
-  Tensor w = parameter(zeros({neurons}), "readout");
+  Tensor w = parameter(zeros({neurons}), "readout");  // to be drawn alone: ridge() finds the weights
   const Tensor loss = nn::mse_loss(matmul(ripples, w), side);
   run.draw(loss, "A liquid state machine", "its readout, all that learns");
   run.baseline("right by the numbers of spikes alone", accuracy(sum(training, 2), sum(held_out, 2)));

@@ -28,14 +28,14 @@ void echo_state(zoo::Run& run) {
   std::vector<Tensor> states;
   for (const double in : numbers) states.push_back(state = next_state(state, in));
   const Tensor driven = ops::stack(std::span<const Tensor>(states).subspan(discarded, learnt - discarded));
-  const Tensor readout = zoo::ridge(driven, series[range(discarded + 1, learnt + 1)], 1e-10);
+  const Tensor readout = zoo::ridge(driven, series[range(discarded + 1, learnt + 1)], 1e-10);  // next to no price
 
   // And the same for a linear prediction out of the last twenty numbers.
   std::vector<Tensor> windows;
   for (std::int64_t k = 0; k + lags < learnt; ++k) windows.push_back(series[range(k, k + lags)]);
   const Tensor linear_readout = zoo::ridge(ops::stack(windows), series[range(lags, learnt)], 1e-10);
 
-  // From twenty places on, each runs by itself: how far off is it after 84 steps?
+  // From twenty places, 145 apart so that stretches do not overlap, both run by themselves: how far off are they after 84 steps?
   std::vector<double> run_free;
   double network = 0.0, autoregression = 0.0;
   for (std::int64_t trial = 0; trial < trials; ++trial) {

@@ -16,7 +16,7 @@ Tensor lookup(const Tensor& key, const Tensor& strength, const Tensor& memory) {
   return softmax((1.0 + softplus(strength)) * zoo::memory::likeness(memory, key));
 }
 
-/// The weights by which cells are free: the least used first.  A cell's place in that order is settled by those before it.
+/// How free cells are: the least used has 1 − its usage; each next one that, times the usages of all that are freer than it.
 Tensor free_cells(const Tensor& usage) {
   const Tensor order = usage + 1e-5 * arange(static_cast<double>(cells));  // the first of equals comes first
   const Tensor before = unsqueeze(order, 1) < unsqueeze(order, 2);         // [n, i, j]: j comes before i
@@ -50,7 +50,7 @@ void dnc(zoo::Run& run) {
       links = ((1.0 - to - from) * links + to * unsqueeze(last, 1)) * (1.0 - eye(cells));
       last = (1.0 - sum(writes, 1, true)) * last + writes;
 
-      // Read what was written before, what is like a key, or what was written after.
+      // Read what was written before (links weighted by reads, Lᵀr), what is like a key, or what was written after (L r).
       const Tensor way = softmax(wish[2]);
       const Tensor before = zoo::memory::read(links, reads), after = zoo::memory::read(transpose(links, 1, 2), reads);
       const Tensor alike = lookup(wish[0], wish[1], memory);

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::int64_t cells = 10, width = 6, units = 32, lstm_units = 48;
 
-/// Where a head is next: [n, cells].
+/// Where a head is next: [n, cells].  The tape is a ring.
 Tensor moved(const Tensor& before, const Tensor& wish, const Tensor& tape) {
   // A key, how strongly it counts, whether to jump to it, whether to move back, stay or move on, and how sharply to focus.
   const auto part = split(wish, std::vector<std::int64_t>{width, 1, 1, 3, 1}, 1);
@@ -24,7 +24,7 @@ Tensor moved(const Tensor& before, const Tensor& wish, const Tensor& tape) {
 
 void ntm(zoo::Run& run) {
   const nn::Linear controller(bits + 2 + width, units, run.key(0)), answer(units + width, bits, run.key(1));
-  const nn::Linear wishes(units, 2 * (width + 6) + 2 * width, run.key(2));
+  const nn::Linear wishes(units, 2 * (width + 6) + 2 * width, run.key(2));  // two heads, erase, add
   const auto network = [&](const Tensor& said) {
     const std::int64_t n = said.size(0);
     Tensor tape = full({n, cells, width}, 0.01), read = zeros({n, width});
@@ -47,7 +47,7 @@ void ntm(zoo::Run& run) {
   run.outline(loss(ones({1, 1, bits})), "A neural Turing machine", "one word, said and asked for, untrained");
   const auto losses = zoo::train({500, 0.01, "NTM"}, zoo::parameters({controller, answer, wishes}), loss, batch);
 
-  // An LSTM has nowhere to write to but its own state.
+  // An LSTM has nowhere to write to but its own state.  Gates: keep (+ 1: much at first), let in, let out; then a candidate.
   const nn::Linear gates(bits + 2 + lstm_units, 4 * lstm_units, run.key(4)), lstm_answer(lstm_units, bits, run.key(5));
   const auto lstm = [&](const Tensor& said) {
     Tensor h = zeros({said.size(0), lstm_units}), s = h;

@@ -9,6 +9,7 @@ using namespace gradus;
 
 namespace {
 
+// 4 kinds of small capsules at each of 16 places.  Every capsule, small or a digit's, is 8 numbers.
 constexpr std::int64_t kinds = 4, places = 16, size = 8, digits = 10;
 constexpr int rounds = 3;
 
@@ -45,7 +46,7 @@ void capsules(zoo::Run& run) {
     }
     return sqrt(sum(square(high), 2) + 1e-7);
   };
-  // The right digit's is to be longer than 0.9, the others' shorter than 0.1.
+  // The right digit's is to be longer than 0.9, the others' shorter than 0.1; these count half, lest all shrink at first.
   const auto loss = [&](const Tensor& x, const Tensor& right) {
     const Tensor length = network(x);
     return mean(sum(right * square(relu(0.9 - length)) + 0.5 * (1.0 - right) * square(relu(length - 0.1)), 1));

@@ -35,18 +35,18 @@ void kohonen(zoo::Run& run) {
   const Tensor start = uniform({side * side, 2}, 0.0, 1.0, run.key(2));
   const Tensor places = grid();
 
-  // ½ Σ h·|unit − point|², where h says how near a unit is, in the grid, to the one that wins; the step is its gradient.
+  // The winner held fixed, ½ Σ h·|unit − point|², where h says how near a unit is to it in the grid; the step is its gradient.
   const auto pull = [&](const Tensor& units, const Tensor& point, double radius) {
     const Tensor apart = sum(square(units - point), 1);
     const std::int64_t winner = argmin(apart)[0];
     const Tensor near = exp(-sum(square(places - places[winner]), 1) / (2.0 * radius * radius));
-    return 0.5 * sum(near.detach() * apart);
+    return 0.5 * sum(near * apart);
   };
   Tensor units = parameter(start, "units");
   for (std::int64_t k = 0; k < samples; ++k) {
     const double done = static_cast<double>(k) / samples;
-    const double rate = 0.5 * std::pow(0.02 / 0.5, done);
-    const double radius = 5.0 * std::pow(0.5 / 5.0, done);
+    const double rate = 0.5 * std::pow(0.02 / 0.5, done);   // from 0.5 to 0.02
+    const double radius = 5.0 * std::pow(0.5 / 5.0, done);  // from 5 to 0.5
     if (k % 1000 == 0) {
       const auto [quantisation, topographic] = quality(units, unseen);
       fmt::print("{:4} points: quantisation {:.3f}, topographic error {:.2f}\n", k, quantisation, topographic);

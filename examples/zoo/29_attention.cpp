@@ -1,5 +1,6 @@
-// Attention (Bahdanau, Cho and Bengio 2015; Vaswani and others 2017): a query is compared with every key, and the answer is the
-// mean of the values weighted by how well their keys match, softmax(q·k / √d).  It is looking up, made differentiable.
+// Attention (Bahdanau, Cho and Bengio 2015): a query is compared with every key, and the answer is the mean of the values
+// weighted by how well their keys match, here by softmax(q·k / √d) (Vaswani and others 2017).  It is looking up, made
+// differentiable.
 #include <cmath>
 
 #include "zoo_training.h"
@@ -26,14 +27,14 @@ std::array<Tensor, 5> questions(std::int64_t count, const Key& key) {
   return {keys, values, at_place(keys), at_place(values), place};
 }
 
-/// In how many of the rows the largest number stands in the same place.
-double share_same(const Tensor& a, const Tensor& b) { return mean(gather(b, 1, argmax(a, 1, true))).item(); }
+/// The share of rows in which the largest score is where y, one-hot, has its one.
+double share_right(const Tensor& said, const Tensor& y) { return mean(gather(y, 1, argmax(said, 1, true))).item(); }
 
 void attention(zoo::Run& run) {
   const nn::Linear key_of(words, width, run.key(0)), query_of(words, width, run.key(1));
   const nn::Linear value_of(words, width, run.key(2)), answer(width, words, run.key(3));
 
-  /// How much each question looks at each pair, [count, 1, pairs].
+  // How much each question looks at each pair, [count, 1, pairs].
   const auto looks = [&](const Tensor& keys, const Tensor& query) {
     const Tensor match = matmul(unsqueeze(query_of(query), 1), transpose(key_of(keys), 1, 2));
     return softmax(match / std::sqrt(width));
@@ -41,9 +42,9 @@ void attention(zoo::Run& run) {
   const auto attend = [&](const Tensor& keys, const Tensor& values, const Tensor& query) {
     return answer(squeeze(matmul(looks(keys, query), value_of(values)), 1));
   };
-  /// The same without looking: one summary of all pairs, for whatever is asked.
-  const nn::MLP pair_of({2 * words, 64, 64}, "relu", "relu", run.key(2)),
-      pooled_answer({64 + words, 64, words}, "relu", "identity", run.key(3));
+  // The same without looking: one summary of all pairs, for whatever is asked.
+  const nn::MLP pair_of({2 * words, 64, 64}, "relu", "relu", run.key(7)),
+      pooled_answer({64 + words, 64, words}, "relu", "identity", run.key(8));
   const auto pool = [&](const Tensor& keys, const Tensor& values, const Tensor& query) {
     return pooled_answer(concat({mean(pair_of(concat({keys, values}, 2)), 1), query}, 1));
   };
@@ -66,9 +67,9 @@ void attention(zoo::Run& run) {
             Plot("Where it ought to look").picture(place[range(10)].value())},
            2);
   run.baseline("chance", 1.0 / words);
-  run.baseline("one summary of all pairs, share of answers right", share_same(pool(keys, values, query), right));
-  run.at_least("share of answers right", share_same(attend(keys, values, query), right), 0.99);
-  run.at_least("share of questions that look most at the right key", share_same(seen, place), 0.99);
+  run.baseline("one summary of all pairs, share of answers right", share_right(pool(keys, values, query), right));
+  run.at_least("share of answers right", share_right(attend(keys, values, query), right), 0.99);
+  run.at_least("share of questions that look most at the right key", share_right(seen, place), 0.99);
 }
 
 }  // namespace

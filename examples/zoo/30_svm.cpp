@@ -1,6 +1,7 @@
 // The support vector machine (Cortes and Vapnik 1995): of all lines between two classes the one with the widest margin, where
 // points inside the margin cost something: λ/2·|w|² + mean max(0, 1 − y·(w·x)).  It is convex, so plain descent along a
-// subgradient gets there (Pegasos, 2007).  How near it is can be proven: no solution is below the dual problem's value.
+// subgradient gets there (with the steps 1/(λt) of Pegasos, 2007).  How near it is can be proven: no solution is below the dual
+// problem's value.
 #include <algorithm>
 
 #include "zoo.h"
@@ -32,7 +33,7 @@ double dual_optimum(const Tensor& x, const Tensor& y) {
 }
 
 void support_vectors(zoo::Run& run) {
-  // Two clouds that overlap; the third number of each point is 1, so that the line need not go through the middle.
+  // Two clouds that overlap.  The third number of each point is 1: its weight is the bias, which costs here as the others do.
   constexpr std::int64_t points = 200;
   const Tensor y(where(arange(points) < points / 2.0, -1.0, 1.0));
   const Tensor cloud = normal({points, 2}, 0.0, 1.0, run.key(0)) + unsqueeze(y, 1) * Tensor{1.2, 0.6} + 0.3;
@@ -52,7 +53,7 @@ void support_vectors(zoo::Run& run) {
   w.set_value(best);
   run.draw(objective(w).set_name("objective"), "A support vector machine");
 
-  const std::vector<double> line = w.to_vector();  // w₁x + w₂y + w₃ = 0, and ±1 on the edges of the margin
+  const std::vector<double> line = w.to_vector();  // w₁x₁ + w₂x₂ + w₃ = 0, and ±1 on the edges of the margin
   const Tensor across{-4.0, 4.0};
   const auto edge = [&](double value) { return (value - line[2] - line[0] * across) / line[1]; };
   run.plot(Plot("A support vector machine")
@@ -62,8 +63,8 @@ void support_vectors(zoo::Run& run) {
                .dashed_line(across, edge(1.0))
                .dashed_line(across, edge(-1.0))
                .y_range(-4.0, 4.0));
-  const double margin = sum(matmul(x, w) * y < 1.0).item();
-  fmt::print("{} of {} points lie inside the margin or on the wrong side\n", margin, points);
+  const double inside = sum(matmul(x, w) * y < 1.0).item();
+  fmt::print("{} of {} points lie inside the margin or on the wrong side\n", inside, points);
   const double dual = dual_optimum(x, y);
   run.baseline("the optimum, by the dual problem", dual);
   run.at_most("above the optimum by", objective(w).item() - dual, 1e-4);

@@ -10,8 +10,8 @@
 
 namespace zoo {
 
-/// The adding problem (Hochreiter and Schmidhuber 1997), (x, y): x [count, length, 2] has at each time a number of [0, 1) and
-/// a mark, which is 1 at one time of the first half and at one of the second; y [count, 1] is the sum of the two numbers
+/// The adding problem (after Hochreiter and Schmidhuber 1997), (x, y): x [count, length, 2] has at each time a number of [0, 1)
+/// and a mark, which is 1 at one time of the first half and at one of the second; y [count, 1] is the sum of the two numbers
 /// marked.
 std::array<gradus::Tensor, 2> adding_problem(std::int64_t count, std::int64_t length, const gradus::Key& key);
 

@@ -26,8 +26,8 @@ struct Training {
   std::string_view name = "";  // of the network, where a program has several
 };
 
-/// Moves the parameters by what step(k) leaves in their gradients, for k = 1, 2, …; step returns the loss.  Six lines say how
-/// it goes.  Returns all losses.
+/// Moves the parameters, by Adam, by what step(k) leaves in their gradients, for k = 1, 2, …; step returns the loss.  Six lines
+/// say how it goes.  Returns all losses.
 std::vector<double> train_by(const Training& training, const std::vector<gradus::Tensor>& parameters,
                              const std::function<double(std::uint64_t k)>& step);
 
@@ -41,8 +41,8 @@ auto backward_step(Loss loss) {
   });
 }
 
-/// Minimizes loss(x…), where x… is what batch(k) has at step k = 1, 2, …: a std::array of tensors.  The loss is compiled: what changes
-/// from step to step comes with the batch.
+/// Minimizes loss(x…), where x… is what batch(k) has at step k = 1, 2, …: a std::array of tensors.  The loss is compiled: what
+/// changes from step to step comes with the batch.
 template <class Loss, class Batch>
 std::vector<double> train(const Training& training, const std::vector<gradus::Tensor>& parameters, Loss loss,
                           Batch batch) {
