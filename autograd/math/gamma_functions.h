@@ -10,9 +10,9 @@
 
 namespace gradus {
 
-/// ψ⁽ⁿ⁾(x), the n-th derivative of digamma: (−1)ⁿ⁺¹ n! Σ 1/(x + k)ⁿ⁺¹ over k = 0, 1, 2, …  d/dx = ψ⁽ⁿ⁺¹⁾(x).
-/// Infinite at 0 and, for an odd n, at the negative whole numbers, where it is NaN for an even one.  NaN for an order that
-/// is no whole number of at least 0, which polygamma() and the language refuse.  It crosses zero between the poles, where only ulps of x are kept.
+/// ψ⁽ⁿ⁾(x), the n-th derivative of digamma: (−1)ⁿ⁺¹ n! Σ 1/(x + k)ⁿ⁺¹ over k = 0, 1, 2, …  d/dx = ψ⁽ⁿ⁺¹⁾(x).  Infinite at 0 and, for
+/// an odd n, at the negative whole numbers, where it is NaN for an even one.  NaN for an order that is no whole number of at least
+/// 0, which polygamma() and the language refuse.  It crosses zero between the poles, where only ulps of x are kept.
 struct Polygamma : Unary {
   static constexpr std::string_view name = "polygamma", defined = "x ≠ 0, −1, −2, …";
   static constexpr OpWords words{"Apply polygamma to {0}", "polygamma",

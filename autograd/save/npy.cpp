@@ -115,7 +115,7 @@ class NpyHeader {
   bool has_shape_ = false;
 };
 
-/// A type of number: how many bytes it takes, what it becomes, and how it is read.
+/// A type of number: how many bytes it takes, what it becomes, and how it is read; null: byte by byte, as it lies there.
 struct NpyType {
   std::string_view descr;
   std::uint64_t bytes;
@@ -137,8 +137,8 @@ double number_at(const char* bytes) {
 
 /// What a float32 holds becomes one, as in IDX files.
 constexpr NpyType npy_types[] = {
-    {"<f8", 8, DType::float64, number_at<double>},
-    {"<f4", 4, DType::float32, number_at<float>},
+    {"<f8", 8, DType::float64, nullptr},
+    {"<f4", 4, DType::float32, nullptr},
     {"|b1", 1, DType::float32, [](const char* byte) { return *byte == 0 ? 0.0 : 1.0; }},
     {"|i1", 1, DType::float32, number_at<std::int8_t>},
     {"|u1", 1, DType::float32, number_at<std::uint8_t>},
@@ -219,7 +219,7 @@ Array parse_npy(std::string_view bytes, const std::string& path) {
   }
   const Shape shape{std::span<const std::int64_t>(header.shape)};
   Array array = Array::zeros(shape, type.dtype);
-  if (type.descr.starts_with("<f")) {
+  if (type.read == nullptr) {
     if (!data.empty()) std::memcpy(array.mutable_bytes(), data.data(), data.size());
     return array;
   }
